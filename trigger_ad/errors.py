@@ -1,0 +1,85 @@
+"""The errors a user can cause, each one sentence: name, rule, value, remedy."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConfigError",
+    "ConversionError",
+    "EventFileError",
+    "FixedPointError",
+    "MissingDependencyError",
+    "MissingToolError",
+    "NormalisationError",
+    "RunFolderError",
+    "SchemaError",
+    "TrainingError",
+    "TriggerAdError",
+    "WorkingPointError",
+]
+
+
+class TriggerAdError(Exception):
+    """A mistake in what the user gave, as opposed to a fault of the program.
+
+    The command line prints the sentence and exits with code 2; nothing that
+    was written earlier is touched.
+
+    Parameters
+    ----------
+    name : str
+        What is wrong: a file, a configuration key with its line, a port.
+    rule : str
+        What must hold, as the end of a sentence that starts with `name`.
+    value : object
+        What was found instead.
+    remedy : str
+        What the user can do about it.
+    """
+
+    def __init__(self, name: str, rule: str, value: object, remedy: str) -> None:
+        self.name, self.rule, self.value, self.remedy = name, rule, value, remedy
+        super().__init__(f"{name} {rule}, not {value}: {remedy}")
+
+
+class ConfigError(TriggerAdError):
+    """A configuration key is unknown, repeated, of the wrong type or out of range."""
+
+
+class EventFileError(TriggerAdError):
+    """An event file is missing, truncated, of the wrong shape or holds impossible values."""
+
+
+class FixedPointError(TriggerAdError):
+    """A fixed-point type cannot be written, or cannot hold what it is asked to hold."""
+
+
+class ConversionError(TriggerAdError):
+    """A network cannot be converted to hardware without changing what it computes."""
+
+
+class TrainingError(TriggerAdError):
+    """A training diverged or collapsed."""
+
+
+class WorkingPointError(TriggerAdError):
+    """Thresholds leave a region empty or a wanted efficiency cannot be reached."""
+
+
+class NormalisationError(TriggerAdError):
+    """A rate in Hz was asked for where the sample has no normalisation."""
+
+
+class RunFolderError(TriggerAdError):
+    """A run folder belongs to another configuration or cannot be written."""
+
+
+class SchemaError(TriggerAdError):
+    """A file carries a schema version that this version does not know."""
+
+
+class MissingDependencyError(TriggerAdError):
+    """An optional package is not installed."""
+
+
+class MissingToolError(TriggerAdError):
+    """An external program is not on PATH."""

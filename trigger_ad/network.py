@@ -1,0 +1,294 @@
+"""HardwareNetwork: the one record of what the hardware network computes, in integers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.errors import SchemaError
+from trigger_ad.fixed import FixedPoint
+
+__all__ = ["Cast", "Dense", "HardwareNetwork", "Interval", "Layer", "partial_sum"]
+
+SCHEMA = "network/1"
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Bounds of a vector of raw integers, element by element.
+
+    Parameters
+    ----------
+    minimum, maximum : ndarray (size,) of int64
+    fraction : int
+        Bits right of the binary point.
+    """
+
+    minimum: Integers
+    maximum: Integers
+    fraction: int
+
+
+@dataclass(frozen=True)
+class Dense:
+    """``output = cast(sum_i weights[i] * x[i] + bias)``.
+
+    Parameters
+    ----------
+    name, source : str
+        Of this layer and of the layer (or input port) it reads.
+    weights : ndarray (n_in, n_out) of int64
+        Raw values of `weight_type`.
+    weight_type : FixedPoint
+    bias : ndarray (n_out,) of int64
+        Raw values of `bias_type`.
+    bias_type : FixedPoint
+    accumulator : FixedPoint
+        Type in which products are added.
+    output : FixedPoint
+        Type of the result.
+    """
+
+    name: str
+    source: str
+    weights: Integers
+    weight_type: FixedPoint
+    bias: Integers
+    bias_type: FixedPoint
+    accumulator: FixedPoint
+    output: FixedPoint
+
+    @property
+    def size(self) -> int:
+        """Number of outputs."""
+        return int(self.weights.shape[1])
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A change of type, after ``max(x, 0)`` where `relu` is set.
+
+    Parameters
+    ----------
+    name, source : str
+        Of this layer and of the layer (or input port) it reads.
+    size : int
+        Number of elements.
+    output : FixedPoint
+        Type of the result, with its rounding and overflow.
+    relu : bool
+    """
+
+    name: str
+    source: str
+    size: int
+    output: FixedPoint
+    relu: bool
+
+
+Layer = Dense | Cast
+
+
+@dataclass(frozen=True)
+class HardwareNetwork:
+    """A network of integers with one input and named outputs.
+
+    Layers stand in an order in which every source comes first.
+
+    Parameters
+    ----------
+    name : str
+    input_name : str
+        Of the input port.
+    input_size : int
+    input_type : FixedPoint
+        Of every input element.
+    layers : tuple of Dense or Cast
+    outputs : tuple of str
+        Names of the layers whose results leave the network.
+    """
+
+    name: str
+    input_name: str
+    input_size: int
+    input_type: FixedPoint
+    layers: tuple[Layer, ...]
+    outputs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [f"{self.name}: {self.input_size} x {self.input_type} as {self.input_name}"]
+        for layer in self.layers:
+            kind = "relu" if isinstance(layer, Cast) and layer.relu else type(layer).__name__.lower()
+            lines.append(f"  {layer.name} = {kind}({layer.source}): {layer.size} x {layer.output}")
+        return "\n".join([*lines, "  -> " + ", ".join(self.outputs)])
+
+    def layer(self, name: str) -> Layer:
+        """Return the layer of this name.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        return {layer.name: layer for layer in self.layers}[name]
+
+    def type_of(self, name: str) -> FixedPoint:
+        """Type of a layer's result, or of the input."""
+        return self.input_type if name == self.input_name else self.layer(name).output
+
+    def exact(self, layer: Layer, source: Interval) -> Interval:
+        """Bounds of a layer's result before it is cast to its output type.
+
+        For a dense layer these are the extremes of the sum; partial sums are bounded by
+        `partial_sum`.
+        """
+        if isinstance(layer, Cast):
+            if layer.relu:
+                zero = np.int64(0)
+                return Interval(
+                    np.maximum(source.minimum, zero),
+                    np.maximum(source.maximum, zero),
+                    source.fraction,
+                )
+            return source
+        low, high, bias, fraction = _products(layer, source)
+        return Interval(low.sum(axis=0) + bias, high.sum(axis=0) + bias, fraction)
+
+    def intervals(self, minimum: Integers, maximum: Integers) -> dict[str, Interval]:
+        """Propagate bounds of the input through every layer.
+
+        Parameters
+        ----------
+        minimum, maximum : ndarray (input_size,) of int64
+            Raw bounds of each input.
+
+        Returns
+        -------
+        dict
+            Bounds of each layer's result after its cast. Where the cast can wrap the
+            bounds are those of the type.
+        """
+        known = {self.input_name: Interval(minimum, maximum, self.input_type.fraction)}
+        for layer in self.layers:
+            known[layer.name] = _through(layer.output, self.exact(layer, known[layer.source]))
+        return known
+
+    def save(self, path: Path) -> None:
+        """Write one NPZ file: arrays by name and a JSON header, no pickles."""
+        arrays: dict[str, NDArray[Any]] = {}
+        layers: list[dict[str, Any]] = []
+        for layer in self.layers:
+            record: dict[str, Any] = {
+                "name": layer.name, "source": layer.source, "output": str(layer.output),
+            }  # fmt: skip
+            if isinstance(layer, Dense):
+                arrays[f"{layer.name}.weights"] = layer.weights
+                arrays[f"{layer.name}.bias"] = layer.bias
+                record |= {
+                    "kind": "dense",
+                    "weight_type": str(layer.weight_type),
+                    "bias_type": str(layer.bias_type),
+                    "accumulator": str(layer.accumulator),
+                }
+            else:
+                record |= {"kind": "relu" if layer.relu else "cast", "size": layer.size}
+            layers.append(record)
+        header = {
+            "schema": SCHEMA,
+            "name": self.name,
+            "input": {
+                "name": self.input_name, "size": self.input_size, "type": str(self.input_type),
+            },
+            "outputs": list(self.outputs),
+            "layers": layers,
+        }  # fmt: skip
+        temporary = path.with_name(path.name + ".part")
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> HardwareNetwork:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        SchemaError
+            If the file has another schema.
+        """
+        with np.load(path, allow_pickle=False) as file:
+            header = json.loads(str(file["header"]))
+            if header.get("schema") != SCHEMA:
+                raise SchemaError(
+                    str(path), f"must have schema {SCHEMA}", header.get("schema"),
+                    "convert the model again with this version",
+                )  # fmt: skip
+            layers = tuple(_layer(record, file) for record in header["layers"])
+        port = header["input"]
+        return cls(
+            header["name"],
+            port["name"],
+            port["size"],
+            FixedPoint.parse(port["type"]),
+            layers,
+            tuple(header["outputs"]),
+        )
+
+
+def partial_sum(layer: Dense, source: Interval) -> int:
+    """Largest magnitude that a partial sum of a dense layer can reach, in any order.
+
+    In units of the product's LSB, with the bias aligned to it.
+    """
+    low, high, bias, _ = _products(layer, source)
+    zero = np.int64(0)
+    up = np.maximum(high, zero).sum(axis=0) + np.maximum(bias, zero)
+    down = np.minimum(low, zero).sum(axis=0) + np.minimum(bias, zero)
+    return int(max(up.max(initial=0), -down.min(initial=0)))
+
+
+def _products(layer: Dense, source: Interval) -> tuple[Integers, Integers, Integers, int]:
+    at_minimum = layer.weights * source.minimum[:, None]
+    at_maximum = layer.weights * source.maximum[:, None]
+    fraction = layer.weight_type.fraction + source.fraction
+    finest = max(fraction, layer.bias_type.fraction)
+    shift = finest - fraction
+    low = np.minimum(at_minimum, at_maximum) << shift
+    high = np.maximum(at_minimum, at_maximum) << shift
+    return low, high, layer.bias << (finest - layer.bias_type.fraction), finest
+
+
+def _through(kind: FixedPoint, interval: Interval) -> Interval:
+    """Bounds after a cast: monotone unless it can wrap."""
+    wide = FixedPoint(62, 62 - kind.fraction, True, kind.rounding)
+    low, high = (wide.cast(b, interval.fraction) for b in (interval.minimum, interval.maximum))
+    if kind.overflow == "SAT":
+        low, high = (np.clip(b, kind.minimum, kind.maximum) for b in (low, high))
+    wraps = (low < kind.minimum) | (high > kind.maximum)
+    return Interval(
+        np.where(wraps, kind.minimum, low), np.where(wraps, kind.maximum, high), kind.fraction
+    )
+
+
+def _layer(record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Layer:
+    name, source, output = record["name"], record["source"], FixedPoint.parse(record["output"])
+    if record["kind"] == "dense":
+        return Dense(
+            name,
+            source,
+            arrays[f"{name}.weights"].astype(np.int64),
+            FixedPoint.parse(record["weight_type"]),
+            arrays[f"{name}.bias"].astype(np.int64),
+            FixedPoint.parse(record["bias_type"]),
+            FixedPoint.parse(record["accumulator"]),
+            output,
+        )
+    return Cast(name, source, record["size"], output, record["kind"] == "relu")

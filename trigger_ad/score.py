@@ -1,0 +1,465 @@
+"""A score as one small expression over named ports, which every back end renders.
+
+The expression is exact: every operation on integers has an integer result, whose width
+follows from interval analysis. Training renders it with real numbers, the emulator with
+numpy, the firmware in C++ and SystemVerilog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.errors import FixedPointError, SchemaError
+from trigger_ad.fixed import MAX_WIDTH, FixedPoint
+
+__all__ = ["OPERATIONS", "Expression", "PortType", "Score", "Signal", "fold", "port"]
+
+#: Every operation, with the number of its arguments.
+OPERATIONS: dict[str, int] = {
+    "port": 0,
+    "subtract": 2,
+    "multiply": 2,
+    "maximum": 2,
+    "minimum": 2,
+    "dot": 2,
+    "absolute": 1,
+    "square": 1,
+    "sum": 1,
+    "shorten": 1,
+    "saturate": 1,
+    "table": 1,
+}
+
+Array = NDArray[Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One operation and its arguments; write it with the methods, starting from `port`.
+
+    Parameters
+    ----------
+    operation : str
+        A key of `OPERATIONS`.
+    arguments : tuple of Expression
+    name : str
+        Of a port.
+    parameter : int
+        Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept.
+    values : tuple of int
+        Of ``table``: the entries, from the smallest raw argument to the largest.
+    """
+
+    operation: str
+    arguments: tuple[Expression, ...] = ()
+    name: str = ""
+    parameter: int = 0
+    values: tuple[int, ...] = ()
+
+    def subtract(self, other: Expression) -> Expression:
+        """Elementwise difference; binary points are aligned to the finer one."""
+        return Expression("subtract", (self, other))
+
+    def multiply(self, other: Expression) -> Expression:
+        """Elementwise product."""
+        return Expression("multiply", (self, other))
+
+    def maximum(self, other: Expression) -> Expression:
+        """Elementwise larger value."""
+        return Expression("maximum", (self, other))
+
+    def minimum(self, other: Expression) -> Expression:
+        """Elementwise smaller value."""
+        return Expression("minimum", (self, other))
+
+    def dot(self, other: Expression) -> Expression:
+        """Sum of the elementwise products."""
+        return Expression("dot", (self, other))
+
+    def absolute(self) -> Expression:
+        """Elementwise magnitude."""
+        return Expression("absolute", (self,))
+
+    def square(self) -> Expression:
+        """Elementwise square."""
+        return Expression("square", (self,))
+
+    def sum(self) -> Expression:
+        """Sum of all elements."""
+        return Expression("sum", (self,))
+
+    def shorten(self, bits: int) -> Expression:
+        """Drop low bits, rounding towards minus infinity."""
+        return Expression("shorten", (self,), parameter=bits)
+
+    def saturate(self, width: int) -> Expression:
+        """Clip to the range of `width` bits, signed where the argument can be negative."""
+        return Expression("saturate", (self,), parameter=width)
+
+    def table(self, values: tuple[int, ...]) -> Expression:
+        """Look up an integer; the argument is used by its raw value above its minimum."""
+        return Expression("table", (self,), values=values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionaries and lists, read back by `from_json`."""
+        record: dict[str, Any] = {"operation": self.operation}
+        if self.arguments:
+            record["arguments"] = [argument.to_json() for argument in self.arguments]
+        for key in ("name", "parameter"):
+            if getattr(self, key):
+                record[key] = getattr(self, key)
+        if self.values:
+            record["values"] = list(self.values)
+        return record
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Expression:
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        SchemaError
+            If an operation is unknown or has the wrong number of arguments.
+        """
+        arguments = tuple(cls.from_json(argument) for argument in record.get("arguments", ()))
+        operation = record["operation"]
+        if OPERATIONS.get(operation) != len(arguments):
+            raise SchemaError(
+                "a score expression",
+                "must be made of " + ", ".join(OPERATIONS) + " with their arguments",
+                f"{operation!r} with {len(arguments)}",
+                "write the score again with this version",
+            )
+        return cls(
+            operation,
+            arguments,
+            record.get("name", ""),
+            record.get("parameter", 0),
+            tuple(record.get("values", ())),
+        )
+
+
+def port(name: str) -> Expression:
+    """Name a vector of integers that comes from outside the score."""
+    return Expression("port", name=name)
+
+
+def fold(expression: Expression, visit: Callable[[Expression, tuple[T, ...]], T]) -> T:
+    """Evaluate an expression from its leaves, each shared part once."""
+    done: dict[Expression, T] = {}
+
+    def walk(node: Expression) -> T:
+        if node not in done:
+            done[node] = visit(node, tuple(walk(argument) for argument in node.arguments))
+        return done[node]
+
+    return walk(expression)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What an operation can put out.
+
+    Parameters
+    ----------
+    minimum, maximum : tuple of int
+        Raw bounds of each element.
+    fraction : int
+        Bits right of the binary point.
+    """
+
+    minimum: tuple[int, ...]
+    maximum: tuple[int, ...]
+    fraction: int
+
+    @property
+    def type(self) -> FixedPoint:
+        """Narrowest type that holds every element."""
+        return FixedPoint.holding(min(self.minimum), max(self.maximum), self.fraction)
+
+    def align(self, fraction: int) -> Signal:
+        """Return the same values at a finer binary point."""
+        shift = fraction - self.fraction
+        return Signal(
+            tuple(v << shift for v in self.minimum),
+            tuple(v << shift for v in self.maximum),
+            fraction,
+        )
+
+
+@dataclass(frozen=True)
+class PortType:
+    """Elements and range of a port.
+
+    Parameters
+    ----------
+    type : FixedPoint
+        Of every element.
+    size : int
+        Number of elements.
+    minimum, maximum : tuple of int, optional
+        Raw bounds of each element where they are narrower than the type.
+    """
+
+    type: FixedPoint
+    size: int
+    minimum: tuple[int, ...] = ()
+    maximum: tuple[int, ...] = ()
+
+    @property
+    def signal(self) -> Signal:
+        """The port as the first signal of an expression."""
+        return Signal(
+            self.minimum or (self.type.minimum,) * self.size,
+            self.maximum or (self.type.maximum,) * self.size,
+            self.type.fraction,
+        )
+
+
+@dataclass(frozen=True)
+class Score:
+    """A named scalar expression with the types of its ports.
+
+    Parameters
+    ----------
+    name : str
+    expression : Expression
+        With one element as its result.
+    ports : mapping of str to PortType
+
+    Raises
+    ------
+    FixedPointError
+        If the result is not one element or an operation needs more than 62 bits.
+
+    Examples
+    --------
+    >>> kind = PortType(FixedPoint(8, 4), size=3)
+    >>> x, y = port("x"), port("y")
+    >>> score = Score("l1", x.subtract(y).absolute().sum(), {"x": kind, "y": kind})
+    >>> print(score.type)
+    ap_ufixed<10,6>
+    >>> score.evaluate({"x": np.array([[1, 2, 3]]), "y": np.array([[4, 4, 4]])})
+    array([6])
+    """
+
+    name: str
+    expression: Expression
+    ports: Mapping[str, PortType] = field(hash=False)
+
+    def __post_init__(self) -> None:
+        if len(self.signal(self.expression).minimum) != 1:
+            raise FixedPointError(
+                f"score {self.name}", "must be one number for each event",
+                f"{len(self.signal(self.expression).minimum)} numbers", "end it with sum or dot",
+            )  # fmt: skip
+
+    def signal(self, expression: Expression) -> Signal:
+        """Interval of a part of the score."""
+        return fold(expression, self._bound)
+
+    @property
+    def type(self) -> FixedPoint:
+        """Type of the result."""
+        return self.signal(self.expression).type
+
+    @property
+    def largest(self) -> int:
+        """Largest magnitude of any raw intermediate value, partial sums included."""
+        largest = 0
+
+        def visit(node: Expression, arguments: tuple[Signal, ...]) -> Signal:
+            nonlocal largest
+            result = self._bound(node, arguments)
+            parts = [result]
+            if node.operation in ("subtract", "maximum", "minimum"):
+                parts += [argument.align(result.fraction) for argument in arguments]
+            for part in parts:
+                bounds = part.minimum + part.maximum
+                largest = max(largest, *(abs(bound) for bound in bounds))
+            return result
+
+        fold(self.expression, visit)
+        return largest
+
+    def evaluate(self, values: Mapping[str, Array], dtype: Any = np.int64) -> Array:
+        """Score events exactly.
+
+        Parameters
+        ----------
+        values : mapping of str to ndarray (n_events, size)
+            Raw integers of every port, in any dtype that holds them.
+        dtype : numpy dtype
+            int64, or a float type in which every integer up to `largest` is exact.
+
+        Returns
+        -------
+        ndarray (n_events,) of `dtype`
+            Raw integers of `type`.
+        """
+        signals: dict[Expression, Signal] = {}
+
+        def visit(node: Expression, arguments: tuple[Array, ...]) -> Array:
+            inputs = tuple(signals[argument] for argument in node.arguments)
+            signals[node] = self._bound(node, inputs)
+            if node.operation == "port":
+                return np.asarray(values[node.name], dtype=dtype)
+            return _compute(node, arguments, inputs, signals[node])
+
+        return fold(self.expression, visit)[:, 0]
+
+    def _bound(self, node: Expression, arguments: tuple[Signal, ...]) -> Signal:
+        result = self.ports[node.name].signal if node.operation == "port" else _bound(
+            node, arguments
+        )  # fmt: skip
+        if result.type.width > MAX_WIDTH - 1:
+            raise FixedPointError(
+                f"{node.operation} in score {self.name}", f"must fit {MAX_WIDTH - 1} bits",
+                result.type.width, "shorten or saturate its arguments",
+            )  # fmt: skip
+        return result
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionaries and lists, read back by `from_json`."""
+        return {
+            "name": self.name,
+            "expression": self.expression.to_json(),
+            "ports": {
+                name: {
+                    "type": str(kind.type),
+                    "size": kind.size,
+                    "minimum": list(kind.minimum),
+                    "maximum": list(kind.maximum),
+                }
+                for name, kind in self.ports.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Score:
+        """Rebuild from `to_json`."""
+        ports = {
+            name: PortType(
+                FixedPoint.parse(kind["type"]),
+                kind["size"],
+                tuple(kind["minimum"]),
+                tuple(kind["maximum"]),
+            )
+            for name, kind in record["ports"].items()
+        }
+        return cls(record["name"], Expression.from_json(record["expression"]), ports)
+
+
+def _products(a: Signal, b: Signal) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    corners = [
+        (p * r, p * s, q * r, q * s)
+        for p, q, r, s in zip(a.minimum, a.maximum, b.minimum, b.maximum, strict=True)
+    ]
+    return tuple(min(c) for c in corners), tuple(max(c) for c in corners)
+
+
+def _bound(node: Expression, arguments: tuple[Signal, ...]) -> Signal:
+    if len(arguments) == 2:
+        return _bound_pair(node.operation, *arguments)
+    (a,) = arguments
+    pairs = list(zip(a.minimum, a.maximum, strict=True))
+    match node.operation:
+        case "absolute":
+            low = tuple(0 if lo <= 0 <= hi else min(abs(lo), abs(hi)) for lo, hi in pairs)
+            return Signal(low, tuple(max(abs(lo), abs(hi)) for lo, hi in pairs), a.fraction)
+        case "square":
+            low = tuple(0 if lo <= 0 <= hi else min(lo * lo, hi * hi) for lo, hi in pairs)
+            return Signal(low, tuple(max(lo * lo, hi * hi) for lo, hi in pairs), 2 * a.fraction)
+        case "sum":
+            return Signal((sum(a.minimum),), (sum(a.maximum),), a.fraction)
+        case "shorten":
+            shift = node.parameter
+            return Signal(
+                tuple(lo >> shift for lo, _ in pairs),
+                tuple(hi >> shift for _, hi in pairs),
+                a.fraction - shift,
+            )
+        case "saturate":
+            lowest, highest = _saturation(node, a)
+            return Signal(
+                tuple(min(max(lo, lowest), highest) for lo, _ in pairs),
+                tuple(min(max(hi, lowest), highest) for _, hi in pairs),
+                a.fraction,
+            )
+        case _:
+            if len(node.values) != max(a.maximum) - min(a.minimum) + 1:
+                raise FixedPointError(
+                    "a score table",
+                    "must have one entry for each raw value of its argument, "
+                    f"{max(a.maximum) - min(a.minimum) + 1} in all",
+                    len(node.values),
+                    "complete the table",
+                )
+            size = len(a.minimum)
+            return Signal((min(node.values),) * size, (max(node.values),) * size, node.parameter)
+
+
+def _bound_pair(operation: str, a: Signal, b: Signal) -> Signal:
+    if operation in ("multiply", "dot"):
+        low, high = _products(a, b)
+        if operation == "dot":
+            low, high = (sum(low),), (sum(high),)
+        return Signal(low, high, a.fraction + b.fraction)
+    fraction = max(a.fraction, b.fraction)
+    a, b = a.align(fraction), b.align(fraction)
+    if operation == "subtract":
+        low = tuple(p - s for p, s in zip(a.minimum, b.maximum, strict=True))
+        high = tuple(q - r for q, r in zip(a.maximum, b.minimum, strict=True))
+        return Signal(low, high, fraction)
+    choose = max if operation == "maximum" else min
+    low = tuple(choose(p, r) for p, r in zip(a.minimum, b.minimum, strict=True))
+    high = tuple(choose(q, s) for q, s in zip(a.maximum, b.maximum, strict=True))
+    return Signal(low, high, fraction)
+
+
+def _saturation(node: Expression, a: Signal) -> tuple[int, int]:
+    kind = FixedPoint(node.parameter, node.parameter - a.fraction, min(a.minimum) < 0)
+    return kind.minimum, kind.maximum
+
+
+def _scale(values: Array, shift: int) -> Array:
+    return values * values.dtype.type(2**shift) if shift else values
+
+
+def _compute(
+    node: Expression, arguments: tuple[Array, ...], inputs: tuple[Signal, ...], result: Signal
+) -> Array:
+    a = arguments[0]
+    match node.operation:
+        case "subtract" | "maximum" | "minimum":
+            left, right = (
+                _scale(values, result.fraction - signal.fraction)
+                for values, signal in zip(arguments, inputs, strict=True)
+            )
+            function = {"subtract": np.subtract, "maximum": np.maximum, "minimum": np.minimum}
+            return np.asarray(function[node.operation](left, right))
+        case "multiply":
+            return np.asarray(a * arguments[1])
+        case "dot":
+            return np.asarray(np.sum(a * arguments[1], axis=1, keepdims=True, dtype=a.dtype))
+        case "absolute":
+            return np.asarray(np.abs(a))
+        case "square":
+            return np.asarray(a * a)
+        case "sum":
+            return np.asarray(np.sum(a, axis=1, keepdims=True, dtype=a.dtype))
+        case "shorten":
+            if a.dtype.kind == "f":
+                return np.asarray(np.floor(a * a.dtype.type(2.0**-node.parameter)))
+            return np.asarray(a >> node.parameter)
+        case "saturate":
+            return np.clip(a, *_saturation(node, inputs[0]))
+        case _:
+            table = np.asarray(node.values, dtype=a.dtype)
+            return np.asarray(table[(a - min(inputs[0].minimum)).astype(np.int64)])

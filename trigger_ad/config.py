@@ -1,0 +1,388 @@
+"""The configuration: YAML 1.2 outside, frozen typed records inside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pydantic
+from pydantic import Field
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from trigger_ad.errors import ConfigError
+
+__all__ = [
+    "NAME_PATTERN",
+    "Baselines",
+    "ClosureTerm",
+    "Config",
+    "Convert",
+    "Disco",
+    "Events",
+    "Features",
+    "Normalisation",
+    "Prescales",
+    "Published",
+    "Quantize",
+    "Scorer",
+    "Split",
+    "Train",
+    "Trigger",
+    "Validate",
+    "dump",
+    "load",
+    "parse",
+]
+
+#: Names that reach C++, Tcl or a path.
+NAME_PATTERN = r"[A-Za-z][A-Za-z0-9_]{0,63}"
+
+Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
+Bits = Annotated[int, Field(ge=2, le=16)]
+
+
+class Section(pydantic.BaseModel):
+    """A part of the configuration: frozen, no unknown keys, no silent conversions."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Events(Section):
+    """Where the events come from: a path, or ``packaged:NAME`` for a sample shipped here."""
+
+    background: str = Field("packaged:sm", description="Standard Model events")
+    signals: dict[Name, str] = Field(
+        default_factory=lambda: {
+            name: f"packaged:{name}"
+            for name in ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+        },
+        description="signal samples by name; they are never trained on",
+    )
+
+
+class Split(Section):
+    """Fractions of the background given to each named split, by event identity."""
+
+    seed: int = Field(2021, ge=0, description="of the assignment of events to splits")
+    train: Fraction = Field(0.40, description="weights")
+    validate_: Fraction = Field(0.12, alias="validate", description="all model choices")
+    calibrate: Fraction = Field(0.03, description="integer bits")
+    threshold: Fraction = Field(0.10, description="cuts and ranks")
+    test: Fraction = Field(0.35, description="scored once, every quoted figure")
+
+    @pydantic.model_validator(mode="after")
+    def _whole(self) -> Split:
+        total = sum(self.fractions.values())
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the fractions must sum to 1, not {total:g}")
+        return self
+
+    @property
+    def fractions(self) -> dict[str, float]:
+        """Fraction by split name, in order."""
+        return {
+            "train": self.train,
+            "validate": self.validate_,
+            "calibrate": self.calibrate,
+            "threshold": self.threshold,
+            "test": self.test,
+        }
+
+
+class Features(Section):
+    """How events become hardware words."""
+
+    layout: Literal["cms_level1"] = Field("cms_level1", description="slots, fields, widths, LSBs")
+    input_bits: int = Field(
+        9, ge=6, le=12, description="width at which scaled inputs saturate, sign included"
+    )
+    input_fraction: int = Field(
+        4, ge=0, le=10, description="fraction bits of a scaled input: its unit for the networks"
+    )
+
+
+class Scorer(Section):
+    """The networks and the score they are read by."""
+
+    name: Name = Field("double_ae", description="an entry of the table of scorers")
+    hidden: tuple[int, ...] = Field(
+        (16, 8, 4, 8, 16), description="widths between the 57 inputs and the 57 outputs"
+    )
+    bias: bool = Field(True, description="whether dense layers have biases")
+    difference: Literal["absolute", "squared"] = Field(
+        "absolute", description="how input and output differ; squares cost more hardware"
+    )
+
+
+class Disco(Section):
+    """Distance correlation of the two scores in the loss."""
+
+    weight: float = Field(10.0, ge=0, description="lambda of Eq. 2")
+
+
+class ClosureTerm(Section):
+    """Differentiable non-closure of the ABCD prediction in the loss."""
+
+    weight: float = Field(1.0, ge=0, description="fixed weight, or the start of the multiplier")
+    target: float | None = Field(
+        None, gt=0, description="steer the weight by a multiplier until the term is below this"
+    )
+    cuts: int = Field(4, ge=1, le=64, description="random pairs of cuts in each step")
+    quantiles: tuple[Fraction, Fraction] = Field(
+        (0.70, 0.97), description="range of the cuts, as quantiles of each score"
+    )
+    width: float = Field(0.1, gt=0, description="of the soft cut, in standard deviations")
+
+
+class Train(Section):
+    """Float training."""
+
+    epochs: int = Field(60, ge=1)
+    batch: int = Field(10_000, ge=64, description="events in a step; also of the correlation")
+    learning_rate: float = Field(1e-3, gt=0)
+    patience: int = Field(15, ge=1, description="epochs without a better validation loss")
+    transform: Literal["log", "identity"] = Field(
+        "log", description="of the scores before decorrelation"
+    )
+    disco: Disco = Field(default_factory=Disco)
+    closure: ClosureTerm = Field(default_factory=ClosureTerm)
+
+
+class Quantize(Section):
+    """Bits and the quantization-aware training."""
+
+    weight_bits: Bits | tuple[Bits, ...] = Field(6, description="of all layers, or one by one")
+    activation_bits: Bits | tuple[Bits, ...] = Field(8, description="after each hidden layer")
+    output_bits: Bits = Field(9, description="of each reconstructed input")
+    epochs: int = Field(40, ge=0)
+    learning_rate: float = Field(5e-4, gt=0)
+
+
+class Convert(Section):
+    """The HLS project."""
+
+    backend: Literal["Vitis", "Vivado"] = Field("Vitis")
+    part: str = Field("xcvu13p-flga2577-2-e", pattern=r"^[A-Za-z0-9-]{3,64}$")
+    clock_ns: float = Field(4.166, gt=0, description="clock period asked for")
+    reuse_factor: int = Field(1, ge=1)
+    namespace: Name = Field("double_ae", description="C++ namespace and project name")
+
+
+class Prescales(Section):
+    """CMS counter prescales of the regions; 0 switches a region off."""
+
+    A: Prescale = Field(1.0, description="both scores at or above threshold")
+    B: Prescale = Field(10.0, description="score 1 only")
+    C: Prescale = Field(10.0, description="score 2 only")
+    D: Prescale = Field(100.0, description="neither")
+
+    @pydantic.model_validator(mode="after")
+    def _rule(self) -> Prescales:
+        for region, value in self.by_region.items():
+            if 0 < value < 1 or abs(value * 100 - round(value * 100)) > 1e-6:
+                raise ValueError(
+                    f"{region} must be 0 or at least 1 with at most two decimals, not {value}"
+                )
+        return self
+
+    @property
+    def by_region(self) -> dict[str, float]:
+        """Prescale by region."""
+        return {"A": self.A, "B": self.B, "C": self.C, "D": self.D}
+
+
+class Normalisation(Section):
+    """What turns a fraction into a rate; give the one that fits the sample's origin."""
+
+    input_rate_hz: float | None = Field(
+        None, gt=0, description="rate of events that pass the sample's filter"
+    )
+    colliding_bunches: int | None = Field(None, ge=1, le=3564, description="of zero bias")
+    luminosity_hz_per_pb: float | None = Field(None, gt=0, description="instantaneous")
+
+
+class Trigger(Section):
+    """Working point and prescales."""
+
+    sm_efficiency: Fraction = Field(0.01, description="of the signal region, diagonal cut")
+    prescale: Prescales = Field(default_factory=Prescales)
+    rate: Normalisation = Field(default_factory=Normalisation)
+
+
+class Validate(Section):
+    """How much evidence is collected."""
+
+    bootstrap: int = Field(200, ge=20, description="replicas for intervals")
+    random_inputs: int = Field(20_000, ge=100, description="full-range inputs for equality")
+    csim_events: int = Field(100_000, ge=1000, description="events through the C simulation")
+    golden_events: int = Field(10_000, ge=1000, description="events in golden.npz")
+    sm_efficiencies: tuple[Fraction, ...] = Field(
+        (0.10, 0.05, 0.02, 0.01, 0.005, 0.002), description="of the closure test"
+    )
+    signal_fraction: Fraction = Field(0.001, description="of injected signal, as in the paper")
+
+
+class Published(Section):
+    """The float network of the published size, for comparison."""
+
+    epochs: int = Field(10, ge=0, description="0 leaves it out")
+
+
+class Baselines(Section):
+    """What the double autoencoder is compared with."""
+
+    single_autoencoder: bool = Field(True)
+    published: Published = Field(default_factory=Published)
+
+
+class Config(Section):
+    """Everything a run depends on."""
+
+    schema_: Literal["config/1"] = Field(alias="schema", description="version of this file")
+    name: Name = Field(description="of the trigger")
+    seed: int = Field(1, ge=0, description="of every random draw in training")
+    events: Events = Field(default_factory=Events)
+    split: Split = Field(default_factory=Split)
+    features: Features = Field(default_factory=Features)
+    scorer: Scorer = Field(default_factory=Scorer)
+    train: Train = Field(default_factory=Train)
+    quantize: Quantize = Field(default_factory=Quantize)
+    convert: Convert = Field(default_factory=Convert)
+    trigger: Trigger = Field(default_factory=Trigger)
+    validate_: Validate = Field(default_factory=Validate, alias="validate")
+    baselines: Baselines = Field(default_factory=Baselines)
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML 1.2 file.
+
+    Raises
+    ------
+    ConfigError
+        With the key, its line, the rule, the value and the remedy.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ConfigError(
+            str(path), "must be a readable YAML file", reason.lower(), "check the path"
+        ) from None
+    return parse(text, str(path))
+
+
+def parse(text: str, source: str = "configuration") -> Config:
+    """Check a configuration given as YAML text; `source` names it in errors.
+
+    Raises
+    ------
+    ConfigError
+        With the key, its line, the rule, the value and the remedy.
+    """
+    tree = _tree(text, source)
+    try:
+        return Config.model_validate_json(json.dumps(tree, default=str))
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        where = tuple(part for part in first["loc"] if not _is_tag(part))
+        raise _explain(first, where, tree, source) from None
+
+
+def dump(config: Config) -> str:
+    """YAML text of every key with its value; `parse` reads it back to an equal record."""
+    from io import StringIO
+
+    stream = StringIO()
+    yaml = YAML()
+    yaml.dump(json.loads(config.model_dump_json(by_alias=True)), stream)
+    return stream.getvalue()
+
+
+def _tree(text: str, source: str) -> CommentedMap:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.version = (1, 2)
+    try:
+        tree = yaml.load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1
+        key = str(error.problem).split('"')[1]
+        raise ConfigError(
+            f"key {key!r} at {source}:{line}", "must be given once", "twice", "remove one of them"
+        ) from None
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or "unreadable text"
+        raise ConfigError(
+            f"{source}:{line}", "must be YAML 1.2", str(problem).lower(), "correct the line"
+        ) from None
+    if not isinstance(tree, CommentedMap):
+        raise ConfigError(
+            f"{source}:1", "must hold keys and values", type(tree).__name__,
+            "start from models/double_ae/config.yaml",
+        )  # fmt: skip
+    return tree
+
+
+def _is_tag(part: int | str) -> bool:
+    """Pydantic adds the alternatives of a union to a location; the file has no such keys."""
+    return isinstance(part, str) and (part in {"int", "float", "str"} or "[" in part)
+
+
+def _line(tree: Any, where: tuple[int | str, ...]) -> int:
+    """Line of the deepest part of a location that the file has, counted from 1."""
+    line = 0
+    for part in where:
+        if isinstance(tree, CommentedMap) and part in tree:
+            line = tree.lc.key(part)[0]
+        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree):
+            line = tree.lc.item(part)[0]
+        else:
+            break
+        tree = tree[part]
+    return int(line) + 1
+
+
+def _section(where: tuple[int | str, ...]) -> type[Section]:
+    """Section of the configuration that holds the last part of a location."""
+    section: type[Section] = Config
+    for part in where[:-1]:
+        for name, field in section.model_fields.items():
+            kind = field.annotation
+            matches = part in (name, field.alias)
+            if matches and isinstance(kind, type) and issubclass(kind, Section):
+                section = kind
+    return section
+
+
+def _explain(
+    error: Any, where: tuple[int | str, ...], tree: CommentedMap, source: str
+) -> ConfigError:
+    dotted = ".".join(str(part) for part in where) or "the configuration"
+    name = f"key {dotted!r} at {source}:{_line(tree, where)}"
+    if error["type"] == "extra_forbidden":
+        known = [f.alias or n for n, f in _section(where).model_fields.items()]
+        return ConfigError(
+            name, "must be a known key", repr(where[-1]), "choose from " + ", ".join(known)
+        )
+    if error["type"] == "missing":
+        return ConfigError(name, "must be given", "missing", f"add {where[-1]}")
+    rule = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "value_error":
+        rule, _, value = rule.partition(", not ")
+        return ConfigError(name + ":", rule, value or error["input"], "correct the value")
+    rule = rule.removeprefix("Input should be ").removeprefix("String should ")
+    return ConfigError(
+        name, f"must be {rule}", json.dumps(error["input"], default=str), "correct the value"
+    )

@@ -1,0 +1,1 @@
+"""Scorers: the networks whose outputs become a score."""

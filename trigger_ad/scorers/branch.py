@@ -1,0 +1,95 @@
+"""One network of a scorer, before anything is said of float or bits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.errors import SchemaError
+
+__all__ = ["Branch", "FloatModel", "Weights"]
+
+SCHEMA = "float_model/1"
+
+#: Kernel (n_in, n_out) and bias (n_out,) of each dense layer, by ``branch.index.kernel``.
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A chain of dense layers from the event's inputs to one output vector.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of its layers, and name of its port in the score.
+    widths : tuple of int
+        Of the input and of every layer: 57-16-8-4-8-16-57.
+    relu : tuple of bool
+        Whether each dense layer is followed by ReLU; one less than `widths`.
+    bias : bool
+        Whether dense layers have biases.
+    """
+
+    name: str
+    widths: tuple[int, ...]
+    relu: tuple[bool, ...]
+    bias: bool
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of the dense layers."""
+        return tuple(f"{self.name}_{index}" for index in range(len(self.relu)))
+
+
+@dataclass(frozen=True)
+class FloatModel:
+    """Trained float networks: their shape and their weights by name.
+
+    Parameters
+    ----------
+    branches : tuple of Branch
+    weights : mapping of str to ndarray of float32
+        ``<layer>.kernel`` (n_in, n_out) and ``<layer>.bias`` (n_out,).
+    """
+
+    branches: tuple[Branch, ...]
+    weights: Weights
+
+    def save(self, path: Path) -> None:
+        """Write one NPZ file: arrays by name and a JSON header."""
+        header = {"schema": SCHEMA, "branches": [asdict(branch) for branch in self.branches]}
+        arrays: dict[str, NDArray[Any]] = dict(self.weights)
+        temporary = path.with_name(path.name + ".part")
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> FloatModel:
+        """Read what `save` wrote; nothing in the file is executed.
+
+        Raises
+        ------
+        SchemaError
+            If the file has another schema.
+        """
+        with np.load(path, allow_pickle=False) as file:
+            header = json.loads(str(file["header"]))
+            if header.get("schema") != SCHEMA:
+                raise SchemaError(
+                    str(path), f"must have schema {SCHEMA}", header.get("schema"),
+                    "train the model again with this version",
+                )  # fmt: skip
+            weights = {name: file[name] for name in file.files if name != "header"}
+        branches = tuple(
+            Branch(b["name"], tuple(b["widths"]), tuple(b["relu"]), b["bias"])
+            for b in header["branches"]
+        )
+        return cls(branches, weights)

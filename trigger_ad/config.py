@@ -237,7 +237,6 @@ class Published(Section):
 class Baselines(Section):
     """What the double autoencoder is compared with."""
 
-    single_autoencoder: bool = Field(True)
     published: Published = Field(default_factory=Published)
 
 

@@ -1,0 +1,45 @@
+"""The command group, and how errors reach the user."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import click
+
+from trigger_ad.cli.emulate import emulate
+from trigger_ad.cli.generate import generate
+from trigger_ad.cli.run import run
+from trigger_ad.cli.schema import schema
+from trigger_ad.cli.status import status
+from trigger_ad.errors import TriggerAdError
+
+__all__ = ["cli", "main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+@click.version_option(package_name="trigger-ad")
+@click.option("-v", "--verbose", is_flag=True, help="Show what the rooms log.")
+def cli(verbose: bool) -> None:
+    """Anomaly scores from collision events to firmware, equal bit for bit."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if verbose else "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+for _verb in (generate, run, status, emulate, schema):
+    cli.add_command(_verb)
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user ends with one sentence and exit code 2."""
+    try:
+        cli(standalone_mode=True)
+    except TriggerAdError as error:
+        click.echo(f"trigger-ad: {error}", err=True)
+        sys.exit(2)

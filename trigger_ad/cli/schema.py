@@ -1,0 +1,19 @@
+"""``trigger-ad schema``: the configuration reference."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from trigger_ad.config import Config
+from trigger_ad.reference import markdown
+
+__all__ = ["schema"]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON Schema instead of Markdown.")
+def schema(as_json: bool) -> None:
+    """Print every configuration key with its type, default and meaning."""
+    click.echo(json.dumps(Config.model_json_schema(), indent=1) if as_json else markdown())

@@ -1,0 +1,323 @@
+"""Runs the stages of a run folder, each only when something it depends on has changed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from trigger_ad import config as configuration
+from trigger_ad.config import Config
+from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.run.files import (
+    digest,
+    disk_errors,
+    free_space,
+    read_json,
+    write_json,
+    write_text,
+)
+
+__all__ = ["Context", "Engine", "Progress", "Stage"]
+
+SCHEMA = "manifest/1"
+_NEEDED_BYTES = 500 * 2**20
+
+logger = logging.getLogger(__name__)
+
+#: Called with the stage, what it is doing, the part done (0 to 1) and a short note.
+Progress = Callable[[str, float, str], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step from records to records.
+
+    Parameters
+    ----------
+    name : str
+    step : str
+        Module of `trigger_ad.run.steps` whose ``run(context, **arguments)`` does the work.
+    sections : tuple of str
+        Keys of the configuration that it reads, dotted.
+    inputs : tuple of str
+        Stages whose outputs it reads.
+    outputs : tuple of str
+        Files or folders that it writes, relative to the run folder.
+    packages : tuple of str
+        Distributions whose version changes the result.
+    version : int
+        Of its own code: raised when the same inputs give another result.
+    arguments : tuple of (str, str)
+        Passed on to the step.
+    """
+
+    name: str
+    step: str
+    sections: tuple[str, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    packages: tuple[str, ...] = ("numpy",)
+    version: int = 1
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a step is given.
+
+    Parameters
+    ----------
+    config : Config
+    folder : Path
+        The run folder, to read earlier records from.
+    partial : Path
+        Where outputs are written; they are moved into the run folder when the step is done.
+    checkpoint : Path
+        A path for unfinished work of this very stage and inputs.
+    synth : bool
+        Whether vendor synthesis was asked for.
+    progress : callable
+        Takes the part done (0 to 1) and a short note.
+    """
+
+    config: Config
+    folder: Path
+    partial: Path
+    checkpoint: Path
+    synth: bool
+    progress: Callable[[float, str], None]
+
+    def out(self, name: str) -> Path:
+        """Path to write an output to, its folder made."""
+        path = self.partial / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+class Engine:
+    """The stages of one run folder.
+
+    Parameters
+    ----------
+    config : Config
+    folder : Path
+        Made when the first stage ends.
+    stages : sequence of Stage
+        In an order in which every input comes first.
+    files : dict of str to Path
+        Event files, hashed as inputs of the stages without inputs.
+    synth : bool
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        folder: Path,
+        stages: Sequence[Stage],
+        files: dict[str, Path],
+        synth: bool = False,
+    ) -> None:
+        self.config, self.folder, self.stages = config, folder, tuple(stages)
+        self.files, self.synth = files, synth
+        self.manifest = self._manifest()
+
+    def run(self, progress: Progress, only: str | None = None) -> list[str]:
+        """Bring the run folder up to date.
+
+        Parameters
+        ----------
+        progress : callable
+            Told of every stage.
+        only : str, optional
+            Stop after this stage; only it and what it needs are run.
+
+        Returns
+        -------
+        list of str
+            Names of the stages that were run; the others were up to date.
+
+        Raises
+        ------
+        RunFolderError
+            If the folder is in use, belongs to another configuration or the disk is full.
+        """
+        wanted = self._wanted(only)
+        done: list[str] = []
+        free_space(self.folder, _NEEDED_BYTES)
+        with disk_errors(self.folder), self._locked():
+            for position, stage in enumerate(wanted):
+                key = self.key(stage)
+                if self._is_current(stage, key):
+                    progress(stage.name, 1.0, "up to date")
+                else:
+                    self._run(stage, key, progress)
+                    done.append(stage.name)
+                if position == 0:  # only now is it sure that the events can be read
+                    write_text(self.folder / "config.yaml", configuration.dump(self.config))
+        return done
+
+    def status(self) -> list[tuple[str, bool, float]]:
+        """Name of every stage, whether it is up to date, and the seconds of its last run."""
+        entries = self.manifest["stages"]
+        return [
+            (
+                stage.name,
+                all(name in entries for name in stage.inputs)
+                and self._is_current(stage, self.key(stage)),
+                float(entries.get(stage.name, {}).get("seconds", 0.0)),
+            )
+            for stage in self.stages
+        ]
+
+    def key(self, stage: Stage) -> str:
+        """Hash of everything that the result of a stage depends on."""
+        tree = json.loads(self.config.model_dump_json(by_alias=True))
+        parts: dict[str, Any] = {
+            "stage": stage.name,
+            "version": stage.version,
+            "arguments": stage.arguments,
+            "sections": {name: _get(tree, name) for name in stage.sections},
+            "packages": {name: _version(name) for name in stage.packages},
+            "inputs": {name: self.manifest["stages"][name]["outputs"] for name in stage.inputs},
+        }
+        if not stage.inputs:
+            parts["files"] = {name: digest(path) for name, path in self.files.items()}
+        if "convert" in stage.name or stage.step == "resources":
+            parts["synth"] = self.synth
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def _wanted(self, only: str | None) -> list[Stage]:
+        if only is None:
+            return list(self.stages)
+        by_name = {stage.name: stage for stage in self.stages}
+        if only not in by_name:
+            raise ConfigError("a stage", "must be one of " + ", ".join(by_name), only, "choose one")
+        needed: set[str] = set()
+
+        def add(name: str) -> None:
+            needed.add(name)
+            for source in by_name[name].inputs:
+                add(source)
+
+        add(only)
+        return [stage for stage in self.stages if stage.name in needed]
+
+    def _is_current(self, stage: Stage, key: str) -> bool:
+        entry = self.manifest["stages"].get(stage.name)
+        if entry is None or entry["key"] != key:
+            return False
+        return all(
+            digest(self.folder / name) == expected for name, expected in entry["outputs"].items()
+        )
+
+    def _run(self, stage: Stage, key: str, progress: Progress) -> None:
+        progress(stage.name, 0.0, "")
+        started = time.perf_counter()
+        partial = self.folder / ".partial" / stage.name
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        checkpoint = self.folder / ".checkpoints" / f"{stage.name}-{key[:16]}.npz"
+        checkpoint.parent.mkdir(exist_ok=True)
+        context = Context(
+            self.config,
+            self.folder,
+            partial,
+            checkpoint,
+            self.synth,
+            lambda part, note="": progress(stage.name, part, note),
+        )
+        step = importlib.import_module(f"trigger_ad.run.steps.{stage.step}")
+        step.run(context, **dict(stage.arguments))
+        hashes = {name: digest(partial / name) for name in stage.outputs}
+        for name in stage.outputs:
+            _move(partial / name, self.folder / name)
+        shutil.rmtree(partial, ignore_errors=True)
+        for left in checkpoint.parent.glob(f"{stage.name}-*"):
+            left.unlink()
+        seconds = round(time.perf_counter() - started, 2)
+        self.manifest["stages"][stage.name] = {"key": key, "seconds": seconds, "outputs": hashes}
+        self.manifest |= self._provenance()
+        write_json(self.folder / "manifest.json", self.manifest)
+        progress(stage.name, 1.0, f"{seconds:.1f} s")
+
+    def _provenance(self) -> dict[str, Any]:
+        names = {name for stage in self.stages for name in stage.packages}
+        return {
+            "trigger_ad": _version("trigger-ad"),
+            "versions": {name: _version(name) for name in sorted(names)},
+            "seeds": {"training": self.config.seed, "split": self.config.split.seed},
+            "events": {name: digest(path) for name, path in self.files.items()},
+        }
+
+    def _manifest(self) -> dict[str, Any]:
+        path = self.folder / "manifest.json"
+        if not path.exists():
+            if self.folder.exists() and any(
+                not entry.name.startswith(".") for entry in self.folder.iterdir()
+            ):
+                raise RunFolderError(
+                    str(self.folder), "must be a run folder or empty", "another folder",
+                    "choose another --out",
+                )  # fmt: skip
+            return {"schema": SCHEMA, "name": self.config.name, "stages": {}}
+        manifest = read_json(path, SCHEMA)
+        if manifest["name"] != self.config.name:
+            raise RunFolderError(
+                str(self.folder), f"must be a run of configuration {self.config.name!r}",
+                repr(manifest["name"]), "choose another --out or rename the configuration",
+            )  # fmt: skip
+        return manifest
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunFolderError(
+                    str(self.folder), "must be used by one run at a time", "two",
+                    "wait for the other run or choose another --out",
+                ) from None  # fmt: skip
+            yield
+        finally:
+            os.close(handle)
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        old = target.with_name(target.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.replace(old)
+        source.replace(target)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        source.replace(target)
+
+
+def _get(tree: Any, dotted: str) -> Any:
+    for part in dotted.split("."):
+        tree = tree[part]
+    return tree
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,114 @@
+"""Files of a run: written whole or not at all, and known by their hash."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from trigger_ad.errors import RunFolderError, SchemaError
+
+__all__ = ["digest", "disk_errors", "free_space", "read_json", "write_json", "write_text"]
+
+_BLOCK = 1 << 20
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file under a temporary name and move it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def write_json(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record with sorted layout; NaN and infinities are refused by ``json``."""
+    write_text(path, json.dumps(record, indent=1, allow_nan=False) + "\n")
+
+
+def read_json(path: Path, schema: str) -> dict[str, Any]:
+    """Read a record and check its schema.
+
+    Raises
+    ------
+    RunFolderError
+        If the file is missing or is not JSON.
+    SchemaError
+        If it has another schema.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunFolderError(
+            str(path), "must be there", "missing", "run the stage that writes it first"
+        ) from None
+    except ValueError:
+        raise RunFolderError(
+            str(path), "must be whole JSON", "something else", "delete it and run again"
+        ) from None
+    found = record.get("schema") if isinstance(record, dict) else None
+    if found != schema:
+        raise SchemaError(
+            str(path), f"must have schema {schema}", found, "use the version that wrote it"
+        )
+    return dict(record)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, or of all files below a folder with their names.
+
+    Returns an empty string where nothing is there.
+    """
+    if path.is_file():
+        total = hashlib.sha256()
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                total.update(block)
+        return total.hexdigest()
+    if path.is_dir():
+        total = hashlib.sha256()
+        for entry in sorted(p for p in path.rglob("*") if p.is_file()):
+            total.update(entry.relative_to(path).as_posix().encode() + b"\0")
+            total.update(bytes.fromhex(digest(entry)))
+        return total.hexdigest()
+    return ""
+
+
+def free_space(folder: Path, needed_bytes: int) -> None:
+    """Check the disk before work is done in vain.
+
+    Raises
+    ------
+    RunFolderError
+        If less than `needed_bytes` are free where the folder lies or will lie.
+    """
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
+    if free < needed_bytes:
+        raise RunFolderError(
+            f"the disk of {folder}",
+            f"must have {needed_bytes / 2**20:.0f} MiB free",
+            f"{free / 2**20:.0f} MiB",
+            "free some room or choose another folder",
+        )
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn a full or read-only disk into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise
+        raise RunFolderError(
+            f"the disk of {folder}",
+            "must be writable and have room",
+            error.strerror.lower() if error.strerror else "full",
+            "free some room or choose another folder; finished stages are kept",
+        ) from None

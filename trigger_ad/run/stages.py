@@ -1,0 +1,144 @@
+"""The table of stages, in the order in which a run goes through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from trigger_ad.config import Config
+from trigger_ad.events.packaged import packaged
+from trigger_ad.run.engine import Engine, Stage
+
+__all__ = ["MODELS", "STAGES", "engine", "event_files"]
+
+_KERAS = ("numpy", "tensorflow", "keras")
+_QKERAS = (*_KERAS, "qkeras-v3")
+_HLS = (*_QKERAS, "hls4ml")
+
+#: Every model that goes to hardware, with its HLS project.
+MODELS: Mapping[str, str] = MappingProxyType({"double": "firmware/hls", "single": "firmware/hls_single"})
+
+
+def _train(model: str) -> Stage:
+    return Stage(
+        f"train_{model}",
+        "train",
+        ("seed", "features", "scorer", "train"),
+        ("words",),
+        (f"model/{model}/float.npz", f"model/{model}/history.json"),
+        _KERAS,
+        arguments=(("model", model),),
+    )
+
+
+def _quantize(model: str) -> Stage:
+    return Stage(
+        f"quantize_{model}",
+        "quantize",
+        ("seed", "features", "scorer", "train", "quantize"),
+        ("words", f"train_{model}"),
+        (
+            f"model/{model}/ptq.npz",
+            f"model/{model}/quantized.npz",
+            f"model/{model}/quantized_history.json",
+        ),
+        _QKERAS,
+        arguments=(("model", model),),
+    )
+
+
+def _convert(model: str) -> Stage:
+    return Stage(
+        f"convert_{model}",
+        "convert",
+        ("features", "scorer", "convert"),
+        (f"quantize_{model}",),
+        (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
+        _HLS,
+        arguments=(("model", model),),
+    )
+
+
+#: One line a stage: name, module of `run.steps`, configuration, inputs, outputs, packages.
+STAGES: tuple[Stage, ...] = (
+    Stage("words", "words", ("events", "split", "features"), (), ("words.npz",)),
+    _train("double"),
+    _train("single"),
+    Stage(
+        "train_published",
+        "train_published",
+        ("seed", "features", "train", "baselines"),
+        ("words",),
+        ("model/published/float.npz", "model/published/history.json"),
+        _KERAS,
+    ),
+    _quantize("double"),
+    _quantize("single"),
+    _convert("double"),
+    _convert("single"),
+    Stage(
+        "score",
+        "score",
+        ("features", "scorer"),
+        ("words", "train_published", *(f"{s}_{m}" for m in MODELS for s in ("quantize", "convert"))),
+        ("scores.npz",),
+        _QKERAS,
+    ),
+    Stage(
+        "trigger",
+        "trigger",
+        ("trigger", "validate", "features"),
+        ("words", "score"),
+        ("golden.npz", "rates.json"),
+    ),
+    Stage(
+        "validate",
+        "validate",
+        ("validate", "features", "scorer", "trigger"),
+        ("words", "score", "trigger", *(f"{s}_{m}" for m in MODELS for s in ("quantize", "convert"))),
+        ("validation.json",),
+        _HLS,
+    ),
+    Stage(
+        "closure",
+        "closure",
+        ("validate",),
+        ("words", "score"),
+        ("closure.json",),
+    ),
+    Stage(
+        "resources",
+        "resources",
+        ("convert", "features", "scorer"),
+        ("convert_double", "convert_single"),
+        ("resources.json",),
+    ),
+    Stage(
+        "report",
+        "report",
+        ("name", "trigger", "validate"),
+        (
+            *(f"{s}_{m}" for m in MODELS for s in ("train", "quantize")),
+            "score", "trigger", "validate", "closure", "resources",
+        ),
+        ("report.html", "plots"),
+        ("numpy", "matplotlib", "mplhep"),
+    ),
+)  # fmt: skip
+
+
+def event_files(config: Config) -> dict[str, Path]:
+    """Event files of a configuration by sample name; the background is ``sm``."""
+    named = {"sm": config.events.background, **config.events.signals}
+    return {
+        name: packaged(text.removeprefix("packaged:"))
+        if text.startswith("packaged:")
+        else Path(text)
+        for name, text in named.items()
+    }
+
+
+def engine(config: Config, folder: Path, synth: bool = False) -> Engine:
+    """Engine of a configuration over every stage."""
+    return Engine(config, folder, STAGES, event_files(config), synth)

@@ -1,0 +1,1 @@
+"""One file for each stage: reads records, calls a room, writes records."""

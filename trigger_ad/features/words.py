@@ -78,8 +78,8 @@ def _codes(real: NDArray[np.float64], field: Field) -> NDArray[Any]:
         return np.where(real > 0, np.minimum(codes, field.maximum), 0.0)
     codes = np.floor(real / field.lsb + 0.5)
     if field.quantity == "phi":
-        return codes.astype(np.int64) % field.period
-    return np.clip(codes, field.minimum, field.maximum)
+        return np.asarray(codes.astype(np.int64) % field.period)
+    return np.asarray(np.clip(codes, field.minimum, field.maximum))
 
 
 def scale(words: Words, layout: Layout, out: NDArray[Any] | None = None) -> NDArray[Any]:

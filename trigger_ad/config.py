@@ -158,6 +158,7 @@ class Quantize(Section):
     """Bits and the quantization-aware training."""
 
     weight_bits: Bits | tuple[Bits, ...] = Field(6, description="of all layers, or one by one")
+    bias_bits: Bits = Field(8, description="of every bias; an added constant is cheap")
     activation_bits: Bits | tuple[Bits, ...] = Field(8, description="after each hidden layer")
     output_bits: Bits = Field(9, description="of each reconstructed input")
     epochs: int = Field(40, ge=0)

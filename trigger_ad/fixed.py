@@ -214,7 +214,7 @@ class FixedPoint:
         if shift > 0:
             values = _shift_right(values, shift, self.rounding)
         elif shift < 0:
-            values = values << min(-shift, 63)
+            values = self._shift_left(values, -shift)
         return self._overflow(values)
 
     def encode(self, values: ArrayLike) -> Integers:
@@ -242,16 +242,25 @@ class FixedPoint:
         if self.rounding is Rounding.HALF_EVEN:
             scaled = np.rint(scaled)
         elif self.rounding is Rounding.HALF_UP:
-            scaled = np.floor(scaled + 0.5)
+            floor = np.floor(scaled)
+            scaled = floor + (scaled - floor >= 0.5)  # scaled + 0.5 could itself be rounded
         else:
             scaled = np.floor(scaled)
         if self.overflow is Overflow.SATURATE:
             scaled = np.clip(scaled, self.minimum, self.maximum)
+        else:
+            scaled = np.fmod(scaled, 2.0**self.width)  # exact, and within int64
         return self._overflow(scaled.astype(np.int64))
 
     def decode(self, raw: ArrayLike) -> NDArray[np.float64]:
         """Real values of raw integers, as float64 of the same shape."""
         return np.ldexp(np.asarray(raw, dtype=np.float64), -self.fraction)
+
+    def _shift_left(self, values: Integers, shift: int) -> Integers:
+        shift = min(shift, MAX_WIDTH)
+        if self.overflow is Overflow.SATURATE:  # stay within int64, and outside the type
+            values = np.clip(values, -(-self.minimum >> shift) - 1, (self.maximum >> shift) + 1)
+        return values << shift
 
     def _overflow(self, values: Integers) -> Integers:
         if self.overflow is Overflow.SATURATE:
@@ -272,5 +281,7 @@ def _shift_right(values: Integers, shift: int, rounding: Rounding) -> Integers:
     remainder = values - (floor << shift)
     half = 1 << (shift - 1)
     if rounding is Rounding.HALF_UP:
-        return floor + (remainder >= half)
-    return floor + ((remainder > half) | ((remainder == half) & (floor & 1 == 1)))
+        up = remainder >= half
+    else:
+        up = (remainder > half) | ((remainder == half) & (floor & 1 == 1))
+    return floor + up.astype(np.int64)

@@ -11,10 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import SchemaError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.errors import ConversionError, SchemaError
+from trigger_ad.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
 
-__all__ = ["Cast", "Dense", "HardwareNetwork", "Interval", "Layer", "partial_sum"]
+__all__ = [
+    "Cast",
+    "Dense",
+    "HardwareNetwork",
+    "Interval",
+    "Layer",
+    "accumulator_needed",
+    "partial_sum",
+]
 
 SCHEMA = "network/1"
 
@@ -126,7 +134,8 @@ class HardwareNetwork:
     def __str__(self) -> str:
         lines = [f"{self.name}: {self.input_size} x {self.input_type} as {self.input_name}"]
         for layer in self.layers:
-            kind = "relu" if isinstance(layer, Cast) and layer.relu else type(layer).__name__.lower()
+            relu = isinstance(layer, Cast) and layer.relu
+            kind = "relu" if relu else type(layer).__name__.lower()
             lines.append(f"  {layer.name} = {kind}({layer.source}): {layer.size} x {layer.output}")
         return "\n".join([*lines, "  -> " + ", ".join(self.outputs)])
 
@@ -255,7 +264,28 @@ def partial_sum(layer: Dense, source: Interval) -> int:
     return int(max(up.max(initial=0), -down.min(initial=0)))
 
 
+def accumulator_needed(layer: Dense, source: Interval) -> FixedPoint:
+    """Narrowest accumulator with which a dense layer is exact.
+
+    An accumulator that wraps only has to hold the final sums: additions modulo
+    ``2**width`` cancel whatever wrapped on the way. One that saturates has to hold every
+    partial sum.
+    """
+    low, high, bias, fraction = _products(layer, source)
+    if layer.accumulator.overflow is Overflow.SATURATE:
+        low, high = np.minimum(low, 0), np.maximum(high, 0)
+        bottom, top = np.minimum(bias, 0), np.maximum(bias, 0)
+    else:
+        bottom = top = bias
+    return FixedPoint.holding(
+        int((low.sum(axis=0) + bottom).min(initial=0)),
+        int((high.sum(axis=0) + top).max(initial=0)),
+        fraction,
+    )
+
+
 def _products(layer: Dense, source: Interval) -> tuple[Integers, Integers, Integers, int]:
+    _refuse_wide(layer, source)
     at_minimum = layer.weights * source.minimum[:, None]
     at_maximum = layer.weights * source.maximum[:, None]
     fraction = layer.weight_type.fraction + source.fraction
@@ -266,16 +296,47 @@ def _products(layer: Dense, source: Interval) -> tuple[Integers, Integers, Integ
     return low, high, layer.bias << (finest - layer.bias_type.fraction), finest
 
 
+def _refuse_wide(layer: Dense, source: Interval) -> None:
+    """Refuse sums that the int64 arithmetic of this analysis could not hold."""
+    fraction = layer.weight_type.fraction + source.fraction
+    finest = max(fraction, layer.bias_type.fraction)
+    weight, value, bias = (
+        max(abs(int(array.min(initial=0))), int(array.max(initial=0)))
+        for array in (layer.weights, np.append(source.minimum, source.maximum), layer.bias)
+    )
+    largest = len(layer.weights) * ((weight * value) << (finest - fraction))
+    width = (largest + (bias << (finest - layer.bias_type.fraction))).bit_length() + 1
+    if width > MAX_WIDTH:
+        raise ConversionError(
+            f"the sum of layer {layer.name}", f"must fit {MAX_WIDTH} bits", f"{width}",
+            "use narrower weights, biases or activations",
+        )  # fmt: skip
+
+
 def _through(kind: FixedPoint, interval: Interval) -> Interval:
     """Bounds after a cast: monotone unless it can wrap."""
-    wide = FixedPoint(62, 62 - kind.fraction, True, kind.rounding)
-    low, high = (wide.cast(b, interval.fraction) for b in (interval.minimum, interval.maximum))
-    if kind.overflow == "SAT":
-        low, high = (np.clip(b, kind.minimum, kind.maximum) for b in (low, high))
-    wraps = (low < kind.minimum) | (high > kind.maximum)
-    return Interval(
-        np.where(wraps, kind.minimum, low), np.where(wraps, kind.maximum, high), kind.fraction
-    )
+    shift = interval.fraction - kind.fraction
+    bounds = []
+    for ends in zip(interval.minimum.tolist(), interval.maximum.tolist(), strict=True):
+        low, high = (_rounded(end, shift, kind.rounding) for end in ends)
+        if kind.overflow is Overflow.SATURATE:
+            low, high = (min(max(end, kind.minimum), kind.maximum) for end in (low, high))
+        elif low < kind.minimum or high > kind.maximum:
+            low, high = kind.minimum, kind.maximum
+        bounds.append((low, high))
+    minimum, maximum = np.array(bounds, dtype=np.int64).reshape(-1, 2).T
+    return Interval(minimum, maximum, kind.fraction)
+
+
+def _rounded(value: int, shift: int, rounding: Rounding) -> int:
+    """``value * 2**-shift`` as an integer of any size."""
+    if shift <= 0:
+        return value << -shift
+    floor, remainder = value >> shift, value & ((1 << shift) - 1)
+    half = 1 << (shift - 1)
+    if rounding is Rounding.DOWN or remainder < half:
+        return floor
+    return floor + 1 if rounding is Rounding.HALF_UP else floor + (remainder > half or floor & 1)
 
 
 def _layer(record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Layer:

@@ -1,0 +1,56 @@
+"""Parts that autoencoder scorers share."""
+
+from __future__ import annotations
+
+from trigger_ad.errors import ConfigError
+from trigger_ad.features.layout import SLOTS
+from trigger_ad.score import Expression, port
+from trigger_ad.scorers.branch import Branch
+
+__all__ = ["N_INPUTS", "autoencoder", "reconstruction"]
+
+#: Three numbers, pt, eta and phi, for each slot.
+N_INPUTS = 3 * len(SLOTS)
+
+
+def autoencoder(name: str, hidden: tuple[int, ...], bias: bool) -> Branch:
+    """A network that reproduces its inputs.
+
+    ReLU follows every layer but the latent one, the narrowest, and the last.
+
+    Parameters
+    ----------
+    name : str
+        Of the branch.
+    hidden : tuple of int
+        Widths between input and output.
+    bias : bool
+        Whether dense layers have biases.
+
+    Raises
+    ------
+    ConfigError
+        If there is no hidden layer, or one without units.
+    """
+    if not hidden or min(hidden) < 1:
+        raise ConfigError(
+            "key 'scorer.hidden'", "must be one or more positive widths", list(hidden),
+            "write for instance [16, 8, 4, 8, 16]",
+        )  # fmt: skip
+    latent = hidden.index(min(hidden))
+    relu = (*(index != latent for index in range(len(hidden))), False)
+    return Branch(name, (N_INPUTS, *hidden, N_INPUTS), relu, bias)
+
+
+def reconstruction(name: str, difference: str) -> Expression:
+    """Distance between the input and one branch's output, summed over the inputs.
+
+    Parameters
+    ----------
+    name : str
+        Port of the branch.
+    difference : str
+        ``"absolute"`` or ``"squared"``, as Eq. 1 of Phys. Rev. D 105, 055006 (2022).
+    """
+    each = port("input").subtract(port(name))
+    return (each.absolute() if difference == "absolute" else each.square()).sum()

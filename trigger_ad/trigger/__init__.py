@@ -1,0 +1,1 @@
+"""The trigger in integers: registers, regions, prescalers, counters. It sees no sample."""

@@ -1,0 +1,97 @@
+"""The state of a training between two epochs, so that a killed one goes on bit for bit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.train.history import Epoch, History
+
+__all__ = ["Checkpoint", "fingerprint"]
+
+SCHEMA = "checkpoint/1"
+
+Arrays = list[NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything the next epoch depends on; random draws follow from seed and epoch alone.
+
+    Parameters
+    ----------
+    epochs : tuple of Epoch
+        Those that are done.
+    best : int
+        Index of the best one.
+    multiplier : float
+        Weight of the closure term.
+    weights, optimizer, best_weights : list of ndarray
+        Of the model, of Adam, and of the model after the best epoch.
+    """
+
+    epochs: tuple[Epoch, ...]
+    best: int
+    multiplier: float
+    weights: Arrays
+    optimizer: Arrays
+    best_weights: Arrays
+
+    def save(self, path: Path, key: str) -> None:
+        """Write one NPZ file; `key` says which training it belongs to."""
+        header = {
+            "schema": SCHEMA,
+            "key": key,
+            "multiplier": self.multiplier,
+            "history": History(self.epochs, self.best).to_json(),
+        }
+        groups = {"weight": self.weights, "optimizer": self.optimizer, "best": self.best_weights}
+        arrays = {
+            f"{name}{index}": array
+            for name, group in groups.items()
+            for index, array in enumerate(group)
+        }
+        temporary = path.with_name(path.name + ".part")
+        with temporary.open("wb") as file:
+            np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path: Path, key: str) -> Checkpoint | None:
+        """Read what `save` wrote; None where there is none of this training."""
+        if not path.exists():
+            return None
+        with np.load(path, allow_pickle=False) as file:
+            header = json.loads(str(file["header"]))
+            if header.get("schema") != SCHEMA or header.get("key") != key:
+                return None
+
+            def group(name: str) -> Arrays:
+                count = sum(other.startswith(name) for other in file.files)
+                return [file[f"{name}{index}"] for index in range(count)]
+
+            history = History.from_json(header["history"], str(path))
+            return cls(
+                history.epochs,
+                history.best,
+                header["multiplier"],
+                group("weight"),
+                group("optimizer"),
+                group("best"),
+            )
+
+
+def fingerprint(description: Mapping[str, Any], arrays: Arrays) -> str:
+    """Hash of what defines a training: plain values, and the bytes of its inputs."""
+    digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
+    for array in arrays:
+        digest.update(str(array.shape).encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

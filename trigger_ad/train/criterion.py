@@ -1,0 +1,113 @@
+"""How good a network is on the validate split, with hard cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.config import Train
+from trigger_ad.errors import TrainingError
+from trigger_ad.train.distance_correlation import distance_correlation
+
+__all__ = ["EFFICIENCIES", "Measure", "log_ratios", "measure"]
+
+#: Of the signal region, at which closure is judged.
+EFFICIENCIES = (0.05, 0.02, 0.01, 0.005)
+
+#: Events that enter the distance correlation.
+SAMPLE = 20_000
+
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Quality of two scores; the smaller `criterion` is better.
+
+    Parameters
+    ----------
+    reconstruction : float
+        Sum of the mean scores, each in its unit.
+    disco : float
+        Squared distance correlation of the transformed scores.
+    closure : float
+        Root mean square of ``ln(predicted / observed)`` beyond its statistical error.
+    criterion : float
+        ``reconstruction + w_disco disco + w_closure closure``.
+    """
+
+    reconstruction: float
+    disco: float
+    closure: float
+    criterion: float
+
+
+def measure(scores: Sequence[Real], units: Sequence[float], settings: Train) -> Measure:
+    """Judge the scores of the validate split.
+
+    Parameters
+    ----------
+    scores : sequence of ndarray (n_events,)
+        One or two.
+    units : sequence of float
+        As in `loss.Loss`.
+    settings : Train
+        The weights of the terms.
+
+    Raises
+    ------
+    TrainingError
+        If a score is not finite, or the same for all events.
+    """
+    for score in scores:
+        if not np.isfinite(score).all():
+            raise TrainingError(
+                "the training", "must keep every score finite", "NaN or infinity",
+                "lower train.learning_rate",
+            )  # fmt: skip
+        if np.std(score) <= 1e-6 * abs(float(np.mean(score))):
+            raise TrainingError(
+                "a score", "must differ between events", "collapsed to one value",
+                "lower train.disco.weight or train.learning_rate, or widen scorer.hidden",
+            )  # fmt: skip
+    relative = [np.asarray(s, np.float64) / unit for s, unit in zip(scores, units, strict=True)]
+    reconstruction = float(sum(score.mean() for score in relative))
+    if len(relative) < 2:
+        return Measure(reconstruction, 0.0, 0.0, reconstruction)
+    if settings.transform == "log":
+        relative = [np.log(score + 1e-3) for score in relative]
+    disco = distance_correlation(relative[0][:SAMPLE], relative[1][:SAMPLE])
+    ratios, errors = log_ratios(relative[0], relative[1], EFFICIENCIES)
+    closure = float(np.sqrt(np.mean(np.maximum(ratios**2 - errors**2, 0.0))))
+    total = reconstruction + settings.disco.weight * disco + settings.closure.weight * closure
+    return Measure(reconstruction, disco, closure, total)
+
+
+def log_ratios(first: Real, second: Real, efficiencies: Sequence[float]) -> tuple[Real, Real]:
+    """``ln(predicted / observed)`` at diagonal cuts and its statistical error.
+
+    Both scores are cut at the quantile at which their product of efficiencies is the wanted
+    one; prediction by Eq. 3 of Phys. Rev. D 105, 055006 (2022).
+
+    Parameters
+    ----------
+    first, second : ndarray (n_events,)
+    efficiencies : sequence of float
+        Of the signal region, were the scores independent.
+
+    Returns
+    -------
+    ratios, errors : ndarray (n_efficiencies,) of float64
+        Counts are taken one half larger, so that empty regions stay finite.
+    """
+    kept = 1 - np.sqrt(np.asarray(efficiencies))
+    above_first = first[:, None] > np.quantile(first, kept)
+    above_second = second[:, None] > np.quantile(second, kept)
+    a = np.sum(above_first & above_second, axis=0) + 0.5
+    b = np.sum(above_first & ~above_second, axis=0) + 0.5
+    c = np.sum(~above_first & above_second, axis=0) + 0.5
+    d = np.sum(~above_first & ~above_second, axis=0) + 0.5
+    return np.log(b * c / (a * d)), np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)

@@ -1,0 +1,269 @@
+"""Training of one or two scores, the same for float and for quantised networks."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.config import Train
+from trigger_ad.errors import TrainingError
+from trigger_ad.score import Expression, PortType
+from trigger_ad.train.checkpoint import Checkpoint, fingerprint
+from trigger_ad.train.criterion import Measure, measure
+from trigger_ad.train.history import Epoch, History
+from trigger_ad.train.loss import Loss, Terms
+
+__all__ = ["fit"]
+
+#: The learning rate falls to this part of its start, along half a cosine.
+LAST_RATE = 0.01
+
+#: Gain of the multiplier of the closure term, for each step and unit of excess over the target.
+GAIN = 0.02
+
+Floats = NDArray[np.float32]
+Progress = Callable[[int, int, Epoch], None]
+
+
+def fit(
+    model: Any,
+    expressions: Mapping[str, Expression],
+    ports: tuple[str, ...],
+    x_train: Floats,
+    x_validate: Floats,
+    settings: Train,
+    *,
+    epochs: int,
+    learning_rate: float,
+    seed: int,
+    progress: Progress | None = None,
+    checkpoint: Path | None = None,
+    types: Mapping[str, PortType] | None = None,
+) -> History:
+    """Train a model in place and leave it with the weights of its best epoch.
+
+    Adam on ``reconstruction + lambda DisCo^2 + w closure`` (`loss.Loss`), with a learning
+    rate that falls along half a cosine. An epoch is judged on the validate split
+    (`criterion.measure`). With ``settings.closure.target`` the closure weight follows the
+    modified differential method of multipliers (Platt and Barr, NIPS 1987): it grows while
+    the term is above its target and falls while it is below.
+
+    Parameters
+    ----------
+    model : keras.Model
+        One input, a list of outputs; float or QKeras.
+    expressions : mapping of str to Expression
+        One or two scores over the port ``input`` and `ports`.
+    ports : tuple of str
+        Ports of the model's outputs, in order.
+    x_train, x_validate : ndarray (n_events, 57) of float32
+        Inputs of the networks.
+    settings : Train
+        Batch, patience and terms of the loss; its epochs and learning rate are not read.
+    epochs : int
+    learning_rate : float
+        At the start.
+    seed : int
+        Of the order of events and of the cuts of the closure term.
+    progress : callable, optional
+        Called after every epoch with its index, the number of epochs, and its record.
+    checkpoint : Path, optional
+        File that is written after every epoch. Where it is of the same training, that
+        training goes on from it, to the same bits.
+    types : mapping of str to PortType, optional
+        For scores on integers, see `expression.render`.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    TrainingError
+        If the loss stops being finite or a score collapses to one value.
+    """
+    import tensorflow as tf
+
+    # Of the process, and the price of the same bits from the same seed.
+    tf.config.experimental.enable_op_determinism()
+    loss = Loss.of(expressions, ports, settings, x_train, types)
+    trainer = _Trainer(model, loss, x_train, x_validate, epochs, learning_rate, seed)
+    state = _State()
+    key = _key(loss, trainer, epochs, learning_rate, seed) if checkpoint else ""
+    if checkpoint and (saved := Checkpoint.load(checkpoint, key)):
+        state = trainer.restore(saved)
+    while len(state.epochs) < epochs and len(state.epochs) - state.best <= settings.patience:
+        record = trainer.epoch(len(state.epochs))
+        if not state.epochs or record.criterion < state.epochs[state.best].criterion:
+            state.best, state.best_weights = len(state.epochs), model.get_weights()
+        state.epochs.append(record)
+        if checkpoint:
+            trainer.save(checkpoint, key, state)
+        if progress:
+            progress(len(state.epochs) - 1, epochs, record)
+    if state.epochs:
+        model.set_weights(state.best_weights)
+    return History(tuple(state.epochs), state.best)
+
+
+@dataclass
+class _State:
+    epochs: list[Epoch] = field(default_factory=list)
+    best: int = 0
+    best_weights: list[NDArray[Any]] = field(default_factory=list)
+
+
+class _Trainer:
+    """A model, its optimizer and the events, between the epochs."""
+
+    def __init__(
+        self,
+        model: Any,
+        loss: Loss,
+        x_train: Floats,
+        x_validate: Floats,
+        epochs: int,
+        learning_rate: float,
+        seed: int,
+    ) -> None:
+        import keras
+        import tensorflow as tf
+
+        self.model, self.loss = model, loss
+        self.settings = loss.settings
+        self.x_train, self.x_validate = x_train, x_validate
+        self.learning_rate, self.seed = learning_rate, seed
+        self.batch = min(self.settings.batch, len(x_train))
+        self.steps = len(x_train) // self.batch
+        self.total = self.steps * epochs
+        self.optimizer = keras.optimizers.Adam(learning_rate)
+        self.optimizer.build(model.trainable_variables)
+        self.multiplier = self.settings.closure.weight
+        self._step = tf.function(self._gradient_step, autograph=False)
+        self._scores = tf.function(self._score, autograph=False)
+
+    def epoch(self, index: int) -> Epoch:
+        """Train on all events once, in an order that follows from seed and epoch."""
+        import tensorflow as tf
+
+        begin = time.monotonic()
+        draw = np.random.default_rng((self.seed, index))
+        order = draw.permutation(len(self.x_train))
+        sums = np.zeros(4)
+        for step in range(self.steps):
+            rate = self._rate(index * self.steps + step)
+            self.optimizer.learning_rate.assign(rate)
+            rows = order[step * self.batch : (step + 1) * self.batch]
+            offset, weight = np.float32(draw.uniform()), np.float32(self.multiplier)
+            values = np.array(
+                self._step(tf.constant(self.x_train[rows]), tf.constant(offset), tf.constant(weight))
+            )
+            if not np.isfinite(values).all():
+                raise TrainingError(
+                    f"the loss in epoch {index + 1}", "must be finite", values[0],
+                    "lower train.learning_rate",
+                )  # fmt: skip
+            sums += values
+            self._steer(float(values[3]))
+        judged = self.judge()
+        means = [float(value) for value in sums / self.steps]
+        return Epoch(
+            *means,
+            closure_weight=self.multiplier,
+            learning_rate=rate,
+            validate_reconstruction=judged.reconstruction,
+            validate_disco=judged.disco,
+            validate_closure=judged.closure,
+            criterion=judged.criterion,
+            seconds=time.monotonic() - begin,
+        )
+
+    def judge(self) -> Measure:
+        """Quality of the present weights on the validate split."""
+        import tensorflow as tf
+
+        parts = [
+            [np.asarray(score) for score in self._scores(tf.constant(part))]
+            for part in np.array_split(self.x_validate, -(-len(self.x_validate) // 16_384))
+        ]
+        scores = [np.concatenate(one).astype(np.float64) for one in zip(*parts, strict=True)]
+        return measure(scores, self.loss.units, self.settings)
+
+    def save(self, path: Path, key: str, state: _State) -> None:
+        """Write the state after an epoch."""
+        Checkpoint(
+            tuple(state.epochs),
+            state.best,
+            self.multiplier,
+            self.model.get_weights(),
+            [np.asarray(variable) for variable in self.optimizer.variables],
+            state.best_weights,
+        ).save(path, key)
+
+    def restore(self, saved: Checkpoint) -> _State:
+        """Go back to the state after an epoch."""
+        self.model.set_weights(saved.weights)
+        for variable, value in zip(self.optimizer.variables, saved.optimizer, strict=True):
+            variable.assign(value)
+        self.multiplier = saved.multiplier
+        return _State(list(saved.epochs), saved.best, saved.best_weights)
+
+    def _rate(self, step: int) -> float:
+        fall = 0.5 * (1 + math.cos(math.pi * step / self.total))
+        return self.learning_rate * (LAST_RATE + (1 - LAST_RATE) * fall)
+
+    def _steer(self, closure: float) -> None:
+        target = self.settings.closure.target
+        if target is not None:
+            self.multiplier = max(0.0, self.multiplier + GAIN * (closure / target - 1))
+
+    def _weights(self, terms: Terms, multiplier: Any) -> Any:
+        """Weight of the closure term in this step, damped around its target."""
+        import tensorflow as tf
+
+        target = self.settings.closure.target
+        if target is None:
+            return multiplier
+        excess = tf.stop_gradient(terms.closure) / target - 1.0
+        return tf.maximum(multiplier * (1.0 + excess), 0.0)
+
+    def _gradient_step(self, x: Any, offset: Any, multiplier: Any) -> Any:
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            terms = self.loss.terms(x, self._outputs(x, training=True), offset)
+            loss = (
+                terms.reconstruction
+                + self.settings.disco.weight * terms.disco
+                + self._weights(terms, multiplier) * terms.closure
+            )
+        variables = self.model.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        return tf.stack([loss, terms.reconstruction, terms.disco, terms.closure])
+
+    def _score(self, x: Any) -> Any:
+        return self.loss.scores(x, self._outputs(x, training=False))
+
+    def _outputs(self, x: Any, training: bool) -> list[Any]:
+        outputs = self.model(x, training=training)
+        return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def _key(loss: Loss, trainer: _Trainer, epochs: int, learning_rate: float, seed: int) -> str:
+    description = {
+        "settings": loss.settings.model_dump(mode="json"),
+        "expressions": {name: e.to_json() for name, e in loss.expressions.items()},
+        "ports": loss.ports,
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "seed": seed,
+    }
+    weights = trainer.model.get_weights()
+    return fingerprint(description, [trainer.x_train, trainer.x_validate, *weights])

@@ -1,0 +1,67 @@
+"""The scores of a scorer over the ports of its hardware network."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.score import Expression, PortType, Score, fold
+
+__all__ = ["bind"]
+
+
+def bind(
+    expressions: Mapping[str, Expression],
+    branches: Sequence[str],
+    network: HardwareNetwork,
+    minimum: NDArray[np.integer[Any]],
+    maximum: NDArray[np.integer[Any]],
+) -> dict[str, Score]:
+    """Give every port of the scores its type in the hardware.
+
+    Parameters
+    ----------
+    expressions : mapping of str to Expression
+        Over the port ``input`` and one port for each branch.
+    branches : sequence of str
+        In the order of the network's outputs.
+    network : HardwareNetwork
+    minimum, maximum : ndarray (57,) of int
+        Raw bounds of each scaled input.
+
+    Returns
+    -------
+    dict of str to Score
+        Over the names of the network.
+    """
+    names = {"input": network.input_name, **dict(zip(branches, network.outputs, strict=True))}
+    low, high = (np.asarray(bound, dtype=np.int64) for bound in (minimum, maximum))
+    bounds = network.intervals(low, high)
+
+    def rename(node: Expression, arguments: tuple[Expression, ...]) -> Expression:
+        if node.operation == "port":
+            return dataclasses.replace(node, name=names[node.name])
+        return dataclasses.replace(node, arguments=arguments)
+
+    def used(node: Expression, arguments: tuple[frozenset[str], ...]) -> frozenset[str]:
+        own = frozenset([node.name]) if node.operation == "port" else frozenset()
+        return own.union(*arguments)
+
+    scores = {}
+    for name, expression in expressions.items():
+        ports = {
+            port: PortType(
+                network.type_of(port),
+                len(bounds[port].minimum),
+                tuple(bounds[port].minimum.tolist()),
+                tuple(bounds[port].maximum.tolist()),
+            )
+            for port in sorted(names[old] for old in fold(expression, used))
+        }
+        scores[name] = Score(name, fold(expression, rename), ports)
+    return scores

@@ -1,0 +1,21 @@
+"""The models of a run: the double scorer and the single autoencoder beside it."""
+
+from __future__ import annotations
+
+from trigger_ad.config import Config, Scorer
+
+__all__ = ["scorer_settings"]
+
+
+def scorer_settings(config: Config, model: str) -> Scorer:
+    """Scorer settings of a model: the configured one, or its single baseline.
+
+    Parameters
+    ----------
+    config : Config
+    model : str
+        ``double`` or ``single``.
+    """
+    if model == "double":
+        return config.scorer
+    return config.scorer.model_copy(update={"name": "single_ae"})

@@ -1,0 +1,51 @@
+"""QKeras networks of a model: calibrated, and trained on with their bits."""
+
+from __future__ import annotations
+
+from trigger_ad.quantize import model as quantized_model
+from trigger_ad.quantize import precision
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.engine import Context
+from trigger_ad.run.files import write_json
+from trigger_ad.run.models import scorer_settings
+from trigger_ad.scorers import table
+from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.train import loop
+
+__all__ = ["run"]
+
+
+def run(context: Context, model: str) -> None:
+    """Write ``ptq.npz`` (float weights rounded) and ``quantized.npz`` (trained on)."""
+    config = context.config
+    settings = scorer_settings(config, model)
+    reference = FloatModel.load(context.folder / f"model/{model}/float.npz")
+    data = Dataset(context.folder / "words.npz", config.features)
+    types = precision.calibrate(
+        reference,
+        data.scaled("sm", "calibrate"),
+        precision.input_type(config.features),
+        config.quantize,
+    )
+    QuantizedModel(reference.branches, types, reference.weights).save(
+        context.out(f"model/{model}/ptq.npz")
+    )
+    keras_model = quantized_model.build(reference.branches, types, reference.weights)
+    history = loop.fit(
+        keras_model,
+        table.find(settings.name).expressions(settings),
+        tuple(branch.name for branch in reference.branches),
+        data.inputs("sm", "train"),
+        data.inputs("sm", "validate"),
+        config.train,
+        epochs=config.quantize.epochs,
+        learning_rate=config.quantize.learning_rate,
+        seed=config.seed + 1,
+        progress=context.progress,
+        checkpoint=context.checkpoint,
+    )
+    QuantizedModel(reference.branches, types, quantized_model.extract(keras_model)).save(
+        context.out(f"model/{model}/quantized.npz")
+    )
+    write_json(context.out(f"model/{model}/quantized_history.json"), history.to_json())

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from trigger_ad.config import Config, Scorer
 
-__all__ = ["scorer_settings"]
+__all__ = ["MODELS", "scorer_settings"]
+
+#: Every model that goes to hardware, with the folder of its HLS project.
+MODELS: Mapping[str, str] = MappingProxyType(
+    {"double": "firmware/hls", "single": "firmware/hls_single"}
+)
 
 
 def scorer_settings(config: Config, model: str) -> Scorer:

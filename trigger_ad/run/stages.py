@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from trigger_ad.config import Config
 from trigger_ad.events.packaged import packaged
 from trigger_ad.run.engine import Engine, Stage
+from trigger_ad.run.models import MODELS
 
-__all__ = ["MODELS", "STAGES", "engine", "event_files"]
+__all__ = ["STAGES", "engine", "event_files"]
 
 _KERAS = ("numpy", "tensorflow", "keras")
 _QKERAS = (*_KERAS, "qkeras-v3")
 _HLS = (*_QKERAS, "hls4ml")
-
-#: Every model that goes to hardware, with its HLS project.
-MODELS: Mapping[str, str] = MappingProxyType({"double": "firmware/hls", "single": "firmware/hls_single"})
 
 
 def _train(model: str) -> Stage:

@@ -1,0 +1,124 @@
+"""The emulated trigger of a run folder, and event files through it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from trigger_ad import config as configuration
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.events import adc2021
+from trigger_ad.features.layout import layout
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.run.files import disk_errors, read_json
+from trigger_ad.score import Score
+from trigger_ad.trigger.registers import REGIONS, Registers
+
+__all__ = ["SCORES_SCHEMA", "emulate_file", "load_scores", "load_trigger"]
+
+#: Of the records that say how scores are read off a network.
+SCORES_SCHEMA = "bound_scores/1"
+
+#: Of the HDF5 files that `emulate_file` writes.
+EMULATION_SCHEMA = "emulation/1"
+
+_CHUNK = 65_536
+
+
+def load_scores(path: Path) -> dict[str, Score]:
+    """Scores of a hardware network, in order, from ``scores.json``."""
+    record = read_json(path, SCORES_SCHEMA)
+    return {score["name"]: Score.from_json(score) for score in record["scores"]}
+
+
+def load_trigger(folder: Path) -> TriggerEmulator:
+    """Trigger of a finished run: its network, scores, thresholds and prescales.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+
+    Raises
+    ------
+    RunFolderError
+        If a stage that it needs has not been run.
+    SchemaError
+        If a record has another schema.
+    """
+    config = configuration.load(folder / "config.yaml")
+    rates = read_json(folder / "rates.json", "rates/1")
+    return TriggerEmulator(
+        layout(config.features),
+        HardwareNetwork.load(folder / "model/double/network.npz"),
+        load_scores(folder / "model/double/scores.json"),
+        Registers.from_json(rates["registers"]),
+    )
+
+
+def emulate_file(
+    folder: Path, source: Path, out: Path, progress: Callable[[float, str], None]
+) -> int:
+    """Score and decide on every event of a file, in constant memory.
+
+    The output holds one row for each event: the scores as raw integers, the region (0 to 3
+    for A to D) and the accept bit after prescale. It is moved into place when it is whole.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    source : Path
+        Events, of any form that `trigger_ad.events.adc2021` reads.
+    out : Path
+        HDF5 file to write.
+    progress : callable
+        Takes the part done and a note.
+
+    Returns
+    -------
+    int
+        Number of events.
+
+    Raises
+    ------
+    EventFileError
+        If the source cannot be read; `out` is untouched.
+    """
+    trigger = load_trigger(folder)
+    total = adc2021.count(source)
+    state, done = trigger.start(), 0
+    temporary = out.with_name(out.name + ".part")
+    with disk_errors(out):
+        try:
+            with h5py.File(temporary, "w") as file:
+                file.attrs["schema"] = EMULATION_SCHEMA
+                file.attrs["registers"] = json.dumps(trigger.registers.to_json())
+                columns = dict.fromkeys(trigger.bound, np.int64) | {
+                    "region": np.uint8,
+                    "accept": np.bool_,
+                }
+                for name, dtype in columns.items():
+                    file.create_dataset(
+                        name, (0,), dtype, maxshape=(None,), chunks=(_CHUNK,), compression=1
+                    )
+                for name, score in trigger.bound.items():
+                    file[name].attrs["lsb"] = score.type.lsb
+                file["region"].attrs["names"] = list(REGIONS)
+                for chunk in adc2021.read_chunks(source, _CHUNK):
+                    scores = trigger.scores(chunk.values)
+                    decision, state = trigger.decide(scores, state)
+                    rows = {**scores, "region": decision.region, "accept": decision.accept}
+                    for name, values in rows.items():
+                        file[name].resize((done + len(values),))
+                        file[name][done:] = values
+                    done += len(chunk.values)
+                    progress(done / total, f"{done:,} events")
+            temporary.replace(out)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return done

@@ -1,0 +1,42 @@
+"""The HLS project of a model, the record of its hardware network, and its C simulation."""
+
+from __future__ import annotations
+
+from trigger_ad.convert.project import convert
+from trigger_ad.convert.scores import bind
+from trigger_ad.features.layout import layout
+from trigger_ad.features.words import scaled_range
+from trigger_ad.hls.compile import compile_simulation
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.run.emulation import SCORES_SCHEMA
+from trigger_ad.run.engine import Context
+from trigger_ad.run.files import write_json
+from trigger_ad.run.models import MODELS, scorer_settings
+from trigger_ad.scorers import table
+
+__all__ = ["run"]
+
+
+def run(context: Context, model: str) -> None:
+    """Write the HLS project, ``network.npz`` and ``scores.json`` of a model."""
+    config = context.config
+    settings = config.convert
+    if model != "double":
+        settings = settings.model_copy(update={"namespace": f"{settings.namespace}_{model}"})
+    scorer = scorer_settings(config, model)
+    quantized = QuantizedModel.load(context.folder / f"model/{model}/quantized.npz")
+    project = context.out(MODELS[model])
+    network = convert(quantized, settings, project)
+    scores = bind(
+        table.find(scorer.name).expressions(scorer),
+        [branch.name for branch in quantized.branches],
+        network,
+        *scaled_range(layout(config.features)),
+    )
+    context.progress(0.3, "compiling the C simulation")
+    compile_simulation(project, network, scores)
+    network.save(context.out(f"model/{model}/network.npz"))
+    write_json(
+        context.out(f"model/{model}/scores.json"),
+        {"schema": SCORES_SCHEMA, "scores": [score.to_json() for score in scores.values()]},
+    )

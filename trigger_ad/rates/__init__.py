@@ -1,0 +1,1 @@
+"""Rates: counts of events, and everything that is said from counts."""

@@ -1,0 +1,153 @@
+"""Background in the signal region from the other three regions (paper 001, Eq. 3)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.rates.intervals import COVERAGE
+from trigger_ad.rates.working_point import require_events
+
+__all__ = ["Estimate", "bootstrap_ratios", "cluster_counts", "estimate", "predict"]
+
+#: Sign of log N_r in log(predicted / observed), for A, B, C, D.
+SIGNS = np.array([-1.0, 1.0, 1.0, -1.0])
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Observed and predicted background in region A.
+
+    Parameters
+    ----------
+    observed : float
+        Events in A.
+    predicted : float
+        N_B N_C / N_D.
+    predicted_error : float
+        One standard deviation, from B, C and D.
+    ratio : float
+        Predicted / observed.
+    ratio_error : float
+        One standard deviation, from all four counts.
+    low, high : float
+        95 % interval of the ratio, symmetric in its logarithm.
+    effective : float
+        Independent events in A: (sum n)^2 / (sum n^2) over its clusters.
+    """
+
+    observed: float
+    predicted: float
+    predicted_error: float
+    ratio: float
+    ratio_error: float
+    low: float
+    high: float
+    effective: float
+
+    def to_json(self) -> dict[str, float]:
+        """Plain numbers by name."""
+        return asdict(self)
+
+
+def predict(counts: NDArray[Any]) -> float:
+    """Events expected in A, N_B N_C / N_D, from ndarray (4,) in the order A, B, C, D."""
+    _, b, c, d = (float(count) for count in counts)
+    return b * c / d
+
+
+def cluster_counts(region: NDArray[np.uint8], clusters: NDArray[Any]) -> NDArray[np.int64]:
+    """Events of every cluster in each region.
+
+    Parameters
+    ----------
+    region : ndarray (n_events,) of uint8
+    clusters : ndarray (n_events,)
+        Equal for events that share a parton event, and so are not independent.
+
+    Returns
+    -------
+    ndarray (n_clusters, 4) of int64
+    """
+    _, index = np.unique(clusters, return_inverse=True)
+    table = np.bincount(index * 4 + region, minlength=4 * (int(index.max(initial=-1)) + 1))
+    return table.reshape(-1, 4).astype(np.int64)
+
+
+def estimate(
+    counts: NDArray[Any], by_cluster: NDArray[np.int64] | None = None, name: str = "the thresholds"
+) -> Estimate:
+    """Compare prediction and observation.
+
+    The error of log(predicted / observed) = log N_B + log N_C - log N_D - log N_A is
+    propagated to first order: the sum over clusters j of (sum_r sign_r n_jr / N_r)^2, which
+    for independent events is 1/N_A + 1/N_B + 1/N_C + 1/N_D.
+
+    Parameters
+    ----------
+    counts : ndarray (4,)
+        Events in A, B, C, D.
+    by_cluster : ndarray (n_clusters, 4) of int64, optional
+        From `cluster_counts`, where events are not independent.
+    name : str
+        What chose the regions, for errors.
+
+    Raises
+    ------
+    WorkingPointError
+        If a region is empty.
+    """
+    from scipy.special import ndtri
+
+    require_events(counts, name)
+    shares = SIGNS / counts
+    if by_cluster is None:
+        variance, outside = (shares**2 * counts).sum(), (shares**2 * counts)[1:].sum()
+        effective = float(counts[0])
+    else:
+        variance = ((by_cluster @ shares) ** 2).sum()
+        outside = ((by_cluster[:, 1:] @ shares[1:]) ** 2).sum()
+        effective = float(counts[0] ** 2 / (by_cluster[:, 0] ** 2).sum())
+    predicted = predict(counts)
+    ratio = predicted / float(counts[0])
+    width = math.exp(float(ndtri((1 + COVERAGE) / 2)) * math.sqrt(variance))
+    return Estimate(
+        observed=counts[0].item(),
+        predicted=predicted,
+        predicted_error=predicted * math.sqrt(outside),
+        ratio=ratio,
+        ratio_error=ratio * math.sqrt(variance),
+        low=ratio / width,
+        high=ratio * width,
+        effective=effective,
+    )
+
+
+def bootstrap_ratios(
+    by_cluster: NDArray[np.int64], replicas: int, seed: int
+) -> NDArray[np.float64]:
+    """Ratio predicted / observed of resampled clusters; independent of the propagation above.
+
+    Clusters with equal counts are drawn together, so that the cost does not grow with events.
+
+    Parameters
+    ----------
+    by_cluster : ndarray (n_clusters, 4) of int64
+    replicas : int
+    seed : int
+
+    Returns
+    -------
+    ndarray (replicas,) of float64
+        NaN or infinite where a replica has an empty region.
+    """
+    patterns, times = np.unique(by_cluster, axis=0, return_counts=True)
+    clusters = len(by_cluster)
+    drawn = np.random.default_rng(seed).multinomial(clusters, times / clusters, size=replicas)
+    a, b, c, d = (drawn @ patterns).T.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(b * c / (d * a))

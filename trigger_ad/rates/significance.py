@@ -1,0 +1,78 @@
+"""Significance of an injected signal, background predicted or known (paper 001, Fig. 3)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from trigger_ad.rates.abcd import predict
+from trigger_ad.rates.working_point import require_events
+
+__all__ = ["Significance", "injected", "significance"]
+
+
+@dataclass(frozen=True)
+class Significance:
+    """What an excess in region A is worth.
+
+    Parameters
+    ----------
+    observed : float
+        Expected events in A, signal included.
+    uncorrected : float
+        Background predicted from B, C and D as they are, with their signal.
+    corrected : float
+        Background predicted from B, C and D without their signal.
+    known : float
+        Background in A known.
+    """
+
+    observed: float
+    uncorrected: float
+    corrected: float
+    known: float
+
+    def to_json(self) -> dict[str, float]:
+        """Plain numbers by name."""
+        return asdict(self)
+
+
+def significance(observed: float, background: float) -> float:
+    """(N - B) / sqrt(N) for an excess, otherwise 0."""
+    return (observed - background) / math.sqrt(observed) if observed > background else 0.0
+
+
+def injected(
+    background: NDArray[Any], signal: NDArray[Any], signal_fraction: float
+) -> Significance:
+    """Significance of a signal that makes up a given fraction of the whole sample.
+
+    Counts are expectations: the signal's share of each region is scaled, not drawn.
+
+    Parameters
+    ----------
+    background : ndarray (4,)
+        Standard Model test events in A, B, C, D.
+    signal : ndarray (4,)
+        Signal events in A, B, C, D, of any number.
+    signal_fraction : float
+        Signal events / all events; 0.001 in the paper.
+
+    Raises
+    ------
+    WorkingPointError
+        If a region has no background.
+    """
+    require_events(background, "the thresholds")
+    events = background.sum() * signal_fraction / (1 - signal_fraction)
+    total = background + signal * (events / signal.sum())
+    observed = float(total[0])
+    return Significance(
+        observed=observed,
+        uncorrected=significance(observed, predict(total)),
+        corrected=significance(observed, predict(background)),
+        known=significance(observed, float(background[0])),
+    )

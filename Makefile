@@ -1,0 +1,62 @@
+# Each target sets itself up: tools/setup.sh installs what is missing and returns at once when nothing is.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.PHONY: help demo test lint format docs lock setup clean distclean
+
+PYTHON := .venv/bin/python
+UV := uv==0.13.9
+# Linux x86_64 with Python 3.11; two dependencies of qkeras-v3 exist only as source archives.
+RESOLVE := build/uv/bin/uv pip compile --upgrade --generate-hashes \
+	--python-version 3.11 --python-platform x86_64-manylinux_2_28 \
+	--only-binary :all: --no-binary parse --no-binary pyparser \
+	--no-emit-index-url --no-header --no-progress
+
+export CUDA_VISIBLE_DEVICES :=
+export TF_CPP_MIN_LOG_LEVEL := 2
+
+help:
+	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo'
+	@echo 'make test    run the tests, with coverage'
+	@echo 'make lint    check style, formatting and types'
+	@echo 'make format  mend style and formatting where that is safe'
+	@echo 'make docs    write the API reference into build/docs'
+	@echo 'make lock    resolve the dependencies anew and write lock/'
+	@echo 'make clean   remove what was built; runs/ and .venv stay, make distclean removes .venv too'
+
+setup:
+	@tools/setup.sh
+
+demo: setup
+	.venv/bin/trigger-ad run models/double_ae/config.yaml --out runs/demo
+
+test: setup
+	$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+lint: setup
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+format: setup
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+docs: setup
+	$(PYTHON) -m pdoc --docformat numpy --output-directory build/docs trigger_ad
+
+lock:
+	python3 -m venv --clear build/uv
+	build/uv/bin/python -m pip install --quiet $(UV)
+	$(RESOLVE) pyproject.toml --all-extras | cat lock/header.txt - > build/requirements.txt
+	printf '%s\n' hatchling setuptools wheel | \
+		$(RESOLVE) - --constraint build/requirements.txt --no-annotate | \
+		cat lock/header.txt - > build/build.txt
+	mv build/build.txt build/requirements.txt lock/
+
+clean:
+	rm -rf build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find trigger_ad tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf .venv

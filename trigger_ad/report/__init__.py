@@ -1,0 +1,5 @@
+"""Reports: the page of a run, and the card of a model."""
+
+from trigger_ad.report.page import build
+
+__all__ = ["build"]

@@ -1,0 +1,128 @@
+"""ROC and significance improvement of one score, both scores, and the single autoencoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.rates.ranks import RankTable, combine
+from trigger_ad.rates.sic import MINIMUM_BACKGROUND, roc
+from trigger_ad.report.load import Run
+from trigger_ad.report.names import SCORES
+
+__all__ = ["Curve", "Curves", "Panel", "rocs", "sic_combined", "sic_individual"]
+
+Values = NDArray[np.float64]
+
+#: Points of a curve, evenly in the logarithm of the SM efficiency.
+_POINTS = 81
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Performance of one score for one signal; shapes (n_points,).
+
+    Parameters
+    ----------
+    model, score : str
+        Score is ``score1``, ``score2``, ``combined`` (diagonal cut) or ``single``.
+    auc : float
+    fpr, tpr : ndarray of float64
+        Efficiency for SM and signal events, by rising fpr. The first point is where
+        `MINIMUM_BACKGROUND` events of the sample are left.
+    sic, sic_error : ndarray of float64
+        tpr / sqrt(fpr), and its standard deviation from binomial counts of both samples.
+    """
+
+    model: str
+    score: str
+    auc: float
+    fpr: Values
+    tpr: Values
+    sic: Values
+    sic_error: Values
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Curves of one signal."""
+
+    signal: str
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Curves of every signal.
+
+    Parameters
+    ----------
+    panels : tuple of Panel
+    sm_efficiency : float
+        Of the working point; a marker is drawn there.
+    """
+
+    panels: tuple[Panel, ...]
+    sm_efficiency: float
+
+
+def rocs(run: Run) -> Curves:
+    """Both scores in float and firmware, the single autoencoder in firmware."""
+    return _curves(run, (("float", "combined"), ("firmware", "combined"), ("firmware", "single")))
+
+
+def sic_individual(run: Run) -> Curves:
+    """Each decorrelated score alone and both together, firmware."""
+    return _curves(run, tuple(("firmware", score) for score in (*SCORES, "combined")))
+
+
+def sic_combined(run: Run) -> Curves:
+    """Both scores and the single autoencoder, float and firmware; the published size if run."""
+    published = (("published", "combined"),) if run.scores.has("published") else ()
+    pairs = (("float", "combined"), ("firmware", "combined"), *published)
+    return _curves(run, (*pairs, ("float", "single"), ("firmware", "single")))
+
+
+def _curves(run: Run, wanted: tuple[tuple[str, str], ...]) -> Curves:
+    kept = [(m, s) for m, s in wanted if s != "single" or run.scores.has(f"single_{m}")]
+    panels = tuple(
+        Panel(signal, tuple(_curve(run, model, score, signal) for model, score in kept))
+        for signal in run.signals
+    )
+    return Curves(panels, float(run.rates["working_point"]["sm_efficiency"]))
+
+
+def _curve(run: Run, model: str, score: str, signal: str) -> Curve:
+    background, found = (_values(run, model, score, s) for s in ("sm_test", signal))
+    curve = roc(background, found)
+    lowest = min(MINIMUM_BACKGROUND / len(background), 0.5)
+    fpr = np.geomspace(lowest, 1, _POINTS)
+    tpr = curve.tpr_at(fpr.tolist())
+    sic = tpr / np.sqrt(fpr)
+    return Curve(
+        model, score, curve.auc, fpr, tpr, sic,
+        _sic_error(fpr, tpr, len(background), len(found)),
+    )  # fmt: skip
+
+
+def _sic_error(fpr: Values, tpr: Values, background: int, signal: int) -> Values:
+    """First-order propagation of the binomial errors of both efficiencies."""
+    variance = tpr * (1 - tpr) / (signal * fpr)
+    variance += tpr**2 * (1 - fpr) / (4 * fpr**2 * background)
+    return np.asarray(np.sqrt(variance))
+
+
+def _values(run: Run, model: str, score: str, sample: str) -> NDArray[Any]:
+    """Scores to cut on, as integers; ranks are those of the threshold split."""
+    if score == "single":
+        return run.scores.raw(f"single_{model}", sample, "score")
+    if score != "combined":
+        return run.scores.raw(model, sample, score)
+    ranks = (
+        RankTable.of(run.scores.raw(model, "sm_threshold", s)).rank(run.scores.raw(model, sample, s))
+        for s in SCORES
+    )
+    return combine(*ranks)

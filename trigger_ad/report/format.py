@@ -1,0 +1,129 @@
+"""How numbers are written on a page; a number that is not known is a dash, never 0."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+__all__ = ["DASH", "FILTERS", "count", "fixed", "hertz", "interval", "measured", "percent", "sig"]
+
+#: Stands for a number that nobody measured.
+DASH = "–"
+
+_THIN = "\u202f"
+_MINUS = "−"
+
+
+def _known(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def count(value: float | None) -> str:
+    """Write a whole number with thin spaces between thousands.
+
+    Examples
+    --------
+    >>> count(1234567).replace(chr(0x202f), " "), count(None)
+    ('1 234 567', '–')
+    """
+    if value is None or not _known(value):
+        return DASH
+    return f"{value:,.0f}".replace(",", _THIN).replace("-", _MINUS)
+
+
+def fixed(value: float | None, digits: int = 3) -> str:
+    """Write a number with a fixed number of decimals.
+
+    Examples
+    --------
+    >>> fixed(0.81249), fixed(-0.5, 1), fixed(float("nan"))
+    ('0.812', '−0.5', '–')
+    """
+    if value is None or not _known(value):
+        return DASH
+    return f"{value:.{digits}f}".replace("-", _MINUS)
+
+
+def sig(value: float | None, digits: int = 3) -> str:
+    """Write a number with so many significant digits.
+
+    Examples
+    --------
+    >>> sig(0.00123456), sig(15.0), sig(1.5e-7)
+    ('0.00123', '15', '1.5×10⁻⁷')
+    """
+    if value is None or not _known(value):
+        return DASH
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    mantissa = mantissa.replace("-", _MINUS)
+    if not exponent:
+        return mantissa
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}×10{raised}"
+
+
+def percent(value: float | None, digits: int = 3) -> str:
+    """Write a fraction in percent with so many significant digits.
+
+    Examples
+    --------
+    >>> percent(0.00987).replace(chr(0x202f), " ")
+    '0.987 %'
+    """
+    if value is None or not _known(value):
+        return DASH
+    return f"{sig(100 * value, digits)}{_THIN}%"
+
+
+def hertz(value: float | None) -> str:
+    """Write a rate in Hz, kHz or MHz with three significant digits.
+
+    Examples
+    --------
+    >>> hertz(23456.7).replace(chr(0x202f), " "), hertz(None)
+    ('23.5 kHz', '–')
+    """
+    if value is None or not _known(value):
+        return DASH
+    for size, unit in ((1e6, "MHz"), (1e3, "kHz")):
+        if abs(value) >= size:
+            return f"{sig(value / size)}{_THIN}{unit}"
+    return f"{sig(value)}{_THIN}Hz"
+
+
+def interval(ends: Sequence[float] | None, digits: int = 3) -> str:
+    """Write an interval.
+
+    Examples
+    --------
+    >>> interval([0.91, 1.04], 2)
+    '[0.91, 1.04]'
+    """
+    if ends is None:
+        return DASH
+    return f"[{fixed(ends[0], digits)}, {fixed(ends[1], digits)}]"
+
+
+def measured(value: float | None, error: float | None, digits: int = 3) -> str:
+    """Write a number with its standard deviation.
+
+    Examples
+    --------
+    >>> measured(0.9871, 0.0243)
+    '0.987 ± 0.024'
+    """
+    if value is None or not _known(value):
+        return DASH
+    return f"{fixed(value, digits)} ± {fixed(error, digits)}"
+
+
+#: Filters of the templates.
+FILTERS: dict[str, Callable[..., str]] = {
+    "count": count,
+    "fixed": fixed,
+    "hertz": hertz,
+    "interval": interval,
+    "measured": measured,
+    "percent": percent,
+    "sig": sig,
+}

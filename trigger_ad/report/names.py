@@ -1,0 +1,67 @@
+"""How samples, models and rungs are called on a page and in a figure."""
+
+from __future__ import annotations
+
+__all__ = ["MODELS", "SCORES", "axis_label", "model_label", "sample_label", "title"]
+
+#: Stages of the double autoencoder, from training to hardware.
+MODELS = ("float", "ptq", "quantized", "firmware")
+
+#: The two decorrelated scores.
+SCORES = ("score1", "score2")
+
+_SAMPLES = {
+    "sm": ("SM", "SM"),
+    "sm_test": ("SM", "SM"),
+    "leptoquark": ("LQ → bτ", r"$LQ \to b\tau$"),
+    "a_to_4l": ("A → 4ℓ", r"$A \to 4\ell$"),
+    "h0_to_tautau": ("h⁰ → ττ", r"$h^{0} \to \tau\tau$"),
+    "hplus_to_taunu": ("h± → τν", r"$h^{\pm} \to \tau\nu$"),
+}
+
+_MODELS = {
+    "float": "float",
+    "ptq": "quantised, not retrained",
+    "quantized": "quantised, retrained",
+    "firmware": "firmware",
+    "published": "float, published size",
+    "single_float": "single autoencoder, float",
+    "single_quantized": "single autoencoder, quantised",
+    "single_firmware": "single autoencoder, firmware",
+}
+
+_TITLES = {
+    "score1": "score 1",
+    "score2": "score 2",
+    "combined": "both scores, diagonal cut",
+    "single": "single autoencoder",
+    "single_autoencoder": "single autoencoder",
+    "csim": "C simulation (hls4ml)",
+    "fast": "fast emulator",
+    "qkeras": "QKeras, float64",
+    "ht": "HT",
+    "sum_pt": "sum of pT",
+    "multiplicity": "multiplicity",
+    "leading_lepton_pt": "leading-lepton pT",
+    "rtl": "RTL simulation",
+}
+
+
+def sample_label(name: str) -> str:
+    """Name of a sample in running text, with Greek letters where it is known."""
+    return _SAMPLES[name][0] if name in _SAMPLES else name
+
+
+def axis_label(name: str) -> str:
+    """Name of a sample in a figure; dollar signs of unknown names stay dollar signs."""
+    return _SAMPLES[name][1] if name in _SAMPLES else name.replace("$", r"\$")
+
+
+def model_label(name: str) -> str:
+    """Name of a model in text and figures."""
+    return _MODELS.get(name, name)
+
+
+def title(name: str) -> str:
+    """Name of a score, rung or baseline in text and figures."""
+    return _TITLES.get(name, name.replace("_", " "))

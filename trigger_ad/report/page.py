@@ -1,0 +1,95 @@
+"""The report of a run as one page that needs no other file."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from trigger_ad.report.findings import findings
+from trigger_ad.report.format import FILTERS
+from trigger_ad.report.load import Run, load
+from trigger_ad.report.names import MODELS, model_label, sample_label, title
+from trigger_ad.report.plots import Shown, plot_all
+from trigger_ad.report.save import write
+from trigger_ad.report.tables import closure_table, quoted_closure, single_table
+
+__all__ = ["build", "environment", "render"]
+
+_LOG = logging.getLogger(__name__)
+
+
+def build(folder: Path) -> None:
+    """Write ``report.html`` and ``plots/`` of a run folder.
+
+    Figures are drawn in a folder of their own and moved into place when all are there; the
+    page is written last. A build that fails leaves the earlier report as it was.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder with its records, ``scores.npz`` and training histories.
+
+    Raises
+    ------
+    RunFolderError
+        If a file is missing or unreadable.
+    SchemaError
+        If a file carries a schema that this version does not know.
+    """
+    run = load(folder)
+    fresh, place, old = (folder / name for name in ("plots.part", "plots", "plots.old"))
+    for stale in (fresh, old):
+        shutil.rmtree(stale, ignore_errors=True)
+    try:
+        page = render(run, plot_all(run, fresh))
+        if place.exists():
+            place.rename(old)
+        fresh.rename(place)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+    write(folder / "report.html", page.encode())
+    _LOG.info("report written to %s", folder / "report.html")
+
+
+def render(run: Run, plots: dict[str, Shown]) -> str:
+    """Return the page as HTML; everything that comes from the run is escaped."""
+    stages = {name: row for name, row in run.manifest["stages"].items() if name != "report"}
+    return environment().get_template("report.html.j2").render(
+        run=run,
+        plots=plots,
+        models=MODELS,
+        findings=findings(run),
+        quoted=quoted_closure(run),
+        closure=closure_table(run),
+        singles=single_table(run),
+        published=run.validation.get("auc_published", {}),
+        stages=stages,
+        seconds=sum(row["seconds"] for row in stages.values()),
+    )
+
+
+def environment() -> jinja2.Environment:
+    """Templates of this package: HTML is escaped, an unknown name is an error."""
+    templates = jinja2.Environment(
+        loader=jinja2.PackageLoader("trigger_ad.report"),
+        autoescape=jinja2.select_autoescape(("html.j2",)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters |= FILTERS
+    templates.filters |= {
+        "compact": _compact, "model": model_label, "sample": sample_label, "named": title,
+    }  # fmt: skip
+    return templates
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,129 @@
+"""The figures of a report: which numbers, which drawing, which caption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trigger_ad.rates.sic import MINIMUM_BACKGROUND
+from trigger_ad.report import curves, numbers
+from trigger_ad.report import figures as draw
+from trigger_ad.report.load import Run
+from trigger_ad.report.save import Saved, save
+
+__all__ = ["PLOTS", "Plot", "Shown", "plot_all"]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One kind of figure.
+
+    Parameters
+    ----------
+    name : str
+        Of its files in ``plots/``.
+    pick, draw : callable
+        From a run to the numbers, and from the numbers to the figure.
+    kind : str
+        ``svg``, or ``png`` for figures of many cells.
+    caption : str
+    """
+
+    name: str
+    pick: Callable[[Run], Any]
+    draw: Callable[[Any], Any]
+    kind: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A saved figure with its caption."""
+
+    saved: Saved
+    caption: str
+
+
+#: Every figure of a report.
+PLOTS = (
+    Plot(
+        "score_distributions", numbers.distributions, draw.distributions.draw, "svg",
+        "Scores of Standard Model and signal events, float (left) and firmware (right). The last "
+        "bin also holds what lies above it; the dashed line is the threshold in the registers.",
+    ),
+    Plot(
+        "roc", curves.rocs, draw.curves.draw_roc, "svg",
+        "Signal efficiency against SM efficiency: the diagonal cut on both scores in float and "
+        "firmware, and the single autoencoder in firmware. The dotted line is chance.",
+    ),
+    Plot(
+        "sic_individual", curves.sic_individual, draw.curves.draw_sic, "svg",
+        "Significance improvement of each decorrelated score alone and of both together by the "
+        "diagonal cut, firmware (as Fig. 1, top, of the paper). Bands are one standard "
+        f"deviation; curves end where {MINIMUM_BACKGROUND} SM events are left; dots mark the "
+        "working point.",
+    ),
+    Plot(
+        "sic_combined", curves.sic_combined, draw.curves.draw_sic, "svg",
+        "Significance improvement of the diagonal cut on both scores in float and firmware, "
+        "compared with a single autoencoder trained without decorrelation (as Fig. 1, bottom, "
+        "of the paper).",
+    ),
+    Plot(
+        "two_scores", numbers.planes, draw.plane.draw, "png",
+        "Firmware scores in the plane that the ABCD estimate uses, with the thresholds of the "
+        "working point and the share of each region. Outer cells also hold what lies beyond.",
+    ),
+    Plot(
+        "closure", numbers.closure, draw.closure.draw, "svg",
+        "ABCD prediction over observation on Standard Model events against the efficiency of the "
+        "signal region, diagonal cut, for every step from float to firmware (as Fig. 2 of the "
+        "paper). Bars are 95 % intervals; models are set apart sideways for clarity.",
+    ),
+    Plot(
+        "significance", numbers.significance, draw.significance.draw, "svg",
+        "Significance of an injected signal against SM efficiency, firmware: the ABCD prediction "
+        "with the signal that lies in the other regions, the same without it, and the single "
+        "autoencoder with the background known (as Fig. 3 of the paper).",
+    ),
+    Plot(
+        "float_vs_firmware", numbers.float_firmware, draw.plane.draw_agreement, "png",
+        "Float score against firmware score on SM test events; the full line is equality, the "
+        "dashed line the threshold in the registers.",
+    ),
+    Plot(
+        "layer_errors", numbers.layers, draw.layers.draw, "svg",
+        "Difference from the float network layer by layer, and the fraction of values at the end "
+        "of their range.",
+    ),
+    Plot(
+        "training", numbers.histories, draw.training.draw, "svg",
+        "Terms of the loss by epoch, before their weights. The dotted line is the epoch whose "
+        "weights were kept.",
+    ),
+)  # fmt: skip
+
+
+def plot_all(run: Run, folder: Path) -> dict[str, Shown]:
+    """Draw and save every figure; a training without history leaves its figure out.
+
+    Parameters
+    ----------
+    run : Run
+    folder : Path
+        Where the images and their numbers go.
+
+    Returns
+    -------
+    dict of str to Shown
+        By name.
+    """
+    shown = {}
+    for plot in PLOTS:
+        picked = plot.pick(run)
+        if picked is not None:
+            saved = save(plot.draw(picked), picked, folder, plot.name, plot.kind)
+            shown[plot.name] = Shown(saved, plot.caption)
+    return shown

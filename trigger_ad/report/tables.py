@@ -1,0 +1,75 @@
+"""The tables of the page, picked from the records of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from trigger_ad.report.figures.closure import BAND
+from trigger_ad.report.load import Run
+from trigger_ad.report.names import MODELS, SCORES
+
+__all__ = ["QUOTED", "ClosureCell", "Single", "closure_table", "quoted_closure", "single_table"]
+
+#: SM efficiencies quoted on top of the page.
+QUOTED = (0.05, 0.02, 0.01, 0.005)
+
+
+@dataclass(frozen=True)
+class ClosureCell:
+    """Closure of one model at one SM efficiency.
+
+    Parameters
+    ----------
+    sm_efficiency : float
+    row : dict or None
+        Row of closure.json; None where the run has no such point.
+    closes : bool or None
+        Whether the 95 % interval lies within 1 ± 0.10.
+    """
+
+    sm_efficiency: float
+    row: dict[str, Any] | None
+    closes: bool | None
+
+
+@dataclass(frozen=True)
+class Single:
+    """AUC of one score for one signal, by model, with intervals where they are known."""
+
+    signal: str
+    score: str
+    auc: dict[str, float]
+    intervals: dict[str, list[float]]
+
+
+def closure_table(run: Run) -> dict[str, tuple[ClosureCell, ...]]:
+    """Closure by model, one cell for each efficiency of the run, largest first."""
+    rows = run.closure["closure"]
+    efficiencies = sorted({row["sm_efficiency"] for row in rows}, reverse=True)
+    models = [model for model in MODELS if any(row["model"] == model for row in rows)]
+    return {model: tuple(_cell(run, model, e) for e in efficiencies) for model in models}
+
+
+def quoted_closure(run: Run, model: str = "firmware") -> tuple[ClosureCell, ...]:
+    """Closure at the quoted efficiencies."""
+    return tuple(_cell(run, model, efficiency) for efficiency in QUOTED)
+
+
+def single_table(run: Run) -> tuple[Single, ...]:
+    """AUC of each score alone and of the single autoencoder, signal by signal."""
+    known = run.validation.get("auc_single_interval", {})
+    return tuple(
+        Single(signal, score, table[score], known.get(signal, {}).get(score, {}))
+        for signal, table in run.validation["auc_single"].items()
+        for score in (*SCORES, "single_autoencoder")
+        if score in table
+    )
+
+
+def _cell(run: Run, model: str, efficiency: float) -> ClosureCell:
+    for row in run.closure["closure"]:
+        if row["model"] == model and row["sm_efficiency"] == efficiency:
+            low, high = row["interval95"]
+            return ClosureCell(efficiency, row, 1 - BAND <= low and high <= 1 + BAND)
+    return ClosureCell(efficiency, None, None)

@@ -62,7 +62,7 @@ def load_weights(path: Path) -> FloatModel:
             file.visititems(visit)
     except OSError:
         raise SchemaError(
-            str(path), "must be a Keras weight file in HDF5", "readable", "check the path"
+            str(path), "must be a Keras weight file in HDF5", "unreadable", "check the path"
         ) from None
     found = [kernels[number] for number in sorted(kernels)]
     if [kernel.shape for kernel in found] != [sizes for _, sizes in wanted]:

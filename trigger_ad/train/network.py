@@ -52,8 +52,9 @@ def build(branches: tuple[Branch, ...], seed: int) -> Any:
     Returns
     -------
     keras.Model
-        One input named ``input``; a list of outputs, one for each branch; dense layers named
-        as `Branch.layers` says.
+        One input named ``input``; one output for each branch, in order (called, Keras gives
+        a list, or the tensor itself where there is one branch); dense layers named as
+        `Branch.layers` says.
     """
     return build_from(initial(branches, seed))
 

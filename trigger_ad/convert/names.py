@@ -1,0 +1,64 @@
+"""Names that reach C++, checked before anything is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from trigger_ad.config import NAME_PATTERN
+from trigger_ad.convert.extract import INPUT_PORT
+from trigger_ad.errors import ConversionError
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_name, layer_names
+from trigger_ad.scorers.branch import Branch
+
+__all__ = ["RESERVED", "check_name", "check_names"]
+
+#: C++ keywords (ISO/IEC 14882:2017, 5.11 and 5.13), and namespaces the project includes.
+RESERVED = frozenset(
+    """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t
+    char32_t class compl const const_cast constexpr continue decltype default delete do double
+    dynamic_cast else enum explicit export extern false float for friend goto if inline int
+    long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected
+    public register reinterpret_cast return short signed sizeof static static_assert
+    static_cast struct switch template this thread_local throw true try typedef typeid
+    typename union unsigned using virtual void volatile wchar_t while xor xor_eq
+    main nnet std hls score_ops
+    """.split()
+)
+
+
+def check_name(what: str, name: str) -> None:
+    """Refuse a name that C++, Tcl or a path cannot carry.
+
+    Raises
+    ------
+    ConversionError
+    """
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise ConversionError(
+            what, f"must match {NAME_PATTERN}", repr(name), "use letters, digits and underscores"
+        )
+    if name in RESERVED:
+        raise ConversionError(what, "must not be a word of C++", repr(name), "choose another name")
+
+
+def check_names(branches: Iterable[Branch], namespace: str) -> None:
+    """Check the names of a conversion: namespace, branches, and each only once.
+
+    Raises
+    ------
+    ConversionError
+    """
+    check_name("the namespace", namespace)
+    seen = {INPUT_NAME, SCALED_NAME, INPUT_PORT, namespace}
+    for branch in branches:
+        check_name("the name of a branch", branch.name)
+        for layer, relu in zip(layer_names(branch), branch.relu, strict=True):
+            for name in (layer, activation_name(layer, relu=relu)):
+                if name in seen:
+                    raise ConversionError(
+                        f"the name {name} of a layer", "must be used once", "twice",
+                        "rename a branch",
+                    )  # fmt: skip
+                seen.add(name)

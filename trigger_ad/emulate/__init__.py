@@ -1,0 +1,1 @@
+"""Exact emulators of the hardware, one file for each rung."""

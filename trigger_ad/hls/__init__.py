@@ -1,0 +1,1 @@
+"""The HLS side of a project: scores, simulation harness, compilation, synthesis."""

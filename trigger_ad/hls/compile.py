@@ -1,0 +1,122 @@
+"""Compile the C simulation of a project, and know whether an object belongs to its sources."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+import subprocess
+from pathlib import Path
+
+from trigger_ad.errors import ConversionError, MissingToolError
+from trigger_ad.hls.harness import FOLDER
+
+__all__ = ["COMPILER", "FLAGS", "build_csim", "find_csim", "source_hash"]
+
+logger = logging.getLogger(__name__)
+
+COMPILER = "g++"
+
+#: Without GNU-unique symbols two versions can live in one process.
+FLAGS = ("-O3", "-std=c++17", "-fPIC", "-shared", "-fno-gnu-unique", "-fvisibility=hidden", "-w")
+
+#: Weights are read as text when the simulation starts.
+_SOURCES = (".h", ".cpp", ".txt")
+
+
+def source_hash(project: Path) -> str:
+    """SHA-256 of every source and weight of a project with its path, and of the flags."""
+    total = hashlib.sha256(" ".join((COMPILER, *FLAGS)).encode())
+    folders = (project / "firmware", project / FOLDER)
+    files = sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in _SOURCES)
+    for path in files:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(project).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def _paths(project: Path) -> tuple[Path, Path]:
+    return project / FOLDER / "csim.so", project / FOLDER / "build.json"
+
+
+def find_csim(project: Path) -> Path | None:
+    """Shared object of a project, or None where there is none built here of these sources."""
+    library, record = _paths(project)
+    if not (library.is_file() and record.is_file()):
+        return None
+    known = json.loads(record.read_text(encoding="utf-8"))
+    content = hashlib.sha256(library.read_bytes()).hexdigest()
+    if known != {"sources": source_hash(project), "object": content}:
+        return None
+    return library
+
+
+def build_csim(project: Path, timeout: float = 900.0) -> Path:
+    """Compile the simulation unless it was compiled of the same sources.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the HLS project, with its harness.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    Path
+        The shared object, ``csim/csim.so`` in the project; the compiler's words are in
+        ``csim/compile.log``.
+
+    Raises
+    ------
+    MissingToolError
+        If there is no compiler.
+    ConversionError
+        If it fails or takes too long.
+    """
+    found = find_csim(project)
+    if found is not None:
+        return found
+    compiler = shutil.which(COMPILER)
+    if compiler is None:
+        raise MissingToolError(
+            COMPILER, "must be on PATH to compile the C simulation", "missing",
+            "apt-get install g++",
+        )  # fmt: skip
+    library, record = _paths(project)
+    sources = source_hash(project)
+    temporary = library.with_name("csim.so.part")
+    firmware = project / "firmware"
+    command = [
+        compiler, *FLAGS, f"-I{project}", f"-I{firmware}", f"-I{firmware / 'ap_types'}",
+        str(project / FOLDER / "csim.cpp"), "-o", str(temporary),
+    ]  # fmt: skip
+    _run(command, project / FOLDER / "compile.log", timeout)
+    record.unlink(missing_ok=True)
+    temporary.replace(library)
+    content = hashlib.sha256(library.read_bytes()).hexdigest()
+    text = json.dumps({"sources": sources, "object": content}, indent=1)
+    written = record.with_name("build.json.part")
+    written.write_text(text, encoding="utf-8")
+    written.replace(record)
+    return library
+
+
+def _run(command: list[str], log: Path, timeout: float) -> None:
+    logger.info("compiling the C simulation")
+    remedy = f"read {log}"
+    try:
+        with log.open("wb") as file:
+            done = subprocess.run(
+                command, stdout=file, stderr=subprocess.STDOUT, timeout=timeout, check=False
+            )
+    except subprocess.TimeoutExpired:
+        raise ConversionError(
+            "the compilation of the C simulation", f"must end within {timeout:g} s",
+            "still running", remedy,
+        ) from None  # fmt: skip
+    if done.returncode != 0:
+        raise ConversionError(
+            "the compilation of the C simulation", "must exit with 0", done.returncode, remedy
+        )

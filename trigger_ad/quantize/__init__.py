@@ -1,0 +1,1 @@
+"""Float model to quantised model: calibration of bits, QKeras networks, retraining."""

@@ -1,0 +1,177 @@
+"""The quantised model: a record of arrays, and the QKeras network built from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from qkeras import QActivation, QDense, quantized_bits, quantized_relu
+
+from trigger_ad.errors import SchemaError
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_name, layer_names
+from trigger_ad.quantize.precision import Precision
+from trigger_ad.scorers.branch import Branch, Weights
+
+__all__ = ["QuantizedModel", "build", "extract", "float_type"]
+
+SCHEMA = "quantized_model/1"
+
+DType = Literal["float32", "float64"]
+
+
+@dataclass(frozen=True)
+class QuantizedModel:
+    """Networks with their types and their unrounded weights.
+
+    Parameters
+    ----------
+    branches : tuple of Branch
+    precision : Precision
+    weights : mapping of str to ndarray of float32
+        As in `FloatModel`: the values that the types round.
+    """
+
+    branches: tuple[Branch, ...]
+    precision: Precision
+    weights: Weights
+
+    def save(self, path: Path) -> None:
+        """Write one NPZ file: arrays by name and a JSON header."""
+        header = {
+            "schema": SCHEMA,
+            "branches": [asdict(branch) for branch in self.branches],
+            "precision": self.precision.to_json(),
+        }
+        arrays: dict[str, NDArray[Any]] = dict(self.weights)
+        temporary = path.with_name(path.name + ".part")
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> QuantizedModel:
+        """Read what `save` wrote; nothing in the file is executed.
+
+        Raises
+        ------
+        SchemaError
+            If the file has another schema.
+        """
+        with np.load(path, allow_pickle=False) as file:
+            header = json.loads(str(file["header"]))
+            if header.get("schema") != SCHEMA:
+                raise SchemaError(
+                    str(path), f"must have schema {SCHEMA}", header.get("schema"),
+                    "quantise the model again with this version",
+                )  # fmt: skip
+            weights = {name: file[name] for name in file.files if name != "header"}
+        branches = tuple(
+            Branch(b["name"], tuple(b["widths"]), tuple(b["relu"]), b["bias"])
+            for b in header["branches"]
+        )
+        return cls(branches, Precision.from_json(header["precision"]), weights)
+
+
+@contextmanager
+def float_type(dtype: DType) -> Iterator[None]:
+    """Let QKeras quantizers compute in this type.
+
+    They cast to the float type set in Keras, whatever the type of their layer; a model of
+    `build` must be built and called under the same setting.
+    """
+    before = keras.config.floatx()
+    keras.config.set_floatx(dtype)
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(before)
+
+
+def build(
+    branches: tuple[Branch, ...], precision: Precision, weights: Weights, dtype: DType = "float32"
+) -> Any:
+    """QKeras network of all branches, with quantizers of scale 1.
+
+    Parameters
+    ----------
+    branches : tuple of Branch
+    precision : Precision
+    weights : mapping of str to ndarray of float32
+        Unrounded; the layers round them at every call. With float weights this is
+        post-training quantisation.
+    dtype : {"float32", "float64"}
+        In float64 the sums are exact up to 2**53. ``quantized_relu`` computes in float32
+        always, so ReLUs are then unsigned ``quantized_bits``: the same function, with a
+        gradient that is of no use in training.
+
+    Returns
+    -------
+    keras.Model
+        (n_events, n_in) real inputs to a list of one output for each branch. Call it under
+        `float_type(dtype)` when `dtype` is float64.
+    """
+    with float_type(dtype):
+        inputs = keras.Input((branches[0].widths[0],), name=INPUT_NAME, dtype=dtype)
+        scaled = QActivation(_bits(precision.input), name=SCALED_NAME, dtype=dtype)(inputs)
+        outputs = []
+        for branch in branches:
+            values = scaled
+            for name, key, width, relu in zip(
+                layer_names(branch), branch.layers, branch.widths[1:], branch.relu, strict=True
+            ):
+                kinds = precision.layers[key]
+                values = QDense(
+                    width,
+                    use_bias=branch.bias,
+                    kernel_quantizer=_bits(kinds.weight),
+                    bias_quantizer=_bits(kinds.bias) if branch.bias else None,
+                    name=name,
+                    dtype=dtype,
+                )(values)
+                quantizer = _relu(kinds.output, dtype) if relu else _bits(kinds.output)
+                values = QActivation(quantizer, name=activation_name(name, relu=relu), dtype=dtype)(
+                    values
+                )
+            outputs.append(values)
+        model = keras.Model(inputs, outputs)
+        for branch in branches:
+            for name, key in zip(layer_names(branch), branch.layers, strict=True):
+                arrays = [weights[f"{key}.{array}"] for array in _arrays(branch)]
+                model.get_layer(name).set_weights(arrays)
+    return model
+
+
+def extract(model: Any, branches: tuple[Branch, ...]) -> dict[str, NDArray[np.float32]]:
+    """Unrounded weights of a network made by `build`, by name."""
+    weights: dict[str, NDArray[np.float32]] = {}
+    for branch in branches:
+        for name, key in zip(layer_names(branch), branch.layers, strict=True):
+            arrays = model.get_layer(name).get_weights()
+            for array, values in zip(_arrays(branch), arrays, strict=True):
+                weights[f"{key}.{array}"] = np.asarray(values, dtype=np.float32)
+    return weights
+
+
+def _arrays(branch: Branch) -> tuple[str, ...]:
+    return ("kernel", "bias") if branch.bias else ("kernel",)
+
+
+def _bits(kind: FixedPoint) -> Any:
+    # A scale of None would be replaced by a trained one.
+    return quantized_bits(kind.width, float(kind.integer - 1), alpha=1)
+
+
+def _relu(kind: FixedPoint, dtype: DType) -> Any:
+    # As a real number: a negative integer exponent of an integer is an error in TensorFlow.
+    integer = float(kind.integer)
+    if dtype == "float64":
+        return quantized_bits(kind.width, integer, keep_negative=False, alpha=1)
+    return quantized_relu(kind.width, integer)

@@ -40,7 +40,7 @@ def reference(network, inputs):
     return values
 
 
-def dense(name, source, source_type, n_in, n_out, output, rng, *types):  # noqa: PLR0917
+def dense(name, source, source_type, n_in, n_out, output, rng, *types):
     """Dense layer of random full-range weights and biases of two types, accumulated exactly."""
     weight_type, bias_type = types
     fraction = max(weight_type.fraction + source_type.fraction, bias_type.fraction)
@@ -158,7 +158,7 @@ def test_scores_equal_integer_reference(threads, n):
 
 def test_small_layers_run_in_single_precision():
     network, scores, low, high = double_autoencoder()
-    assert set(FastEmulator(network, scores, low, high).dtypes.values()) == {"float32"}
+    assert set(FastEmulator(network, scores, low, high).arithmetic.values()) == {"float32"}
 
 
 def test_layers_to_return_can_be_chosen():
@@ -196,7 +196,7 @@ def test_arithmetic_changes_where_floats_end(largest, dtype):
     network = one_layer([[1], [1]], FixedPoint(60, 60), FixedPoint(2, 2), kind)
     low, high = np.array([0, 0]), np.array([largest // 2, largest - largest // 2])
     emulator = FastEmulator(network, {}, low, high)
-    assert emulator.dtypes == {"sum": dtype}
+    assert emulator.arithmetic == {"sum": dtype}
     result = emulator.run(np.array([high, low, high - 1])).outputs["sum"]
     np.testing.assert_array_equal(result[:, 0], [largest, 0, largest - 2])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from trigger_ad.emulate.arithmetic import magnitude, plan, smallest
 from trigger_ad.errors import ConversionError
@@ -70,10 +71,11 @@ class FastEmulator:
         maximum: Array,
         *,
         threads: int = 1,
-        block: int = 2048,
+        block: int = 4096,
     ) -> None:
         self.network, self.scores = network, dict(scores)
         self.threads, self.block = threads, block
+        self._libraries = ThreadpoolController()
         self.minimum = np.asarray(minimum, dtype=np.int64)
         self.maximum = np.asarray(maximum, dtype=np.int64)
         self._intervals = network.intervals(self.minimum, self.maximum)
@@ -85,8 +87,8 @@ class FastEmulator:
         self._score_dtypes = {name: smallest(s.largest) for name, s in self.scores.items()}
 
     @property
-    def dtypes(self) -> dict[str, str]:
-        """Arithmetic chosen for each layer and score."""
+    def arithmetic(self) -> dict[str, str]:
+        """Arithmetic chosen for each layer and score: float32, float64 or int64."""
         steps = {name: step.dtype.name for name, step in self._steps.items()}
         return steps | {name: kind.name for name, kind in self._score_dtypes.items()}
 
@@ -114,15 +116,13 @@ class FastEmulator:
         scores = {name: np.empty(n, dtype=np.int64) for name in self.scores}
         starts = iter(range(0, n, self.block))  # shared: each thread takes the next block
         workers = max(1, min(self.threads, -(-n // self.block)))
-        if workers == 1:
-            self._work(starts, scaled, outputs, scores)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                tasks = [
-                    pool.submit(self._work, starts, scaled, outputs, scores) for _ in range(workers)
-                ]
-                for task in tasks:
-                    task.result()
+        # The threads of the matrix library would wait for each other on such small products.
+        with self._libraries.limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+            tasks = [
+                pool.submit(self._work, starts, scaled, outputs, scores) for _ in range(workers)
+            ]
+            for task in tasks:
+                task.result()
         return FastResult(outputs, scores)
 
     def _check_inputs(self, scaled: Array) -> None:

@@ -1,0 +1,45 @@
+"""Significance of injected signals."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trigger_ad.errors import WorkingPointError
+from trigger_ad.rates.significance import injected, significance
+
+
+def test_definition():
+    assert significance(100, 80) == 2
+    assert significance(80, 100) == 0
+    assert significance(0, 0) == 0
+
+
+def test_closed_background_and_signal_in_a_only():
+    background = np.array([100, 900, 900, 8100])
+    values = injected(background, np.array([50, 0, 0, 0]), 0.001)
+    observed = 100 + 10_000 * 0.001 / 0.999
+    assert values.observed == pytest.approx(observed)
+    expected = (observed - 100) / observed**0.5
+    for name in ("uncorrected", "corrected", "known"):
+        assert values.to_json()[name] == pytest.approx(expected)
+
+
+@given(st.tuples(*[st.integers(1, 1000)] * 4), st.floats(1e-4, 0.1))
+def test_signal_beside_a_lowers_the_uncorrected_significance(signal, fraction):
+    background = np.array([100, 900, 900, 8100])
+    beside = np.array([signal[0], signal[1], signal[2], 0])
+    values = injected(background, beside, fraction)
+    assert values.uncorrected <= values.corrected
+    assert values.corrected == pytest.approx(values.known)
+
+
+def test_the_number_of_signal_events_does_not_matter():
+    background, signal = np.array([10, 90, 90, 810]), np.array([30, 20, 10, 40])
+    one, ten = injected(background, signal, 0.01), injected(background, 10 * signal, 0.01)
+    assert one.to_json() == pytest.approx(ten.to_json())
+
+
+def test_no_background():
+    with pytest.raises(WorkingPointError, match="the thresholds must leave events in all four"):
+        injected(np.array([0, 1, 1, 1]), np.array([1, 1, 1, 1]), 0.01)

@@ -1,0 +1,165 @@
+"""From fractions to Hz, and when not (docs: a rate in Hz needs a normalisation)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from trigger_ad import lhc
+from trigger_ad.config import Normalisation
+from trigger_ad.errors import NormalisationError
+from trigger_ad.rates.counts import RegionCounts
+from trigger_ad.rates.intervals import COVERAGE, Interval, efficiency
+from trigger_ad.trigger.registers import REGIONS
+from trigger_ad.trigger.rule import PrescaleRule
+
+__all__ = ["INPUT_RATES", "InputRate", "RegionRates", "Sample", "input_rate", "region_rates"]
+
+
+class Sample(Protocol):
+    """What a normalisation needs to know of the origin of events."""
+
+    @property
+    def kind(self) -> str:
+        """A key of `INPUT_RATES`."""
+
+    @property
+    def cross_section_pb(self) -> float | None:
+        """Cross-section of the sample after its filter, in pb."""
+
+
+@dataclass(frozen=True)
+class InputRate:
+    """Rate of the events that a sample stands for.
+
+    Parameters
+    ----------
+    hz : float
+        A rate is this times the fraction of the sample that passes.
+    source : str
+        How it was obtained, to be printed beside every rate.
+    """
+
+    hz: float
+    source: str
+
+
+#: Kinds of origin, with the key of the configuration that turns their fractions into rates.
+INPUT_RATES = {
+    "zero_bias": "colliding_bunches",
+    "cross_section": "luminosity_hz_per_pb",
+    "filtered": "input_rate_hz",
+}
+
+
+def input_rate(sample: Sample, settings: Normalisation) -> InputRate:
+    """Rate that a passing fraction of 1 would have.
+
+    Zero bias: orbit frequency times colliding pairs. Cross-section: cross-section times
+    instantaneous luminosity. Filtered: only what the user gives, since the events that the
+    filter dropped are not known.
+
+    Raises
+    ------
+    NormalisationError
+        If the configuration does not give what the sample's origin needs.
+    """
+    if sample.kind not in INPUT_RATES:
+        raise NormalisationError(
+            "the origin of a sample", "must be one of " + ", ".join(INPUT_RATES),
+            repr(sample.kind), "write the event file with a known origin",
+        )  # fmt: skip
+    key = INPUT_RATES[sample.kind]
+    value = getattr(settings, key)
+    if value is None:
+        raise NormalisationError(
+            f"a rate in Hz from a sample of origin {sample.kind}", f"must have trigger.rate.{key}",
+            ", ".join(sorted(settings.model_dump(exclude_none=True))) or "nothing",
+            f"give trigger.rate.{key} or use the efficiencies",
+        )  # fmt: skip
+    if sample.kind == "zero_bias":
+        hz = float(lhc.colliding_rate_hz(value))
+        return InputRate(hz, f"zero bias, {value} colliding pairs of bunches")
+    if sample.kind == "filtered":
+        return InputRate(value, f"given rate of the filter, {value:g} Hz")
+    if sample.cross_section_pb is None:
+        raise NormalisationError(
+            "a sample normalised by its cross-section", "must carry it", "nothing",
+            "write the event file with its cross-section",
+        )  # fmt: skip
+    source = f"{sample.cross_section_pb:g} pb at {value:g} Hz/pb"
+    return InputRate(sample.cross_section_pb * value, source)
+
+
+@dataclass(frozen=True)
+class RegionRates:
+    """Efficiencies of the regions, and rates where there is a normalisation.
+
+    Parameters
+    ----------
+    before : dict of str to Interval
+        Fraction of events in each region.
+    after : dict of str to Interval
+        The same divided by the realised prescale; ``total`` is their sum.
+    input : InputRate or None
+        None where no rate in Hz can be given.
+    """
+
+    before: dict[str, Interval]
+    after: dict[str, Interval]
+    input: InputRate | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Efficiencies always; ``hz`` is null without a normalisation."""
+
+        def table(efficiencies: dict[str, Interval]) -> dict[str, Any]:
+            return {
+                name: {
+                    "efficiency": value.to_json(),
+                    "hz": value.scaled(self.input.hz).to_json() if self.input else None,
+                }
+                for name, value in efficiencies.items()
+            }
+
+        source = self.input.source if self.input else "none: rates in Hz are not given"
+        return {"normalisation": source, "before": table(self.before), "after": table(self.after)}
+
+
+def region_rates(
+    counts: RegionCounts, rule: PrescaleRule, sample: Sample, settings: Normalisation
+) -> RegionRates:
+    """Rates expected for a prescale rule, from the counts before prescale.
+
+    Parameters
+    ----------
+    counts : RegionCounts
+        Of the test split.
+    rule : PrescaleRule
+    sample : Sample
+        Origin of the events.
+    settings : config.Normalisation
+        With nothing given, only efficiencies result.
+
+    Raises
+    ------
+    NormalisationError
+        If something is given that does not fit the origin.
+    """
+    from hist.intervals import poisson_interval
+
+    wanted = bool(settings.model_dump(exclude_none=True))
+    source = input_rate(sample, settings) if wanted else None
+    events = counts.events
+    before = {
+        region: efficiency(int(count), events)
+        for region, count in zip(REGIONS, counts.before, strict=True)
+    }
+    kept = {region: 1 / ps if ps else 0.0 for region, ps in rule.realised.items()}
+    after = {region: before[region].scaled(kept[region]) for region in REGIONS}
+    weights = np.array([kept[region] for region in REGIONS])
+    total, variance = counts.before @ weights, counts.before @ weights**2
+    low, high = poisson_interval(np.array([total]), np.array([variance]), COVERAGE)[:, 0]
+    after["total"] = Interval(total, float(low), float(high)).scaled(1 / events)
+    return RegionRates(before, after, source)

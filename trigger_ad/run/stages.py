@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.config import Config
@@ -9,11 +10,14 @@ from trigger_ad.events.packaged import packaged
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.models import MODELS
 
-__all__ = ["STAGES", "engine", "event_files"]
+__all__ = ["STAGES", "engine", "event_files", "stages"]
 
 _KERAS = ("numpy", "tensorflow", "keras")
 _QKERAS = (*_KERAS, "qkeras-v3")
 _HLS = (*_QKERAS, "hls4ml")
+
+#: Stages after which a model is in hardware and in QKeras.
+_FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize", "convert"))
 
 
 def _train(model: str) -> Stage:
@@ -76,8 +80,8 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "score",
         "score",
-        ("features", "scorer"),
-        ("words", "train_published", *(f"{s}_{m}" for m in MODELS for s in ("quantize", "convert"))),
+        ("features", "scorer", "baselines"),
+        ("words", "train_published", *_FINISHED),
         ("scores.npz",),
         _QKERAS,
     ),
@@ -89,19 +93,19 @@ STAGES: tuple[Stage, ...] = (
         ("golden.npz", "rates.json"),
     ),
     Stage(
-        "validate",
-        "validate",
-        ("validate", "features", "scorer", "trigger"),
-        ("words", "score", "trigger", *(f"{s}_{m}" for m in MODELS for s in ("quantize", "convert"))),
-        ("validation.json",),
-        _HLS,
-    ),
-    Stage(
         "closure",
         "closure",
         ("validate",),
         ("words", "score"),
         ("closure.json",),
+    ),
+    Stage(
+        "validate",
+        "validate",
+        ("validate", "features", "scorer", "trigger"),
+        ("words", "score", "closure", *_FINISHED),
+        ("validation.json",),
+        _HLS,
     ),
     Stage(
         "resources",
@@ -135,6 +139,18 @@ def event_files(config: Config) -> dict[str, Path]:
     }
 
 
+def stages(config: Config) -> tuple[Stage, ...]:
+    """Stages of a configuration: all, but for a comparison that it leaves out."""
+    if config.baselines.published.epochs > 0:
+        return STAGES
+    left_out = "train_published"
+    return tuple(
+        replace(stage, inputs=tuple(name for name in stage.inputs if name != left_out))
+        for stage in STAGES
+        if stage.name != left_out
+    )
+
+
 def engine(config: Config, folder: Path, synth: bool = False) -> Engine:
-    """Engine of a configuration over every stage."""
-    return Engine(config, folder, STAGES, event_files(config), synth)
+    """Engine of a configuration over its stages."""
+    return Engine(config, folder, stages(config), event_files(config), synth)

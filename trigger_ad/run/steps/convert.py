@@ -6,7 +6,8 @@ from trigger_ad.convert.project import convert
 from trigger_ad.convert.scores import bind
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.hls.compile import compile_simulation
+from trigger_ad.hls.compile import build_csim
+from trigger_ad.hls.harness import write_harness
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.emulation import SCORES_SCHEMA
 from trigger_ad.run.engine import Context
@@ -34,7 +35,8 @@ def run(context: Context, model: str) -> None:
         *scaled_range(layout(config.features)),
     )
     context.progress(0.3, "compiling the C simulation")
-    compile_simulation(project, network, scores)
+    write_harness(project, network, scores)
+    build_csim(project)
     network.save(context.out(f"model/{model}/network.npz"))
     write_json(
         context.out(f"model/{model}/scores.json"),

@@ -1,0 +1,75 @@
+"""The scores of a run, read back by the stages that quote figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.errors import SchemaError
+
+__all__ = ["PREFIX", "SCHEMA", "ScoreTable"]
+
+SCHEMA = "scores/1"
+
+#: What the names of a model's scores start with.
+PREFIX: Mapping[str, str] = MappingProxyType({"double": "", "single": "single_"})
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """Raw integer scores by model, sample and name.
+
+    Float models are kept on a very fine grid, so that everything after them is the same
+    integer arithmetic for all models.
+
+    Parameters
+    ----------
+    path : Path
+        ``scores.npz`` of a run folder.
+
+    Raises
+    ------
+    SchemaError
+        If the file has another schema.
+    """
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        if self.header.get("schema") != SCHEMA:
+            raise SchemaError(
+                str(self.path), f"must have schema {SCHEMA}", self.header.get("schema"),
+                "run the stage score again",
+            )  # fmt: skip
+
+    @cached_property
+    def header(self) -> dict[str, Any]:
+        """Schema, and LSB of every model."""
+        with np.load(self.path, allow_pickle=False) as file:
+            return dict(json.loads(str(file["header"])))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models."""
+        return tuple(self.header["lsb"])
+
+    def lsb(self, model: str) -> float:
+        """Value of one count of a model's scores."""
+        return float(self.header["lsb"][model])
+
+    def get(self, model: str, sample: str, name: str) -> NDArray[np.int64]:
+        """One score of all events of a sample, (n_events,) int64."""
+        with np.load(self.path, allow_pickle=False) as file:
+            return np.asarray(file[f"{model}/{sample}/{name}"])
+
+    def pair(self, model: str, sample: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Both scores of a double model."""
+        return self.get(model, sample, "score1"), self.get(model, sample, "score2")

@@ -1,0 +1,74 @@
+"""Closure of the background estimate, and what it leaves of an injected signal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from trigger_ad.rates.closure import closure
+from trigger_ad.rates.significance import injected, significance
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.engine import Context
+from trigger_ad.run.files import write_json
+from trigger_ad.run.scores import ScoreTable
+
+__all__ = ["CLOSURE_MODELS", "run"]
+
+#: Models whose closure is compared: before bits, rounded, trained with bits, in hardware.
+CLOSURE_MODELS = ("float", "ptq", "quantized", "firmware")
+
+
+def run(context: Context) -> None:
+    """Write ``closure.json``."""
+    settings = context.config.validate_
+    data = Dataset(context.folder / "words.npz", context.config.features)
+    scores = ScoreTable(context.folder / "scores.npz")
+    clusters = data.identity("sm", "test")
+    points = [
+        point
+        for model in CLOSURE_MODELS
+        for point in closure(
+            model,
+            scores.pair(model, "sm_threshold"),
+            scores.pair(model, "sm_test"),
+            settings.sm_efficiencies,
+            clusters,
+        )
+    ]
+    record = {
+        "schema": "closure/1",
+        "closure": [point.to_json() for point in points],
+        "significance": {
+            signal: [
+                _significance(scores, signal, point, settings.signal_fraction)
+                for point in points
+                if point.model == "firmware"
+            ]
+            for signal in data.signals
+        },
+    }
+    write_json(context.out("closure.json"), record)
+
+
+def _significance(scores: ScoreTable, signal: str, point: Any, fraction: float) -> dict[str, float]:
+    """One working point of Fig. 3 of the paper, beside the single autoencoder's."""
+    background = np.bincount(point.point.regions(*scores.pair("firmware", "sm_test")), minlength=4)
+    found = np.bincount(point.point.regions(*scores.pair("firmware", signal)), minlength=4)
+    double = injected(background, found, fraction)
+    cut = np.quantile(
+        scores.get("single_firmware", "sm_threshold", "score"),
+        1 - point.sm_efficiency,
+        method="higher",
+    )
+    single_background = float((scores.get("single_firmware", "sm_test", "score") >= cut).sum())
+    efficiency = float((scores.get("single_firmware", signal, "score") >= cut).mean())
+    events = float(background.sum()) * fraction / (1 - fraction)
+    observed = single_background + events * efficiency
+    return {
+        "sm_efficiency": point.sm_efficiency,
+        "uncorrected": double.uncorrected,
+        "corrected": double.corrected,
+        "known": double.known,
+        "single": significance(observed, single_background),
+    }

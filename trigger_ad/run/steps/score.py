@@ -1,0 +1,75 @@
+"""Integer scores of every model on every event that is quoted later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.emulate.fast import FastEmulator
+from trigger_ad.emulate.qkeras import QKerasEmulator
+from trigger_ad.features.words import scaled_range
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.engine import Context
+from trigger_ad.run.models import MODELS, scorer_settings
+from trigger_ad.run.scores import PREFIX, SCHEMA
+from trigger_ad.scorers import table
+from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.train.float_score import FloatScorer
+
+__all__ = ["run"]
+
+_BLOCK = 16_384
+
+
+def run(context: Context) -> None:
+    """Write ``scores.npz`` of float, rounded, trained-on and firmware models."""
+    data = Dataset(context.folder / "words.npz", context.config.features)
+    samples = {f"sm_{split}": data.scaled("sm", split) for split in ("threshold", "test")}
+    samples |= {name: data.scaled(name) for name in data.signals}
+    arrays: dict[str, NDArray[np.int64]] = {}
+    lsb: dict[str, float] = {}
+    scorers = list(_scorers(context, data))
+    for position, (model, scorer, unit) in enumerate(scorers):
+        context.progress(position / len(scorers), model)
+        lsb[model] = unit
+        for sample, scaled in samples.items():
+            for name, values in scorer(scaled).items():
+                arrays[f"{model}/{sample}/{name}"] = values
+    header = {"schema": SCHEMA, "lsb": lsb}
+    with context.out("scores.npz").open("wb") as file:
+        np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+
+
+def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, float]]:
+    """Name, function of scaled inputs, and LSB of every model."""
+    config, kind = context.config, data.layout.input
+    for model in MODELS:
+        folder = context.folder / f"model/{model}"
+        settings = scorer_settings(config, model)
+        expressions = table.find(settings.name).expressions(settings)
+        floating = FloatScorer(FloatModel.load(folder / "float.npz"), expressions, kind)
+        yield PREFIX[model] + "float", floating.run, floating.lsb
+        bound = load_scores(folder / "scores.json")
+        network = HardwareNetwork.load(folder / "network.npz")
+        unit = next(iter(bound.values())).type.lsb
+        for name in ("ptq", "quantized"):
+            if name == "ptq" and model != "double":
+                continue
+            keras_model = QKerasEmulator(
+                QuantizedModel.load(folder / f"{name}.npz"), network, bound
+            )
+            yield PREFIX[model] + name, _only_scores(keras_model), unit
+        fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
+        yield PREFIX[model] + "firmware", lambda x, fast=fast: fast.run(x, ()).scores, unit
+    if config.baselines.published.epochs > 0:
+        expressions = table.find("double_ae").expressions(config.scorer)
+        published = FloatModel.load(context.folder / "model/published/float.npz")
+        floating = FloatScorer(published, expressions, kind)
+        yield "published", floating.run, floating.lsb

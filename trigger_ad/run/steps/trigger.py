@@ -1,0 +1,169 @@
+"""Working point, prescaled decisions, rates, and the golden vectors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from trigger_ad import config as configuration
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.errors import NormalisationError
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.rates.abcd import cluster_counts, estimate
+from trigger_ad.rates.counts import RegionCounts
+from trigger_ad.rates.normalisation import input_rate, region_rates
+from trigger_ad.rates.working_point import WorkingPoint, working_point
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.engine import Context
+from trigger_ad.run.files import write_json
+from trigger_ad.run.scores import ScoreTable
+from trigger_ad.trigger.registers import REGIONS, Registers
+from trigger_ad.trigger.rule import PrescaleRule
+
+__all__ = ["GOLDEN_SCHEMA", "run"]
+
+GOLDEN_SCHEMA = "golden/1"
+
+
+def run(context: Context) -> None:
+    """Write ``golden.npz`` and ``rates.json``."""
+    config = context.config
+    data = Dataset(context.folder / "words.npz", config.features)
+    scores = ScoreTable(context.folder / "scores.npz")
+    point = working_point(*scores.pair("firmware", "sm_threshold"), config.trigger.sm_efficiency)
+    registers = Registers.from_prescales(
+        int(point.threshold1), int(point.threshold2), config.trigger.prescale
+    )
+    trigger = TriggerEmulator(
+        data.layout,
+        HardwareNetwork.load(context.folder / "model/double/network.npz"),
+        load_scores(context.folder / "model/double/scores.json"),
+        registers,
+    )
+    first, second = scores.pair("firmware", "sm_test")
+    decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
+    counts = RegionCounts.of(decision.region, decision.accept)
+    record = {
+        "schema": "rates/1",
+        "registers": registers.to_json(),
+        "rule": PrescaleRule.of(registers).to_json(),
+        "working_point": _working_point(point, scores.lsb("firmware"), counts),
+        **_rates(counts, registers, data, config.trigger.rate),
+        "abcd": _abcd(counts, decision.region, data),
+        "signals": _signals(point, scores, data),
+    }
+    write_json(context.out("rates.json"), record)
+    _write_golden(context, data, trigger)
+
+
+def _working_point(point: WorkingPoint, lsb: float, counts: RegionCounts) -> dict[str, Any]:
+    return {
+        "sm_efficiency": point.wanted,
+        "thresholds": {"score1": int(point.threshold1), "score2": int(point.threshold2)},
+        "lsb": lsb,
+        "realised": {
+            "threshold": point.efficiency,
+            "test": float(counts.before[0] / counts.events),
+        },
+    }
+
+
+def _rates(
+    counts: RegionCounts,
+    registers: Registers,
+    data: Dataset,
+    settings: configuration.Normalisation,
+) -> dict[str, Any]:
+    """Regions, their total and the normalisation that rates in Hz have, or why they have none."""
+    rule, origin = PrescaleRule.of(registers), data.origin("sm")
+    rates = region_rates(counts, rule, origin, settings)
+    hz = rates.input.hz if rates.input else None
+    refused = None
+    try:
+        input_rate(origin, settings)
+    except NormalisationError as error:
+        refused = str(error)
+    regions = {
+        region: {
+            "fires": int(counts.before[code]),
+            "efficiency": rates.before[region].value,
+            "efficiency_interval": [rates.before[region].low, rates.before[region].high],
+            "prescale": rule.realised[region],
+            "accepts": int(counts.after[code]),
+            "accepted_fraction": rates.after[region].value,
+            "hz": None if hz is None else rates.after[region].value * hz,
+        }
+        for code, region in enumerate(REGIONS)
+    }
+    total = rates.after["total"]
+    return {
+        "regions": regions,
+        "total": {
+            "accepted_fraction": total.value,
+            "accepted_fraction_interval": [total.low, total.high],
+            "emulated_fraction": float(counts.after.sum() / counts.events),
+            "hz": None if hz is None else total.value * hz,
+            "paper_4_epsilon": 4 * rates.before["A"].value,
+        },
+        "normalisation": {
+            "kind": origin.kind,
+            "hz_refused": refused,
+            "printed": rates.input.source if rates.input else "none: efficiencies only",
+        },
+    }
+
+
+def _abcd(counts: RegionCounts, region: Any, data: Dataset) -> dict[str, float]:
+    values = estimate(counts.before, cluster_counts(region, data.identity("sm", "test")))
+    return {
+        "observed": values.observed,
+        "predicted": values.predicted,
+        "error": values.predicted_error,
+        "ratio": values.ratio,
+        "ratio_error": values.ratio_error,
+    }
+
+
+def _signals(point: WorkingPoint, scores: ScoreTable, data: Dataset) -> dict[str, Any]:
+    """Efficiency of each region for each signal."""
+    table = {}
+    for signal in data.signals:
+        counts = np.bincount(point.regions(*scores.pair("firmware", signal)), minlength=4)
+        table[signal] = dict(zip(REGIONS, (counts / counts.sum()).tolist(), strict=True))
+    return table
+
+
+def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> None:
+    """Write words and everything the trigger makes of them, from the start of a run.
+
+    Nine parts of test background and one of signals, in turn, so that every region fires.
+    """
+    events = context.config.validate_.golden_events
+    share = events // (10 * len(data.signals)) if data.signals else 0
+    parts = [data.words(signal)[:share] for signal in data.signals]
+    background = data.words("sm", "test")
+    parts.append(background[: events - sum(len(part) for part in parts)])
+    words = np.concatenate(parts)
+    words = words[np.random.default_rng(context.config.seed).permutation(len(words))]
+    scores = trigger.scores_of_words(words)
+    decision, state = trigger.decide(scores, trigger.start())
+    header = {
+        "schema": GOLDEN_SCHEMA,
+        "layout": data.layout.hash,
+        "registers": trigger.registers.to_json(),
+        "rule": PrescaleRule.of(trigger.registers).to_json(),
+        "lsb": {name: score.type.lsb for name, score in trigger.bound.items()},
+        "counters_after": {"before": state.before, "after": state.after},
+    }
+    with context.out("golden.npz").open("wb") as file:
+        np.savez_compressed(
+            file,
+            header=np.array(json.dumps(header)),
+            words=words,
+            region=decision.region,
+            accept=decision.accept,
+            **scores,
+        )  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""What ``validation.json`` says, part by part."""

@@ -1,0 +1,58 @@
+"""How often the hardware decides otherwise than the float model."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from trigger_ad.rates.working_point import working_point
+from trigger_ad.run.scores import ScoreTable
+from trigger_ad.trigger.decide import region_of
+
+__all__ = ["decisions"]
+
+_A = 0
+
+
+def decisions(scores: ScoreTable, sm_efficiency: float) -> dict[str, dict[str, float]]:
+    """Decision flips and rate shift of the firmware against the float model.
+
+    Parameters
+    ----------
+    scores : ScoreTable
+    sm_efficiency : float
+        Of region A; thresholds come from the threshold split.
+
+    Returns
+    -------
+    dict
+        ``decision_flips_per_million``: test events in A of one and not of the other, with
+        the float thresholds on both (``shared_thresholds``, the float threshold being carried
+        to the next value that the firmware can compare with) and with each model's own
+        (``rederived_thresholds``). ``rate_shift``: fraction in A at the shared thresholds.
+    """
+    own = {
+        model: working_point(*scores.pair(model, "sm_threshold"), sm_efficiency)
+        for model in ("float", "firmware")
+    }
+    test = {model: scores.pair(model, "sm_test") for model in own}
+    fine, coarse = scores.lsb("float"), scores.lsb("firmware")
+    shared = [
+        math.ceil(threshold * fine / coarse)
+        for threshold in (own["float"].threshold1, own["float"].threshold2)
+    ]
+    in_float = own["float"].regions(*test["float"]) == _A
+    in_shared = region_of(*test["firmware"], *shared) == _A
+    in_own = own["firmware"].regions(*test["firmware"]) == _A
+    return {
+        "decision_flips_per_million": {
+            "shared_thresholds": 1e6 * float(np.mean(in_float != in_shared)),
+            "rederived_thresholds": 1e6 * float(np.mean(in_float != in_own)),
+        },
+        "rate_shift": {
+            "float": float(in_float.mean()),
+            "firmware": float(in_shared.mean()),
+            "ratio": float(in_shared.sum() / in_float.sum()),
+        },
+    }

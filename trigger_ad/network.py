@@ -22,6 +22,7 @@ __all__ = [
     "Layer",
     "accumulator_needed",
     "partial_sum",
+    "rounded",
 ]
 
 SCHEMA = "network/1"
@@ -313,17 +314,26 @@ def _refuse_wide(layer: Dense, source: Interval) -> None:
         )  # fmt: skip
 
 
+def rounded(kind: FixedPoint, interval: Interval) -> tuple[list[int], list[int]]:
+    """Bounds of a cast after its rounding, as integers of any size, before overflow."""
+    shift = interval.fraction - kind.fraction
+    low, high = (
+        [_rounded(end, shift, kind.rounding) for end in ends.tolist()]
+        for ends in (interval.minimum, interval.maximum)
+    )
+    return low, high
+
+
 def _through(kind: FixedPoint, interval: Interval) -> Interval:
     """Bounds after a cast: monotone unless it can wrap."""
-    shift = interval.fraction - kind.fraction
     bounds = []
-    for ends in zip(interval.minimum.tolist(), interval.maximum.tolist(), strict=True):
-        low, high = (_rounded(end, shift, kind.rounding) for end in ends)
+    for low, high in zip(*rounded(kind, interval), strict=True):
         if kind.overflow is Overflow.SATURATE:
-            low, high = (min(max(end, kind.minimum), kind.maximum) for end in (low, high))
+            bounds.append([min(max(end, kind.minimum), kind.maximum) for end in (low, high)])
         elif low < kind.minimum or high > kind.maximum:
-            low, high = kind.minimum, kind.maximum
-        bounds.append((low, high))
+            bounds.append([kind.minimum, kind.maximum])
+        else:
+            bounds.append([low, high])
     minimum, maximum = np.array(bounds, dtype=np.int64).reshape(-1, 2).T
     return Interval(minimum, maximum, kind.fraction)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
+from trigger_ad.fixed import Overflow, Rounding
 from trigger_ad.network import (
     Cast,
     Dense,
@@ -19,6 +19,7 @@ from trigger_ad.network import (
     Layer,
     accumulator_needed,
     partial_sum,
+    rounded,
 )
 
 __all__ = ["FLOATS", "Step", "magnitude", "plan", "smallest"]
@@ -204,9 +205,8 @@ def _plan_layer(network: HardwareNetwork, layer: Layer, source: Interval) -> _Pl
         _check_accumulator(layer, source)
     exact = network.exact(layer, source)
     kind = layer.output
-    wide = FixedPoint(MAX_WIDTH, MAX_WIDTH - kind.fraction, True, kind.rounding, Overflow.SATURATE)
-    low, high = (wide.cast(ends, exact.fraction) for ends in (exact.minimum, exact.maximum))
-    overflows = bool(np.any(low < kind.minimum) or np.any(high > kind.maximum))
+    low, high = rounded(kind, exact)
+    overflows = min(low) < kind.minimum or max(high) > kind.maximum
     return _Plan(layer, source, exact, overflows, _arithmetic(layer, source, exact, overflows))
 
 

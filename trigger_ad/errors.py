@@ -10,6 +10,7 @@ __all__ = [
     "MissingDependencyError",
     "MissingToolError",
     "NormalisationError",
+    "ReportError",
     "RunFolderError",
     "SchemaError",
     "TrainingError",
@@ -71,6 +72,10 @@ class NormalisationError(TriggerAdError):
 
 class RunFolderError(TriggerAdError):
     """A run folder belongs to another configuration or cannot be written."""
+
+
+class ReportError(TriggerAdError):
+    """A report of an external tool is missing, cut short or not what its name says."""
 
 
 class SchemaError(TriggerAdError):

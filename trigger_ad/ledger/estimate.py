@@ -1,0 +1,119 @@
+"""Estimate of look-up tables and DSP slices from the hardware network, before any tool has run.
+
+The model: a product with a constant is a sum of shifted inputs, one for each non-zero digit
+of the constant in canonical signed digits (Reitwiesner 1960; Avizienis 1961), and an adder or
+subtractor costs one look-up table for each bit of its result (Xilinx UG574, carry chains).
+Nothing is shared between outputs, so that tools which share partial sums need fewer. Products
+of two variables take DSP48E2 slices of 27 x 18 bits (UG579). Flip-flops and latency follow
+from the pipelining that a tool chooses and stay unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.fixed import Overflow, Rounding
+from trigger_ad.ledger.rows import ResourceRow, Stage
+from trigger_ad.network import Dense, HardwareNetwork, Interval, Layer, accumulator_needed, rounded
+from trigger_ad.score import Expression, Score, Signal, fold
+
+__all__ = ["estimate", "nonzero_digits"]
+
+#: Bits that one look-up table of six inputs holds as a memory.
+TABLE_BITS = 64
+
+
+def nonzero_digits(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count non-zero canonical signed digits of integers, as int64 of the same shape."""
+    magnitude = np.abs(values)
+    half = magnitude >> 1
+    return np.bitwise_count(half ^ (magnitude + half)).astype(np.int64)
+
+
+def estimate(
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    minimum: NDArray[Any],
+    maximum: NDArray[Any],
+) -> ResourceRow:
+    """Estimate the resources of a network with its scores, fully parallel.
+
+    Parameters
+    ----------
+    network : HardwareNetwork
+    scores : mapping of str to Score
+    minimum, maximum : ndarray (input_size,) of int64
+        Raw bounds of each input.
+    """
+    intervals = network.intervals(
+        np.asarray(minimum, dtype=np.int64), np.asarray(maximum, dtype=np.int64)
+    )
+    lut = dsp = 0
+    for layer in network.layers:
+        source = intervals[layer.source]
+        if isinstance(layer, Dense):
+            lut += _dense(layer, source)
+        lut += _cast(layer, network.exact(layer, source))
+    for score in scores.values():
+        more = _score(score)
+        lut, dsp = lut + more[0], dsp + more[1]
+    note = "an estimate: signed-digit adders, nothing shared, no tool has seen the design"
+    return ResourceRow(Stage.ESTIMATE, "trigger_ad", lut=lut, dsp=dsp, bram=0, uram=0, note=note)
+
+
+def _dense(layer: Dense, source: Interval) -> int:
+    terms = nonzero_digits(layer.weights).sum(axis=0) + (layer.bias != 0)
+    adders = int(np.maximum(terms - 1, 0).sum())
+    return adders * accumulator_needed(layer, source).width
+
+
+def _cast(layer: Layer, exact: Interval) -> int:
+    """One adder where bits are rounded, one multiplexer where values are clipped."""
+    kind = layer.output
+    low, high = rounded(kind, exact)
+    cost = 0
+    if exact.fraction > kind.fraction and kind.rounding is not Rounding.DOWN:
+        cost += kind.width
+    if kind.overflow is Overflow.SATURATE and (min(low) < kind.minimum or max(high) > kind.maximum):
+        cost += kind.width
+    return cost * layer.size
+
+
+def _score(score: Score) -> tuple[int, int]:
+    lut = dsp = 0
+
+    def visit(node: Expression, arguments: tuple[Signal, ...]) -> Signal:
+        nonlocal lut, dsp
+        result = score.signal(node)
+        more = _operation(node, arguments, result)
+        lut, dsp = lut + more[0], dsp + more[1]
+        return result
+
+    fold(score.expression, visit)
+    return lut, dsp
+
+
+def _operation(node: Expression, arguments: tuple[Signal, ...], result: Signal) -> tuple[int, int]:
+    """Look-up tables and DSP slices of one operation on all its elements."""
+    size, width = len(result.minimum), result.type.width
+    match node.operation:
+        case "subtract" | "absolute" | "saturate":
+            return size * width, 0
+        case "maximum" | "minimum":  # a comparison and a choice
+            return 2 * size * width, 0
+        case "sum":
+            return (len(arguments[0].minimum) - 1) * width, 0
+        case "multiply" | "square" | "dot":
+            left, right = sorted(signal.type.width for signal in (arguments * 2)[:2])
+            products = len(arguments[0].minimum)
+            adders = products - 1 if node.operation == "dot" else 0
+            return adders * width, products * ceil(left / 18) * ceil(right / 27)
+        case "table":
+            return size * ceil(len(node.values) / TABLE_BITS) * width, 0
+        case _:
+            return 0, 0

@@ -19,7 +19,7 @@ def _refuse(layer: Any, rule: str, value: object) -> ConversionError:
     )
 
 
-class QDenseHandler(KerasV3LayerHandler):  # type: ignore[misc]
+class QDenseHandler(KerasV3LayerHandler):
     """A dense layer with power-of-two quantizers for weights and biases."""
 
     def handle(self, layer: Any, _inputs: Any, _outputs: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class QDenseHandler(KerasV3LayerHandler):  # type: ignore[misc]
         }
 
 
-class QActivationHandler(KerasV3LayerHandler):  # type: ignore[misc]
+class QActivationHandler(KerasV3LayerHandler):
     """A quantizer between layers; its type comes with the precisions of the conversion."""
 
     def handle(self, layer: Any, inputs: Any, _outputs: Any) -> tuple[dict[str, Any]]:

@@ -14,8 +14,7 @@ from trigger_ad.scorers.branch import Branch
 __all__ = ["RESERVED", "check_name", "check_names"]
 
 #: C++ keywords (ISO/IEC 14882:2017, 5.11 and 5.13), and namespaces the project includes.
-RESERVED = frozenset(
-    """
+_WORDS = """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t
     char32_t class compl const const_cast constexpr continue decltype default delete do double
     dynamic_cast else enum explicit export extern false float for friend goto if inline int
@@ -24,8 +23,8 @@ RESERVED = frozenset(
     static_cast struct switch template this thread_local throw true try typedef typeid
     typename union unsigned using virtual void volatile wchar_t while xor xor_eq
     main nnet std hls score_ops
-    """.split()
-)
+"""
+RESERVED = frozenset(_WORDS.split())
 
 
 def check_name(what: str, name: str) -> None:

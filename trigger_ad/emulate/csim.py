@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.compile import find_csim
-from trigger_ad.hls.harness import Interface
+from trigger_ad.hls.interface import Interface
 
 __all__ = ["CSimulation"]
 
@@ -99,17 +99,19 @@ class CSimulation:
         return {"outputs": outputs, "scores": scores}
 
     def _check(self, scaled: NDArray[Any]) -> NDArray[np.int32]:
-        kind, size = self.interface.input_type, self.interface.input_size
-        if scaled.ndim != 2 or scaled.shape[1] != size:
+        size = self.interface.input_size
+        if scaled.ndim != 2 or scaled.shape[1] != size or scaled.dtype.kind not in "iu":
             raise ConversionError(
-                "the input of the C simulation", f"must have shape (n, {size})", scaled.shape,
-                "give one row for each event",
+                "the input of the C simulation", f"must be integers of shape (n, {size})",
+                f"{scaled.dtype} of shape {scaled.shape}", "give one row for each event",
             )  # fmt: skip
-        low, high = scaled.min(initial=0), scaled.max(initial=0)
-        if low < kind.minimum or high > kind.maximum:
+        outside = (scaled < self.interface.minimum) | (scaled > self.interface.maximum)
+        if np.any(outside):
+            event, position = (int(index[0]) for index in np.nonzero(outside))
+            low, high = (b[position] for b in (self.interface.minimum, self.interface.maximum))
             raise ConversionError(
-                "the input of the C simulation", f"must lie in {kind.minimum} to {kind.maximum}",
-                low if low < kind.minimum else high, "scale the words first",
+                f"input {position} of event {event}", f"must be from {low} to {high}",
+                scaled[event, position], "scale the words first",
             )  # fmt: skip
         return np.ascontiguousarray(scaled, dtype=np.int32)
 

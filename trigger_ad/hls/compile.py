@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 from trigger_ad.errors import ConversionError, MissingToolError
-from trigger_ad.hls.harness import FOLDER
+from trigger_ad.hls.interface import FOLDER
 
 __all__ = ["COMPILER", "FLAGS", "build_csim", "find_csim", "source_hash"]
 

@@ -1,83 +1,23 @@
-"""The C simulation of a project: its sources, and the record of what it takes and gives."""
+"""Write scores and C simulation of a network into its HLS project."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from trigger_ad.convert.headers import check_project
-from trigger_ad.errors import SchemaError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.errors import ConversionError
+from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import Port, render_scores, used_ports
 from trigger_ad.hls.templates import render
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.network import HardwareNetwork, Interval
 from trigger_ad.quantize.names import INPUT_NAME
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
 
-__all__ = ["FOLDER", "Interface", "write_harness"]
-
-SCHEMA = "csim/1"
-
-#: Folder of the simulation in a project.
-FOLDER = "csim"
-
-
-@dataclass(frozen=True)
-class Interface:
-    """What the simulation takes and gives.
-
-    Parameters
-    ----------
-    name : str
-        Of the network.
-    input_size : int
-    input_type : FixedPoint
-    outputs : mapping of str to int
-        Number of elements by name, in order.
-    scores : tuple of str
-    """
-
-    name: str
-    input_size: int
-    input_type: FixedPoint
-    outputs: Mapping[str, int]
-    scores: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain dictionaries and lists, read back by `load`."""
-        return {
-            "schema": SCHEMA,
-            "name": self.name,
-            "input": {"size": self.input_size, "type": str(self.input_type)},
-            "outputs": dict(self.outputs),
-            "scores": list(self.scores),
-        }
-
-    @classmethod
-    def load(cls, project: Path) -> Interface:
-        """Read what `write_harness` wrote into a project.
-
-        Raises
-        ------
-        SchemaError
-            If there is none, or one of another schema.
-        """
-        path = project / FOLDER / "interface.json"
-        found = "a missing file"
-        if path.is_file():
-            record = json.loads(path.read_text(encoding="utf-8"))
-            found = record.get("schema")
-            if found == SCHEMA:
-                port = record["input"]
-                kind = FixedPoint.parse(port["type"])
-                return cls(
-                    record["name"], port["size"], kind, record["outputs"], tuple(record["scores"])
-                )
-        raise SchemaError(str(path), f"must have schema {SCHEMA}", found, "convert the model again")
+__all__ = ["write_harness"]
 
 
 def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, Score]) -> None:
@@ -98,6 +38,7 @@ def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, 
         If the project holds another network, or a score does not fit it.
     """
     check_project(project, network)
+    bounds = _bounds(network, scores)
     names = {name: _port(network, name) for name in (network.input_name, *network.outputs)}
     header = f"{network.name}.h"
     text = render_scores(network.name, header, scores, names)
@@ -118,14 +59,42 @@ def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, 
     folder = project / FOLDER
     folder.mkdir(exist_ok=True)
     (folder / "csim.cpp").write_text(source, encoding="utf-8")
-    record = Interface(
+    Interface(
         network.name,
         network.input_size,
         network.input_type,
+        tuple(bounds.minimum.tolist()),
+        tuple(bounds.maximum.tolist()),
         {port.name: port.size for port in ports},
         tuple(scores),
-    )
-    (folder / "interface.json").write_text(json.dumps(record.to_json(), indent=1), encoding="utf-8")
+    ).save(project)
+
+
+def _bounds(network: HardwareNetwork, scores: Mapping[str, Score]) -> Interval:
+    """Range of the input in which every score keeps to the ranges of its ports."""
+    kind, size, port = network.input_type, network.input_size, network.input_name
+    low, high = np.full(size, kind.minimum), np.full(size, kind.maximum)
+    for score in scores.values():
+        if port in score.ports and score.ports[port].size == size:
+            signal = score.ports[port].signal
+            low, high = np.maximum(low, signal.minimum), np.minimum(high, signal.maximum)
+    reached = network.intervals(low, high)
+    for score in scores.values():
+        for name in network.outputs:
+            if name in score.ports:
+                _check_range(score, name, reached[name])
+    return reached[port]
+
+
+def _check_range(score: Score, name: str, reached: Interval) -> None:
+    signal = score.ports[name].signal
+    if len(signal.minimum) != len(reached.minimum):
+        return  # refused with the type
+    if np.any(reached.minimum < signal.minimum) or np.any(reached.maximum > signal.maximum):
+        raise ConversionError(
+            f"port {name} of score {score.name}", "must have the range that the network reaches",
+            "a narrower one", "bind the scores to this network",
+        )  # fmt: skip
 
 
 def _port(network: HardwareNetwork, name: str) -> Port:

@@ -1,0 +1,89 @@
+"""The estimate follows its documented model."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.ledger import Stage, estimate
+from trigger_ad.ledger.estimate import nonzero_digits
+from trigger_ad.network import Cast, Dense, HardwareNetwork
+from trigger_ad.score import PortType, Score, port
+
+INPUT = FixedPoint(8, 8)
+LOW, HIGH = np.array([-128, -128]), np.array([127, 127])
+
+
+def canonical(value):
+    """Non-zero digits by the recoding rule: an odd value loses the digit that makes it even."""
+    count = 0
+    while value:
+        if value & 1:
+            value -= 2 - (value & 3)
+            count += 1
+        value >>= 1
+    return count
+
+
+@given(st.lists(st.integers(-(2**40), 2**40), min_size=1))
+def test_digits_are_canonical(values):
+    counted = nonzero_digits(np.array(values, dtype=np.int64))
+    assert counted.tolist() == [canonical(value) for value in values]
+
+
+def network(weights, relu=None):
+    weights = np.array(weights)
+    layer = Dense(
+        "dense", "x", weights, FixedPoint(8, 8), np.zeros(weights.shape[1], dtype=np.int64),
+        FixedPoint(8, 8), FixedPoint(30, 30), FixedPoint(30, 30),
+    )  # fmt: skip
+    layers = (layer,) if relu is None else (layer, Cast("relu", "dense", layer.size, relu, True))
+    return HardwareNetwork("n", "x", 2, INPUT, layers, (layers[-1].name,))
+
+
+@pytest.mark.parametrize(
+    ("weights", "lut"),
+    [
+        ([[0], [0]], 0),
+        ([[4], [0]], 0),  # one shifted input needs no adder
+        ([[1], [1]], 9),  # one adder of 9 bits
+        ([[7], [0]], 11),  # 8 - 1
+        ([[5], [-3]], 3 * 11),  # 4 + 1 + (-4 + 1)
+        ([[1, 1], [1, 0]], 9),
+    ],
+)
+def test_adders_of_constant_products(weights, lut):
+    row = estimate(network(weights), {}, LOW, HIGH)
+    assert (row.stage, row.lut, row.dsp) == (Stage.ESTIMATE, lut, 0)
+    assert row.note.startswith("an estimate: ")
+    assert (row.ff, row.latency_cycles, row.ii, row.clock) == (None, None, None, "not timed")
+
+
+def test_rounding_and_saturation_of_casts():
+    relu = FixedPoint.parse("ap_ufixed<4,5,AP_RND_CONV,AP_SAT>")
+    assert estimate(network([[1], [1]], relu=relu), {}, LOW, HIGH).lut == 9 + 4 + 4
+    plain = FixedPoint.parse("ap_ufixed<9,9>")
+    assert estimate(network([[1], [1]], relu=plain), {}, LOW, HIGH).lut == 9
+
+
+KIND = PortType(INPUT, 3)
+X, Y = port("x"), port("y")
+
+
+@pytest.mark.parametrize(
+    ("expression", "lut", "dsp"),
+    [
+        (X.subtract(Y).absolute().sum(), 3 * 9 + 3 * 8 + 2 * 10, 0),
+        (X.square().sum(), 2 * 16, 3),
+        (X.dot(Y), 2 * 17, 3),
+        (X.multiply(Y).sum(), 2 * 17, 3),
+        (X.maximum(Y).sum().shorten(2), 3 * 2 * 8 + 2 * 10, 0),
+        (X.sum().saturate(4), 2 * 10 + 4, 0),
+        (X.sum().shorten(3).table(tuple(range(96))), 2 * 10 + 2 * 7, 0),
+    ],
+)
+def test_operations_of_scores(expression, lut, dsp):
+    score = Score("s", expression, {"x": KIND, "y": KIND})
+    row = estimate(network([[4], [0]]), {"s": score}, LOW, HIGH)
+    assert (row.lut, row.dsp) == (lut, dsp)

@@ -18,7 +18,15 @@ from trigger_ad.errors import TriggerAdError
 __all__ = ["cli", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+class InOrder(click.Group):
+    """Verbs in the order of the flow, as they were added."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the verbs."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
 @click.version_option(package_name="trigger-ad")
 @click.option("-v", "--verbose", is_flag=True, help="Show what the rooms log.")
 def cli(verbose: bool) -> None:

@@ -13,7 +13,6 @@ from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import Port, render_scores, used_ports
 from trigger_ad.hls.templates import render
 from trigger_ad.network import HardwareNetwork, Interval
-from trigger_ad.quantize.names import INPUT_NAME
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
 
@@ -99,5 +98,6 @@ def _check_range(score: Score, name: str, reached: Interval) -> None:
 
 def _port(network: HardwareNetwork, name: str) -> Port:
     size = network.input_size if name == network.input_name else network.layer(name).size
-    variable = INPUT_NAME if name == network.input_name else name
-    return Port(name, f"{variable}_t", network.type_of(name), size)
+    # hls4ml calls the type of an only output result_t, of several by their names.
+    kind = network.type_of(name)
+    return Port(name, str(kind), kind, size)

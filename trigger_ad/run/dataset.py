@@ -16,9 +16,25 @@ from trigger_ad.errors import SchemaError
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scale_array
 
-__all__ = ["SCHEMA", "Dataset"]
+__all__ = ["SCHEMA", "Dataset", "Origin"]
 
 SCHEMA = "words/1"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a normalisation needs to know of a sample.
+
+    Parameters
+    ----------
+    kind : str
+        ``zero_bias``, ``cross_section`` or ``filtered``.
+    cross_section_pb : float or None
+        Of the events in the sample, after its filter.
+    """
+
+    kind: str
+    cross_section_pb: float | None
 
 
 @dataclass(frozen=True)
@@ -84,6 +100,10 @@ class Dataset:
     def identity(self, sample: str, split: str | None = None) -> NDArray[np.int64]:
         """Number of the parton-level event behind each event, (n_events,) int64."""
         return self._select(sample, "parton_event", split)
+
+    def origin(self, sample: str) -> Origin:
+        """Where the events of a sample come from, and how they are normalised."""
+        return Origin(**self.header["origin"][sample])
 
     def _select(self, sample: str, what: str, split: str | None) -> NDArray[Any]:
         values = self._array(f"{sample}.{what}")

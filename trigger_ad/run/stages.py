@@ -9,6 +9,7 @@ from trigger_ad.config import Config
 from trigger_ad.events.packaged import packaged
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.models import MODELS
+from trigger_ad.scorers import table
 
 __all__ = ["STAGES", "engine", "event_files", "stages"]
 
@@ -152,5 +153,6 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 
 def engine(config: Config, folder: Path, synth: bool = False) -> Engine:
-    """Engine of a configuration over its stages."""
+    """Engine of a configuration over its stages; what can be checked early is."""
+    table.find(config.scorer.name).branches(config.scorer)
     return Engine(config, folder, stages(config), event_files(config), synth)

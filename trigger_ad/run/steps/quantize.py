@@ -7,11 +7,10 @@ from trigger_ad.quantize import precision
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
-from trigger_ad.run.files import write_json
 from trigger_ad.run.models import scorer_settings
+from trigger_ad.run.training import fit
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
-from trigger_ad.train import loop
 
 __all__ = ["run"]
 
@@ -28,24 +27,20 @@ def run(context: Context, model: str) -> None:
         precision.input_type(config.features),
         config.quantize,
     )
-    QuantizedModel(reference.branches, types, reference.weights).save(
-        context.out(f"model/{model}/ptq.npz")
-    )
+    rounded = QuantizedModel(reference.branches, types, reference.weights)
+    rounded.save(context.out(f"model/{model}/ptq.npz"))
     keras_model = quantized_model.build(reference.branches, types, reference.weights)
-    history = loop.fit(
+    history = fit(
+        context,
         keras_model,
         table.find(settings.name).expressions(settings),
-        tuple(branch.name for branch in reference.branches),
-        data.inputs("sm", "train"),
-        data.inputs("sm", "validate"),
-        config.train,
+        reference.branches,
+        data,
         epochs=config.quantize.epochs,
         learning_rate=config.quantize.learning_rate,
         seed=config.seed + 1,
-        progress=context.progress,
-        checkpoint=context.checkpoint,
     )
-    QuantizedModel(reference.branches, types, quantized_model.extract(keras_model)).save(
-        context.out(f"model/{model}/quantized.npz")
-    )
-    write_json(context.out(f"model/{model}/quantized_history.json"), history.to_json())
+    weights = quantized_model.extract(keras_model, reference.branches)
+    trained = QuantizedModel(reference.branches, types, weights)
+    trained.save(context.out(f"model/{model}/quantized.npz"))
+    history.save(context.out(f"model/{model}/quantized_history.json"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,6 @@ from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.train.float_score import FloatScorer
 
 __all__ = ["run"]
-
-_BLOCK = 16_384
 
 
 def run(context: Context) -> None:
@@ -62,14 +61,18 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, float]
         for name in ("ptq", "quantized"):
             if name == "ptq" and model != "double":
                 continue
-            keras_model = QKerasEmulator(
-                QuantizedModel.load(folder / f"{name}.npz"), network, bound
-            )
-            yield PREFIX[model] + name, _only_scores(keras_model), unit
+            rounded = QuantizedModel.load(folder / f"{name}.npz")
+            keras_model = QKerasEmulator(rounded, network, bound)
+            yield PREFIX[model] + name, partial(_scores_of, keras_model), unit
         fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
-        yield PREFIX[model] + "firmware", lambda x, fast=fast: fast.run(x, ()).scores, unit
+        yield PREFIX[model] + "firmware", partial(_scores_of, fast), unit
     if config.baselines.published.epochs > 0:
         expressions = table.find("double_ae").expressions(config.scorer)
         published = FloatModel.load(context.folder / "model/published/float.npz")
         floating = FloatScorer(published, expressions, kind)
         yield "published", floating.run, floating.lsb
+
+
+def _scores_of(emulator: Any, scaled: NDArray[np.int32]) -> Mapping[str, NDArray[np.int64]]:
+    result = emulator.run(scaled)
+    return result["scores"] if isinstance(result, dict) else result.scores

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
-from trigger_ad.run.files import write_json
 from trigger_ad.run.models import scorer_settings
+from trigger_ad.run.training import fit
 from trigger_ad.scorers import table
-from trigger_ad.train import loop, network
+from trigger_ad.train import network
 
 __all__ = ["run"]
 
@@ -18,20 +18,16 @@ def run(context: Context, model: str) -> None:
     settings = scorer_settings(config, model)
     scorer = table.find(settings.name)
     branches = scorer.branches(settings)
-    data = Dataset(context.folder / "words.npz", config.features)
     keras_model = network.build(branches, config.seed)
-    history = loop.fit(
+    history = fit(
+        context,
         keras_model,
         scorer.expressions(settings),
-        tuple(branch.name for branch in branches),
-        data.inputs("sm", "train"),
-        data.inputs("sm", "validate"),
-        config.train,
+        branches,
+        Dataset(context.folder / "words.npz", config.features),
         epochs=config.train.epochs,
         learning_rate=config.train.learning_rate,
         seed=config.seed,
-        progress=context.progress,
-        checkpoint=context.checkpoint,
     )
     network.extract(keras_model, branches).save(context.out(f"model/{model}/float.npz"))
-    write_json(context.out(f"model/{model}/history.json"), history.to_json())
+    history.save(context.out(f"model/{model}/history.json"))

@@ -1,3 +1,109 @@
 """Whether every implementation of the hardware gives the same integers."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.emulate.compare import RungComparison, compare, extremes
+from trigger_ad.emulate.csim import CSimulation
+from trigger_ad.emulate.fast import FastEmulator
+from trigger_ad.emulate.qkeras import QKerasEmulator
+from trigger_ad.features.words import scale_array, scaled_range
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.models import MODELS
+
+__all__ = ["AGAINST", "equality"]
+
+#: Every rung and the one it is compared with: a triangle, so that none vouches for itself.
+AGAINST = {"fast": "qkeras", "csim": "fast", "qkeras": "csim"}
+
+Signals = dict[str, NDArray[np.int64]]
+
+
+def equality(
+    folder: Path, model: str, data: Dataset, events: int, random: int, seed: int
+) -> dict[str, dict[str, Any]]:
+    """Compare outputs and scores of all rungs on background and on extreme inputs.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    model : str
+        ``double`` or ``single``.
+    data : Dataset
+    events : int
+        At most this many test events.
+    random : int
+        Full-range random events beside the ends of every port.
+    seed : int
+        Of these.
+
+    Returns
+    -------
+    dict
+        The ``bit_exact`` part of ``validation.json``.
+    """
+    rungs = _rungs(folder, model, data)
+    inputs = {
+        "events": data.scaled("sm", "test")[:events],
+        "extremes": scale_array(
+            extremes(data.layout.minimum, data.layout.maximum, random, seed), data.layout
+        ),
+    }
+    found = {
+        kind: {name: run(scaled) for name, run in rungs.items()}
+        for kind, scaled in inputs.items()
+    }
+    return {
+        rung: _record(
+            *(
+                compare(other, found[kind][other], rung, found[kind][rung])
+                for kind in ("events", "extremes")
+            )
+        )
+        for rung, other in AGAINST.items()
+    }
+
+
+def _rungs(folder: Path, model: str, data: Dataset) -> dict[str, Any]:
+    records = folder / f"model/{model}"
+    network = HardwareNetwork.load(records / "network.npz")
+    scores = load_scores(records / "scores.json")
+    fast = FastEmulator(network, scores, *scaled_range(data.layout), threads=2)
+    simulation = CSimulation(folder / MODELS[model])
+    keras_model = QKerasEmulator(
+        QuantizedModel.load(records / "quantized.npz"), network, scores
+    )
+    return {
+        "fast": lambda scaled: _flat(vars(fast.run(scaled))),
+        "csim": lambda scaled: _flat(simulation.run(scaled)),
+        "qkeras": lambda scaled: _flat(keras_model.run(scaled)),
+    }
+
+
+def _flat(result: Mapping[str, Mapping[str, NDArray[np.int64]]]) -> Signals:
+    return {**result["outputs"], **result["scores"]}
+
+
+def _record(events: RungComparison, ends: RungComparison) -> dict[str, Any]:
+    first = events.first or ends.first
+    return {
+        "against": events.reference,
+        "events": events.events,
+        "mismatches": events.mismatches,
+        "distinct_scores": events.distinct_scores,
+        "extremes": ends.events,
+        "extreme_mismatches": ends.mismatches,
+        "first_difference": None if first is None else asdict(first),
+        "claimed": events.equal and ends.mismatches == 0,
+    }

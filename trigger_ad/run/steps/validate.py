@@ -1,0 +1,62 @@
+"""Quantised and firmware scores against the float model, and every rung against another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.engine import Context
+from trigger_ad.run.files import read_json, write_json
+from trigger_ad.run.models import MODELS
+from trigger_ad.run.scores import ScoreTable
+from trigger_ad.run.validation import findings
+from trigger_ad.run.validation.decisions import decisions
+from trigger_ad.run.validation.equality import equality
+from trigger_ad.run.validation.layers import layer_errors
+from trigger_ad.run.validation.performance import MODELS as COMPARED
+from trigger_ad.run.validation.performance import performance
+from trigger_ad.train.distance_correlation import distance_correlation
+
+__all__ = ["run"]
+
+
+def run(context: Context) -> None:
+    """Write ``validation.json``."""
+    config, folder = context.config, context.folder
+    settings = config.validate_
+    data = Dataset(folder / "words.npz", config.features)
+    scores = ScoreTable(folder / "scores.npz")
+    bit_exact = {}
+    for position, model in enumerate(MODELS):
+        context.progress(0.2 * position, f"equality of {model}")
+        bit_exact[model] = equality(
+            folder, model, data, settings.csim_events, settings.random_inputs, config.seed
+        )
+    context.progress(0.4, "areas under the curves")
+    record = {
+        "schema": "validation/1",
+        "name": config.name,
+        "samples": _sizes(data),
+        "bit_exact": bit_exact["double"],
+        "bit_exact_single_autoencoder": bit_exact["single"],
+        **performance(scores, data, settings.bootstrap, config.seed),
+        **decisions(scores, config.trigger.sm_efficiency),
+        "layers": layer_errors(folder, data),
+        "dcor": {
+            model: float(np.sqrt(distance_correlation(*scores.pair(model, "sm_test"))))
+            for model in COMPARED
+        },
+        "claims": findings.claims(
+            scores, read_json(folder / "closure.json", "closure/1"), data.signals
+        ),
+    }
+    record["warnings"] = findings.warnings(record)
+    write_json(context.out("validation.json"), record)
+
+
+def _sizes(data: Dataset) -> dict[str, dict[str, int]]:
+    splits = data.header["splits"]
+    return {
+        "sm": {split: len(data.identity("sm", split)) for split in splits},
+        "signals": {signal: len(data.identity(signal)) for signal in data.signals},
+    }

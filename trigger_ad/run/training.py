@@ -1,0 +1,60 @@
+"""A training on the splits of a run, with its checkpoint and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.engine import Context
+from trigger_ad.score import Expression
+from trigger_ad.scorers.branch import Branch
+from trigger_ad.train import loop
+from trigger_ad.train.history import Epoch, History
+
+__all__ = ["fit"]
+
+
+def fit(
+    context: Context,
+    model: Any,
+    expressions: Mapping[str, Expression],
+    branches: Sequence[Branch],
+    data: Dataset,
+    *,
+    epochs: int,
+    learning_rate: float,
+    seed: int,
+) -> History:
+    """Train a Keras model in place on the train split, chosen on the validate split.
+
+    Parameters
+    ----------
+    context : Context
+    model : keras.Model
+        Float or QKeras, one output for each branch.
+    expressions : mapping of str to Expression
+    branches : sequence of Branch
+    data : Dataset
+    epochs : int
+    learning_rate : float
+    seed : int
+    """
+
+    def progress(index: int, total: int, epoch: Epoch) -> None:
+        note = f"epoch {index + 1}/{total}, loss {epoch.loss:.4f}, chosen by {epoch.criterion:.4f}"
+        context.progress((index + 1) / (total + 1), note)
+
+    return loop.fit(
+        model,
+        expressions,
+        tuple(branch.name for branch in branches),
+        data.inputs("sm", "train"),
+        data.inputs("sm", "validate"),
+        context.config.train,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        seed=seed,
+        progress=progress,
+        checkpoint=context.checkpoint,
+    )

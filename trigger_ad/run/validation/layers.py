@@ -1,0 +1,71 @@
+"""What quantisation does to each layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trigger_ad.emulate.fast import FastEmulator
+from trigger_ad.features.words import scaled_range
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.quantize.names import activation_name, layer_names
+from trigger_ad.quantize.precision import response
+from trigger_ad.run.dataset import Dataset
+
+__all__ = ["layer_errors"]
+
+
+def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> list[dict[str, Any]]:
+    """Hardware against the same weights without rounding, layer by layer.
+
+    The reference runs the trained weights before they are rounded, without rounding or
+    saturating activations, so that the error of a layer contains those of the layers before.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    data : Dataset
+    events : int
+        Of the test background.
+
+    Returns
+    -------
+    list of dict
+        Mean and largest error in LSB of the layer's output and the fraction of its values
+        at an end of its type (for ReLU only the upper end: 0 is no saturation).
+    """
+    quantized = QuantizedModel.load(folder / "model/double/quantized.npz")
+    network = HardwareNetwork.load(folder / "model/double/network.npz")
+    scaled = data.scaled("sm", "test")[:events]
+    fast = FastEmulator(network, {}, *scaled_range(data.layout), threads=2)
+    rows = []
+    for branch in quantized.branches:
+        names = [
+            activation_name(name, relu=relu)
+            for name, relu in zip(layer_names(branch), branch.relu, strict=True)
+        ]
+        hardware = fast.run(scaled, names).outputs
+        exact = response(branch, quantized.weights, data.layout.input.decode(scaled))
+        for key, name in zip(branch.layers, names, strict=True):
+            kind = network.type_of(name)
+            raw = hardware[name]
+            error = np.abs(kind.decode(raw) - exact[key]) / kind.lsb
+            ends = raw == kind.maximum
+            if kind.signed:
+                ends |= raw == kind.minimum
+            rows.append(
+                {
+                    "branch": branch.name,
+                    "layer": key,
+                    "type": str(kind),
+                    "lsb": kind.lsb,
+                    "mean_abs_error_lsb": float(error.mean()),
+                    "max_abs_error_lsb": float(error.max()),
+                    "fraction_saturated": float(ends.mean()),
+                }
+            )
+    return rows

@@ -31,7 +31,7 @@ demo: setup
 	.venv/bin/trigger-ad run models/double_ae/config.yaml --out runs/demo
 
 test: setup
-	$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(PYTHON) -m pytest -n 2 --dist loadfile --durations 10 --cov --cov-report term:skip-covered
 
 lint: setup
 	$(PYTHON) -m ruff check .

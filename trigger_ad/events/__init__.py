@@ -1,0 +1,1 @@
+"""Events: files and generators of particles."""

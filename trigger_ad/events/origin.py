@@ -1,0 +1,88 @@
+"""Where a sample came from and what normalises it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+__all__ = ["Kind", "Origin", "ProcessOrigin"]
+
+Kind = Literal["zero_bias", "cross_section", "filtered"]
+
+
+@dataclass(frozen=True)
+class ProcessOrigin:
+    """One process of a sample.
+
+    Attributes
+    ----------
+    name : str
+    cross_section_pb, cross_section_error_pb : float
+        Leading-order cross-section before the filter, and its statistical error, in pb.
+    tried : int
+        Parton-level events begun.
+    passed : int
+        Events that passed the filter and are in the sample.
+    resampling : int
+        How often the decays of each tried event were repeated; every passing result is in
+        the sample. The filter efficiency is passed / (tried * resampling).
+    distinct_parton_events : int
+        Number of different parton-level events in the sample, the effective size.
+    """
+
+    name: str
+    cross_section_pb: float
+    cross_section_error_pb: float
+    tried: int
+    passed: int
+    resampling: int
+    distinct_parton_events: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a sample came from.
+
+    Attributes
+    ----------
+    kind : {"zero_bias", "cross_section", "filtered"}
+        ``zero_bias``: rates follow from the fraction of events and the colliding pairs.
+        ``cross_section``: rates need an instantaneous luminosity. ``filtered``: the sample
+        is a selection, and rates need an input rate.
+    filter : str
+        The selection in words; empty if there is none.
+    seed : int or None
+    versions : mapping of str to str
+        Generator packages and their versions.
+    processes : tuple of ProcessOrigin
+    """
+
+    kind: Kind
+    filter: str = ""
+    seed: int | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    processes: tuple[ProcessOrigin, ...] = ()
+
+    def to_json(self) -> str:
+        """The record as JSON with sorted keys."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Origin:
+        """Inverse of `to_json`.
+
+        Raises
+        ------
+        ValueError
+            If the text is not such a record.
+        """
+        try:
+            data: dict[str, Any] = json.loads(text)
+            if data["kind"] not in get_args(Kind):
+                raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}")
+            processes = tuple(ProcessOrigin(**p) for p in data.pop("processes"))
+            return cls(**data, processes=processes)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not an origin record: {error}") from error

@@ -1,0 +1,36 @@
+"""Samples that come with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trigger_ad.errors import EventFileError
+
+__all__ = ["SAMPLES", "packaged"]
+
+#: Samples made by `trigger_ad.events.generate`: Standard Model and four signals.
+SAMPLES = ("sm", "leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+
+
+def packaged(name: str) -> Path:
+    """Event file of a packaged sample.
+
+    Parameters
+    ----------
+    name : str
+        One of `SAMPLES`.
+
+    Returns
+    -------
+    Path
+        An existing file.
+
+    Raises
+    ------
+    EventFileError
+        If there is no such sample.
+    """
+    if name not in SAMPLES:
+        raise EventFileError("a packaged sample", f"must be one of {', '.join(SAMPLES)}",
+                             repr(name), "choose one of these names or give a path")
+    return Path(__file__).parent / "samples" / f"{name}.h5"

@@ -1,0 +1,90 @@
+"""What must hold for the objects of every event."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from trigger_ad.errors import EventFileError
+from trigger_ad.events.particles import CLASSES, SLOTS
+
+__all__ = ["tidy"]
+
+_CLASS = np.concatenate(
+    [np.full(s.stop - s.start, CLASSES[kind], np.float32) for kind, s in SLOTS.items()]
+)
+
+
+def _slot(slot: int) -> str:
+    """Name of a slot: 'slot 9 (jet 1)'."""
+    kind, place = next((k, slot - s.start + 1) for k, s in SLOTS.items() if s.start <= slot < s.stop)
+    return f"slot {slot} ({kind} {place})" if kind != "met" else f"slot {slot} (met)"
+
+
+def _refuse(
+    bad: npt.NDArray[np.bool_], shown: npt.NDArray[np.float32], unit: str,
+    name: str, first: int, rule: str, remedy: str,
+) -> None:
+    """Raise for the first event and slot where `bad`, (n, slots), holds."""
+    if not bad.any():
+        return
+    event, slot = (int(i) for i in np.argwhere(bad)[0])
+    value = f"{shown[event, slot]:g}{unit} in event {first + event}, {_slot(slot)}"
+    raise EventFileError(name, rule, value, remedy)
+
+
+def tidy(
+    values: npt.NDArray[np.float32], name: str, first: int = 0
+) -> npt.NDArray[np.float32]:
+    """Check objects, and clear the slots that hold none.
+
+    A slot is empty if its pT is 0, whatever else it holds: ADC2021 files keep phi of jets
+    beyond abs(eta) 4, whose pT and eta they set to 0. Such slots may lie between others.
+
+    Parameters
+    ----------
+    values : (n, 19, 4) float32
+        pT, eta, phi, class; NaN in the class stands for one that the file does not give.
+        Changed in place.
+    name : str
+        File and data set, for messages.
+    first : int
+        Number of the first event, for messages.
+
+    Returns
+    -------
+    (n, 19, 4) float32
+        `values`, with zeros in empty slots and classes in the others.
+
+    Raises
+    ------
+    EventFileError
+        For infinities and NaN, negative pT, pT that does not fall within a kind, a class that
+        is not that of the slot, and events without objects; names the first event and slot.
+    """
+    pt = values[..., 0]
+    finite = np.isfinite(values[..., :3])
+    if not finite.all():
+        _refuse(~finite.all(axis=2), np.where(finite, 0, values[..., :3]).sum(axis=2), "",
+                name, first, "must be finite", "remove the event")
+    _refuse(pt < 0, pt, " GeV", name, first, "must have pT >= 0",
+            "give pT in GeV, not scaled or shifted")
+    present = pt > 0
+    given = values[..., 3]
+    _refuse(present & ~np.isnan(given) & (given != _CLASS), given, "", name, first,
+            "must have the class of its slot (1 MET, 2 e/gamma, 3 muon, 4 jet)",
+            "put the objects into their slots")
+    for kind in SLOTS.values():
+        # an empty slot between two objects does not hide that the second is harder
+        least = np.minimum.accumulate(np.where(present, pt, np.inf)[:, kind], axis=1)
+        unsorted = np.zeros_like(present)
+        unsorted[:, kind.start + 1 : kind.stop] = pt[:, kind][:, 1:] > least[:, :-1]
+        _refuse(unsorted, pt, " GeV", name, first, "must be ordered in falling pT within a kind",
+                "sort the objects of each event")
+    some = present.any(axis=1)
+    if not some.all():
+        raise EventFileError(name, "must have an object in every event",
+                             f"none in event {first + int(np.argmin(some))}", "remove the event")
+    values[..., 3] = _CLASS
+    values[~present] = 0
+    return values

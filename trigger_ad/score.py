@@ -315,15 +315,32 @@ class Score:
         return fold(self.expression, visit)[:, 0]
 
     def _bound(self, node: Expression, arguments: tuple[Signal, ...]) -> Signal:
-        result = self.ports[node.name].signal if node.operation == "port" else _bound(
-            node, arguments
-        )  # fmt: skip
-        if result.type.width > MAX_WIDTH - 1:
+        if node.operation == "port":
+            result = self._port(node.name)
+        else:
+            sizes = {len(argument.minimum) for argument in arguments}
+            if len(sizes) != 1:
+                raise FixedPointError(
+                    f"{node.operation} in score {self.name}", "must have arguments of one size",
+                    " and ".join(map(str, sorted(sizes))), "give ports of one size",
+                )  # fmt: skip
+            result = _bound(node, arguments)
+        low, high = min(result.minimum), max(result.maximum)
+        width = max((-1 - low).bit_length() if low < 0 else 0, high.bit_length()) + (low < 0)
+        if width > MAX_WIDTH - 1:
             raise FixedPointError(
                 f"{node.operation} in score {self.name}", f"must fit {MAX_WIDTH - 1} bits",
-                result.type.width, "shorten or saturate its arguments",
+                width, "shorten or saturate its arguments",
             )  # fmt: skip
         return result
+
+    def _port(self, name: str) -> Signal:
+        if name not in self.ports:
+            raise FixedPointError(
+                f"port {name} of score {self.name}", "must have a type", "none",
+                "choose from " + ", ".join(self.ports),
+            )  # fmt: skip
+        return self.ports[name].signal
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists, read back by `from_json`."""

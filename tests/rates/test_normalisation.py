@@ -1,55 +1,56 @@
 """A rate in Hz needs a normalisation that fits the origin."""
 
 import json
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import NormalisationError
+from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.intervals import efficiency
 from trigger_ad.rates.normalisation import input_rate, region_rates
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import PrescaleRule
 
-
-@dataclass(frozen=True)
-class Sample:
-    kind: str
-    cross_section_pb: float | None = None
-
-
+PROCESSES = (
+    ProcessOrigin(
+        "w_lnu", 300.0, 1.0, tried=1000, passed=500, resampling=1, distinct_parton_events=500
+    ),
+    ProcessOrigin(
+        "qcd", 5000.0, 1.0, tried=200, passed=40, resampling=4, distinct_parton_events=20
+    ),
+)
 COUNTS = RegionCounts.of(np.repeat(np.arange(4, dtype=np.uint8), [10, 90, 100, 800]))
 RULE = PrescaleRule.of(Registers(1, 1, (100, 1000, 1000, 0)))
 
 
 @pytest.mark.parametrize(
-    ("sample", "settings", "hz", "source"),
+    ("origin", "settings", "hz", "source"),
     [
         (
-            Sample("zero_bias"),
+            Origin("zero_bias"),
             Normalisation(colliding_bunches=2748),
             40_078_900 * 2748 / 3564,
             "zero bias, 2748 colliding pairs of bunches",
         ),
         (
-            Sample("cross_section", 200.0),
+            Origin("cross_section", processes=PROCESSES),
             Normalisation(luminosity_hz_per_pb=0.02),
-            4.0,
-            "200 pb at 0.02 Hz/pb",
+            8.0,
+            "400 pb at 0.02 Hz/pb",
         ),
         (
-            Sample("filtered"),
+            Origin("filtered"),
             Normalisation(input_rate_hz=1e4),
             1e4,
             "given rate of the filter, 10000 Hz",
         ),
     ],
 )
-def test_input_rates(sample, settings, hz, source):
-    rate = input_rate(sample, settings)
+def test_input_rates(origin, settings, hz, source):
+    rate = input_rate(origin, settings)
     assert rate.hz == pytest.approx(hz, rel=1e-15)
     assert rate.source == source
 
@@ -65,7 +66,7 @@ def test_input_rates(sample, settings, hz, source):
 )
 def test_hz_is_refused(kind, settings, key, given):
     with pytest.raises(NormalisationError) as caught:
-        input_rate(Sample(kind, 1.0), settings)
+        input_rate(Origin(kind), settings)
     assert str(caught.value) == (
         f"a rate in Hz from a sample of origin {kind} must have trigger.rate.{key}, not {given}: "
         f"give trigger.rate.{key} or use the efficiencies"
@@ -74,7 +75,7 @@ def test_hz_is_refused(kind, settings, key, given):
 
 def test_cross_section_must_be_there():
     with pytest.raises(NormalisationError) as caught:
-        input_rate(Sample("cross_section"), Normalisation(luminosity_hz_per_pb=0.02))
+        input_rate(Origin("cross_section"), Normalisation(luminosity_hz_per_pb=0.02))
     assert str(caught.value) == (
         "a sample normalised by its cross-section must carry it, not nothing: "
         "write the event file with its cross-section"
@@ -83,7 +84,7 @@ def test_cross_section_must_be_there():
 
 def test_unknown_origin():
     with pytest.raises(NormalisationError) as caught:
-        input_rate(Sample("other"), Normalisation())
+        input_rate(Origin("other"), Normalisation())
     assert str(caught.value) == (
         "the origin of a sample must be one of zero_bias, cross_section, filtered, not 'other': "
         "write the event file with a known origin"
@@ -91,7 +92,7 @@ def test_unknown_origin():
 
 
 def test_efficiencies_without_a_normalisation():
-    rates = region_rates(COUNTS, RULE, Sample("filtered"), Normalisation())
+    rates = region_rates(COUNTS, RULE, Origin("filtered"), Normalisation())
     assert {region: value.value for region, value in rates.before.items()} == {
         "A": 0.01, "B": 0.09, "C": 0.1, "D": 0.8,
     }  # fmt: skip
@@ -104,7 +105,7 @@ def test_efficiencies_without_a_normalisation():
 
 def test_rates_in_hz():
     settings = Normalisation(input_rate_hz=1000.0)
-    rates = region_rates(COUNTS, RULE, Sample("filtered"), settings).to_json()
+    rates = region_rates(COUNTS, RULE, Origin("filtered"), settings).to_json()
     assert rates["before"]["B"]["hz"]["value"] == pytest.approx(90)
     assert rates["after"]["B"]["hz"]["value"] == pytest.approx(9)
     total = rates["after"]["total"]["hz"]
@@ -116,7 +117,7 @@ def test_rates_in_hz():
 
 def test_something_given_that_does_not_fit_is_an_error():
     with pytest.raises(NormalisationError, match=r"must have trigger\.rate\.input_rate_hz"):
-        region_rates(COUNTS, RULE, Sample("filtered"), Normalisation(colliding_bunches=1))
+        region_rates(COUNTS, RULE, Origin("filtered"), Normalisation(colliding_bunches=1))
 
 
 def test_clopper_pearson_edges():

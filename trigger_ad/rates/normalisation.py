@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from trigger_ad import lhc
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import NormalisationError
+from trigger_ad.events.origin import Origin
 from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.intervals import COVERAGE, Interval, efficiency
 from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
 
-__all__ = ["INPUT_RATES", "InputRate", "RegionRates", "Sample", "input_rate", "region_rates"]
-
-
-class Sample(Protocol):
-    """What a normalisation needs to know of the origin of events."""
-
-    @property
-    def kind(self) -> str:
-        """A key of `INPUT_RATES`."""
-
-    @property
-    def cross_section_pb(self) -> float | None:
-        """Cross-section of the sample after its filter, in pb."""
+__all__ = ["INPUT_RATES", "InputRate", "RegionRates", "input_rate", "region_rates"]
 
 
 @dataclass(frozen=True)
@@ -54,43 +43,44 @@ INPUT_RATES = {
 }
 
 
-def input_rate(sample: Sample, settings: Normalisation) -> InputRate:
+def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
     """Rate that a passing fraction of 1 would have.
 
-    Zero bias: orbit frequency times colliding pairs. Cross-section: cross-section times
-    instantaneous luminosity. Filtered: only what the user gives, since the events that the
-    filter dropped are not known.
+    Zero bias: orbit frequency times colliding pairs. Cross-section: instantaneous
+    luminosity times the sum over processes of cross-section times filter efficiency, where
+    the sample mixes them in these proportions. Filtered: only what the user
+    gives, since the events that the filter dropped are not known.
 
     Raises
     ------
     NormalisationError
         If the configuration does not give what the sample's origin needs.
     """
-    if sample.kind not in INPUT_RATES:
+    if origin.kind not in INPUT_RATES:
         raise NormalisationError(
             "the origin of a sample", "must be one of " + ", ".join(INPUT_RATES),
-            repr(sample.kind), "write the event file with a known origin",
+            repr(origin.kind), "write the event file with a known origin",
         )  # fmt: skip
-    key = INPUT_RATES[sample.kind]
+    key = INPUT_RATES[origin.kind]
     value = getattr(settings, key)
     if value is None:
         raise NormalisationError(
-            f"a rate in Hz from a sample of origin {sample.kind}", f"must have trigger.rate.{key}",
+            f"a rate in Hz from a sample of origin {origin.kind}", f"must have trigger.rate.{key}",
             ", ".join(sorted(settings.model_dump(exclude_none=True))) or "nothing",
             f"give trigger.rate.{key} or use the efficiencies",
         )  # fmt: skip
-    if sample.kind == "zero_bias":
+    if origin.kind == "zero_bias":
         hz = float(lhc.colliding_rate_hz(value))
         return InputRate(hz, f"zero bias, {value} colliding pairs of bunches")
-    if sample.kind == "filtered":
+    if origin.kind == "filtered":
         return InputRate(value, f"given rate of the filter, {value:g} Hz")
-    if sample.cross_section_pb is None:
+    if not origin.processes:
         raise NormalisationError(
             "a sample normalised by its cross-section", "must carry it", "nothing",
             "write the event file with its cross-section",
         )  # fmt: skip
-    source = f"{sample.cross_section_pb:g} pb at {value:g} Hz/pb"
-    return InputRate(sample.cross_section_pb * value, source)
+    pb = sum(p.cross_section_pb * p.passed / (p.tried * p.resampling) for p in origin.processes)
+    return InputRate(pb * value, f"{pb:g} pb at {value:g} Hz/pb")
 
 
 @dataclass(frozen=True)
@@ -128,7 +118,7 @@ class RegionRates:
 
 
 def region_rates(
-    counts: RegionCounts, rule: PrescaleRule, sample: Sample, settings: Normalisation
+    counts: RegionCounts, rule: PrescaleRule, origin: Origin, settings: Normalisation
 ) -> RegionRates:
     """Rates expected for a prescale rule, from the counts before prescale.
 
@@ -137,8 +127,8 @@ def region_rates(
     counts : RegionCounts
         Of the test split.
     rule : PrescaleRule
-    sample : Sample
-        Origin of the events.
+    origin : Origin
+        Of the events.
     settings : config.Normalisation
         With nothing given, only efficiencies result.
 
@@ -150,7 +140,7 @@ def region_rates(
     from hist.intervals import poisson_interval
 
     wanted = bool(settings.model_dump(exclude_none=True))
-    source = input_rate(sample, settings) if wanted else None
+    source = input_rate(origin, settings) if wanted else None
     events = counts.events
     before = {
         region: efficiency(int(count), events)

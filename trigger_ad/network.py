@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -270,7 +271,7 @@ def accumulator_needed(layer: Dense, source: Interval) -> FixedPoint:
 
     An accumulator that wraps only has to hold the final sums: additions modulo
     ``2**width`` cancel whatever wrapped on the way. One that saturates has to hold every
-    partial sum.
+    partial sum. Low bits that are zero in every weight and bias need no room.
     """
     low, high, bias, fraction = _products(layer, source)
     if layer.accumulator.overflow is Overflow.SATURATE:
@@ -278,11 +279,23 @@ def accumulator_needed(layer: Dense, source: Interval) -> FixedPoint:
         bottom, top = np.minimum(bias, 0), np.maximum(bias, 0)
     else:
         bottom = top = bias
+    idle = _idle_bits(layer, source, fraction)
     return FixedPoint.holding(
-        int((low.sum(axis=0) + bottom).min(initial=0)),
-        int((high.sum(axis=0) + top).max(initial=0)),
-        fraction,
+        int((low.sum(axis=0) + bottom).min(initial=0)) >> idle,
+        int((high.sum(axis=0) + top).max(initial=0)) >> idle,
+        fraction - idle,
     )
+
+
+def _idle_bits(layer: Dense, source: Interval, fraction: int) -> int:
+    """Low bits, in units of ``2**-fraction``, that are zero whatever comes in."""
+    weight, bias = (int(np.gcd.reduce(a, axis=None)) for a in (layer.weights, layer.bias))
+    weight <<= fraction - layer.weight_type.fraction - source.fraction
+    bias <<= fraction - layer.bias_type.fraction
+    common = math.gcd(weight, bias)
+    if common == 0:
+        return max(fraction - layer.accumulator.fraction, 0)
+    return (common & -common).bit_length() - 1
 
 
 def _products(layer: Dense, source: Interval) -> tuple[Integers, Integers, Integers, int]:

@@ -9,10 +9,8 @@ from typing import Annotated, Any, Literal
 import pydantic
 from pydantic import Field
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from trigger_ad import yaml12
 from trigger_ad.errors import ConfigError
 
 __all__ = [
@@ -45,12 +43,16 @@ Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
 Bits = Annotated[int, Field(ge=2, le=16)]
+Width = Annotated[int, Field(ge=1, le=1024)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 class Section(pydantic.BaseModel):
     """A part of the configuration: frozen, no unknown keys, no silent conversions."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = pydantic.ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False
+    )
 
 
 class Events(Section):
@@ -69,7 +71,7 @@ class Events(Section):
 class Split(Section):
     """Fractions of the background given to each named split, by event identity."""
 
-    seed: int = Field(2021, ge=0, description="of the assignment of events to splits")
+    seed: Seed = Field(2021, description="of the assignment of events to splits")
     train: Fraction = Field(0.40, description="weights")
     validate_: Fraction = Field(0.12, alias="validate", description="all model choices")
     calibrate: Fraction = Field(0.03, description="integer bits")
@@ -111,8 +113,11 @@ class Scorer(Section):
     """The networks and the score they are read by."""
 
     name: Name = Field("double_ae", description="an entry of the table of scorers")
-    hidden: tuple[int, ...] = Field(
-        (16, 8, 4, 8, 16), description="widths between the 57 inputs and the 57 outputs"
+    hidden: tuple[Width, ...] = Field(
+        (16, 8, 4, 8, 16),
+        min_length=1,
+        max_length=16,
+        description="widths between the 57 inputs and the 57 outputs",
     )
     bias: bool = Field(True, description="whether dense layers have biases")
     difference: Literal["absolute", "squared"] = Field(
@@ -138,6 +143,13 @@ class ClosureTerm(Section):
         (0.70, 0.97), description="range of the cuts, as quantiles of each score"
     )
     width: float = Field(0.1, gt=0, description="of the soft cut, in standard deviations")
+
+    @pydantic.model_validator(mode="after")
+    def _ordered(self) -> ClosureTerm:
+        low, high = self.quantiles
+        if low >= high:
+            raise ValueError(f"quantiles must rise, not {low:g}, {high:g}")
+        return self
 
 
 class Train(Section):
@@ -246,7 +258,7 @@ class Config(Section):
 
     schema_: Literal["config/1"] = Field(alias="schema", description="version of this file")
     name: Name = Field(description="of the trigger")
-    seed: int = Field(1, ge=0, description="of every random draw in training")
+    seed: Seed = Field(1, description="of every random draw in training")
     events: Events = Field(default_factory=Events)
     split: Split = Field(default_factory=Split)
     features: Features = Field(default_factory=Features)
@@ -290,13 +302,16 @@ def parse(text: str, source: str = "configuration") -> Config:
     ConfigError
         With the key, its line, the rule, the value and the remedy.
     """
-    tree = _tree(text, source)
+    tree = yaml12.read(text, source)
     try:
         return Config.model_validate_json(json.dumps(tree, default=str))
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = tuple(part for part in first["loc"] if not _is_tag(part))
-        raise _explain(first, where, tree, source) from None
+        places = [(_place(found["loc"]), found) for found in error.errors()]
+        first = places[0][0]
+        # Alternatives of one key each have an error; the one that looked deepest says most.
+        rivals = [place for place in places if place[0][: len(first)] == first]
+        where, found = max(rivals, key=lambda place: len(place[0]))
+        raise _explain(found, where, tree, source) from None
 
 
 def dump(config: Config) -> str:
@@ -309,49 +324,15 @@ def dump(config: Config) -> str:
     return stream.getvalue()
 
 
-def _tree(text: str, source: str) -> CommentedMap:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = (1, 2)
-    try:
-        tree = yaml.load(text)
-    except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1
-        key = str(error.problem).split('"')[1]
-        raise ConfigError(
-            f"key {key!r} at {source}:{line}", "must be given once", "twice", "remove one of them"
-        ) from None
-    except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or "unreadable text"
-        raise ConfigError(
-            f"{source}:{line}", "must be YAML 1.2", str(problem).lower(), "correct the line"
-        ) from None
-    if not isinstance(tree, CommentedMap):
-        raise ConfigError(
-            f"{source}:1", "must hold keys and values", type(tree).__name__,
-            "start from models/double_ae/config.yaml",
-        )  # fmt: skip
-    return tree
-
-
-def _is_tag(part: int | str) -> bool:
-    """Pydantic adds the alternatives of a union to a location; the file has no such keys."""
-    return isinstance(part, str) and (part in {"int", "float", "str"} or "[" in part)
-
-
-def _line(tree: Any, where: tuple[int | str, ...]) -> int:
-    """Line of the deepest part of a location that the file has, counted from 1."""
-    line = 0
-    for part in where:
-        if isinstance(tree, CommentedMap) and part in tree:
-            line = tree.lc.key(part)[0]
-        elif isinstance(tree, CommentedSeq) and isinstance(part, int) and part < len(tree):
-            line = tree.lc.item(part)[0]
-        else:
-            break
-        tree = tree[part]
-    return int(line) + 1
+def _place(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Location without the alternatives of a union, which pydantic adds and no file has."""
+    tags = ("constrained-", "tuple[")
+    kinds = {"int", "float", "str", "[key]"}
+    return tuple(
+        part
+        for part in location
+        if not (isinstance(part, str) and (part in kinds or part.startswith(tags)))
+    )
 
 
 def _section(where: tuple[int | str, ...]) -> type[Section]:
@@ -366,23 +347,32 @@ def _section(where: tuple[int | str, ...]) -> type[Section]:
     return section
 
 
-def _explain(
-    error: Any, where: tuple[int | str, ...], tree: CommentedMap, source: str
-) -> ConfigError:
-    dotted = ".".join(str(part) for part in where) or "the configuration"
-    name = f"key {dotted!r} at {source}:{_line(tree, where)}"
-    if error["type"] == "extra_forbidden":
-        known = [f.alias or n for n, f in _section(where).model_fields.items()]
-        return ConfigError(
-            name, "must be a known key", repr(where[-1]), "choose from " + ", ".join(known)
-        )
-    if error["type"] == "missing":
-        return ConfigError(name, "must be given", "missing", f"add {where[-1]}")
-    rule = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "value_error":
-        rule, _, value = rule.partition(", not ")
-        return ConfigError(name + ":", rule, value or error["input"], "correct the value")
-    rule = rule.removeprefix("Input should be ").removeprefix("String should ")
-    return ConfigError(
-        name, f"must be {rule}", json.dumps(error["input"], default=str), "correct the value"
-    )
+def _explain(error: Any, where: tuple[int | str, ...], tree: Any, source: str) -> ConfigError:
+    dotted = ".".join(str(part) for part in where)
+    name = f"key {dotted!r} at {source}:{yaml12.line_of(tree, where)}"
+    value = json.dumps(error["input"], default=str)
+    remedy = "correct the value"
+    match error["type"]:
+        case "extra_forbidden":
+            known = [f.alias or n for n, f in _section(where).model_fields.items()]
+            return ConfigError(
+                name, "must be a known key", repr(where[-1]), "choose from " + ", ".join(known)
+            )
+        case "missing":
+            return ConfigError(name, "must be given", "missing", f"add {where[-1]}")
+        case "value_error":
+            rule, _, value = str(error["ctx"]["error"]).partition(", not ")
+            return ConfigError(f"{name}:", rule, value, remedy)
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return ConfigError(name, "must hold keys and values", value, "indent them below it")
+        case "too_short" | "too_long":
+            limits = error["ctx"]
+            few = "min_length" in limits
+            rule = f"must have at {'least' if few else 'most'} "
+            rule += f"{limits['min_length' if few else 'max_length']} entries"
+            return ConfigError(name, rule, limits["actual_length"], remedy)
+        case "string_pattern_mismatch":
+            rule = f"must match {error['ctx']['pattern'].strip('^$')}"
+            return ConfigError(name, rule, value, remedy)
+    rule = error["msg"].removeprefix("Input should be ")
+    return ConfigError(name, f"must be {rule}", value, remedy)

@@ -181,7 +181,8 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     rates = {
         "schema": "rates/1",
         "working_point": {
-            "sm_efficiency": 0.01, "thresholds": cut, "lsb": LSB["firmware"],
+            "sm_efficiency": 0.01, "thresholds": cut,
+            "lsb": dict.fromkeys(("score1", "score2"), LSB["firmware"]),
             "realised": {"threshold": 0.00998, "test": float(inside["A"].mean())},
         },
         "regions": regions,
@@ -251,7 +252,11 @@ def write_run(folder: Path, seed: int = 1) -> Path:
     (model / "history.json").write_text(json.dumps(make_history(60, 8.0)))
     (model / "quantized_history.json").write_text(json.dumps(make_history(40, 3.0)))
     header = json.dumps(
-        {"schema": "scores/1", "lsb": LSB | {f"single_{m}": v for m, v in LSB.items()}}
+        {
+            "schema": "scores/1",
+            "lsb": {m: dict.fromkeys(("score1", "score2"), v) for m, v in LSB.items()}
+            | {f"single_{m}": {"score": v} for m, v in LSB.items()},
+        }
     )
     np.savez(folder / "scores.npz", header=np.array(header), **scores)
     return folder

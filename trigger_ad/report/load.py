@@ -43,16 +43,16 @@ class Scores:
     Parameters
     ----------
     arrays : mapping of str to ndarray of int64, shape (n_events,)
-        By ``MODEL/SAMPLE/SCORE``, in units of the model's LSB.
-    lsb : mapping of str to float
-        Value of one count, by model.
+        By ``MODEL/SAMPLE/SCORE``, in units of the score's LSB.
+    lsb : mapping of str to mapping of str to float
+        Value of one count, by model and score.
     """
 
     arrays: Mapping[str, NDArray[np.int64]]
-    lsb: Mapping[str, float]
+    lsb: Mapping[str, Mapping[str, float]]
 
     def raw(self, model: str, sample: str, score: str) -> NDArray[np.int64]:
-        """Integer scores, shape (n_events,), in units of the model's LSB."""
+        """Integer scores, shape (n_events,), in units of the score's LSB."""
         key = f"{model}/{sample}/{score}"
         if key not in self.arrays:
             raise RunFolderError(
@@ -63,7 +63,7 @@ class Scores:
     def value(self, model: str, sample: str, score: str) -> NDArray[np.float64]:
         """Scores as real numbers, shape (n_events,), in the units of the loss."""
         raw = self.raw(model, sample, score)
-        return np.asarray(raw * self.lsb[model], dtype=np.float64)
+        return np.asarray(raw * self.lsb[model][score], dtype=np.float64)
 
     def has(self, model: str) -> bool:
         """Whether a model was scored."""

@@ -229,10 +229,10 @@ def planes(run: Run, bins: int = 60) -> Planes:
             "A": above1 & above2, "B": above1 & ~above2,
             "C": ~above1 & above2, "D": ~above1 & ~above2,
         }  # fmt: skip
-        lsb = run.scores.lsb["firmware"]
+        real = [run.scores.value("firmware", sample, score) for score in SCORES]
         panels.append(
             Plane(
-                sample, x, y, _counts(one * lsb, two * lsb, x, y),
+                sample, x, y, _counts(*real, x, y),
                 {region: float(np.mean(inside)) for region, inside in shares.items()},
             )
         )  # fmt: skip
@@ -316,7 +316,7 @@ def _column(rows: Sequence[Mapping[str, Any]], key: str) -> Values:
 
 def _thresholds(run: Run) -> dict[str, float]:
     point = run.rates["working_point"]
-    return {score: point["thresholds"][score] * point["lsb"] for score in SCORES}
+    return {score: point["thresholds"][score] * point["lsb"][score] for score in SCORES}
 
 
 def _edges(run: Run, score: str, bins: int) -> Values:
@@ -328,7 +328,7 @@ def _edges(run: Run, score: str, bins: int) -> Values:
     samples = ("sm_test", *run.signals)
     tops = [np.quantile(run.scores.raw("firmware", s, score), _SHOWN) for s in samples]
     step = max(int(np.ceil(max(tops) / bins)), 1)
-    return (np.arange(bins + 1) * step - 0.5) * run.scores.lsb["firmware"]
+    return (np.arange(bins + 1) * step - 0.5) * run.scores.lsb["firmware"][score]
 
 
 def _fractions(values: Values, edges: Values) -> Values:

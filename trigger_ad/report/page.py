@@ -23,7 +23,7 @@ __all__ = ["build", "environment", "render"]
 _LOG = logging.getLogger(__name__)
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, out: Path | None = None) -> None:
     """Write ``report.html`` and ``plots/`` of a run folder.
 
     Figures are drawn in a folder of their own and moved into place when all are there; the
@@ -33,6 +33,8 @@ def build(folder: Path) -> None:
     ----------
     folder : Path
         A run folder with its records, ``scores.npz`` and training histories.
+    out : Path, optional
+        Where the report is written; the run folder itself if not given.
 
     Raises
     ------
@@ -42,7 +44,8 @@ def build(folder: Path) -> None:
         If a file carries a schema that this version does not know.
     """
     run = load(folder)
-    fresh, place, old = (folder / name for name in ("plots.part", "plots", "plots.old"))
+    out = folder if out is None else out
+    fresh, place, old = (out / name for name in ("plots.part", "plots", "plots.old"))
     for stale in (fresh, old):
         shutil.rmtree(stale, ignore_errors=True)
     try:
@@ -53,7 +56,7 @@ def build(folder: Path) -> None:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
-    write(folder / "report.html", page.encode())
+    write(out / "report.html", page.encode())
     _LOG.info("report written to %s", folder / "report.html")
 
 

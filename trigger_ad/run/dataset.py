@@ -13,28 +13,13 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
+from trigger_ad.events.origin import Origin
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scale_array
 
-__all__ = ["SCHEMA", "Dataset", "Origin"]
+__all__ = ["SCHEMA", "Dataset"]
 
 SCHEMA = "words/1"
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What a normalisation needs to know of a sample.
-
-    Parameters
-    ----------
-    kind : str
-        ``zero_bias``, ``cross_section`` or ``filtered``.
-    cross_section_pb : float or None
-        Of the events in the sample, after its filter.
-    """
-
-    kind: str
-    cross_section_pb: float | None
 
 
 @dataclass(frozen=True)
@@ -103,7 +88,7 @@ class Dataset:
 
     def origin(self, sample: str) -> Origin:
         """Where the events of a sample come from, and how they are normalised."""
-        return Origin(**self.header["origin"][sample])
+        return Origin.from_json(self.header["origin"][sample])
 
     def _select(self, sample: str, what: str, split: str | None) -> NDArray[Any]:
         values = self._array(f"{sample}.{what}")

@@ -61,6 +61,8 @@ class Stage:
         Of its own code: raised when the same inputs give another result.
     arguments : tuple of (str, str)
         Passed on to the step.
+    synthesises : bool
+        Whether the result depends on vendor synthesis being asked for.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Stage:
     packages: tuple[str, ...] = ("numpy",)
     version: int = 1
     arguments: tuple[tuple[str, str], ...] = ()
+    synthesises: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,7 @@ class Engine:
         }
         if not stage.inputs:
             parts["files"] = {name: digest(path) for name, path in self.files.items()}
-        if "convert" in stage.name or stage.step == "resources":
+        if stage.synthesises:
             parts["synth"] = self.synth
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

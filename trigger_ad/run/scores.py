@@ -52,7 +52,7 @@ class ScoreTable:
 
     @cached_property
     def header(self) -> dict[str, Any]:
-        """Schema, and LSB of every model."""
+        """Schema, and LSB of every score of every model."""
         with np.load(self.path, allow_pickle=False) as file:
             return dict(json.loads(str(file["header"])))
 
@@ -61,9 +61,9 @@ class ScoreTable:
         """Names of the models."""
         return tuple(self.header["lsb"])
 
-    def lsb(self, model: str) -> float:
-        """Value of one count of a model's scores."""
-        return float(self.header["lsb"][model])
+    def lsb(self, model: str, name: str) -> float:
+        """Value of one count of a model's score."""
+        return float(self.header["lsb"][model][name])
 
     def get(self, model: str, sample: str, name: str) -> NDArray[np.int64]:
         """One score of all events of a sample, (n_events,) int64."""

@@ -114,6 +114,7 @@ STAGES: tuple[Stage, ...] = (
         ("convert", "features", "scorer"),
         ("convert_double", "convert_single"),
         ("resources.json",),
+        synthesises=True,
     ),
     Stage(
         "report",

@@ -42,11 +42,6 @@ class FloatScorer:
         ports |= {branch.name: PortType(GRID, branch.widths[-1]) for branch in model.branches}
         self.scores = {name: Score(name, e, ports) for name, e in expressions.items()}
 
-    @property
-    def lsb(self) -> float:
-        """Value of one count of a score."""
-        return next(iter(self.scores.values())).type.lsb
-
     def run(self, scaled: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
         """Score events.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.rates.closure import closure
+from trigger_ad.rates.closure import ClosurePoint, closure
 from trigger_ad.rates.significance import injected, significance
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
@@ -38,7 +38,7 @@ def run(context: Context) -> None:
     ]
     record = {
         "schema": "closure/1",
-        "closure": [point.to_json() for point in points],
+        "closure": [_row(point) for point in points],
         "significance": {
             signal: [
                 _significance(scores, signal, point, settings.signal_fraction)
@@ -51,7 +51,13 @@ def run(context: Context) -> None:
     write_json(context.out("closure.json"), record)
 
 
-def _significance(scores: ScoreTable, signal: str, point: Any, fraction: float) -> dict[str, float]:
+def _row(point: ClosurePoint) -> dict[str, Any]:
+    row = point.to_json()
+    interval = row["interval95"]
+    return row | {"interval95": [interval["low"], interval["high"]]}
+
+
+def _significance(scores: ScoreTable, signal: str, point: ClosurePoint, fraction: float) -> dict[str, float]:
     """One working point of Fig. 3 of the paper, beside the single autoencoder's."""
     background = np.bincount(point.point.regions(*scores.pair("firmware", "sm_test")), minlength=4)
     found = np.bincount(point.point.regions(*scores.pair("firmware", signal)), minlength=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trigger_ad.audit.widths import audit, require
 from trigger_ad.convert.project import convert
 from trigger_ad.convert.scores import bind
 from trigger_ad.features.layout import layout
@@ -28,12 +29,10 @@ def run(context: Context, model: str) -> None:
     quantized = QuantizedModel.load(context.folder / f"model/{model}/quantized.npz")
     project = context.out(MODELS[model])
     network = convert(quantized, settings, project)
-    scores = bind(
-        table.find(scorer.name).expressions(scorer),
-        [branch.name for branch in quantized.branches],
-        network,
-        *scaled_range(layout(config.features)),
-    )
+    bounds = scaled_range(layout(config.features))
+    names = [branch.name for branch in quantized.branches]
+    scores = bind(table.find(scorer.name).expressions(scorer), names, network, *bounds)
+    require(audit(network, scores, *bounds))
     context.progress(0.3, "compiling the C simulation")
     write_harness(project, network, scores)
     build_csim(project)

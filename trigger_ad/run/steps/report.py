@@ -10,4 +10,4 @@ __all__ = ["run"]
 
 def run(context: Context) -> None:
     """Write ``report.html`` and ``plots/``."""
-    report.build(context.folder, context.out("report.html").parent)
+    report.build(context.folder, context.partial)

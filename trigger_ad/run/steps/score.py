@@ -20,6 +20,7 @@ from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
 from trigger_ad.run.models import MODELS, scorer_settings
 from trigger_ad.run.scores import PREFIX, SCHEMA
+from trigger_ad.score import Score
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.train.float_score import FloatScorer
@@ -33,11 +34,11 @@ def run(context: Context) -> None:
     samples = {f"sm_{split}": data.scaled("sm", split) for split in ("threshold", "test")}
     samples |= {name: data.scaled(name) for name in data.signals}
     arrays: dict[str, NDArray[np.int64]] = {}
-    lsb: dict[str, float] = {}
+    lsb: dict[str, dict[str, float]] = {}
     scorers = list(_scorers(context, data))
-    for position, (model, scorer, unit) in enumerate(scorers):
+    for position, (model, scorer, bound) in enumerate(scorers):
         context.progress(position / len(scorers), model)
-        lsb[model] = unit
+        lsb[model] = {name: score.type.lsb for name, score in bound.items()}
         for sample, scaled in samples.items():
             for name, values in scorer(scaled).items():
                 arrays[f"{model}/{sample}/{name}"] = values
@@ -46,31 +47,30 @@ def run(context: Context) -> None:
         np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
 
 
-def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, float]]:
-    """Name, function of scaled inputs, and LSB of every model."""
+def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, Score]]]:
+    """Name, function of scaled inputs, and scores of every model."""
     config, kind = context.config, data.layout.input
     for model in MODELS:
         folder = context.folder / f"model/{model}"
         settings = scorer_settings(config, model)
         expressions = table.find(settings.name).expressions(settings)
         floating = FloatScorer(FloatModel.load(folder / "float.npz"), expressions, kind)
-        yield PREFIX[model] + "float", floating.run, floating.lsb
+        yield PREFIX[model] + "float", floating.run, floating.scores
         bound = load_scores(folder / "scores.json")
         network = HardwareNetwork.load(folder / "network.npz")
-        unit = next(iter(bound.values())).type.lsb
         for name in ("ptq", "quantized"):
             if name == "ptq" and model != "double":
                 continue
             rounded = QuantizedModel.load(folder / f"{name}.npz")
             keras_model = QKerasEmulator(rounded, network, bound)
-            yield PREFIX[model] + name, partial(_scores_of, keras_model), unit
+            yield PREFIX[model] + name, partial(_scores_of, keras_model), bound
         fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
-        yield PREFIX[model] + "firmware", partial(_scores_of, fast), unit
+        yield PREFIX[model] + "firmware", partial(_scores_of, fast), bound
     if config.baselines.published.epochs > 0:
         expressions = table.find("double_ae").expressions(config.scorer)
         published = FloatModel.load(context.folder / "model/published/float.npz")
         floating = FloatScorer(published, expressions, kind)
-        yield "published", floating.run, floating.lsb
+        yield "published", floating.run, floating.scores
 
 
 def _scores_of(emulator: Any, scaled: NDArray[np.int32]) -> Mapping[str, NDArray[np.int64]]:

@@ -50,7 +50,7 @@ def run(context: Context) -> None:
         "schema": "rates/1",
         "registers": registers.to_json(),
         "rule": PrescaleRule.of(registers).to_json(),
-        "working_point": _working_point(point, scores.lsb("firmware"), counts),
+        "working_point": _working_point(point, scores, counts),
         **_rates(counts, registers, data, config.trigger.rate),
         "abcd": _abcd(counts, decision.region, data),
         "signals": _signals(point, scores, data),
@@ -59,11 +59,13 @@ def run(context: Context) -> None:
     _write_golden(context, data, trigger)
 
 
-def _working_point(point: WorkingPoint, lsb: float, counts: RegionCounts) -> dict[str, Any]:
+def _working_point(
+    point: WorkingPoint, scores: ScoreTable, counts: RegionCounts
+) -> dict[str, Any]:
     return {
         "sm_efficiency": point.wanted,
         "thresholds": {"score1": int(point.threshold1), "score2": int(point.threshold2)},
-        "lsb": lsb,
+        "lsb": {name: scores.lsb("firmware", name) for name in ("score1", "score2")},
         "realised": {
             "threshold": point.efficiency,
             "test": float(counts.before[0] / counts.events),

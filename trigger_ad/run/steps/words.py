@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,11 +43,8 @@ def run(context: Context) -> None:
         "layout": ports.hash,
         "samples": list(files),
         "splits": list(config.split.fractions),
-        "origin": {name: _origin(path) for name, path in files.items()},
+        "origin": {name: adc2021.read_origin(path).to_json() for name, path in files.items()},
     }
     with context.out("words.npz").open("wb") as file:
         np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
 
-
-def _origin(path: Path) -> dict[str, Any]:
-    return dataclasses.asdict(adc2021.read_origin(path))

@@ -37,10 +37,12 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> dict[str, dict[str, f
         for model in ("float", "firmware")
     }
     test = {model: scores.pair(model, "sm_test") for model in own}
-    fine, coarse = scores.lsb("float"), scores.lsb("firmware")
     shared = [
-        math.ceil(threshold * fine / coarse)
-        for threshold in (own["float"].threshold1, own["float"].threshold2)
+        math.ceil(threshold * scores.lsb("float", name) / scores.lsb("firmware", name))
+        for name, threshold in (
+            ("score1", own["float"].threshold1),
+            ("score2", own["float"].threshold2),
+        )
     ]
     in_float = own["float"].regions(*test["float"]) == _A
     in_shared = region_of(*test["firmware"], *shared) == _A

@@ -11,7 +11,7 @@ from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.words import scaled_range
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.quantize.names import activation_name, layer_names
+from trigger_ad.quantize.names import activation_names, layer_names
 from trigger_ad.quantize.precision import response
 from trigger_ad.run.dataset import Dataset
 
@@ -42,11 +42,14 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> list[dict
     network = HardwareNetwork.load(folder / "model/double/network.npz")
     scaled = data.scaled("sm", "test")[:events]
     fast = FastEmulator(network, {}, *scaled_range(data.layout), threads=2)
+    present = {layer.name for layer in network.layers}
     rows = []
     for branch in quantized.branches:
-        names = [
-            activation_name(name, relu=relu)
-            for name, relu in zip(layer_names(branch), branch.relu, strict=True)
+        names = [  # the last of a layer's steps: hls4ml merges a change of type into its source
+            activation if activation in present else dense
+            for dense, activation in zip(
+                layer_names(branch), activation_names(branch), strict=True
+            )
         ]
         hardware = fast.run(scaled, names).outputs
         exact = response(branch, quantized.weights, data.layout.input.decode(scaled))

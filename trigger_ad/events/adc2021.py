@@ -36,21 +36,31 @@ def _open(path: EventPath) -> Iterator[h5py.File]:
     """An event file; whatever HDF5 cannot read is an `EventFileError`."""
     path = Path(path)
     if not path.is_file():
-        raise EventFileError(str(path), "must be an event file",
-                             "a folder" if path.is_dir() else "missing",
-                             "give the path of an HDF5 file")
+        raise EventFileError(
+            str(path),
+            "must be an event file",
+            "a folder" if path.is_dir() else "missing",
+            "give the path of an HDF5 file",
+        )
     try:
         with path.open("rb") as raw:
             signature = raw.read(len(_SIGNATURE))
         if signature != _SIGNATURE:
-            raise EventFileError(str(path), "must be an HDF5 file", "a file of another kind",
-                                 "give the path of an HDF5 file")
+            raise EventFileError(
+                str(path),
+                "must be an HDF5 file",
+                "a file of another kind",
+                "give the path of an HDF5 file",
+            )
         with h5py.File(path, "r", **_CACHE) as file:
             yield file
     except OSError as error:
-        raise EventFileError(str(path), "must be a whole HDF5 file",
-                             f"{path.stat().st_size} bytes that HDF5 cannot read",
-                             "copy or download the file again") from error
+        raise EventFileError(
+            str(path),
+            "must be a whole HDF5 file",
+            f"{path.stat().st_size} bytes that HDF5 cannot read",
+            "copy or download the file again",
+        ) from error
 
 
 def count(path: EventPath) -> int:
@@ -68,8 +78,12 @@ def read_origin(path: EventPath) -> Origin:
         try:
             return Origin.from_json(file.attrs["origin"])
         except ValueError as error:
-            raise EventFileError(f"{path}:origin", "must be an origin record", f"broken ({error})",
-                                 "write the file again") from error
+            raise EventFileError(
+                f"{path}:origin",
+                "must be an origin record",
+                f"broken ({error})",
+                "write the file again",
+            ) from error
 
 
 def read_chunks(path: EventPath, chunk_events: int = 65536) -> Iterator[Particles]:
@@ -146,7 +160,14 @@ def write(path: EventPath, particles: Particles, origin: Origin) -> None:
             ("process", particles.process, (rows,)),
             ("parton_event", particles.parton_event, (rows,)),
         ):
-            file.create_dataset(name, data=values, chunks=chunks, compression="gzip",
-                                compression_opts=9, shuffle=True, track_times=False)
+            file.create_dataset(
+                name,
+                data=values,
+                chunks=chunks,
+                compression="gzip",
+                compression_opts=9,
+                shuffle=True,
+                track_times=False,
+            )
         for name, texts in (("Particles_Names", _COLUMNS), ("Particles_Classes", _KINDS)):
             file.create_dataset(name, data=np.array(texts, dtype="S"), track_times=False)

@@ -98,14 +98,24 @@ def tables(file: h5py.File, path: str) -> list[Table]:
     schema = file.attrs.get("schema")
     if schema is not None:
         if schema != SCHEMA:
-            raise SchemaError(path, f"must have the schema '{SCHEMA}'", repr(schema),
-                              "read it with the version of trigger_ad that wrote it")
-        found = [Table(f"{path}:Particles", _dataset(file, path, "Particles"),
-                       _column(file, path, "process"), _column(file, path, "parton_event"))]
+            raise SchemaError(
+                path,
+                f"must have the schema '{SCHEMA}'",
+                repr(schema),
+                "read it with the version of trigger_ad that wrote it",
+            )
+        found = [
+            Table(
+                f"{path}:Particles",
+                _dataset(file, path, "Particles"),
+                _column(file, path, "process"),
+                _column(file, path, "parton_event"),
+            )
+        ]
     else:
         found = list(_foreign(file, path))
     if not sum(map(len, found)):
-        raise EventFileError(found[0].name, "must hold events", "0 events", "give a file with events")
+        raise EventFileError(found[0].name, "must hold events", "0", "give a file with events")
     return found
 
 
@@ -117,13 +127,18 @@ def _foreign(file: h5py.File, path: str) -> Iterator[Table]:
         return
     prepared = [name for name in _PREPARED if name in file]
     if prepared and "Data" in file:
-        raise EventFileError(path, "must hold events in one form", f"{prepared[0]} and Data",
-                             "remove one of the two")
+        raise EventFileError(
+            path, "must hold events in one form", f"{prepared[0]} and Data", "remove one of the two"
+        )
     names = prepared or [name for name in ("Data",) if name in file]
     if not names:
         keys = ", ".join(sorted(file)) or "an empty file"
-        raise EventFileError(path, "must hold Particles, X_train, X_val, X_test or Data", keys,
-                             "rename the data set or convert the file")
+        raise EventFileError(
+            path,
+            "must hold Particles, X_train, X_val, X_test or Data",
+            keys,
+            "rename the data set or convert the file",
+        )
     first = 0
     for name in names:
         data = _dataset(file, path, name)
@@ -136,12 +151,20 @@ def _dataset(file: h5py.File, path: str, name: str) -> Any:
     data = file.get(name)
     shapes = _SHAPES.get(name, _SHAPES["prepared"])
     if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "fiu":
-        raise EventFileError(f"{path}:{name}", "must be a data set of numbers",
-                             _description(data), "write the events as float32")
+        raise EventFileError(
+            f"{path}:{name}",
+            "must be a data set of numbers",
+            _description(data),
+            "write the events as float32",
+        )
     if data.shape[1:] not in shapes:
         wanted = " or ".join(str(("N", *shape)).replace("'", "") for shape in shapes)
-        raise EventFileError(f"{path}:{name}", f"must have the shape {wanted}", data.shape,
-                             "write 19 slots: MET, 4 e/gamma, 4 muons, 10 jets")
+        raise EventFileError(
+            f"{path}:{name}",
+            f"must have the shape {wanted}",
+            data.shape,
+            "write 19 slots: MET, 4 e/gamma, 4 muons, 10 jets",
+        )
     return data
 
 
@@ -149,12 +172,20 @@ def _column(file: h5py.File, path: str, name: str) -> Any:
     """A data set of one whole number an event."""
     data = file.get(name)
     if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "fiu":
-        raise EventFileError(f"{path}:{name}", "must be a data set of numbers",
-                             _description(data), "write one number an event")
+        raise EventFileError(
+            f"{path}:{name}",
+            "must be a data set of numbers",
+            _description(data),
+            "write one number an event",
+        )
     events = file["Particles"].shape[0]
     if data.shape not in ((events,), (events, 1)):
-        raise EventFileError(f"{path}:{name}", f"must have one number for each of {events} events",
-                             f"the shape {data.shape}", "write one number an event")
+        raise EventFileError(
+            f"{path}:{name}",
+            f"must have one number for each of {events} events",
+            f"the shape {data.shape}",
+            "write one number an event",
+        )
     return data
 
 

@@ -31,6 +31,10 @@ def packaged(name: str) -> Path:
         If there is no such sample.
     """
     if name not in SAMPLES:
-        raise EventFileError("a packaged sample", f"must be one of {', '.join(SAMPLES)}",
-                             repr(name), "choose one of these names or give a path")
+        raise EventFileError(
+            "a packaged sample",
+            f"must be one of {', '.join(SAMPLES)}",
+            repr(name),
+            "choose one of these names or give a path",
+        )
     return Path(__file__).parent / "samples" / f"{name}.h5"

@@ -73,14 +73,23 @@ def assign(
     shares = np.array(list(fractions.values()), dtype=np.float64)
     for name, share in fractions.items():
         if not share >= 0:
-            raise ConfigError(f"split.{name}", "must be at least 0", share,
-                              "give the part of the events as a fraction")
+            raise ConfigError(
+                f"split.{name}",
+                "must be at least 0",
+                share,
+                "give the part of the events as a fraction",
+            )
     if not abs(shares.sum() - 1) <= 1e-9:
-        raise ConfigError("the fractions of the splits", "must sum to 1", f"{shares.sum():g}",
-                          "change one of them")
+        raise ConfigError(
+            "the fractions of the splits",
+            "must sum to 1",
+            f"{shares.sum():g}",
+            "change one of them",
+        )
     if not 0 <= seed < 2**64:
-        raise ConfigError("the seed of the splits", "must be from 0 to 2**64 - 1", seed,
-                          "choose another number")
+        raise ConfigError(
+            "the seed of the splits", "must be from 0 to 2**64 - 1", seed, "choose another number"
+        )
     key = splitmix64(np.array([seed], dtype=np.uint64))
     key = splitmix64(np.arange(256, dtype=np.uint64) ^ key)[process]
     hashed = splitmix64(parton_event.astype(np.int64).view(np.uint64) ^ key) >> np.uint64(11)

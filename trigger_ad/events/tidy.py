@@ -17,13 +17,18 @@ _CLASS = np.concatenate(
 
 def _slot(slot: int) -> str:
     """Name of a slot: 'slot 9 (jet 1)'."""
-    kind, place = next((k, slot - s.start + 1) for k, s in SLOTS.items() if s.start <= slot < s.stop)
-    return f"slot {slot} ({kind} {place})" if kind != "met" else f"slot {slot} (met)"
+    kind, first = next((k, s.start) for k, s in SLOTS.items() if s.start <= slot < s.stop)
+    return f"slot {slot} ({kind} {slot - first + 1})"
 
 
 def _refuse(
-    bad: npt.NDArray[np.bool_], shown: npt.NDArray[np.float32], unit: str,
-    name: str, first: int, rule: str, remedy: str,
+    bad: npt.NDArray[np.bool_],
+    shown: npt.NDArray[np.float32],
+    unit: str,
+    name: str,
+    first: int,
+    rule: str,
+    remedy: str,
 ) -> None:
     """Raise for the first event and slot where `bad`, (n, slots), holds."""
     if not bad.any():
@@ -33,9 +38,7 @@ def _refuse(
     raise EventFileError(name, rule, value, remedy)
 
 
-def tidy(
-    values: npt.NDArray[np.float32], name: str, first: int = 0
-) -> npt.NDArray[np.float32]:
+def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDArray[np.float32]:
     """Check objects, and clear the slots that hold none.
 
     A slot is empty if its pT is 0, whatever else it holds: ADC2021 files keep phi of jets
@@ -63,28 +66,55 @@ def tidy(
         is not that of the slot, and events without objects; names the first event and slot.
     """
     pt = values[..., 0]
-    finite = np.isfinite(values[..., :3])
-    if not finite.all():
-        _refuse(~finite.all(axis=2), np.where(finite, 0, values[..., :3]).sum(axis=2), "",
-                name, first, "must be finite", "remove the event")
-    _refuse(pt < 0, pt, " GeV", name, first, "must have pT >= 0",
-            "give pT in GeV, not scaled or shifted")
+    shown = values[..., :3]
+    infinite: npt.NDArray[np.bool_] = ~np.isfinite(shown)
+    if infinite.any():
+        which = infinite.argmax(axis=2, keepdims=True)
+        shown = np.take_along_axis(shown, which, axis=2)[..., 0]
+        bad = np.asarray(infinite.any(axis=2))
+        _refuse(bad, shown, "", name, first, "must be finite", "remove the event")
+    _refuse(
+        pt < 0,
+        pt,
+        " GeV",
+        name,
+        first,
+        "must have pT >= 0",
+        "give pT in GeV, not scaled or shifted",
+    )
     present = pt > 0
     given = values[..., 3]
-    _refuse(present & ~np.isnan(given) & (given != _CLASS), given, "", name, first,
-            "must have the class of its slot (1 MET, 2 e/gamma, 3 muon, 4 jet)",
-            "put the objects into their slots")
+    _refuse(
+        present & ~np.isnan(given) & (given != _CLASS),
+        given,
+        "",
+        name,
+        first,
+        "must have the class of its slot (1 MET, 2 e/gamma, 3 muon, 4 jet)",
+        "put the objects into their slots",
+    )
     for kind in SLOTS.values():
         # an empty slot between two objects does not hide that the second is harder
         least = np.minimum.accumulate(np.where(present, pt, np.inf)[:, kind], axis=1)
         unsorted = np.zeros_like(present)
         unsorted[:, kind.start + 1 : kind.stop] = pt[:, kind][:, 1:] > least[:, :-1]
-        _refuse(unsorted, pt, " GeV", name, first, "must be ordered in falling pT within a kind",
-                "sort the objects of each event")
+        _refuse(
+            unsorted,
+            pt,
+            " GeV",
+            name,
+            first,
+            "must be ordered in falling pT within a kind",
+            "sort the objects of each event",
+        )
     some = present.any(axis=1)
     if not some.all():
-        raise EventFileError(name, "must have an object in every event",
-                             f"none in event {first + int(np.argmin(some))}", "remove the event")
+        raise EventFileError(
+            name,
+            "must have an object in every event",
+            f"none in event {first + int(np.argmin(some))}",
+            "remove the event",
+        )
     values[..., 3] = _CLASS
     values[~present] = 0
     return values

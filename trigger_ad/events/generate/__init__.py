@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .processes import SAMPLES
-from .run import generate
+from trigger_ad.events.generate.processes import SAMPLES
+from trigger_ad.events.generate.run import generate
 
 __all__ = ["SAMPLES", "generate"]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..atomic import atomic
-from ..particles import PROCESSES
-from .processes import GENERATORS
+from trigger_ad.events.atomic import atomic
+from trigger_ad.events.generate.processes import GENERATORS
+from trigger_ad.events.particles import PROCESSES
 
 __all__ = ["Chunk", "Result", "load", "produce", "stream_seed"]
 
@@ -83,25 +83,29 @@ def load(chunk: Chunk) -> Result | None:
     with np.load(chunk.path, allow_pickle=False) as f:
         if len(f["values"]) != chunk.events:
             return None
-        return Result(f["values"], f["parton_event"], int(f["tried"]),
-                      float(f["cross_section"]), float(f["error"]))
+        return Result(
+            f["values"],
+            f["parton_event"],
+            int(f["tried"]),
+            float(f["cross_section"]),
+            float(f["error"]),
+        )
 
 
 def produce(chunk: Chunk, library_path: Path) -> None:
     """Generate a chunk and leave it at its checkpoint."""
-    from .decays import HadronLevel
-    from .library import DecayLibrary
-    from .showers import PartonShower
+    from trigger_ad.events.generate.decays import HadronLevel
+    from trigger_ad.events.generate.library import DecayLibrary
+    from trigger_ad.events.generate.showers import PartonShower
 
     generator = GENERATORS[chunk.process]
     shower_seed, *seeds = stream_seed(chunk.seed, chunk.process, chunk.index).spawn(4)
     thinning, decays, detector = (np.random.default_rng(s) for s in seeds)
     heavy = generator.selection == "heavy_flavour"
-    shower = PartonShower(generator, 1 + int(shower_seed.generate_state(1)[0]) % 899_999_999,
-                          thinning)
-    hadrons = HadronLevel(
-        shower.pythia, DecayLibrary.load(library_path) if heavy else None, decays
+    shower = PartonShower(
+        generator, 1 + int(shower_seed.generate_state(1)[0]) % 899_999_999, thinning
     )
+    hadrons = HadronLevel(shower.pythia, DecayLibrary.load(library_path) if heavy else None, decays)
     values: list[npt.NDArray[np.float32]] = []
     identity: list[npt.NDArray[np.int64]] = []
     waiting: list[Any] = []
@@ -117,9 +121,13 @@ def produce(chunk: Chunk, library_path: Path) -> None:
             identity.append(passing)
             waiting = []
     cross_section, error = shower.cross_section()
-    result = Result(np.concatenate(values)[: chunk.events],
-                    np.concatenate(identity)[: chunk.events],
-                    shower.tried, cross_section, error)
+    result = Result(
+        np.concatenate(values)[: chunk.events],
+        np.concatenate(identity)[: chunk.events],
+        shower.tried,
+        cross_section,
+        error,
+    )
     with atomic(chunk.path) as temporary:
         np.savez(temporary, **asdict(result))
 
@@ -128,8 +136,8 @@ def _reconstruct(
     waiting: list[Any], rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """Identities and values of the events of a batch that pass the filter."""
-    from .detector import Stable, reconstruct
-    from .objects import build, passes_filter
+    from trigger_ad.events.generate.detector import Stable, reconstruct
+    from trigger_ad.events.generate.objects import build, passes_filter
 
     columns = np.concatenate([c for _, c in waiting], axis=1)
     event = np.repeat(np.arange(len(waiting)), [c.shape[1] for _, c in waiting])

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pythia8mc
 
-from . import heavy
-from .library import HEAVY, DecayLibrary
+from trigger_ad.events.generate import heavy
+from trigger_ad.events.generate.library import HEAVY, DecayLibrary
 
 __all__ = ["HadronLevel"]
 
@@ -28,8 +28,10 @@ Columns = npt.NDArray[np.float64]
 def _columns(particles: list[Any]) -> Columns:
     """PDG code, pT, eta and phi of some particles, (4, n)."""
     return np.array(
-        [list(map(f, particles))
-         for f in (_Particle.id, _Particle.pT, _Particle.eta, _Particle.phi)],
+        [
+            list(map(f, particles))
+            for f in (_Particle.id, _Particle.pT, _Particle.eta, _Particle.phi)
+        ],
         dtype=np.float64,
     ).reshape(4, len(particles))
 
@@ -50,9 +52,7 @@ class HadronLevel:
         Decays of b and c hadrons; with it they, without it the taus are decayed repeatedly.
     """
 
-    def __init__(
-        self, pythia: Any, library: DecayLibrary | None, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, pythia: Any, library: DecayLibrary | None, rng: np.random.Generator) -> None:
         self.pythia, self.library, self.rng = pythia, library, rng
         self.codes = (15,) if library is None else HEAVY
         self._late(False)

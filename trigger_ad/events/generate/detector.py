@@ -68,7 +68,8 @@ class Visible:
     phi: Floats
 
 
-def _energy_resolution(energy: Floats, stochastic: Floats, constant: Floats) -> Floats:
+def _calorimeter(energy: Floats, stochastic: Floats | float, constant: Floats | float) -> Floats:
+    """Relative resolution: a stochastic and a constant term in quadrature."""
     return np.hypot(stochastic / np.sqrt(energy), constant)
 
 
@@ -98,13 +99,15 @@ def reconstruct(particles: Stable, rng: np.random.Generator) -> Visible:
 
     resolution = np.zeros(n)
     angle = np.zeros(n)
-    resolution[electron] = _energy_resolution(energy[electron], np.float64(0.12), np.float64(0.02))
+    resolution[electron] = _calorimeter(energy[electron], 0.12, 0.02)
     resolution[muon] = np.hypot(0.01, 1e-4 * particles.pt[muon])
     resolution[track] = np.hypot(0.01, 1.5e-4 * particles.pt[track])
-    for chosen, near, far in ((tower, (1.1, 0.05, 0.03), (2.0, 0.10, 0.05)),
-                              (cluster, (0.03, 0.005, 0.01), (1.5, 0.05, 0.05))):
+    for chosen, near, far in (
+        (tower, (1.1, 0.05, 0.03), (2.0, 0.10, 0.05)),
+        (cluster, (0.03, 0.005, 0.01), (1.5, 0.05, 0.05)),
+    ):
         away = forward[chosen]
-        resolution[chosen] = _energy_resolution(
+        resolution[chosen] = _calorimeter(
             energy[chosen], np.where(away, far[0], near[0]), np.where(away, far[1], near[1])
         )
         angle[chosen] = np.where(away, far[2], near[2])

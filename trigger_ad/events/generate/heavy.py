@@ -8,16 +8,19 @@ from itertools import permutations, product
 import numpy as np
 import numpy.typing as npt
 
-from .library import DecayLibrary
+from trigger_ad.events.generate.library import DecayLibrary
 
 __all__ = ["decay"]
 
 Floats = npt.NDArray[np.float64]
 
-_CUBE = np.array([
-    [[s[i] if p[i] == j else 0.0 for j in range(3)] for i in range(3)]
-    for p in permutations(range(3)) for s in product((1.0, -1.0), repeat=3)
-])
+_CUBE = np.array(
+    [
+        [[s[i] if p[i] == j else 0.0 for j in range(3)] for i in range(3)]
+        for p in permutations(range(3))
+        for s in product((1.0, -1.0), repeat=3)
+    ]
+)
 _LEPTON_PT = 22.0
 _ISOLATION = 0.6  # looser than the detector's 0.45, which decides
 
@@ -81,16 +84,21 @@ def decay(
 
 
 def _products(
-    library: DecayLibrary, drawn: npt.NDArray[np.int64], turned: npt.NDArray[np.int64],
+    library: DecayLibrary,
+    drawn: npt.NDArray[np.int64],
+    turned: npt.NDArray[np.int64],
     hadrons: Floats,
 ) -> Floats:
     parts = []
     for i, (n, t) in enumerate(zip(drawn, turned, strict=True)):
         rows = library.products[library.offsets[n] : library.offsets[n + 1]]
-        pt, eta, phi = _polar(_boost(
-            rows[:, 1:4] @ _CUBE[t].T, rows[:, 4],
-            np.broadcast_to(hadrons[i, 1:4], (len(rows), 3)),
-            np.broadcast_to(hadrons[i, 4], len(rows)),
-        ))
+        pt, eta, phi = _polar(
+            _boost(
+                rows[:, 1:4] @ _CUBE[t].T,
+                rows[:, 4],
+                np.broadcast_to(hadrons[i, 1:4], (len(rows), 3)),
+                np.broadcast_to(hadrons[i, 4], len(rows)),
+            )
+        )
         parts.append(np.stack([rows[:, 0], pt, eta, phi]))
     return np.concatenate(parts, axis=1)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pythia8mc
 
-from ..atomic import atomic
+from trigger_ad.events.atomic import atomic
 
 __all__ = ["HEAVY", "DecayLibrary"]
 
@@ -58,8 +58,7 @@ class DecayLibrary:
             codes, counts = f["codes"], f["counts"]
             offsets, products = f["offsets"], f["products"].astype(np.float64)
         ends = np.cumsum(counts)
-        first = {int(c): (int(e - n), int(e))
-                 for c, n, e in zip(codes, counts, ends, strict=True)}
+        first = {int(c): (int(e - n), int(e)) for c, n, e in zip(codes, counts, ends, strict=True)}
         code = np.abs(products[:, 0])
         owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         rows = np.flatnonzero((code == 11) | (code == 13))
@@ -73,8 +72,11 @@ class DecayLibrary:
 
 def _products(pythia: Any) -> list[tuple[float, ...]]:
     event = pythia.event
-    return [(p.id(), p.px(), p.py(), p.pz(), p.e())
-            for i in range(1, event.size()) if (p := event[i]).isFinal()]
+    return [
+        (p.id(), p.px(), p.py(), p.pz(), p.e())
+        for i in range(1, event.size())
+        if (p := event[i]).isFinal()
+    ]
 
 
 def write(path: Path, seed: int, common: int = 8000, rare: int = 1000) -> None:
@@ -89,8 +91,12 @@ def write(path: Path, seed: int, common: int = 8000, rare: int = 1000) -> None:
         Decays per frequent and per rare hadron.
     """
     pythia = pythia8mc.Pythia("", False)
-    for line in ("Print:quiet = on", "ProcessLevel:all = off", "Random:setSeed = on",
-                 f"Random:seed = {seed}"):
+    for line in (
+        "Print:quiet = on",
+        "ProcessLevel:all = off",
+        "Random:setSeed = on",
+        f"Random:seed = {seed}",
+    ):
         pythia.readString(line)
     pythia.init()
     counts, lengths = [], []
@@ -107,7 +113,9 @@ def write(path: Path, seed: int, common: int = 8000, rare: int = 1000) -> None:
             rows.extend(found)
     with atomic(path) as temporary:
         np.savez_compressed(
-            temporary, codes=np.array(HEAVY), counts=np.array(counts),
+            temporary,
+            codes=np.array(HEAVY),
+            counts=np.array(counts),
             offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             products=np.array(rows, dtype=np.float32),
         )

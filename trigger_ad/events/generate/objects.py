@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import awkward as ak
@@ -17,7 +18,7 @@ import fastjet
 import numpy as np
 import numpy.typing as npt
 
-from .detector import Floats, Ints, Visible
+from trigger_ad.events.generate.detector import Floats, Ints, Visible
 
 __all__ = ["build", "passes_filter"]
 
@@ -27,13 +28,16 @@ JET_RADIUS, JET_PT, JET_ETA = 0.4, 15.0, 4.0
 LEPTON_PT, LEPTON_ETA = 23.0, 2.5
 PT_GRID, ANGLE_GRID = 16.0, 1024.0
 
-_definition: list[Any] = []
+
+@cache
+def _definition() -> Any:
+    return fastjet.JetDefinition(fastjet.antikt_algorithm, JET_RADIUS)
 
 
 def _distance2(eta: Floats, phi: Floats, eta0: float, phi0: float) -> Floats:
     dphi = np.abs(phi - phi0)
     dphi = np.minimum(dphi, 2 * np.pi - dphi)
-    return (eta - eta0) ** 2 + dphi**2
+    return np.asarray((eta - eta0) ** 2 + dphi**2)
 
 
 def _leptons(seen: Visible, bounds: Ints) -> tuple[list[tuple[int, ...]], list[Floats], Any]:
@@ -59,16 +63,18 @@ def _leptons(seen: Visible, bounds: Ints) -> tuple[list[tuple[int, ...]], list[F
 
 def _jets(seen: Visible, remain: npt.NDArray[np.bool_], events: int) -> tuple[Ints, Floats]:
     """Jets as (event,) and (pt, eta, phi)."""
-    if not _definition:
-        _definition.append(fastjet.JetDefinition(fastjet.antikt_algorithm, JET_RADIUS))
     pt, eta, phi = seen.pt[remain], seen.eta[remain], seen.phi[remain]
     counts = np.bincount(seen.event[remain], minlength=events)
     flat = ak.zip(
-        {"px": pt * np.cos(phi), "py": pt * np.sin(phi), "pz": pt * np.sinh(eta),
-         "E": pt * np.cosh(eta)},
+        {
+            "px": pt * np.cos(phi),
+            "py": pt * np.sin(phi),
+            "pz": pt * np.sinh(eta),
+            "E": pt * np.cosh(eta),
+        },
         with_name="Momentum4D",
     )
-    jets = fastjet.ClusterSequence(ak.unflatten(flat, counts), _definition[0])
+    jets = fastjet.ClusterSequence(ak.unflatten(flat, counts), _definition())
     found = jets.inclusive_jets(min_pt=JET_PT)
     event = np.repeat(np.arange(events), ak.to_numpy(ak.num(found)))
     px, py, pz = (ak.to_numpy(ak.flatten(found[k])) for k in ("px", "py", "pz"))

@@ -128,10 +128,12 @@ GENERATORS: dict[str, Generator] = {
 
 SM_PROPORTIONS: dict[str, float] = {"w_lnu": 0.592, "qcd": 0.338, "z_ll": 0.067, "ttbar": 0.003}
 
+#: What can be generated, as proportions of processes. New names go to the end.
 SAMPLES: dict[str, dict[str, float]] = {
     "sm": SM_PROPORTIONS,
-    **{
-        name: {name: 1.0}
-        for name in ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
-    },
+    "leptoquark": {"leptoquark": 1.0},
+    "a_to_4l": {"a_to_4l": 1.0},
+    "h0_to_tautau": {"h0_to_tautau": 1.0},
+    "hplus_to_taunu": {"hplus_to_taunu": 1.0},
+    **{name: {name: 1.0} for name in SM_PROPORTIONS},
 }

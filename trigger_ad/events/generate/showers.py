@@ -21,14 +21,19 @@ from typing import Any
 import numpy as np
 import pythia8mc
 
-from .processes import Generator
+from trigger_ad.events.generate.processes import Generator
 
 __all__ = ["PartonShower"]
 
 SCALE = 8.0
 _ETA = {11: 2.55, 13: 2.15, 15: 2.7}
-_QUIET = ("Print:quiet = on", "Check:event = off", "Random:setSeed = on", "Beams:eCM = 13000",
-          "HadronLevel:all = off")
+_QUIET = (
+    "Print:quiet = on",
+    "Check:event = off",
+    "Random:setSeed = on",
+    "Beams:eCM = 13000",
+    "HadronLevel:all = off",
+)
 
 
 def _lepton_class(leptons: list[tuple[int, float, float]], light: float, tau: float) -> int:
@@ -64,7 +69,7 @@ class _Veto(pythia8mc.UserHooks):  # type: ignore[misc]
         self.tried += 1
         if self.generator.selection == "resonance":
             self.kept = _lepton_class(self._decayed(event), 19.0, 21.0)
-            if self.kept == 1 and self.generator.thinned and self.rng.random() * self.generator.decays > 1:
+            if self.kept == 1 and not self.thin():
                 self.kept = 0
         elif self.generator.selection == "heavy_flavour":
             self.kept = int(_has_heavy_quark(event))
@@ -72,12 +77,18 @@ class _Veto(pythia8mc.UserHooks):  # type: ignore[misc]
             self.kept = 3
         return self.kept == 0
 
+    def thin(self) -> bool:
+        """Whether to keep a tau event: always, or one in `decays` where the process is thinned."""
+        generator = self.generator
+        return not generator.thinned or self.rng.random() * generator.decays <= 1
+
     def _decayed(self, event: Any) -> list[tuple[int, float, float]]:
         """Leptons of the resonance with the recoil that it has in `event`."""
         process = self.pythia.process
         resonance = process[5]
-        now = next(p for i in range(event.size() - 1, 0, -1)
-                   if (p := event[i]).id() == resonance.id())
+        now = next(
+            p for i in range(event.size() - 1, 0, -1) if (p := event[i]).id() == resonance.id()
+        )
         leptons = []
         for i in range(6, process.size()):
             particle = process[i]
@@ -111,7 +122,6 @@ class PartonShower:
 
     def __init__(self, generator: Generator, seed: int, rng: np.random.Generator) -> None:
         self.generator = generator
-        self.rng = rng
         self.pythia = pythia8mc.Pythia("", False)
         for line in (*_QUIET, f"Random:seed = {seed}", *generator.settings):
             if not self.pythia.readString(line):
@@ -143,7 +153,7 @@ class PartonShower:
                 return self.generator.decays
             kind = _lepton_class(self._prompt_leptons(), 22.0, 23.0)
             if self.generator.selection == "leptons":
-                if kind == 1 and self.generator.thinned and self.rng.random() * self.generator.decays > 1:
+                if kind == 1 and not self.veto.thin():
                     continue
                 self.veto.kept = kind
             if kind:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pydantic
-from pydantic_core import PydanticUndefined
 
 from trigger_ad.config import Config, Section
 
 __all__ = ["markdown"]
+
+#: Limits of a value, as pydantic names them, in words.
+_LIMITS: Mapping[str, str] = types.MappingProxyType(
+    {
+        "gt": "above {}",
+        "ge": "from {}",
+        "lt": "and below {}",
+        "le": "to {}",
+        "min_length": "with {}",
+        "max_length": "to {} entries",
+        "pattern": "matching `{}`",
+    }
+)
 
 
 def markdown() -> str:
@@ -23,12 +36,16 @@ def markdown() -> str:
         "Keys that are left out take their default.",
     ]
     for title, section in _sections("", Config):
-        lines += ["", f"## {title or 'top level'}", "", (section.__doc__ or "").split("\n")[0], ""]
-        lines += ["| key | type | default | meaning |", "|---|---|---|---|"]
-        for name, field in section.model_fields.items():
-            if _section_of(field.annotation) is None:
-                lines.append(_row(field.alias or name, field))
-    return "\n".join(lines) + "\n"
+        rows = [
+            _row(field.alias or name, field)
+            for name, field in section.model_fields.items()
+            if _section_of(field.annotation) is None
+        ]
+        if rows:
+            summary = (section.__doc__ or "").split("\n")[0].replace("``", "`")
+            lines += ["", f"## {title or 'top level'}", "", summary, ""]
+            lines += ["| key | type | default | meaning |", "|---|---|---|---|", *rows]
+    return "\n".join(lines)
 
 
 def _sections(title: str, section: type[Section]) -> Iterator[tuple[str, type[Section]]]:
@@ -46,27 +63,42 @@ def _section_of(annotation: object) -> type[Section] | None:
 
 
 def _row(name: str, field: pydantic.fields.FieldInfo) -> str:
-    if field.default_factory is not None:
-        default = str(field.get_default(call_default_factory=True, validated_data={}))
-    else:
-        default = "required" if field.default is PydanticUndefined else str(field.default)
-    kind = _spell(field.annotation).replace("|", "or")
+    if field.is_required():
+        default = "required"
+    else:  # YAML is a superset of JSON
+        default = f"`{json.dumps(field.get_default(call_default_factory=True, validated_data={}))}`"
+    kind = _spell(field.annotation, _limits(field.metadata)).replace("|", "or")
     return f"| `{name}` | {kind} | {default} | {field.description or ''} |"
 
 
-def _spell(annotation: object) -> str:
+def _spell(annotation: object, limits: str = "") -> str:
+    """Type in words, with its limits; those of a choice belong to its first type."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _spell(arguments[0])
+        return _spell(arguments[0], "".join(_limits(found.metadata) for found in arguments[1:]))
     if origin is typing.Literal:
         return " or ".join(f"`{choice}`" for choice in arguments)
     if origin in (typing.Union, types.UnionType):
-        return " or ".join(_spell(choice) for choice in arguments)
+        first, *others = arguments
+        return ", or ".join([_spell(first, limits), *(_spell(other) for other in others)])
     if origin is tuple:
-        return "list of " + _spell(arguments[0])
+        count = "" if arguments[-1] is Ellipsis else f"{len(arguments)} "
+        kind, _, rest = _spell(arguments[0]).partition(" ")
+        return f"list of {count}{kind}s {rest}".rstrip() + limits
     if origin is dict:
         return f"mapping of {_spell(arguments[0])} to {_spell(arguments[1])}"
     names = {int: "integer", float: "number", str: "text", bool: "true or false"}
     if annotation is type(None):
         return "null"
-    return names.get(typing.cast(type, annotation), str(annotation))
+    return names.get(typing.cast(type, annotation), str(annotation)) + limits
+
+
+def _limits(metadata: Sequence[object]) -> str:
+    """What a value must satisfy, in words that follow its type."""
+    found: dict[str, str] = {}
+    for item in metadata:
+        for key, words in _LIMITS.items():
+            value = getattr(item, key, None)
+            if value is not None:
+                found[key] = words.format(value)
+    return "".join(f" {found[key]}" for key in _LIMITS if key in found)

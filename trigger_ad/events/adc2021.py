@@ -152,7 +152,7 @@ def write(path: EventPath, particles: Particles, origin: Origin) -> None:
         Saved as JSON in an attribute.
     """
     rows = max(1, min(8192, len(particles)))
-    with atomic(Path(path)) as temporary, h5py.File(temporary, "w", track_order=True) as file:
+    with atomic(Path(path)) as temporary, h5py.File(temporary, "w") as file:
         file.attrs["schema"] = SCHEMA
         file.attrs["origin"] = origin.to_json()
         for name, values, chunks in (

@@ -290,7 +290,8 @@ def test_damaged_data(particles, tmp_path):
         (
             {"Data": np.ones((4, 56))},
             (
-                "x.h5:Data must have the shape (N, 57) or (N, 19, 3) or (N, 19, 3, 1), not (4, 56): "
+                "x.h5:Data must have the shape (N, 57) or (N, 19, 3) or (N, 19, 3, 1), "
+                "not (4, 56): "
                 "write 19 slots: MET, 4 e/gamma, 4 muons, 10 jets"
             ),
         ),

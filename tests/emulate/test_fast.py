@@ -90,7 +90,7 @@ def inputs_of(kind, size, seed, n=50):
     return np.concatenate([random, ends, same]).astype(np.int32)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(networks(), st.integers(0, 1000), st.integers(1, 200))
 def test_every_layer_equals_integer_reference(network, seed, block):
     bounds = (
@@ -265,3 +265,13 @@ def test_score_port_of_another_type_is_refused(kind):
         r"57 x ap_fixed<\d,4>: build the score from the network's types$",
     ):
         FastEmulator(network, {"other": score}, low, high)
+
+
+def test_saturation_limit_that_single_precision_lacks():
+    kind = FixedPoint(28, 18, overflow=Overflow.SATURATE)
+    network = one_layer([[1]], FixedPoint(20, 20), FixedPoint(2, 2), kind)
+    top = FixedPoint(20, 20).maximum
+    emulator = FastEmulator(network, {}, np.array([-top]), np.array([top]))
+    assert emulator.arithmetic == {"sum": "float64"}
+    result = emulator.run(np.array([[top], [-top], [3]])).outputs["sum"][:, 0]
+    assert result.tolist() == [2**27 - 1, -(2**27), 3 << 10]

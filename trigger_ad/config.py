@@ -134,13 +134,16 @@ class Disco(Section):
 class ClosureTerm(Section):
     """Differentiable non-closure of the ABCD prediction in the loss."""
 
-    weight: float = Field(1.0, ge=0, description="fixed weight, or the start of the multiplier")
+    weight: float = Field(3.0, ge=0, description="of the mean magnitude of the asymmetry")
     target: float | None = Field(
-        None, gt=0, description="steer the weight by a multiplier until the term is below this"
+        0.002,
+        gt=0,
+        description="asymmetry, half of the relative non-closure, beyond which multipliers grow; "
+        "none leaves the fixed weight alone",
     )
-    cuts: int = Field(4, ge=1, le=64, description="random pairs of cuts in each step")
+    cuts: int = Field(6, ge=1, le=64, description="random cuts on each score; all pairs count")
     quantiles: tuple[Fraction, Fraction] = Field(
-        (0.70, 0.97), description="range of the cuts, as quantiles of each score"
+        (0.60, 0.97), description="range of the cuts, as quantiles of each score"
     )
     width: float = Field(0.1, gt=0, description="of the soft cut, in standard deviations")
 
@@ -157,8 +160,8 @@ class Train(Section):
 
     epochs: int = Field(60, ge=1)
     batch: int = Field(10_000, ge=64, description="events in a step; also of the correlation")
-    learning_rate: float = Field(1e-3, gt=0)
-    patience: int = Field(15, ge=1, description="epochs without a better validation loss")
+    learning_rate: float = Field(4e-3, gt=0, description="at the start; it falls to a twentieth")
+    patience: int = Field(30, ge=1, description="epochs without a better validation loss")
     transform: Literal["log", "identity"] = Field(
         "log", description="of the scores before decorrelation"
     )

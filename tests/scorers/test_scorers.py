@@ -121,5 +121,6 @@ def test_other_weight_files_are_refused(tmp_path):
     with pytest.raises(SchemaError) as caught:
         published.load_weights(tmp_path / "text.h5")
     assert str(caught.value) == (
-        f"{tmp_path / 'text.h5'} must be a Keras weight file in HDF5, not unreadable: check the path"
+        f"{tmp_path / 'text.h5'} must be a Keras weight file in HDF5, not unreadable: "
+        "check the path"
     )

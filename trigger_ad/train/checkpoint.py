@@ -31,15 +31,18 @@ class Checkpoint:
         Those that are done.
     best : int
         Index of the best one.
-    multiplier : float
-        Weight of the closure term.
+    multipliers : list of ndarray
+        State of `closure.steer`.
+    averages : list of ndarray
+        Running means of the trained weights.
     weights, optimizer, best_weights : list of ndarray
-        Of the model, of Adam, and of the model after the best epoch.
+        Of the model, of Adam, and the averaged ones of the best epoch.
     """
 
     epochs: tuple[Epoch, ...]
     best: int
-    multiplier: float
+    multipliers: Arrays
+    averages: Arrays
     weights: Arrays
     optimizer: Arrays
     best_weights: Arrays
@@ -49,10 +52,15 @@ class Checkpoint:
         header = {
             "schema": SCHEMA,
             "key": key,
-            "multiplier": self.multiplier,
             "history": History(self.epochs, self.best).to_json(),
         }
-        groups = {"weight": self.weights, "optimizer": self.optimizer, "best": self.best_weights}
+        groups = {
+            "multiplier": self.multipliers,
+            "average": self.averages,
+            "weight": self.weights,
+            "optimizer": self.optimizer,
+            "best": self.best_weights,
+        }
         arrays = {
             f"{name}{index}": array
             for name, group in groups.items()
@@ -81,7 +89,8 @@ class Checkpoint:
             return cls(
                 history.epochs,
                 history.best,
-                header["multiplier"],
+                group("multiplier"),
+                group("average"),
                 group("weight"),
                 group("optimizer"),
                 group("best"),

@@ -17,10 +17,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad.config import ClosureTerm
 
-__all__ = ["asymmetry", "mean_asymmetry", "quantiles"]
+__all__ = ["GAIN", "MEMORY", "asymmetry", "pair_weights", "quantiles", "steer"]
+
+#: Growth of a multiplier in a step, for each unit of asymmetry.
+GAIN = 0.2
+
+#: Part of the remembered asymmetry that is kept in a step.
+MEMORY = 0.9
 
 Tensor = Any
 
@@ -76,12 +83,35 @@ def asymmetry(first: Tensor, second: Tensor, kept: Tensor, width: float) -> Tens
     return (ad - bc) / (ad + bc + 1e-12)
 
 
-def mean_asymmetry(first: Tensor, second: Tensor, kept: Tensor, width: float) -> Tensor:
-    """Mean magnitude of `asymmetry`; the diagonal cuts count as much as all the others."""
+def pair_weights(cuts: int) -> NDArray[np.float32]:
+    """Weights (cuts, cuts) of the pairs, of sum 1; the diagonal counts as much as all pairs."""
+    everywhere = np.full((cuts, cuts), 0.5 / cuts**2)
+    return (everywhere + np.diag(np.full(cuts, 0.5 / cuts))).astype(np.float32)
+
+
+def steer(multipliers: Any, memory: Any, found: Tensor, target: float) -> None:
+    """Let the multipliers follow what a step found.
+
+    Modified differential method of multipliers (Platt and Barr, NIPS 1987) for the
+    constraints ``|asymmetry| <= target``, one for each pair of cuts. The magnitude in the
+    loss pulls towards zero only as far as the noise of a batch lets its sign be seen, and
+    the reconstruction pulls back: a bias remains. A multiplier has a sign and goes on
+    growing while the mean over the last steps lies outside, so none remains.
+
+    Parameters
+    ----------
+    multipliers, memory : tf.Variable (cuts, cuts)
+        Of the term ``sum weights * multipliers * asymmetry``, and the mean of `found` over
+        the last steps. Both change.
+    found : tensor (cuts, cuts)
+        `asymmetry` in this step.
+    target : float
+    """
     import tensorflow as tf
 
-    each = tf.abs(asymmetry(first, second, kept, width))
-    return 0.5 * (tf.reduce_mean(each) + tf.reduce_mean(tf.linalg.diag_part(each)))
+    memory.assign(MEMORY * memory + (1.0 - MEMORY) * found)
+    outside = memory - tf.clip_by_value(memory, -target, target)
+    multipliers.assign_add(GAIN * outside)
 
 
 def _above(score: Tensor, kept: Tensor, width: float) -> Tensor:

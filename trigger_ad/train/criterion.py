@@ -34,7 +34,8 @@ class Measure:
     disco : float
         Squared distance correlation of the transformed scores.
     closure : float
-        Root mean square of ``ln(predicted / observed)`` beyond its statistical error.
+        Mean magnitude of ``ln(predicted / observed)`` beyond two of its statistical errors:
+        what this split can tell from closure, so that the choice does not follow its noise.
     criterion : float
         ``reconstruction + w_disco disco + w_closure closure``.
     """
@@ -81,7 +82,7 @@ def measure(scores: Sequence[Real], units: Sequence[float], settings: Train) -> 
         relative = [np.log(score + 1e-3) for score in relative]
     disco = distance_correlation(relative[0][:SAMPLE], relative[1][:SAMPLE])
     ratios, errors = log_ratios(relative[0], relative[1], EFFICIENCIES)
-    closure = float(np.sqrt(np.mean(np.maximum(ratios**2 - errors**2, 0.0))))
+    closure = float(np.mean(np.maximum(np.abs(ratios) - 2 * errors, 0.0)))
     total = reconstruction + settings.disco.weight * disco + settings.closure.weight * closure
     return Measure(reconstruction, disco, closure, total)
 

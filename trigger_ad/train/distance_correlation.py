@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["distance_correlation", "disco", "distance_correlation_with_gradient"]
+__all__ = ["disco", "distance_correlation", "distance_correlation_with_gradient"]
 
 Real = NDArray[np.float64]
 Integer = NDArray[np.int64]
@@ -65,7 +65,8 @@ def distance_correlation_with_gradient(x: ArrayLike, y: ArrayLike) -> tuple[floa
     spans = [float(np.ptp(v)) if v.size else 0.0 for v in (a, b)]
     if min(spans) < np.finfo(np.float64).tiny:
         return 0.0, np.zeros_like(a), np.zeros_like(b)
-    first, second = (_Sample.of((v - v.mean()) / span) for v, span in zip((a, b), spans, strict=True))
+    first = _Sample.of((a - a.mean()) / spans[0])
+    second = _Sample.of((b - b.mean()) / spans[1])
     covariance, by_x, by_y = _covariance(first, second)
     root = np.sqrt(first.variance * second.variance)
     value = covariance / root
@@ -88,7 +89,7 @@ def disco(x: Any, y: Any) -> Any:
     """
     import tensorflow as tf
 
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    @tf.custom_gradient
     def operation(x: Any, y: Any) -> Any:
         value, by_x, by_y = tf.numpy_function(
             distance_correlation_with_gradient,
@@ -138,9 +139,7 @@ class _Sample:
         gradient = (4 / n) * centred + (2 / n**2) * (
             signs * row - (2 / n) * partial.signed_sum(distances)
         )
-        return cls(
-            values, order, start_of, stop_of, signs, distances, mean, variance, gradient
-        )  # fmt: skip
+        return cls(values, order, start_of, stop_of, signs, distances, mean, variance, gradient)
 
     def signed_sum(self, weights: Real) -> Real:
         """``sum_j sign(x_i - x_j) w_j``."""

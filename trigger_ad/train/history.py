@@ -23,8 +23,8 @@ class Epoch:
         Mean over the steps, with all terms.
     reconstruction, disco, closure : float
         Its terms before their weights, mean over the steps; see `loss.Loss`.
-    closure_weight : float
-        At the end of the epoch.
+    multiplier : float
+        Mean magnitude of the multipliers at the end of the epoch; see `closure.steer`.
     learning_rate : float
         At the end of the epoch.
     validate_reconstruction, validate_disco, validate_closure, criterion : float
@@ -37,7 +37,7 @@ class Epoch:
     reconstruction: float
     disco: float
     closure: float
-    closure_weight: float
+    multiplier: float
     learning_rate: float
     validate_reconstruction: float
     validate_disco: float
@@ -84,7 +84,7 @@ class History:
                 "train the model again with this version",
             )  # fmt: skip
         columns = [record[field.name] for field in fields(Epoch)]
-        rows = zip(*columns, strict=True)  # type: ignore[call-overload]
+        rows = zip(*columns, strict=True)
         return cls(tuple(Epoch(*row) for row in rows), int(str(record["best"])))
 
     def save(self, path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,19 @@ from trigger_ad.config import Train
 from trigger_ad.errors import TrainingError
 from trigger_ad.score import Expression, PortType
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
+from trigger_ad.train.closure import pair_weights, steer
 from trigger_ad.train.criterion import Measure, measure
 from trigger_ad.train.history import Epoch, History
-from trigger_ad.train.loss import Loss, Terms
+from trigger_ad.train.loss import Loss
 
 __all__ = ["fit"]
 
 #: The learning rate falls to this part of its start, along half a cosine.
-LAST_RATE = 0.01
+LAST_RATE = 0.05
 
-#: Gain of the multiplier of the closure term, for each step and unit of excess over the target.
-GAIN = 0.02
+#: Part of the averaged weights that is kept in a step. Weights move together from step to step
+#: by as much as the learning rate, which moves closure by a few per cent; their mean does not.
+AVERAGE = 0.95
 
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int, Epoch], None]
@@ -50,10 +53,10 @@ def fit(
     """Train a model in place and leave it with the weights of its best epoch.
 
     Adam on ``reconstruction + lambda DisCo^2 + w closure`` (`loss.Loss`), with a learning
-    rate that falls along half a cosine. An epoch is judged on the validate split
-    (`criterion.measure`). With ``settings.closure.target`` the closure weight follows the
-    modified differential method of multipliers (Platt and Barr, NIPS 1987): it grows while
-    the term is above its target and falls while it is below.
+    rate that falls along half a cosine. The weights of an epoch are their running mean over
+    the last steps (Polyak and Juditsky, SIAM J. Control Optim. 30, 838 (1992)), judged on the
+    validate split (`criterion.measure`). With ``settings.closure.target`` multipliers are
+    added to the closure term (`closure.steer`).
 
     Parameters
     ----------
@@ -99,10 +102,10 @@ def fit(
     key = _key(loss, trainer, epochs, learning_rate, seed) if checkpoint else ""
     if checkpoint and (saved := Checkpoint.load(checkpoint, key)):
         state = trainer.restore(saved)
-    while len(state.epochs) < epochs and len(state.epochs) - state.best <= settings.patience:
+    while len(state.epochs) < epochs and len(state.epochs) - 1 - state.best < settings.patience:
         record = trainer.epoch(len(state.epochs))
         if not state.epochs or record.criterion < state.epochs[state.best].criterion:
-            state.best, state.best_weights = len(state.epochs), model.get_weights()
+            state.best, state.best_weights = len(state.epochs), trainer.weights()
         state.epochs.append(record)
         if checkpoint:
             trainer.save(checkpoint, key, state)
@@ -145,7 +148,9 @@ class _Trainer:
         self.total = self.steps * epochs
         self.optimizer = keras.optimizers.Adam(learning_rate)
         self.optimizer.build(model.trainable_variables)
-        self.multiplier = self.settings.closure.weight
+        cuts = self.settings.closure.cuts
+        self.multipliers, self.memory = (tf.Variable(tf.zeros((cuts, cuts))) for _ in range(2))
+        self.averages = [tf.Variable(variable) for variable in model.trainable_variables]
         self._step = tf.function(self._gradient_step, autograph=False)
         self._scores = tf.function(self._score, autograph=False)
 
@@ -161,22 +166,22 @@ class _Trainer:
             rate = self._rate(index * self.steps + step)
             self.optimizer.learning_rate.assign(rate)
             rows = order[step * self.batch : (step + 1) * self.batch]
-            offset, weight = np.float32(draw.uniform()), np.float32(self.multiplier)
-            values = np.array(
-                self._step(tf.constant(self.x_train[rows]), tf.constant(offset), tf.constant(weight))
-            )
+            offset = tf.constant(draw.uniform(), tf.float32)
+            values = np.asarray(self._step(tf.constant(self.x_train[rows]), offset))
             if not np.isfinite(values).all():
                 raise TrainingError(
                     f"the loss in epoch {index + 1}", "must be finite", values[0],
                     "lower train.learning_rate",
                 )  # fmt: skip
             sums += values
-            self._steer(float(values[3]))
         judged = self.judge()
         means = [float(value) for value in sums / self.steps]
         return Epoch(
-            *means,
-            closure_weight=self.multiplier,
+            loss=means[0],
+            reconstruction=means[1],
+            disco=means[2],
+            closure=means[3],
+            multiplier=float(np.mean(np.abs(self.multipliers))),
             learning_rate=rate,
             validate_reconstruction=judged.reconstruction,
             validate_disco=judged.disco,
@@ -186,22 +191,41 @@ class _Trainer:
         )
 
     def judge(self) -> Measure:
-        """Quality of the present weights on the validate split."""
+        """Quality of the averaged weights on the validate split."""
         import tensorflow as tf
 
-        parts = [
-            [np.asarray(score) for score in self._scores(tf.constant(part))]
-            for part in np.array_split(self.x_validate, -(-len(self.x_validate) // 16_384))
-        ]
+        with self._averaged():
+            parts = [
+                [np.asarray(score) for score in self._scores(tf.constant(part))]
+                for part in np.array_split(self.x_validate, -(-len(self.x_validate) // 16_384))
+            ]
         scores = [np.concatenate(one).astype(np.float64) for one in zip(*parts, strict=True)]
         return measure(scores, self.loss.units, self.settings)
+
+    def weights(self) -> list[NDArray[Any]]:
+        """All weights of the model, the trained ones averaged."""
+        with self._averaged():
+            return list(self.model.get_weights())
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        variables = self.model.trainable_variables
+        present = [np.asarray(variable).copy() for variable in variables]
+        for variable, average in zip(variables, self.averages, strict=True):
+            variable.assign(average)
+        try:
+            yield
+        finally:
+            for variable, value in zip(variables, present, strict=True):
+                variable.assign(value)
 
     def save(self, path: Path, key: str, state: _State) -> None:
         """Write the state after an epoch."""
         Checkpoint(
             tuple(state.epochs),
             state.best,
-            self.multiplier,
+            [np.asarray(self.multipliers), np.asarray(self.memory)],
+            [np.asarray(average) for average in self.averages],
             self.model.get_weights(),
             [np.asarray(variable) for variable in self.optimizer.variables],
             state.best_weights,
@@ -212,40 +236,36 @@ class _Trainer:
         self.model.set_weights(saved.weights)
         for variable, value in zip(self.optimizer.variables, saved.optimizer, strict=True):
             variable.assign(value)
-        self.multiplier = saved.multiplier
+        for variable, value in zip((self.multipliers, self.memory), saved.multipliers, strict=True):
+            variable.assign(value)
+        for variable, value in zip(self.averages, saved.averages, strict=True):
+            variable.assign(value)
         return _State(list(saved.epochs), saved.best, saved.best_weights)
 
     def _rate(self, step: int) -> float:
         fall = 0.5 * (1 + math.cos(math.pi * step / self.total))
         return self.learning_rate * (LAST_RATE + (1 - LAST_RATE) * fall)
 
-    def _steer(self, closure: float) -> None:
-        target = self.settings.closure.target
-        if target is not None:
-            self.multiplier = max(0.0, self.multiplier + GAIN * (closure / target - 1))
-
-    def _weights(self, terms: Terms, multiplier: Any) -> Any:
-        """Weight of the closure term in this step, damped around its target."""
+    def _gradient_step(self, x: Any, offset: Any) -> Any:
         import tensorflow as tf
 
-        target = self.settings.closure.target
-        if target is None:
-            return multiplier
-        excess = tf.stop_gradient(terms.closure) / target - 1.0
-        return tf.maximum(multiplier * (1.0 + excess), 0.0)
-
-    def _gradient_step(self, x: Any, offset: Any, multiplier: Any) -> Any:
-        import tensorflow as tf
-
+        settings = self.settings
         with tf.GradientTape() as tape:
             terms = self.loss.terms(x, self._outputs(x, training=True), offset)
             loss = (
                 terms.reconstruction
-                + self.settings.disco.weight * terms.disco
-                + self._weights(terms, multiplier) * terms.closure
+                + settings.disco.weight * terms.disco
+                + settings.closure.weight * terms.closure
             )
+            if settings.closure.target is not None:
+                weights = pair_weights(settings.closure.cuts)
+                loss += tf.reduce_sum(weights * self.multipliers * terms.asymmetry)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
+        for average, variable in zip(self.averages, variables, strict=True):
+            average.assign(AVERAGE * average + (1.0 - AVERAGE) * variable)
+        if settings.closure.target is not None:
+            steer(self.multipliers, self.memory, terms.asymmetry, settings.closure.target)
         return tf.stack([loss, terms.reconstruction, terms.disco, terms.closure])
 
     def _score(self, x: Any) -> Any:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Train
 from trigger_ad.score import Expression, PortType
-from trigger_ad.train.closure import mean_asymmetry, quantiles
+from trigger_ad.train.closure import asymmetry, pair_weights, quantiles
 from trigger_ad.train.distance_correlation import disco
 from trigger_ad.train.expression import render
 
@@ -40,12 +40,15 @@ class Terms:
     disco : tensor
         Squared distance correlation of the transformed scores; 0 for a single score.
     closure : tensor
-        Mean asymmetry of the ABCD prediction; 0 for a single score.
+        Mean magnitude of the asymmetry, by `closure.pair_weights`; 0 for a single score.
+    asymmetry : tensor (cuts, cuts)
+        Of the ABCD prediction; 0 for a single score.
     """
 
     reconstruction: Tensor
     disco: Tensor
     closure: Tensor
+    asymmetry: Tensor
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,14 @@ class Loss:
         types: Mapping[str, PortType] | None = None,
     ) -> Loss:
         """Take the units of the scores from training events, (n_events, 57)."""
+        import tensorflow as tf
+
         sample = np.asarray(x[:SAMPLE], dtype=np.float32)
         constant = np.broadcast_to(x.mean(axis=0, dtype=np.float64), sample.shape)
-        values = {INPUT: sample} | dict.fromkeys(ports, constant.astype(np.float32))
+        output = tf.constant(constant, tf.float32)
+        values = {INPUT: tf.constant(sample)} | dict.fromkeys(ports, output)
         units = tuple(
-            max(float(np.mean(render(expression, values))), 1e-6)
+            max(float(tf.reduce_mean(render(expression, values))), 1e-6)
             for expression in expressions.values()
         )
         return cls(expressions, ports, settings, units, types)
@@ -105,13 +111,16 @@ class Loss:
         reconstruction = tf.add_n([tf.reduce_mean(score) for score in relative])
         zero = tf.zeros((), reconstruction.dtype)
         if len(relative) < 2:
-            return Terms(reconstruction, zero, zero)
+            cuts = self.settings.closure.cuts
+            return Terms(reconstruction, zero, zero, tf.zeros((cuts, cuts), zero.dtype))
         first, second = (self.transformed(score) for score in relative)
         term = self.settings.closure
+        found = asymmetry(first, second, quantiles(term, offset), term.width)
         return Terms(
             reconstruction,
             disco(first, second) if self.settings.disco.weight else zero,
-            mean_asymmetry(first, second, quantiles(term, offset), term.width),
+            tf.reduce_sum(pair_weights(term.cuts) * tf.abs(found)),
+            found,
         )
 
     def transformed(self, relative: Tensor) -> Tensor:

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trigger_ad.config import ClosureTerm
+from trigger_ad.train.closure import asymmetry, pair_weights, quantiles, steer
+
+
+def scores(n=20_000, dependence=0.0, seed=1):
+    draw = np.random.default_rng(seed)
+    shared, first, second = draw.normal(size=(3, n)).astype(np.float32)
+    root = np.float32(np.sqrt(1 - dependence))
+    tied = np.float32(np.sqrt(dependence)) * shared
+    return tf.constant(tied + root * first), tf.constant(tied + root * second)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0, 0.999), st.integers(1, 12))
+def test_cuts_fill_the_range_of_quantiles_one_in_each_part(offset, cuts):
+    term = ClosureTerm(cuts=cuts, quantiles=(0.6, 0.96))
+    kept = quantiles(term, np.float32(offset)).numpy()
+    assert kept.shape == (cuts,)
+    assert (kept >= 0.6 - 1e-5).all()
+    assert (kept <= 0.96 + 1e-5).all()
+    part = np.log((1 - kept) / 0.4) / np.log(0.04 / 0.4) * cuts
+    assert part == pytest.approx(np.arange(cuts) + offset, abs=1e-3)
+
+
+def test_narrow_cuts_count_the_regions():
+    first, second = scores(dependence=0.3)
+    found = asymmetry(first, second, tf.constant([0.7, 0.9]), 1e-5).numpy()
+    for row, low in enumerate((0.7, 0.9)):
+        for column, high in enumerate((0.7, 0.9)):
+            one = first.numpy() > np.quantile(first, low)
+            other = second.numpy() > np.quantile(second, high)
+            a, b = np.sum(one & other), np.sum(one & ~other)
+            c, d = np.sum(~one & other), np.sum(~one & ~other)
+            expected = (a * d - b * c) / (a * d + b * c)
+            assert found[row, column] == pytest.approx(expected, abs=0.01)
+
+
+def test_independent_scores_close_whatever_the_width():
+    first, second = scores(200_000)
+    for width in (0.01, 0.1, 1.0):
+        found = asymmetry(first, second, tf.constant([0.7, 0.9]), width).numpy()
+        assert np.abs(found).max() < 0.03
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_sign_says_whether_the_signal_region_has_too_many_events(sign):
+    first, second = scores(dependence=0.5)
+    found = asymmetry(first, sign * second, tf.constant([0.7, 0.9]), 0.1).numpy()
+    assert (sign * found > 0.1).all()
+
+
+def test_constant_scores_have_a_finite_gradient():
+    constant, other = tf.zeros(100), tf.random.stateless_normal((100,), (1, 2))
+    with tf.GradientTape() as tape:
+        tape.watch(constant)
+        found = asymmetry(constant, other, tf.constant([0.9]), 0.1)
+    assert np.isfinite(found).all()
+    assert np.isfinite(tape.gradient(found, constant)).all()
+
+
+def test_following_the_gradient_makes_scores_close():
+    first, second = scores(2000, dependence=0.5)
+    mixing = tf.Variable(0.0)
+    kept = tf.constant([0.7, 0.8, 0.9])
+
+    def found():
+        return tf.reduce_sum(
+            pair_weights(3) * tf.abs(asymmetry(first, second - mixing * first, kept, 0.1))
+        )
+
+    start = float(found())
+    for _ in range(60):
+        with tf.GradientTape() as tape:
+            value = found()
+        mixing.assign_sub(0.02 * tape.gradient(value, mixing))
+    assert start > 0.3
+    assert float(found()) < 0.1
+
+
+@pytest.mark.parametrize("cuts", [1, 4, 7])
+def test_half_of_the_weight_is_on_the_diagonal_beside_its_share(cuts):
+    weights = pair_weights(cuts)
+    assert weights.sum() == pytest.approx(1, abs=1e-6)
+    assert np.trace(weights) == pytest.approx(0.5 + 0.5 / cuts, abs=1e-6)
+
+
+def test_multipliers_grow_outside_the_target_only():
+    multipliers, memory = tf.Variable(tf.zeros((2, 2))), tf.Variable(tf.zeros((2, 2)))
+    found = tf.constant([[0.004, 0.1], [-0.1, 0.0]])
+    for _ in range(100):
+        steer(multipliers, memory, found, 0.005)
+    grown = multipliers.numpy()
+    assert grown[0, 0] == grown[1, 1] == 0
+    assert grown[0, 1] == -grown[1, 0] > 0.1
+    assert memory.numpy() == pytest.approx(found.numpy(), abs=1e-4)

@@ -1,5 +1,7 @@
 """What holds in every test: one thread, no GPU, no window, the same random examples each time."""
 
+import contextlib
+import fcntl
 import os
 
 # Read once by the libraries at import. One thread each, because the tests run in parallel and
@@ -34,3 +36,71 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 def rng() -> np.random.Generator:
     """Random numbers that are the same in every run."""
     return np.random.default_rng(20260101)
+
+
+SMALL = """\
+schema: config/1
+name: small
+seed: 3
+events:
+  background: {folder}/sm.h5
+  signals: {{leptoquark: {folder}/leptoquark.h5, hplus_to_taunu: {folder}/hplus_to_taunu.h5}}
+split: {{train: 0.3, validate: 0.1, calibrate: 0.1, threshold: 0.25, test: 0.25}}
+scorer: {{hidden: [8, 4, 8]}}
+train: {{epochs: 2, batch: 500}}
+quantize: {{epochs: 1}}
+baselines: {{published: {{epochs: 1}}}}
+trigger: {{sm_efficiency: 0.05, prescale: {{A: 1, B: 2, C: 2.5, D: 10}}}}
+validate:
+  bootstrap: 20
+  random_inputs: 500
+  csim_events: 1000
+  golden_events: 1000
+  sm_efficiencies: [0.10, 0.05]
+"""
+
+
+@pytest.fixture(scope="session")
+def small_config(tmp_path_factory):
+    """Configuration of a run that takes a minute, on real events of the packaged samples."""
+    from trigger_ad.events import adc2021
+    from trigger_ad.events.packaged import packaged
+
+    folder = _shared(tmp_path_factory) / "events"
+    with _alone(folder.with_name("events.lock")):
+        if not folder.exists():
+            folder.mkdir()
+            for name, events in (("sm", 8000), ("leptoquark", 600), ("hplus_to_taunu", 600)):
+                source = packaged(name)
+                particles = adc2021.read(source, events)
+                adc2021.write(folder / f"{name}.h5", particles, adc2021.read_origin(source))
+            (folder / "config.yaml").write_text(SMALL.format(folder=folder))
+    return folder / "config.yaml"
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory, small_config):
+    """Folder of that run, finished; tests that change it work on a copy."""
+    from trigger_ad import config
+    from trigger_ad.run.stages import engine
+
+    folder = _shared(tmp_path_factory) / "run"
+    with _alone(folder.with_name("run.lock")):
+        engine(config.load(small_config), folder).run(lambda stage, part, note: None)
+    return folder
+
+
+def _shared(factory):
+    """Folder that all workers of a test run see."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextlib.contextmanager
+def _alone(path):
+    """Wait until no other worker is inside."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

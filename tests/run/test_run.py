@@ -1,0 +1,215 @@
+"""A whole run on real events, small enough for a test."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+
+from trigger_ad import config as configuration
+from trigger_ad.errors import EventFileError, RunFolderError, WorkingPointError
+from trigger_ad.events import adc2021
+from trigger_ad.run.emulation import emulate_file, load_trigger
+from trigger_ad.run.files import read_json
+from trigger_ad.run.stages import STAGES, engine, event_files
+
+
+def quiet(stage, part, note):
+    pass
+
+
+@pytest.fixture
+def copy(small_run, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(small_run, folder)
+    return folder
+
+
+@pytest.fixture
+def changed(small_config):
+    def change(old, new):
+        text = small_config.read_text()
+        assert old in text
+        return configuration.parse(text.replace(old, new))
+
+    return change
+
+
+def test_the_run_folder_is_complete(small_run):
+    names = {path.name for path in small_run.iterdir() if not path.name.startswith(".")}
+    assert names >= {
+        "config.yaml", "manifest.json", "model", "firmware", "golden.npz", "validation.json",
+        "closure.json", "rates.json", "resources.json", "report.html", "plots",
+    }  # fmt: skip
+    manifest = read_json(small_run / "manifest.json", "manifest/1")
+    assert set(manifest["stages"]) == {stage.name for stage in STAGES}
+    assert all(entry["seconds"] >= 0 for entry in manifest["stages"].values())
+    assert manifest["versions"]["tensorflow"]
+
+
+def test_validation_has_what_readers_rely_on(small_run):
+    record = read_json(small_run / "validation.json", "validation/1")
+    for rung in ("csim", "fast", "qkeras"):
+        assert record["bit_exact"][rung]["mismatches"] == 0
+        assert record["bit_exact"][rung]["extreme_mismatches"] == 0
+        assert record["bit_exact"][rung]["events"] == 1000
+        assert record["bit_exact"][rung]["against"] != rung
+        # A thousand events are too few for a claim, and the record says so.
+        assert record["bit_exact"][rung]["claimed"] is False
+    for signal in ("leptoquark", "hplus_to_taunu"):
+        for model in ("float", "quantized", "firmware"):
+            assert 0 < record["auc"][signal][model] < 1
+            low, high = record["auc_interval"][signal][model]
+            assert low <= record["auc"][signal][model] <= high
+            for score in ("score1", "score2", "single_autoencoder"):
+                assert 0 < record["auc_single"][signal][score][model] < 1
+            for fpr in ("1e-2", "1e-3"):
+                assert 0 <= record["tpr_at_fpr"][signal][fpr][model] <= 1
+        assert record["auc"][signal]["firmware"] == record["auc"][signal]["quantized"]
+        assert set(record["auc_baseline"][signal]) == {
+            "ht", "sum_pt", "multiplicity", "leading_lepton_pt",
+        }  # fmt: skip
+    assert set(record["dcor"]) == {"float", "ptq", "quantized", "firmware"}
+    assert len(record["layers"]) == 2 * 4
+    assert set(record["decision_flips_per_million"]) == {
+        "shared_thresholds", "rederived_thresholds",
+    }  # fmt: skip
+
+
+def test_closure_counts_what_the_scores_say(small_run):
+    rows = read_json(small_run / "closure.json", "closure/1")["closure"]
+    assert [row["model"] for row in rows[::2]] == ["float", "ptq", "quantized", "firmware"]
+    with np.load(small_run / "scores.npz") as scores:
+        first, second = (scores[f"firmware/sm_test/score{i}"] for i in (1, 2))
+    row = rows[-1]
+    high1, high2 = first >= row["threshold1"], second >= row["threshold2"]
+    assert row["observed"] == np.sum(high1 & high2)
+    predicted = np.sum(high1 & ~high2) * np.sum(~high1 & high2) / np.sum(~high1 & ~high2)
+    assert row["predicted"] == pytest.approx(predicted)
+    assert row["interval95"][0] < row["ratio"] < row["interval95"][1]
+
+
+def test_quantized_and_firmware_scores_are_the_same_integers(small_run):
+    with np.load(small_run / "scores.npz") as scores:
+        for sample in ("sm_threshold", "sm_test", "leptoquark", "hplus_to_taunu"):
+            for score in ("score1", "score2"):
+                assert np.array_equal(
+                    scores[f"quantized/{sample}/{score}"], scores[f"firmware/{sample}/{score}"]
+                )
+
+
+def test_golden_vectors_come_out_of_the_loaded_trigger(small_run):
+    trigger = load_trigger(small_run)
+    with np.load(small_run / "golden.npz", allow_pickle=False) as golden:
+        assert len(golden["words"]) == 1000
+        scores = trigger.scores_of_words(golden["words"])
+        decision, _ = trigger.decide(scores, trigger.start())
+        assert np.array_equal(scores["score1"], golden["score1"])
+        assert np.array_equal(scores["score2"], golden["score2"])
+        assert np.array_equal(decision.region, golden["region"])
+        assert np.array_equal(decision.accept, golden["accept"])
+        assert set(np.unique(golden["region"])) == {0, 1, 2, 3}
+
+
+def test_rates_are_refused_in_hz_and_given_as_fractions(small_run):
+    rates = read_json(small_run / "rates.json", "rates/1")
+    assert rates["normalisation"]["kind"] == "filtered"
+    assert "must have trigger.rate.input_rate_hz" in rates["normalisation"]["hz_refused"]
+    assert rates["total"]["hz"] is None
+    assert sum(row["fires"] for row in rates["regions"].values()) > 0
+    assert rates["regions"]["C"]["prescale"] == 2.5
+
+
+def test_a_second_run_does_nothing(small_run, small_config):
+    assert engine(configuration.load(small_config), small_run).run(quiet) == []
+
+
+def test_changing_the_working_point_repeats_only_what_follows(copy, changed):
+    config = changed("sm_efficiency: 0.05", "sm_efficiency: 0.08")
+    done = engine(config, copy).run(quiet)
+    assert done == ["trigger", "validate", "report"]
+    rates = read_json(copy / "rates.json", "rates/1")
+    assert rates["working_point"]["sm_efficiency"] == 0.08
+
+
+def test_a_rate_in_hz_with_an_input_rate(copy, changed):
+    config = changed("{A: 1,", "{A: 1,").model_copy(deep=True)
+    trigger = config.trigger.model_copy(
+        update={"rate": configuration.Normalisation(input_rate_hz=1000.0)}
+    )
+    config = config.model_copy(update={"trigger": trigger})
+    engine(config, copy).run(quiet, only="trigger")
+    rates = read_json(copy / "rates.json", "rates/1")
+    assert rates["normalisation"]["hz_refused"] is None
+    assert rates["total"]["hz"] == pytest.approx(1000 * rates["total"]["accepted_fraction"])
+
+
+def test_an_efficiency_that_leaves_a_region_empty_is_one_sentence(copy, changed):
+    before = (copy / "rates.json").read_bytes()
+    with pytest.raises(WorkingPointError, match="the SM efficiency 1e-06 must leave at least one"):
+        engine(changed("sm_efficiency: 0.05", "sm_efficiency: 1e-6"), copy).run(quiet)
+    assert (copy / "rates.json").read_bytes() == before
+
+
+def test_emulating_a_file_gives_the_scores_of_the_run(small_run, small_config, tmp_path):
+    source = event_files(configuration.load(small_config))["leptoquark"]
+    out = tmp_path / "scores.h5"
+    assert emulate_file(small_run, source, out, lambda part, note: None) == 600
+    with h5py.File(out) as file, np.load(small_run / "scores.npz") as scores:
+        assert file.attrs["schema"] == "emulation/1"
+        for name in ("score1", "score2"):
+            assert np.array_equal(file[name], scores[f"firmware/leptoquark/{name}"])
+        assert file["region"].shape == file["accept"].shape == (600,)
+        registers = json.loads(file.attrs["registers"])
+    assert registers["prescale"] == [100, 200, 250, 1000]
+
+
+def test_emulating_bad_events_leaves_the_earlier_file(small_run, tmp_path):
+    out, source = tmp_path / "scores.h5", tmp_path / "bad.h5"
+    out.write_bytes(b"earlier")
+    particles = np.zeros((3, 19, 4), np.float32)
+    particles[:, 0] = (30, 0, 0, 1)
+    particles[2, 0, 0] = np.inf
+    with h5py.File(source, "w") as file:
+        file["Particles"] = particles
+    with pytest.raises(EventFileError):
+        emulate_file(small_run, source, out, lambda part, note: None)
+    assert out.read_bytes() == b"earlier"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.h5", "scores.h5"]
+
+
+def test_emulating_needs_a_finished_run(small_run, tmp_path):
+    (tmp_path / "run").mkdir()
+    shutil.copy(small_run / "config.yaml", tmp_path / "run")
+    with pytest.raises(RunFolderError, match=r"rates.json must be there, not missing"):
+        load_trigger(tmp_path / "run")
+
+
+def test_scores_do_not_depend_on_how_a_file_is_cut(small_run, small_config):
+    trigger = load_trigger(small_run)
+    values = adc2021.read(event_files(configuration.load(small_config))["leptoquark"]).values
+    whole = trigger.scores(values)
+    decision, _ = trigger.decide(whole, trigger.start())
+    state, accepts = trigger.start(), []
+    for part in np.array_split(values, 7):
+        piece, state = trigger.decide(trigger.scores(part), state)
+        accepts.append(piece.accept)
+    assert np.array_equal(np.concatenate(accepts), decision.accept)
+
+
+def test_the_verbs_work_on_a_finished_run(copy, small_config, tmp_path):
+    source = event_files(configuration.load(small_config))["hplus_to_taunu"]
+    for arguments, expected in (
+        (["status", copy], "up to date"),
+        (["run", small_config, "--out", copy], "is up to date"),
+        (["emulate", copy, "--input", source, "--out", tmp_path / "s.h5"], "600 events in"),
+    ):
+        result = subprocess.run(
+            [sys.executable, "-m", "trigger_ad.cli", *map(str, arguments)],
+            capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+        assert expected in result.stdout

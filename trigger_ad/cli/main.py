@@ -21,12 +21,14 @@ __all__ = ["cli", "main"]
 class InOrder(click.Group):
     """Verbs in the order of the flow, as they were added."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Names of the verbs."""
         return list(self.commands)
 
 
-@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+@click.group(
+    cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96}
+)
 @click.version_option(package_name="trigger-ad")
 @click.option("-v", "--verbose", is_flag=True, help="Show what the rooms log.")
 def cli(verbose: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -32,7 +33,7 @@ class StageProgress:
         self._tasks: dict[str, TaskID] = {}
         self._last = time.monotonic()
 
-    def __enter__(self) -> StageProgress:
+    def __enter__(self) -> Self:
         self._bars.start()
         return self
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
 from trigger_ad.emulate.trigger import TriggerEmulator
@@ -112,7 +114,11 @@ def emulate_file(
                 for chunk in adc2021.read_chunks(source, _CHUNK):
                     scores = trigger.scores(chunk.values)
                     decision, state = trigger.decide(scores, state)
-                    rows = {**scores, "region": decision.region, "accept": decision.accept}
+                    rows: dict[str, NDArray[Any]] = {
+                        **scores,
+                        "region": decision.region,
+                        "accept": decision.accept,
+                    }
                     for name, values in rows.items():
                         file[name].resize((done + len(values),))
                         file[name][done:] = values

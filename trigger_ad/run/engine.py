@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -228,25 +229,25 @@ class Engine:
     def _run(self, stage: Stage, key: str, progress: Progress) -> None:
         progress(stage.name, 0.0, "")
         started = time.perf_counter()
-        partial = self.folder / ".partial" / stage.name
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+        unfinished = self.folder / ".partial" / stage.name
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
         checkpoint = self.folder / ".checkpoints" / f"{stage.name}-{key[:16]}.npz"
         checkpoint.parent.mkdir(exist_ok=True)
         context = Context(
             self.config,
             self.folder,
-            partial,
+            unfinished,
             checkpoint,
             self.synth,
-            lambda part, note="": progress(stage.name, part, note),
+            partial(progress, stage.name),
         )
         step = importlib.import_module(f"trigger_ad.run.steps.{stage.step}")
         step.run(context, **dict(stage.arguments))
-        hashes = {name: digest(partial / name) for name in stage.outputs}
+        hashes = {name: digest(unfinished / name) for name in stage.outputs}
         for name in stage.outputs:
-            _move(partial / name, self.folder / name)
-        shutil.rmtree(partial, ignore_errors=True)
+            _move(unfinished / name, self.folder / name)
+        shutil.rmtree(unfinished, ignore_errors=True)
         for left in checkpoint.parent.glob(f"{stage.name}-*"):
             left.unlink()
         seconds = round(time.perf_counter() - started, 2)

@@ -57,7 +57,9 @@ def _row(point: ClosurePoint) -> dict[str, Any]:
     return row | {"interval95": [interval["low"], interval["high"]]}
 
 
-def _significance(scores: ScoreTable, signal: str, point: ClosurePoint, fraction: float) -> dict[str, float]:
+def _significance(
+    scores: ScoreTable, signal: str, point: ClosurePoint, fraction: float
+) -> dict[str, float]:
     """One working point of Fig. 3 of the paper, beside the single autoencoder's."""
     background = np.bincount(point.point.regions(*scores.pair("firmware", "sm_test")), minlength=4)
     found = np.bincount(point.point.regions(*scores.pair("firmware", signal)), minlength=4)

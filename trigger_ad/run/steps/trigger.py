@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
 from trigger_ad.emulate.trigger import TriggerEmulator
@@ -59,9 +60,7 @@ def run(context: Context) -> None:
     _write_golden(context, data, trigger)
 
 
-def _working_point(
-    point: WorkingPoint, scores: ScoreTable, counts: RegionCounts
-) -> dict[str, Any]:
+def _working_point(point: WorkingPoint, scores: ScoreTable, counts: RegionCounts) -> dict[str, Any]:
     return {
         "sm_efficiency": point.wanted,
         "thresholds": {"score1": int(point.threshold1), "score2": int(point.threshold2)},
@@ -160,12 +159,11 @@ def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> 
         "lsb": {name: score.type.lsb for name, score in trigger.bound.items()},
         "counters_after": {"before": state.before, "after": state.after},
     }
+    arrays: dict[str, NDArray[Any]] = {
+        "words": words,
+        "region": decision.region,
+        "accept": decision.accept,
+        **scores,
+    }
     with context.out("golden.npz").open("wb") as file:
-        np.savez_compressed(
-            file,
-            header=np.array(json.dumps(header)),
-            words=words,
-            region=decision.region,
-            accept=decision.accept,
-            **scores,
-        )  # type: ignore[arg-type]
+        np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]

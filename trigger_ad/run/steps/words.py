@@ -47,4 +47,3 @@ def run(context: Context) -> None:
     }
     with context.out("words.npz").open("wb") as file:
         np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
-

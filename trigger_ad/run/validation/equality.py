@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.emulate.compare import RungComparison, compare, extremes
+from trigger_ad.emulate.compare import compare, extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
@@ -26,7 +26,8 @@ __all__ = ["AGAINST", "equality"]
 #: Every rung and the one it is compared with: a triangle, so that none vouches for itself.
 AGAINST = {"fast": "qkeras", "csim": "fast", "qkeras": "csim"}
 
-Signals = dict[str, NDArray[np.int64]]
+#: ``outputs`` and ``scores``, each by name.
+Result = Mapping[str, Mapping[str, NDArray[np.int64]]]
 
 
 def equality(
@@ -61,18 +62,9 @@ def equality(
         ),
     }
     found = {
-        kind: {name: run(scaled) for name, run in rungs.items()}
-        for kind, scaled in inputs.items()
+        kind: {name: run(scaled) for name, run in rungs.items()} for kind, scaled in inputs.items()
     }
-    return {
-        rung: _record(
-            *(
-                compare(other, found[kind][other], rung, found[kind][rung])
-                for kind in ("events", "extremes")
-            )
-        )
-        for rung, other in AGAINST.items()
-    }
+    return {rung: _record(found, rung, other) for rung, other in AGAINST.items()}
 
 
 def _rungs(folder: Path, model: str, data: Dataset) -> dict[str, Any]:
@@ -81,29 +73,32 @@ def _rungs(folder: Path, model: str, data: Dataset) -> dict[str, Any]:
     scores = load_scores(records / "scores.json")
     fast = FastEmulator(network, scores, *scaled_range(data.layout), threads=2)
     simulation = CSimulation(folder / MODELS[model])
-    keras_model = QKerasEmulator(
-        QuantizedModel.load(records / "quantized.npz"), network, scores
-    )
+    keras_model = QKerasEmulator(QuantizedModel.load(records / "quantized.npz"), network, scores)
     return {
-        "fast": lambda scaled: _flat(vars(fast.run(scaled))),
-        "csim": lambda scaled: _flat(simulation.run(scaled)),
-        "qkeras": lambda scaled: _flat(keras_model.run(scaled)),
+        "fast": lambda scaled: vars(fast.run(scaled)),
+        "csim": simulation.run,
+        "qkeras": keras_model.run,
     }
 
 
-def _flat(result: Mapping[str, Mapping[str, NDArray[np.int64]]]) -> Signals:
-    return {**result["outputs"], **result["scores"]}
-
-
-def _record(events: RungComparison, ends: RungComparison) -> dict[str, Any]:
-    first = events.first or ends.first
+def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> dict[str, Any]:
+    """Compare one rung with another; the evidence is counted on the scores."""
+    events, ends = (
+        {
+            signals: compare(other, found[kind][other][signals], rung, found[kind][rung][signals])
+            for signals in ("scores", "outputs")
+        }
+        for kind in ("events", "extremes")
+    )
+    parts = [*events.values(), *ends.values()]
+    first = next((part.first for part in parts if part.first is not None), None)
     return {
-        "against": events.reference,
-        "events": events.events,
-        "mismatches": events.mismatches,
-        "distinct_scores": events.distinct_scores,
-        "extremes": ends.events,
-        "extreme_mismatches": ends.mismatches,
+        "against": other,
+        "events": events["scores"].events,
+        "mismatches": max(part.mismatches for part in events.values()),
+        "distinct_scores": events["scores"].distinct_scores,
+        "extremes": ends["scores"].events,
+        "extreme_mismatches": max(part.mismatches for part in ends.values()),
         "first_difference": None if first is None else asdict(first),
-        "claimed": events.equal and ends.mismatches == 0,
+        "claimed": events["scores"].equal and not any(part.mismatches for part in parts),
     }

@@ -47,9 +47,7 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> list[dict
     for branch in quantized.branches:
         names = [  # the last of a layer's steps: hls4ml merges a change of type into its source
             activation if activation in present else dense
-            for dense, activation in zip(
-                layer_names(branch), activation_names(branch), strict=True
-            )
+            for dense, activation in zip(layer_names(branch), activation_names(branch), strict=True)
         ]
         hardware = fast.run(scaled, names).outputs
         exact = response(branch, quantized.weights, data.layout.input.decode(scaled))

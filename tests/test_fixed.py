@@ -233,7 +233,7 @@ def test_cast_agrees_with_the_hls_headers(tmp_path):
     for rounding in Rounding:
         for overflow in Overflow:
             for signed in (True, False):
-                for _ in range(5):
+                for _ in range(3):
                     source = FixedPoint(9, draw.randint(-3, 12), draw.random() < 0.7)
                     integer = source.integer + draw.randint(-4, 3)
                     width = draw.randint(2, 14)

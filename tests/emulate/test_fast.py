@@ -275,3 +275,10 @@ def test_saturation_limit_that_single_precision_lacks():
     assert emulator.arithmetic == {"sum": "float64"}
     result = emulator.run(np.array([[top], [-top], [3]])).outputs["sum"][:, 0]
     assert result.tolist() == [2**27 - 1, -(2**27), 3 << 10]
+
+
+def test_shift_beyond_the_exponents_of_floats():
+    network = one_layer([[1]], FixedPoint(8, 8), FixedPoint(2, 2), FixedPoint(8, 208))
+    emulator = FastEmulator(network, {}, np.array([-128]), np.array([127]))
+    result = emulator.run(np.array([[-128], [-1], [0], [127]])).outputs["sum"][:, 0]
+    assert result.tolist() == [-1, -1, 0, 0]

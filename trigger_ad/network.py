@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import ConversionError, SchemaError
+from trigger_ad import arrays as files
+from trigger_ad.errors import ConversionError
 from trigger_ad.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
 
 __all__ = [
@@ -213,7 +213,6 @@ class HardwareNetwork:
                 record |= {"kind": "relu" if layer.relu else "cast", "size": layer.size}
             layers.append(record)
         header = {
-            "schema": SCHEMA,
             "name": self.name,
             "input": {
                 "name": self.input_name, "size": self.input_size, "type": str(self.input_type),
@@ -221,10 +220,7 @@ class HardwareNetwork:
             "outputs": list(self.outputs),
             "layers": layers,
         }  # fmt: skip
-        temporary = path.with_name(path.name + ".part")
-        with temporary.open("wb") as file:
-            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
-        temporary.replace(path)
+        files.save(path, SCHEMA, header, arrays)
 
     @classmethod
     def load(cls, path: Path) -> HardwareNetwork:
@@ -235,14 +231,8 @@ class HardwareNetwork:
         SchemaError
             If the file has another schema.
         """
-        with np.load(path, allow_pickle=False) as file:
-            header = json.loads(str(file["header"]))
-            if header.get("schema") != SCHEMA:
-                raise SchemaError(
-                    str(path), f"must have schema {SCHEMA}", header.get("schema"),
-                    "convert the model again with this version",
-                )  # fmt: skip
-            layers = tuple(_layer(record, file) for record in header["layers"])
+        header, arrays = files.load(path, SCHEMA)
+        layers = tuple(_layer(record, arrays) for record in header["layers"])
         port = header["input"]
         return cls(
             header["name"],

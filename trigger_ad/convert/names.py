@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from trigger_ad.config import NAME_PATTERN
 from trigger_ad.convert.extract import INPUT_PORT
 from trigger_ad.errors import ConversionError
-from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_name, layer_names
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.scorers.branch import Branch
 
 __all__ = ["RESERVED", "check_name", "check_names"]
@@ -53,11 +53,9 @@ def check_names(branches: Iterable[Branch], namespace: str) -> None:
     seen = {INPUT_NAME, SCALED_NAME, INPUT_PORT, namespace}
     for branch in branches:
         check_name("the name of a branch", branch.name)
-        for layer, relu in zip(layer_names(branch), branch.relu, strict=True):
-            for name in (layer, activation_name(layer, relu=relu)):
-                if name in seen:
-                    raise ConversionError(
-                        f"the name {name} of a layer", "must be used once", "twice",
-                        "rename a branch",
-                    )  # fmt: skip
-                seen.add(name)
+        for name in (*layer_names(branch), *activation_names(branch)):
+            if name in seen:
+                raise ConversionError(
+                    f"the name {name} of a layer", "must be used once", "twice", "rename a branch"
+                )
+            seen.add(name)

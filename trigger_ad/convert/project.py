@@ -18,7 +18,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel, build
-from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_name, layer_names
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.quantize.precision import Precision
 
 __all__ = ["LARGEST_WIDTH", "convert"]
@@ -93,8 +93,8 @@ def _precisions(quantized: QuantizedModel, reuse: int) -> dict[str, Any]:
         SCALED_NAME: {"Precision": {"result": _text(quantized.precision.input)}},
     }
     for branch in quantized.branches:
-        names = layer_names(branch)
-        for name, key, relu in zip(names, branch.layers, branch.relu, strict=True):
+        names = zip(layer_names(branch), activation_names(branch), branch.layers, strict=True)
+        for name, activation, key in names:
             kinds = quantized.precision.layers[key]
             layers[name] = {
                 "Precision": {
@@ -105,8 +105,7 @@ def _precisions(quantized: QuantizedModel, reuse: int) -> dict[str, Any]:
                 },
                 "ReuseFactor": reuse,
             }
-            result = {"Precision": {"result": _text(kinds.output)}}
-            layers[activation_name(name, relu=relu)] = result
+            layers[activation] = {"Precision": {"result": _text(kinds.output)}}
     model = {"Precision": {"default": DEFAULT_TYPE}, "ReuseFactor": reuse, "Strategy": "Latency"}
     return {"Model": model, "LayerName": layers}
 

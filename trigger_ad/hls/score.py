@@ -156,6 +156,11 @@ def render_scores(
     records = []
     for name, score in scores.items():
         check_name("the name of a score", name)
+        if name in ports:
+            raise ConversionError(
+                f"the name {name} of a score", "must be its own", "that of a port",
+                "rename the score",
+            )  # fmt: skip
         used = used_ports(score, ports)
         records.append({"name": name, "type": score.type, "ports": used, "steps": steps(score)})
     return render("score.h.j2", namespace=namespace, include=include, scores=records)

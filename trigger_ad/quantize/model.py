@@ -16,7 +16,7 @@ from qkeras import QActivation, QDense, quantized_bits, quantized_relu
 
 from trigger_ad.errors import SchemaError
 from trigger_ad.fixed import FixedPoint
-from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_name, layer_names
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.quantize.precision import Precision
 from trigger_ad.scorers.branch import Branch, Weights
 
@@ -115,8 +115,9 @@ def build(
     Returns
     -------
     keras.Model
-        (n_events, n_in) real inputs to a list of one output for each branch. Call it under
-        `float_type(dtype)` when `dtype` is float64.
+        (n_events, n_in) real inputs to a list of one output for each branch, or to the
+        output alone where there is one branch. Call it under `float_type(dtype)` when
+        `dtype` is float64.
     """
     with float_type(dtype):
         inputs = keras.Input((branches[0].widths[0],), name=INPUT_NAME, dtype=dtype)
@@ -124,8 +125,13 @@ def build(
         outputs = []
         for branch in branches:
             values = scaled
-            for name, key, width, relu in zip(
-                layer_names(branch), branch.layers, branch.widths[1:], branch.relu, strict=True
+            for name, activation, key, width, relu in zip(
+                layer_names(branch),
+                activation_names(branch),
+                branch.layers,
+                branch.widths[1:],
+                branch.relu,
+                strict=True,
             ):
                 kinds = precision.layers[key]
                 values = QDense(
@@ -137,9 +143,7 @@ def build(
                     dtype=dtype,
                 )(values)
                 quantizer = _relu(kinds.output, dtype) if relu else _bits(kinds.output)
-                values = QActivation(quantizer, name=activation_name(name, relu=relu), dtype=dtype)(
-                    values
-                )
+                values = QActivation(quantizer, name=activation, dtype=dtype)(values)
             outputs.append(values)
         model = keras.Model(inputs, outputs)
         for branch in branches:

@@ -1,0 +1,300 @@
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.hls import networks
+from trigger_ad import config
+from trigger_ad.convert.headers import check_project, compare, read_project
+from trigger_ad.convert.project import convert
+from trigger_ad.errors import ConversionError, FixedPointError
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.network import Dense, HardwareNetwork
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.quantize.precision import Precision
+
+
+@pytest.fixture(scope="module")
+def quantized() -> QuantizedModel:
+    return networks.quantised(networks.ZOO[:2], 5)
+
+
+def settings(**values) -> config.Convert:
+    return config.Convert(namespace="zoo", **values)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def project(quantized, tmp_path) -> tuple[Path, HardwareNetwork]:
+    return tmp_path / "hls", convert(quantized, settings(), tmp_path / "hls")
+
+
+def test_weights_are_the_rounded_weights_of_the_model(quantized, project):
+    _, network = project
+    for branch in quantized.branches:
+        names = [*branch.layers[:-1], branch.layers[-1] if branch.relu[-1] else branch.name]
+        for name, key in zip(names, branch.layers, strict=True):
+            layer, kinds = network.layer(name), quantized.precision.layers[key]
+            assert isinstance(layer, Dense)
+            kernel = kinds.weight.encode(quantized.weights[f"{key}.kernel"])
+            assert np.array_equal(
+                kinds.weight.decode(kernel), layer.weight_type.decode(layer.weights)
+            )
+            if branch.bias:
+                bias = kinds.bias.encode(quantized.weights[f"{key}.bias"])
+                assert np.array_equal(kinds.bias.decode(bias), layer.bias_type.decode(layer.bias))
+            else:
+                assert not np.any(layer.bias)
+
+
+def test_ports_keep_their_types(quantized, project):
+    _, network = project
+    assert network.input_name == "input"
+    assert network.input_type == quantized.precision.input
+    assert network.outputs == ("plain", "pruned")
+    for branch in quantized.branches:
+        wanted = quantized.precision.layers[branch.layers[-1]].output
+        assert network.type_of(branch.name) == wanted
+
+
+def test_one_branch_alone(tmp_path):
+    """Its quantizers still sit in the input and in the last layer."""
+    quantized = networks.quantised(networks.ZOO[:1], 6)
+    network = convert(quantized, settings(), tmp_path / "hls")
+    assert network.input_type == quantized.precision.input
+    assert network.outputs == ("plain",)
+    assert network.type_of("plain") == quantized.precision.layers["plain_2"].output
+
+
+def test_record_survives_saving(project, tmp_path):
+    _, network = project
+    network.save(tmp_path / "network.npz")
+    compare(HardwareNetwork.load(tmp_path / "network.npz"), network)
+
+
+@pytest.mark.parametrize("backend", ["Vitis", "Vivado"])
+def test_settings_reach_the_project(quantized, tmp_path, backend):
+    part, clock = "xc7vx690t-ffg1927-2", 3.125
+    convert(
+        quantized,
+        settings(backend=backend, part=part, clock_ns=clock, reuse_factor=2),
+        tmp_path / "hls",
+    )
+    script = (tmp_path / "hls" / "project.tcl").read_text()
+    assert f'set part "{part}"' in script
+    assert f'set backend "{backend.lower()}"' in script
+    assert f"set clock_period {clock}" in script
+    parameters = (tmp_path / "hls" / "firmware" / "parameters.h").read_text()
+    assert parameters.count("static const unsigned reuse_factor = 2;") >= 4
+
+
+def test_project_does_not_depend_on_where_and_when(quantized, project, tmp_path):
+    folder, _ = project
+    convert(quantized, settings(), tmp_path / "elsewhere" / "hls")
+    assert contents(folder) == contents(tmp_path / "elsewhere" / "hls")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert str(tmp_path).encode() not in path.read_bytes(), path
+    assert not (folder / "keras_model.keras").exists()
+
+
+def test_a_new_project_replaces_the_old_one(quantized, project):
+    folder, _ = project
+    (folder / "stale").write_text("x")
+    before = contents(folder)
+    convert(quantized, settings(), folder)
+    before.pop("stale")
+    assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["hls"]
+
+
+def changed(quantized: QuantizedModel, **kinds: FixedPoint) -> QuantizedModel:
+    layers = dict(quantized.precision.layers)
+    layers["plain_0"] = dataclasses.replace(layers["plain_0"], **kinds)
+    return dataclasses.replace(quantized, precision=Precision(quantized.precision.input, layers))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "sentence"),
+    [
+        (
+            {"weight": FixedPoint.quantized_bits(25, 0)},
+            "a weight of layer plain_0 must have 2 to 24 bits, not 25: "
+            "change the bits in the section quantize of the configuration",
+        ),
+        (
+            {"output": FixedPoint.quantized_relu(1, 0)},
+            "the output of layer plain_0 must have 2 to 24 bits, not 1: "
+            "change the bits in the section quantize of the configuration",
+        ),
+    ],
+)
+def test_a_width_that_cannot_be_held_leaves_the_old_project(quantized, project, kinds, sentence):
+    folder, _ = project
+    before = contents(folder)
+    with pytest.raises(ConversionError) as caught:
+        convert(changed(quantized, **kinds), settings(), folder)
+    assert str(caught.value) == sentence
+    assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["hls"]
+
+
+def test_a_bad_namespace_is_refused_first(quantized, tmp_path):
+    with pytest.raises(ConversionError, match="^the namespace must not be a word of C"):
+        convert(quantized, config.Convert(namespace="static"), tmp_path / "hls")
+    assert list(tmp_path.iterdir()) == []
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+REMEDY = ": convert the model again; do not edit the project by hand"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        (
+            "defines.h", "plain_0_accum_t;", "plain_0_other_t;",
+            "type plain_0_accum_t must be defined, not absent",
+        ),
+        (
+            "defines.h", "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t", "ap_fixed<9,5> inputs_t",
+            "input_type of network zoo as written must be ap_fixed<9,5,AP_RND_CONV,AP_SAT>, "
+            "not ap_fixed<9,5>",
+        ),
+        (
+            "defines.h", "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t",
+            "ap_fixed<9,5,AP_RND_INF,AP_SAT,0> inputs_t",
+            "type inputs_t must be a fixed-point type, not ap_fixed<9,5,AP_RND_INF,AP_SAT,0>",
+        ),
+        (
+            "parameters.h", "typedef plain_0_weight_t weight_t", "typedef plain_0_bias_t weight_t",
+            "weight_t of layer plain_0 must be",
+        ),
+        (
+            "zoo.cpp", "nnet::relu<", "nnet::tanh<",
+            "layer plain_0_relu must be dense, relu or linear, not tanh",
+        ),
+        (
+            "zoo.cpp", "nnet::relu<plain_0_t, ", "nnet::linear<plain_0_t, ",
+            "relu of layer plain_0_relu as written must be True, not False",
+        ),
+        (
+            "zoo.cpp", "(input", "(other", "layer plain_0 must read an earlier layer, not others",
+        ),
+        (
+            "zoo.cpp", "// plain_0\n", "// renamed\n",
+            "layer plain_0_relu must read",
+        ),
+        ("zoo.cpp", "void zoo(", "void other(", "zoo.cpp must define zoo with one input, not no"),
+        (
+            "zoo.cpp", "nnet::dense<inputs_t", "nnet::dense<nnet::x, inputs_t",
+            "zoo.cpp must call known functions only, not others",
+        ),
+    ],
+)  # fmt: skip
+def test_edited_sources_are_found(project, file, old, new, sentence):
+    folder, network = project
+    edit(folder / "firmware" / file, old, new)
+    if "renamed" in new:
+        sentence = "network zoo as written must have the layers plain_0, "
+    with pytest.raises(ConversionError) as caught:
+        check_project(folder, network)
+    assert str(caught.value).startswith(sentence)
+    assert str(caught.value).endswith(REMEDY)
+
+
+def weight_files(folder: Path) -> tuple[Path, Path]:
+    header = next(
+        path
+        for path in (folder / "firmware" / "weights").glob("w*.h")
+        if "plain_0_weight_t" in path.read_text()
+    )
+    return header, header.with_suffix(".txt")
+
+
+def rewrite(path: Path, value: str) -> None:
+    """Replace the first weight of a file."""
+    text = path.read_text()
+    start = text.index("= {") + 3 if "= {" in text else 0
+    path.write_text(text[:start] + value + text[text.index(",", start) :])
+
+
+def test_edited_weights_are_found(project):
+    folder, network = project
+    header, listing = weight_files(folder)
+    name = header.stem
+    original = header.read_text()
+    value = "0.03125" if network.layer("plain_0").weights[0, 0] != 1 else "0.0625"
+    rewrite(header, value)
+    with pytest.raises(ConversionError) as caught:
+        check_project(folder, network)
+    assert str(caught.value) == (
+        f"array {name} must be equal in its header and its text file, not different" + REMEDY
+    )
+    rewrite(listing, value)
+    with pytest.raises(ConversionError) as caught:
+        check_project(folder, network)
+    assert str(caught.value) == (
+        "weights of layer plain_0 as written must be that of the record, not different" + REMEDY
+    )
+    rewrite(header, "0.001")
+    with pytest.raises(ConversionError) as caught:
+        check_project(folder, network)
+    kind = network.layer("plain_0").weight_type
+    assert str(caught.value) == f"array {name} must hold values of {kind}, not 0.001" + REMEDY
+    header.write_text(original.replace("= {", "= {0, "))
+    with pytest.raises(ConversionError) as caught:
+        check_project(folder, network)
+    assert str(caught.value) == f"array {name} must have 35 values, not 36" + REMEDY
+    header.write_text("")
+    with pytest.raises(ConversionError) as caught:
+        check_project(folder, network)
+    assert (
+        str(caught.value) == f"array {name} must have its values in its header, not none" + REMEDY
+    )
+    header.unlink()
+    with pytest.raises(ConversionError) as caught:
+        check_project(folder, network)
+    assert str(caught.value) == f"{header} must be readable, not No such file or directory" + REMEDY
+
+
+def test_other_kinds_of_layers_are_found(project):
+    folder, network = project
+    written = read_project(folder, "zoo")
+    relu = network.layer("plain_0_relu")
+    layers = tuple(
+        dataclasses.replace(relu, name=layer.name) if layer.name == "plain_0" else layer
+        for layer in network.layers
+    )
+    with pytest.raises(ConversionError) as caught:
+        compare(written, dataclasses.replace(network, layers=layers))
+    assert str(caught.value) == "layer plain_0 as written must be Cast, not Dense" + REMEDY
+
+
+def test_every_width_up_to_the_largest_is_exact(tmp_path):
+    """hls4ml prints weights as decimal numbers; none may lose a bit."""
+    sketch = networks.Sketch(networks.ZOO[2].branch, networks.bits(weight_bits=16, bias_bits=16))
+    for scale in (1e-4, 1.0, 1e4):
+        quantized = networks.quantised((dataclasses.replace(sketch, scale=scale),), 9)
+        network = convert(quantized, settings(), tmp_path / "hls")
+        layer = network.layer("wide_0")
+        assert int(np.abs(layer.weights).max()) >= 2**12
+
+
+def test_sixty_three_bits_are_no_type():
+    with pytest.raises(FixedPointError, match="^the width of a fixed-point type must be from 1"):
+        FixedPoint.quantized_bits(63, 0)

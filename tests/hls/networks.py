@@ -1,0 +1,156 @@
+"""Random quantised models with every kind of layer, for tests of what converts and runs them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trigger_ad import config
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.network import Dense, HardwareNetwork
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.quantize.precision import Precision, calibrate, input_type
+from trigger_ad.score import PortType, Score, port
+from trigger_ad.scorers.branch import Branch, FloatModel
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A random branch: its shape, and the bits of its layers."""
+
+    branch: Branch
+    bits: config.Quantize
+    scale: float = 1.0
+    kept: float = 0.6
+    zero: str = ""
+
+
+def quantised(
+    sketches: tuple[Sketch, ...], seed: int, features: config.Features | None = None
+) -> QuantizedModel:
+    rng = np.random.default_rng(seed)
+    kind = input_type(features or config.Features())
+    weights, layers = {}, {}
+    for sketch in sketches:
+        branch = sketch.branch
+        own = {}
+        for name, n, m in zip(branch.layers, branch.widths, branch.widths[1:], strict=False):
+            kernel = rng.normal(0, sketch.scale / np.sqrt(n), (n, m)) * (
+                rng.random((n, m)) < sketch.kept
+            )
+            own[f"{name}.kernel"] = (kernel * (name != sketch.zero)).astype(np.float32)
+            if branch.bias:
+                own[f"{name}.bias"] = rng.normal(0, sketch.scale / 3, m).astype(np.float32)
+        inputs = np.clip(
+            np.rint(rng.normal(0, 2.0 ** (kind.width - 4), (2000, branch.widths[0]))),
+            kind.minimum,
+            kind.maximum,
+        ).astype(np.int64)
+        layers |= calibrate(FloatModel((branch,), own), inputs, kind, sketch.bits).layers
+        weights |= own
+    return QuantizedModel(tuple(s.branch for s in sketches), Precision(kind, layers), weights)
+
+
+def bits(**values: int) -> config.Quantize:
+    return config.Quantize(**values)
+
+
+#: Biased, without bias, narrow, wide, pruned, dead, huge and tiny weights; linear and ReLU.
+ZOO = (
+    Sketch(Branch("plain", (7, 5, 3, 7), (True, False, False), True), bits()),
+    Sketch(
+        Branch("pruned", (7, 6, 4), (True, True), False),
+        bits(weight_bits=3, activation_bits=4, output_bits=5),
+        kept=0.3,
+    ),
+    Sketch(
+        Branch("wide", (7, 4, 2), (False, False), True),
+        bits(weight_bits=14, activation_bits=16, output_bits=16, bias_bits=16),
+        kept=1.0,
+    ),
+    Sketch(Branch("dead", (7, 3, 2), (True, False), True), bits(), zero="dead_0"),
+    Sketch(
+        Branch("tiny", (7, 4, 3), (True, True), True), bits(weight_bits=5, bias_bits=3), scale=0.02
+    ),
+    Sketch(
+        Branch("huge", (7, 4, 2), (True, False), True),
+        bits(weight_bits=2, activation_bits=4, output_bits=6),
+        scale=90.0,
+        kept=1.0,
+    ),
+)
+
+
+def autoencoders(seed: int) -> QuantizedModel:
+    shape = (57, 16, 8, 4, 8, 16, 57)
+    relu = (True, True, False, True, True, False)
+    return quantised(
+        tuple(Sketch(Branch(name, shape, relu, True), bits()) for name in ("ae1", "ae2")), seed
+    )
+
+
+def full_range(network: HardwareNetwork) -> tuple[np.ndarray, np.ndarray]:
+    kind, size = network.input_type, network.input_size
+    return np.full(size, kind.minimum), np.full(size, kind.maximum)
+
+
+def ports(network: HardwareNetwork) -> dict[str, PortType]:
+    """Every port of a network, with its whole range."""
+    found = {network.input_name: PortType(network.input_type, network.input_size)}
+    for name in network.outputs:
+        found[name] = PortType(network.type_of(name), network.layer(name).size)
+    return found
+
+
+def every_operation(network: HardwareNetwork) -> dict[str, Score]:
+    """Scores over the zoo that use each operation, with operands of either sign."""
+    kinds = ports(network)
+    x, plain, wide, tiny = port("input"), port("plain"), port("wide"), port("tiny")
+    difference = x.subtract(plain)
+    clipped = wide.saturate(5)
+    signal = Score("clipped", clipped.sum(), {"wide": kinds["wide"]}).signal(clipped)
+    first, last = min(signal.minimum), max(signal.maximum)
+    table = clipped.table(tuple(v * v * (-1 if v % 2 else 1) for v in range(first, last + 1)))
+    expressions = {
+        "absolute": difference.absolute().sum(),
+        "dot": difference.dot(plain),
+        "square": difference.square().sum().shorten(8).saturate(15),
+        "shorten": difference.shorten(4).square().sum(),
+        "maximum": x.maximum(plain).sum(),
+        "minimum": plain.minimum(x).sum(),
+        "multiply": x.multiply(plain).sum().shorten(5),
+        "table": table.sum(),
+        "constant": tiny.table(tuple(range(100, 100 + 2 ** kinds["tiny"].type.width))).sum(),
+        "saturate": difference.saturate(6).sum(),
+    }
+    return {
+        name: Score(name, expression, {p: kinds[p] for p in _used(expression)})
+        for name, expression in expressions.items()
+    }
+
+
+def _used(expression) -> set[str]:
+    if expression.operation == "port":
+        return {expression.name}
+    return set().union(*(_used(argument) for argument in expression.arguments))
+
+
+def interpret(network: HardwareNetwork, scaled: np.ndarray) -> dict[str, np.ndarray]:
+    """Every layer in int64, written down as the record says it."""
+    values = {network.input_name: scaled.astype(np.int64)}
+    for layer in network.layers:
+        source, fraction = values[layer.source], network.type_of(layer.source).fraction
+        if isinstance(layer, Dense):
+            fraction += layer.weight_type.fraction
+            finest = max(fraction, layer.bias_type.fraction)
+            total = (source @ layer.weights) << (finest - fraction)
+            total = total + (layer.bias << (finest - layer.bias_type.fraction))
+            total = layer.accumulator.cast(total, finest)
+            values[layer.name] = layer.output.cast(total, layer.accumulator.fraction)
+        else:
+            source = np.maximum(source, 0) if layer.relu else source
+            values[layer.name] = layer.output.cast(source, fraction)
+    return values
+
+
+def fixed(text: str) -> FixedPoint:
+    return FixedPoint.parse(text)

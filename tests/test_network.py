@@ -95,7 +95,7 @@ def test_other_schema_is_refused(tmp_path):
     np.savez(path, header=np.array(json.dumps({"schema": "network/2"})))
     with pytest.raises(
         SchemaError,
-        match=r"network.npz must have schema network/1, not network/2: convert the model again "
+        match=r"network.npz must have schema network/1, not network/2: write it again "
         r"with this version$",
     ):
         HardwareNetwork.load(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import arrays
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
 from trigger_ad.events.origin import Origin
@@ -43,11 +43,6 @@ class Dataset:
     features: Features
 
     def __post_init__(self) -> None:
-        if self.header.get("schema") != SCHEMA:
-            raise SchemaError(
-                str(self.path), f"must have schema {SCHEMA}", self.header.get("schema"),
-                "run the stage words again",
-            )  # fmt: skip
         if self.header["layout"] != self.layout.hash:
             raise SchemaError(
                 str(self.path), f"must hold words of layout {self.layout.hash[:12]}",
@@ -62,7 +57,7 @@ class Dataset:
     @cached_property
     def header(self) -> dict[str, Any]:
         """Schema, layout hash, names of samples and splits, origin of every sample."""
-        return dict(json.loads(str(self._array("header"))))
+        return arrays.load_header(self.path, SCHEMA)
 
     @property
     def signals(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import SchemaError
+from trigger_ad import arrays
 
 __all__ = ["PREFIX", "SCHEMA", "ScoreTable"]
 
@@ -43,18 +42,10 @@ class ScoreTable:
 
     path: Path
 
-    def __post_init__(self) -> None:
-        if self.header.get("schema") != SCHEMA:
-            raise SchemaError(
-                str(self.path), f"must have schema {SCHEMA}", self.header.get("schema"),
-                "run the stage score again",
-            )  # fmt: skip
-
     @cached_property
     def header(self) -> dict[str, Any]:
         """Schema, and LSB of every score of every model."""
-        with np.load(self.path, allow_pickle=False) as file:
-            return dict(json.loads(str(file["header"])))
+        return arrays.load_header(self.path, SCHEMA)
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from trigger_ad.errors import ConfigError
 from trigger_ad.features.layout import SLOTS
 from trigger_ad.score import Expression, port
 from trigger_ad.scorers.branch import Branch
@@ -23,20 +22,10 @@ def autoencoder(name: str, hidden: tuple[int, ...], bias: bool) -> Branch:
     name : str
         Of the branch.
     hidden : tuple of int
-        Widths between input and output.
+        Widths between input and output, at least one.
     bias : bool
         Whether dense layers have biases.
-
-    Raises
-    ------
-    ConfigError
-        If there is no hidden layer, or one without units.
     """
-    if not hidden or min(hidden) < 1:
-        raise ConfigError(
-            "key 'scorer.hidden'", "must be one or more positive widths", list(hidden),
-            "write for instance [16, 8, 4, 8, 16]",
-        )  # fmt: skip
     latent = hidden.index(min(hidden))
     relu = (*(index != latent for index in range(len(hidden))), False)
     return Branch(name, (N_INPUTS, *hidden, N_INPUTS), relu, bias)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import SchemaError
+from trigger_ad import arrays
 
 __all__ = ["Branch", "FloatModel", "Weights"]
 
@@ -64,12 +62,8 @@ class FloatModel:
 
     def save(self, path: Path) -> None:
         """Write one NPZ file: arrays by name and a JSON header."""
-        header = {"schema": SCHEMA, "branches": [asdict(branch) for branch in self.branches]}
-        arrays: dict[str, NDArray[Any]] = dict(self.weights)
-        temporary = path.with_name(path.name + ".part")
-        with temporary.open("wb") as file:
-            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
-        temporary.replace(path)
+        header = {"branches": [asdict(branch) for branch in self.branches]}
+        arrays.save(path, SCHEMA, header, self.weights)
 
     @classmethod
     def load(cls, path: Path) -> FloatModel:
@@ -80,14 +74,7 @@ class FloatModel:
         SchemaError
             If the file has another schema.
         """
-        with np.load(path, allow_pickle=False) as file:
-            header = json.loads(str(file["header"]))
-            if header.get("schema") != SCHEMA:
-                raise SchemaError(
-                    str(path), f"must have schema {SCHEMA}", header.get("schema"),
-                    "train the model again with this version",
-                )  # fmt: skip
-            weights = {name: file[name] for name in file.files if name != "header"}
+        header, weights = arrays.load(path, SCHEMA)
         branches = tuple(
             Branch(b["name"], tuple(b["widths"]), tuple(b["relu"]), b["bias"])
             for b in header["branches"]

@@ -20,6 +20,4 @@ def branches(settings: Scorer) -> tuple[Branch, ...]:
 
 def expressions(settings: Scorer) -> dict[str, Expression]:
     """Return score1 and score2 over the ports input, ae1 and ae2."""
-    return {
-        f"score{index}": reconstruction(f"ae{index}", settings.difference) for index in (1, 2)
-    }
+    return {f"score{index}": reconstruction(f"ae{index}", settings.difference) for index in (1, 2)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import arrays as files
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.features.words import scaled_range
@@ -42,9 +42,7 @@ def run(context: Context) -> None:
         for sample, scaled in samples.items():
             for name, values in scorer(scaled).items():
                 arrays[f"{model}/{sample}/{name}"] = values
-    header = {"schema": SCHEMA, "lsb": lsb}
-    with context.out("scores.npz").open("wb") as file:
-        np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+    files.save(context.out("scores.npz"), SCHEMA, {"lsb": lsb}, arrays, compress=False)
 
 
 def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, Score]]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import arrays as files
 from trigger_ad import config as configuration
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
@@ -152,7 +152,6 @@ def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> 
     scores = trigger.scores_of_words(words)
     decision, state = trigger.decide(scores, trigger.start())
     header = {
-        "schema": GOLDEN_SCHEMA,
         "layout": data.layout.hash,
         "registers": trigger.registers.to_json(),
         "rule": PrescaleRule.of(trigger.registers).to_json(),
@@ -165,5 +164,4 @@ def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> 
         "accept": decision.accept,
         **scores,
     }
-    with context.out("golden.npz").open("wb") as file:
-        np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+    files.save(context.out("golden.npz"), GOLDEN_SCHEMA, header, arrays)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import arrays as files
 from trigger_ad.events import adc2021
 from trigger_ad.events.split import assign
 from trigger_ad.features.layout import layout
@@ -24,9 +24,9 @@ def run(context: Context) -> None:
     config = context.config
     ports = layout(config.features)
     arrays: dict[str, NDArray[Any]] = {}
-    files = event_files(config)
-    for position, (sample, path) in enumerate(files.items()):
-        context.progress(position / len(files), sample)
+    paths = event_files(config)
+    for position, (sample, path) in enumerate(paths.items()):
+        context.progress(position / len(paths), sample)
         words, process, parton_event = [], [], []
         for chunk in adc2021.read_chunks(path):
             words.append(to_words(chunk.values, ports).values.astype(np.int16))
@@ -39,11 +39,9 @@ def run(context: Context) -> None:
         arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, config.split.fractions
     )
     header = {
-        "schema": SCHEMA,
         "layout": ports.hash,
-        "samples": list(files),
+        "samples": list(paths),
         "splits": list(config.split.fractions),
-        "origin": {name: adc2021.read_origin(path).to_json() for name, path in files.items()},
+        "origin": {name: adc2021.read_origin(path).to_json() for name, path in paths.items()},
     }
-    with context.out("words.npz").open("wb") as file:
-        np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+    files.save(context.out("words.npz"), SCHEMA, header, arrays, compress=False)

@@ -1,0 +1,52 @@
+"""Train a reference model anew for several seeds and write its card: models/NAME/.
+
+    python tools/regenerate_model.py double_ae --seeds 1 2 3
+
+Runs that are up to date are not repeated, and a killed call goes on where it was.
+"""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from trigger_ad import config as configuration
+from trigger_ad.cli.progress import StageProgress
+from trigger_ad.report.card import card
+from trigger_ad.run.files import write_text
+from trigger_ad.run.stages import engine
+
+ROOT = Path(__file__).parents[1]
+
+#: Of the first seed's run, kept beside the card.
+KEPT = (
+    "model/double/float.npz",
+    "model/double/quantized.npz",
+    "model/double/network.npz",
+    "model/double/scores.json",
+    "golden.npz",
+    "resources.json",
+)
+
+
+def main() -> None:
+    """Run every seed, then write the card and keep what the first one made."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", help="folder below models/")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
+    options = parser.parse_args()
+    model = ROOT / "models" / options.name
+    base = configuration.load(model / "config.yaml")
+    folders = []
+    with StageProgress() as progress:
+        for seed in options.seeds:
+            folder = options.runs / f"{options.name}_seed{seed}"
+            engine(base.model_copy(update={"seed": seed}), folder).run(progress)
+            folders.append(folder)
+    for name in KEPT:
+        shutil.copyfile(folders[0] / name, model / Path(name).name)
+    write_text(model / "CARD.md", card(folders))
+
+
+if __name__ == "__main__":
+    main()

@@ -26,12 +26,12 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(SchemaError, match=r"must have schema x/1, not x/2: write it again with"):
         arrays.load(path, "x/1")
     path.write_bytes(path.read_bytes()[:50])
-    with pytest.raises(SchemaError, match="not no whole NPZ file"):
+    with pytest.raises(SchemaError, match="not a broken file"):
         arrays.load(path, "x/2")
 
 
 def test_pickles_are_never_opened(tmp_path):
     path = tmp_path / "a.npz"
     np.savez(path, header=np.array({"schema": "x/1"}, dtype=object))
-    with pytest.raises(SchemaError, match="not no whole NPZ file"):
+    with pytest.raises(SchemaError, match="not a broken file"):
         arrays.load(path, "x/1")

@@ -79,14 +79,14 @@ def _open(
     path: Path, schema: str, *, arrays: bool
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             header = dict(json.loads(str(file[_HEADER])))
             names = [name for name in file.files if name != _HEADER] if arrays else []
             values = {name: file[name] for name in names}
     except FileNotFoundError:
         found: object = "a missing file"
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        found = "no whole NPZ file"
+        found = "a broken file"
     else:
         found = header.get("schema")
         if found == schema:

@@ -59,16 +59,6 @@ def test_a_miss_lists_the_scorers():
     )
 
 
-@pytest.mark.parametrize("hidden", [(), (8, 0, 8)])
-def test_layers_without_units_are_refused(hidden):
-    with pytest.raises(ConfigError) as caught:
-        find("double_ae").branches(Scorer(hidden=hidden))
-    assert str(caught.value) == (
-        "key 'scorer.hidden' must be one or more positive widths, "
-        f"not {list(hidden)}: write for instance [16, 8, 4, 8, 16]"
-    )
-
-
 def test_the_published_network_has_its_published_size():
     shape = published.branches()
     weights = sum(

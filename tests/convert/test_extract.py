@@ -182,7 +182,8 @@ def test_sums_of_layers_are_refused(tmp_path):
         ),
         (
             dense(kernel=quantized_tanh(6)),
-            f"layer dense must have quantized_bits weights and biases, not quantized_tanh(6): {REBUILD}",
+            "layer dense must have quantized_bits weights and biases, not quantized_tanh(6): "
+            + REBUILD,
         ),
         (
             QActivation(quantized_tanh(6), name="act"),

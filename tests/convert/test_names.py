@@ -18,13 +18,13 @@ def test_good_names_pass():
     [
         (
             ["ae"], "a b",
-            "the namespace must match [A-Za-z][A-Za-z0-9_]{0,63}, not 'a b': "
-            "use letters, digits and underscores",
+            ("the namespace must match [A-Za-z][A-Za-z0-9_]{0,63}, not 'a b': "
+            "use letters, digits and underscores"),
         ),
         (
             ["../x"], "good",
-            "the name of a branch must match [A-Za-z][A-Za-z0-9_]{0,63}, not '../x': "
-            "use letters, digits and underscores",
+            ("the name of a branch must match [A-Za-z][A-Za-z0-9_]{0,63}, not '../x': "
+            "use letters, digits and underscores"),
         ),
         (
             ["ae"], "namespace",

@@ -9,7 +9,7 @@ from tests.hls import networks
 from trigger_ad import config
 from trigger_ad.convert.headers import check_project, compare, read_project
 from trigger_ad.convert.project import convert
-from trigger_ad.errors import ConversionError, FixedPointError
+from trigger_ad.errors import ConversionError
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import Dense, HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
@@ -128,13 +128,17 @@ def changed(quantized: QuantizedModel, **kinds: FixedPoint) -> QuantizedModel:
     [
         (
             {"weight": FixedPoint.quantized_bits(25, 0)},
-            "a weight of layer plain_0 must have 2 to 24 bits, not 25: "
-            "change the bits in the section quantize of the configuration",
+            (
+                "a weight of layer plain_0 must have 2 to 24 bits, not 25: "
+                "change the bits in the section quantize of the configuration"
+            ),
         ),
         (
             {"output": FixedPoint.quantized_relu(1, 0)},
-            "the output of layer plain_0 must have 2 to 24 bits, not 1: "
-            "change the bits in the section quantize of the configuration",
+            (
+                "the output of layer plain_0 must have 2 to 24 bits, not 1: "
+                "change the bits in the section quantize of the configuration"
+            ),
         ),
     ],
 )
@@ -149,7 +153,7 @@ def test_a_width_that_cannot_be_held_leaves_the_old_project(quantized, project, 
 
 
 def test_a_bad_namespace_is_refused_first(quantized, tmp_path):
-    with pytest.raises(ConversionError, match="^the namespace must not be a word of C"):
+    with pytest.raises(ConversionError, match="^the namespace must not be a word"):
         convert(quantized, config.Convert(namespace="static"), tmp_path / "hls")
     assert list(tmp_path.iterdir()) == []
 
@@ -172,8 +176,8 @@ REMEDY = ": convert the model again; do not edit the project by hand"
         ),
         (
             "defines.h", "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t", "ap_fixed<9,5> inputs_t",
-            "input_type of network zoo as written must be ap_fixed<9,5,AP_RND_CONV,AP_SAT>, "
-            "not ap_fixed<9,5>",
+            ("input_type of network zoo as written must be ap_fixed<9,5,AP_RND_CONV,AP_SAT>, "
+            "not ap_fixed<9,5>"),
         ),
         (
             "defines.h", "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t",
@@ -293,8 +297,3 @@ def test_every_width_up_to_the_largest_is_exact(tmp_path):
         network = convert(quantized, settings(), tmp_path / "hls")
         layer = network.layer("wide_0")
         assert int(np.abs(layer.weights).max()) >= 2**12
-
-
-def test_sixty_three_bits_are_no_type():
-    with pytest.raises(FixedPointError, match="^the width of a fixed-point type must be from 1"):
-        FixedPoint.quantized_bits(63, 0)

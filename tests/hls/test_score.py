@@ -72,13 +72,13 @@ def test_rendered_header_names_widths():
         ),
         (
             ["s"], {"x": dataclasses.replace(PORTS["x"], size=4)},
-            "port x of score s must be 4 x ap_fixed<6,3>, not 3 x ap_fixed<6,3>: "
-            "make the score from the converted network",
+            ("port x of score s must be 4 x ap_fixed<6,3>, not 3 x ap_fixed<6,3>: "
+            "make the score from the converted network"),
         ),
         (
             ["s"], {"x": dataclasses.replace(PORTS["x"], type=FixedPoint(7, 3))},
-            "port x of score s must be 3 x ap_fixed<7,3>, not 3 x ap_fixed<6,3>: "
-            "make the score from the converted network",
+            ("port x of score s must be 3 x ap_fixed<7,3>, not 3 x ap_fixed<6,3>: "
+            "make the score from the converted network"),
         ),
         (
             ["for"], PORTS,

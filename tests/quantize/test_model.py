@@ -149,10 +149,14 @@ def test_unsigned_bits_are_quantized_relu(integer):
         assert np.array_equal(found, kind.decode(kind.encode(np.maximum(read, 0))))
 
 
-def test_type_of_floats_is_put_back():
-    with pytest.raises(ZeroDivisionError), float_type("float64"):
-        assert keras.config.floatx() == "float64"
-        raise ZeroDivisionError
+def test_type_of_floats_is_put_back_after_an_error():
+    def fail() -> None:
+        with float_type("float64"):
+            assert keras.config.floatx() == "float64"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert keras.config.floatx() == "float32"
 
 

@@ -119,13 +119,17 @@ def test_one_weight_is_kept_to_half_an_lsb(value, bits):
     [
         (
             {"weight_bits": (4, 4)},
-            "key 'quantize.weight_bits' must be one number or one for each of the 3 layers, "
-            "not 2 numbers: give one number for all of them",
+            (
+                "key 'quantize.weight_bits' must be one number or one for each of the 3 layers, "
+                "not 2 numbers: give one number for all of them"
+            ),
         ),
         (
             {"activation_bits": (4, 4, 4)},
-            "key 'quantize.activation_bits' must be one number or one for each of the "
-            "2 hidden layers, not 3 numbers: give one number for all of them",
+            (
+                "key 'quantize.activation_bits' must be one number or one for each of the "
+                "2 hidden layers, not 3 numbers: give one number for all of them"
+            ),
         ),
     ],
 )

@@ -158,7 +158,7 @@ class ClosureTerm(Section):
 class Train(Section):
     """Float training."""
 
-    epochs: int = Field(60, ge=1)
+    epochs: int = Field(60, ge=1, description="at most; patience can end the training before")
     batch: int = Field(10_000, ge=64, description="events in a step; also of the correlation")
     learning_rate: float = Field(4e-3, gt=0, description="at the start; it falls to a twentieth")
     patience: int = Field(30, ge=1, description="epochs without a better validation loss")
@@ -176,17 +176,19 @@ class Quantize(Section):
     bias_bits: Bits = Field(8, description="of every bias; an added constant is cheap")
     activation_bits: Bits | tuple[Bits, ...] = Field(8, description="after each hidden layer")
     output_bits: Bits = Field(9, description="of each reconstructed input")
-    epochs: int = Field(40, ge=0)
-    learning_rate: float = Field(5e-4, gt=0)
+    epochs: int = Field(40, ge=0, description="of training with the bits; 0 rounds only")
+    learning_rate: float = Field(5e-4, gt=0, description="at the start; it falls to a twentieth")
 
 
 class Convert(Section):
     """The HLS project."""
 
-    backend: Literal["Vitis", "Vivado"] = Field("Vitis")
-    part: str = Field("xcvu13p-flga2577-2-e", pattern=r"^[A-Za-z0-9-]{3,64}$")
+    backend: Literal["Vitis", "Vivado"] = Field("Vitis", description="of hls4ml")
+    part: str = Field(
+        "xcvu13p-flga2577-2-e", pattern=r"^[A-Za-z0-9-]{3,64}$", description="FPGA of synthesis"
+    )
     clock_ns: float = Field(4.166, gt=0, description="clock period asked for")
-    reuse_factor: int = Field(1, ge=1)
+    reuse_factor: int = Field(1, ge=1, description="uses of one multiplier for each event")
     namespace: Name = Field("double_ae", description="C++ namespace and project name")
 
 
@@ -219,8 +221,10 @@ class Normalisation(Section):
     input_rate_hz: float | None = Field(
         None, gt=0, description="rate of events that pass the sample's filter"
     )
-    colliding_bunches: int | None = Field(None, ge=1, le=3564, description="of zero bias")
-    luminosity_hz_per_pb: float | None = Field(None, gt=0, description="instantaneous")
+    colliding_bunches: int | None = Field(None, ge=1, le=3564, description="pairs, of zero bias")
+    luminosity_hz_per_pb: float | None = Field(
+        None, gt=0, description="instantaneous, of a sample with cross-sections"
+    )
 
 
 class Trigger(Section):

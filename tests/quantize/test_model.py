@@ -84,7 +84,7 @@ def test_another_schema_is_refused(tmp_path):
         QuantizedModel.load(path)
     assert str(caught.value) == (
         f"{path} must have schema quantized_model/1, not quantized_model/9: "
-        "quantise the model again with this version"
+        "write it again with this version"
     )
 
 

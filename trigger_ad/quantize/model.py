@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from qkeras import QActivation, QDense, quantized_bits, quantized_relu
 
-from trigger_ad.errors import SchemaError
+from trigger_ad import arrays
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.quantize.precision import Precision
@@ -46,15 +45,10 @@ class QuantizedModel:
     def save(self, path: Path) -> None:
         """Write one NPZ file: arrays by name and a JSON header."""
         header = {
-            "schema": SCHEMA,
             "branches": [asdict(branch) for branch in self.branches],
             "precision": self.precision.to_json(),
         }
-        arrays: dict[str, NDArray[Any]] = dict(self.weights)
-        temporary = path.with_name(path.name + ".part")
-        with temporary.open("wb") as file:
-            np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
-        temporary.replace(path)
+        arrays.save(path, SCHEMA, header, self.weights)
 
     @classmethod
     def load(cls, path: Path) -> QuantizedModel:
@@ -65,18 +59,8 @@ class QuantizedModel:
         SchemaError
             If the file has another schema.
         """
-        with np.load(path, allow_pickle=False) as file:
-            header = json.loads(str(file["header"]))
-            if header.get("schema") != SCHEMA:
-                raise SchemaError(
-                    str(path), f"must have schema {SCHEMA}", header.get("schema"),
-                    "quantise the model again with this version",
-                )  # fmt: skip
-            weights = {name: file[name] for name in file.files if name != "header"}
-        branches = tuple(
-            Branch(b["name"], tuple(b["widths"]), tuple(b["relu"]), b["bias"])
-            for b in header["branches"]
-        )
+        header, weights = arrays.load(path, SCHEMA)
+        branches = tuple(Branch.from_json(branch) for branch in header["branches"])
         return cls(branches, Precision.from_json(header["precision"]), weights)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,12 @@ class Branch:
         """Names of the dense layers."""
         return tuple(f"{self.name}_{index}" for index in range(len(self.relu)))
 
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Branch:
+        """Rebuild from ``dataclasses.asdict``."""
+        name, bias = record["name"], record["bias"]
+        return cls(name, tuple(record["widths"]), tuple(record["relu"]), bias)
+
 
 @dataclass(frozen=True)
 class FloatModel:
@@ -75,8 +82,5 @@ class FloatModel:
             If the file has another schema.
         """
         header, weights = arrays.load(path, SCHEMA)
-        branches = tuple(
-            Branch(b["name"], tuple(b["widths"]), tuple(b["relu"]), b["bias"])
-            for b in header["branches"]
-        )
+        branches = tuple(Branch.from_json(branch) for branch in header["branches"])
         return cls(branches, weights)

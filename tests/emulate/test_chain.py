@@ -155,8 +155,8 @@ def test_no_events_give_no_scores(zoo):
         (
             np.zeros((3, 6), np.int32),
             (
-                "the input of the C simulation must be integers of shape (n, 7), not int32 of shape "
-                "(3, 6): give one row for each event"
+                "the input of the C simulation must be integers of shape (n, 7), not int32 of "
+                "shape (3, 6): give one row for each event"
             ),
         ),
         (

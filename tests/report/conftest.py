@@ -25,7 +25,9 @@ def auc(signal: np.ndarray, background: np.ndarray) -> float:
 
 def combined(scores: dict[str, np.ndarray], model: str, sample: str) -> np.ndarray:
     ranks = [
-        np.searchsorted(np.sort(scores[f"{model}/sm_threshold/{s}"]), scores[f"{model}/{sample}/{s}"])
+        np.searchsorted(
+            np.sort(scores[f"{model}/sm_threshold/{s}"]), scores[f"{model}/{sample}/{s}"]
+        )
         for s in SCORES
     ]
     return np.minimum(*ranks)
@@ -114,7 +116,7 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         name: {
             "fires": int(fired.sum()), "efficiency": float(fired.mean()),
             "efficiency_interval": [float(fired.mean()) - 1e-3, float(fired.mean()) + 1e-3],
-            "prescale": prescale[name], "accepts": float(fired.sum() / prescale[name]),
+            "prescale": prescale[name], "accepts": int(fired.sum() // prescale[name]),
             "accepted_fraction": float(fired.mean() / prescale[name]), "hz": None,
         }
         for name, fired in inside.items()
@@ -155,7 +157,8 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         "decision_flips_per_million": {"shared_thresholds": 5210.4, "rederived_thresholds": 1875.2},
         "rate_shift": {"float": 0.0101, "firmware": 0.0104, "ratio": 1.0297},
         "layers": [
-            {"branch": name[:3], "layer": name, "lsb": 2.0**-5, "mean_abs_error_lsb": 0.3 + 0.2 * i,
+            {"branch": name[:3], "layer": name, "lsb": 2.0**-5, "type": "ap_ufixed<8,3>",
+             "mean_abs_error_lsb": 0.3 + 0.2 * i,
              "max_abs_error_lsb": 4.0 + 3 * i, "fraction_saturated": 0.0005 * i}
             for i, name in enumerate(names)
         ],
@@ -172,7 +175,8 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
     significance = {
         s: [
-            {"sm_efficiency": e, "uncorrected": 2 * e**0.1 + i, "corrected": 2.3 * e**0.1 + i,
+            {"sm_efficiency": e, "uncorrected": 2 * e**0.1 + i,
+             "corrected": 2.3 * e**0.1 + i, "known": 2.2 * e**0.1 + i,
              "single": None if i == 3 else 2.5 * e**0.1 + i}
             for e in EFFICIENCIES
         ]
@@ -190,6 +194,7 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
             "accepted_fraction": sum(row["accepted_fraction"] for row in regions.values()),
             "hz": None, "paper_4_epsilon": 0.04,
         },
+        "signals": {s: {"A": 0.2, "B": 0.1, "C": 0.1, "D": 0.6} for s in SIGNALS},
         "abcd": {"observed": n["A"], "predicted": n["B"] * n["C"] / n["D"], "error": 6.2},
         "normalisation": {
             "kind": "filtered",
@@ -204,9 +209,9 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         "rows": [
             empty | {"stage": "estimate", "tool": "alkaid", "version": "0.8.2", "lut": 21_904,
                      "ff": 9_120, "dsp": 0, "latency_cycles": 11, "ii": 1, "clock": "not timed",
-                     "note": "LUT equivalents before synthesis", "status": "run"},
+                     "note": "LUT equivalents before synthesis"},
             empty | {"stage": "C-synthesis", "tool": "vitis_hls", "version": None,
-                     "status": "not run: vitis-run not found"},
+                     "note": "not run: vitis-run not found"},
         ],
     }  # fmt: skip
     digest = "0123456789abcdef" * 4
@@ -214,6 +219,7 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         "schema": "manifest/1", "trigger_ad": "0.1.0",
         "versions": {"python": "3.11.2", "numpy": "2.4.6", "hls4ml": "1.3.0"},
         "seeds": {"training": 1, "split": 2021},
+        "events": {"sm": digest[::-1]},
         "stages": {
             "words": {"seconds": 11.25, "key": digest, "outputs": {"words.npz": digest[::-1]}},
             "train_double": {"seconds": 312.5, "key": digest[::-1], "outputs": {

@@ -121,8 +121,7 @@ def _values(run: Run, model: str, score: str, sample: str) -> NDArray[Any]:
         return run.scores.raw(f"single_{model}", sample, "score")
     if score != "combined":
         return run.scores.raw(model, sample, score)
-    ranks = (
-        RankTable.of(run.scores.raw(model, "sm_threshold", s)).rank(run.scores.raw(model, sample, s))
-        for s in SCORES
-    )
-    return combine(*ranks)
+    tables = (RankTable.of(run.scores.raw(model, "sm_threshold", s)) for s in SCORES)
+    pairs = zip(tables, SCORES, strict=True)
+    one, two = (table.rank(run.scores.raw(model, sample, s)) for table, s in pairs)
+    return combine(one, two)

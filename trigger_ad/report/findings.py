@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from trigger_ad.report.figures.closure import BAND
 from trigger_ad.report.format import count, fixed, interval, percent
-from trigger_ad.report.load import Run
-from trigger_ad.report.names import sample_label, title
+from trigger_ad.report.names import title
 
 __all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings"]
+
+Record = Mapping[str, Any]
 
 #: Fewest events and distinct scores on which equality is claimed.
 MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
@@ -18,46 +20,50 @@ MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
 _MUST_CLOSE = (0.05, 0.02, 0.01)
 
 
-def findings(run: Run) -> tuple[str, ...]:
+def findings(validation: Record, closure: Record) -> tuple[str, ...]:
     """Sentences for the top of the report, the run's own warnings first, each once.
 
     Parameters
     ----------
-    run : Run
+    validation, closure : mapping
+        ``validation.json`` and ``closure.json``.
 
     Returns
     -------
     tuple of str
         Empty where there is nothing to say.
     """
-    sentences = [str(warning) for warning in run.validation["warnings"]]
-    for more in (_equality, _closure, _auc, _claims):
-        sentences.extend(more(run))
+    sentences = [str(warning) for warning in validation["warnings"]]
+    sentences.extend(_equality(validation))
+    sentences.extend(_closure(closure))
+    sentences.extend(_claims(validation))
     return tuple(dict.fromkeys(sentences))
 
 
-def _equality(run: Run) -> Iterator[str]:
-    for rung, row in run.validation["bit_exact"].items():
-        name, against = title(rung), title(row["against"])
-        wrong = row["mismatches"] + row.get("extreme_mismatches", 0)
+def _equality(validation: Record) -> Iterator[str]:
+    weak: dict[tuple[int, int], list[str]] = {}
+    for rung, row in validation["bit_exact"].items():
+        wrong = row["mismatches"] + row["extreme_mismatches"]
         if wrong:
             yield (
-                f"The {name} differs from the {against} on {count(wrong)} events: "
-                "the firmware does not compute what was trained."
+                f"The {title(rung)} differs from the {title(row['against'])} on {count(wrong)} "
+                "events: the firmware does not compute what was trained."
             )
         elif row["events"] < MIN_EVENTS or row["distinct_scores"] < MIN_DISTINCT:
-            yield (
-                f"Equality of the {name} with the {against} was run on {count(row['events'])} "
-                f"events with {count(row['distinct_scores'])} distinct scores; "
-                f"a claim needs {count(MIN_EVENTS)} and {count(MIN_DISTINCT)}."
-            )
+            weak.setdefault((row["events"], row["distinct_scores"]), []).append(title(rung))
+    for (events, distinct), rungs in weak.items():
+        yield (
+            f"Equality was run on only {count(events)} events with {count(distinct)} distinct "
+            f"scores ({', '.join(rungs)}); a claim needs {count(MIN_EVENTS)} and "
+            f"{count(MIN_DISTINCT)}."
+        )
 
 
-def _closure(run: Run) -> Iterator[str]:
-    for row in run.closure["closure"]:
+def _closure(closure: Record) -> Iterator[str]:
+    for row in closure["closure"]:
         low, high = row["interval95"]
         must = row["model"] == "firmware" and row["sm_efficiency"] in _MUST_CLOSE
-        if must and not (1 - BAND <= low and high <= 1 + BAND):
+        if must and not (low >= 1 - BAND and high <= 1 + BAND):
             yield (
                 f"The firmware scores are not shown to close within {percent(BAND)} at "
                 f"{percent(row['sm_efficiency'])} SM efficiency: predicted/observed is "
@@ -65,19 +71,9 @@ def _closure(run: Run) -> Iterator[str]:
             )
 
 
-def _auc(run: Run) -> Iterator[str]:
-    for signal, auc in run.validation["auc"].items():
-        name = sample_label(signal)
-        loss = auc["float"] - auc["firmware"]
-        if abs(loss) > 0.01:
-            yield (
-                f"For {name} the firmware AUC {fixed(auc['firmware'])} is further than 0.01 "
-                f"from the float AUC {fixed(auc['float'])}."
-            )
-
-
-def _claims(run: Run) -> Iterator[str]:
-    for row in run.validation["claims"]:
+def _claims(validation: Record) -> Iterator[str]:
+    for row in validation["claims"]:
         if row["confirmed"] is False:
             claim = str(row["claim"]).rstrip(".")
-            yield f"Not confirmed on this sample: {claim}. Here: {row['here']}"
+            here = str(row["here"]).rstrip(".")
+            yield f"Not confirmed on this sample: {claim}. Here: {here}."

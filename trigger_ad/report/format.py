@@ -5,7 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-__all__ = ["DASH", "FILTERS", "count", "fixed", "hertz", "interval", "measured", "percent", "sig"]
+__all__ = [
+    "DASH",
+    "FILTERS",
+    "count",
+    "fixed",
+    "hertz",
+    "interval",
+    "measured",
+    "percent",
+    "plain",
+    "sentence",
+    "share_interval",
+    "sig",
+]
 
 #: Stands for a number that nobody measured.
 DASH = "–"
@@ -104,6 +117,19 @@ def interval(ends: Sequence[float] | None, digits: int = 3) -> str:
     return f"[{fixed(ends[0], digits)}, {fixed(ends[1], digits)}]"
 
 
+def share_interval(ends: Sequence[float] | None, digits: int = 3) -> str:
+    """Write an interval of a fraction, in percent.
+
+    Examples
+    --------
+    >>> share_interval([0.0491, 0.06]).replace(chr(0x202f), " ")
+    '[4.91, 6] %'
+    """
+    if ends is None:
+        return DASH
+    return f"[{sig(100 * ends[0], digits)}, {sig(100 * ends[1], digits)}]{_THIN}%"
+
+
 def measured(value: float | None, error: float | None, digits: int = 3) -> str:
     """Write a number with its standard deviation.
 
@@ -117,6 +143,30 @@ def measured(value: float | None, error: float | None, digits: int = 3) -> str:
     return f"{fixed(value, digits)} ± {fixed(error, digits)}"
 
 
+def plain(value: object) -> str:
+    """Write text for a line of Markdown: no tags, no new cells, no new lines.
+
+    Examples
+    --------
+    >>> plain("less < more")
+    'less &lt; more'
+    """
+    escaped = str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return " ".join(escaped.replace("\\", "\\\\").replace("|", "\\|").split())
+
+
+def sentence(text: str) -> str:
+    """Write a text with a capital at its start and a full stop at its end.
+
+    Examples
+    --------
+    >>> sentence("a rate was refused"), sentence("Done.")
+    ('A rate was refused.', 'Done.')
+    """
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
+
+
 #: Filters of the templates.
 FILTERS: dict[str, Callable[..., str]] = {
     "count": count,
@@ -125,5 +175,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "interval": interval,
     "measured": measured,
     "percent": percent,
+    "plain": plain,
+    "sentence": sentence,
+    "share_interval": share_interval,
     "sig": sig,
 }

@@ -143,9 +143,7 @@ def _json(path: Path) -> dict[str, Any]:
             str(path), "must be a readable JSON file", reason.lower(), _REMEDY
         ) from None
     if not isinstance(content, dict):
-        raise RunFolderError(
-            str(path), "must hold a JSON object", type(content).__name__, _REMEDY
-        )
+        raise RunFolderError(str(path), "must hold a JSON object", type(content).__name__, _REMEDY)
     return content
 
 

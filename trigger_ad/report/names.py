@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["MODELS", "SCORES", "axis_label", "model_label", "sample_label", "title"]
+__all__ = ["MODELS", "SCORES", "axis_label", "full_label", "model_label", "sample_label", "title"]
 
 #: Stages of the double autoencoder, from training to hardware.
 MODELS = ("float", "ptq", "quantized", "firmware")
@@ -38,7 +38,7 @@ _TITLES = {
     "single_autoencoder": "single autoencoder",
     "csim": "C simulation (hls4ml)",
     "fast": "fast emulator",
-    "qkeras": "QKeras, float64",
+    "qkeras": "QKeras in float64",
     "ht": "HT",
     "sum_pt": "sum of pT",
     "multiplicity": "multiplicity",
@@ -50,6 +50,12 @@ _TITLES = {
 def sample_label(name: str) -> str:
     """Name of a sample in running text, with Greek letters where it is known."""
     return _SAMPLES[name][0] if name in _SAMPLES else name
+
+
+def full_label(name: str) -> str:
+    """Name of a sample in running text, with its name in files where that is another."""
+    label = sample_label(name)
+    return label if label == name else f"{label} ({name})"
 
 
 def axis_label(name: str) -> str:

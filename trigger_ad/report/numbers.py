@@ -19,13 +19,14 @@ __all__ = [
     "ClosurePoints",
     "Distribution",
     "Distributions",
-    "History",
     "Histories",
+    "History",
     "LayerErrors",
     "Plane",
     "Planes",
     "Significance",
     "Significances",
+    "Values",
     "closure",
     "distributions",
     "float_firmware",
@@ -139,6 +140,8 @@ class Significance:
     sm_efficiency : ndarray of float64
     uncorrected, corrected : ndarray of float64
         Background predicted from the other regions with their signal, and without it.
+    known : ndarray of float64
+        Background in the signal region known.
     single : ndarray of float64
         Of the single autoencoder with its background known; NaN where none was trained.
     """
@@ -147,6 +150,7 @@ class Significance:
     sm_efficiency: Values
     uncorrected: Values
     corrected: Values
+    known: Values
     single: Values
 
 
@@ -229,10 +233,10 @@ def planes(run: Run, bins: int = 60) -> Planes:
             "A": above1 & above2, "B": above1 & ~above2,
             "C": ~above1 & above2, "D": ~above1 & ~above2,
         }  # fmt: skip
-        real = [run.scores.value("firmware", sample, score) for score in SCORES]
+        real1, real2 = (run.scores.value("firmware", sample, score) for score in SCORES)
         panels.append(
             Plane(
-                sample, x, y, _counts(*real, x, y),
+                sample, x, y, _counts(real1, real2, x, y),
                 {region: float(np.mean(inside)) for region, inside in shares.items()},
             )
         )  # fmt: skip
@@ -263,7 +267,9 @@ def closure(run: Run) -> tuple[ClosurePoints, ...]:
         points.append(
             ClosurePoints(
                 model,
-                *(_column(rows, key) for key in ("sm_efficiency", "ratio", "ratio_error")),
+                _column(rows, "sm_efficiency"),
+                _column(rows, "ratio"),
+                _column(rows, "ratio_error"),
                 low,
                 high,
             )
@@ -276,7 +282,7 @@ def significance(run: Run) -> Significances:
     panels = []
     for signal, rows in run.closure["significance"].items():
         ordered = sorted(rows, key=lambda row: row["sm_efficiency"])
-        keys = ("sm_efficiency", "uncorrected", "corrected", "single")
+        keys = ("sm_efficiency", "uncorrected", "corrected", "known", "single")
         panels.append(Significance(signal, *(_column(ordered, key) for key in keys)))
     return Significances(tuple(panels))
 
@@ -287,7 +293,8 @@ def layers(run: Run) -> LayerErrors:
     return LayerErrors(
         tuple(row["branch"] for row in rows),
         tuple(row["layer"] for row in rows),
-        *(_column(rows, k) for k in ("mean_abs_error_lsb", "max_abs_error_lsb")),
+        _column(rows, "mean_abs_error_lsb"),
+        _column(rows, "max_abs_error_lsb"),
         _column(rows, "fraction_saturated"),
     )
 
@@ -328,11 +335,12 @@ def _edges(run: Run, score: str, bins: int) -> Values:
     samples = ("sm_test", *run.signals)
     tops = [np.quantile(run.scores.raw("firmware", s, score), _SHOWN) for s in samples]
     step = max(int(np.ceil(max(tops) / bins)), 1)
-    return (np.arange(bins + 1) * step - 0.5) * run.scores.lsb["firmware"][score]
+    codes = np.arange(bins + 1) * step - 0.5
+    return np.asarray(codes * run.scores.lsb["firmware"][score], dtype=np.float64)
 
 
 def _fractions(values: Values, edges: Values) -> Values:
-    return _fill([values], [edges]) / max(len(values), 1)
+    return np.divide(_fill([values], [edges]), len(values), dtype=np.float64)
 
 
 def _counts(x: Values, y: Values, edges_x: Values, edges_y: Values) -> Values:
@@ -343,6 +351,7 @@ def _fill(values: list[Values], edges: list[Values]) -> Values:
     """Histogram of any dimension whose outer bins hold what lies beyond them."""
     import hist
 
-    inside = [np.clip(v, e[0], np.nextafter(e[-1], e[0])) for v, e in zip(values, edges, strict=True)]
+    ends = ((e[0], np.nextafter(e[-1], e[0])) for e in edges)
+    inside = [np.clip(v, *end) for v, end in zip(values, ends, strict=True)]
     axes = [hist.axis.Variable(e, underflow=False, overflow=False) for e in edges]
     return np.asarray(hist.Hist(*axes).fill(*inside).values(), dtype=np.float64)

@@ -13,7 +13,7 @@ import jinja2
 from trigger_ad.report.findings import findings
 from trigger_ad.report.format import FILTERS
 from trigger_ad.report.load import Run, load
-from trigger_ad.report.names import MODELS, model_label, sample_label, title
+from trigger_ad.report.names import MODELS, full_label, model_label, sample_label, title
 from trigger_ad.report.plots import Shown, plot_all
 from trigger_ad.report.save import write
 from trigger_ad.report.tables import closure_table, quoted_closure, single_table
@@ -57,21 +57,25 @@ def build(folder: Path, out: Path | None = None) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
     write(out / "report.html", page.encode())
-    _LOG.info("report written to %s", folder / "report.html")
+    _LOG.info("report written to %s", out / "report.html")
 
 
 def render(run: Run, plots: dict[str, Shown]) -> str:
     """Return the page as HTML; everything that comes from the run is escaped."""
     stages = {name: row for name, row in run.manifest["stages"].items() if name != "report"}
-    return environment().get_template("report.html.j2").render(
+    template = environment().get_template("report.html.j2")
+    return template.render(
         run=run,
+        split_name=str,
+        full_name=full_label,
         plots=plots,
         models=MODELS,
-        findings=findings(run),
+        findings=findings(run.validation, run.closure),
         quoted=quoted_closure(run),
         closure=closure_table(run),
         singles=single_table(run),
         published=run.validation.get("auc_published", {}),
+        single_equality=run.validation.get("bit_exact_single_autoencoder", {}),
         stages=stages,
         seconds=sum(row["seconds"] for row in stages.values()),
     )

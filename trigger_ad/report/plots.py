@@ -85,8 +85,8 @@ PLOTS = (
     Plot(
         "significance", numbers.significance, draw.significance.draw, "svg",
         "Significance of an injected signal against SM efficiency, firmware: the ABCD prediction "
-        "with the signal that lies in the other regions, the same without it, and the single "
-        "autoencoder with the background known (as Fig. 3 of the paper).",
+        "with the signal that lies in the other regions, the same without it, and with the "
+        "background known both scores and the single autoencoder (as Fig. 3 of the paper).",
     ),
     Plot(
         "float_vs_firmware", numbers.float_firmware, draw.plane.draw_agreement, "png",

@@ -70,6 +70,7 @@ def save(figure: Figure, numbers: object, folder: Path, name: str, kind: str = "
     """
     stream = io.BytesIO()
     with style(name):
+        _settle(figure)
         metadata = {"Date": None} if kind == "svg" else {"Software": None}
         figure.savefig(stream, format=kind, metadata=metadata)
     content = {"schema": PLOT_SCHEMA, "name": name, "numbers": _plain(numbers)}
@@ -77,6 +78,14 @@ def save(figure: Figure, numbers: object, folder: Path, name: str, kind: str = "
     write(folder / f"{name}.{kind}", stream.getvalue())
     write(folder / f"{name}.json", (json.dumps(content, allow_nan=False) + "\n").encode())
     return Saved(name, kind, stream.getvalue())
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once; saving would do so at every pass."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def write(path: Path, content: bytes) -> None:

@@ -71,5 +71,5 @@ def _cell(run: Run, model: str, efficiency: float) -> ClosureCell:
     for row in run.closure["closure"]:
         if row["model"] == model and row["sm_efficiency"] == efficiency:
             low, high = row["interval95"]
-            return ClosureCell(efficiency, row, 1 - BAND <= low and high <= 1 + BAND)
+            return ClosureCell(efficiency, row, low >= 1 - BAND and high <= 1 + BAND)
     return ClosureCell(efficiency, None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def draw_roc(numbers: Curves) -> Figure:
             for curve in panel.curves:
                 color, line = _look(curve)
                 label = f"{_name(curve)}, AUC {curve.auc:.3f}"
-                axis.plot(curve.fpr, curve.tpr, line, color=color, label=label)
+                axis.plot(curve.fpr, curve.tpr, color=color, label=label, **line)
             chance = panel.curves[0].fpr
             axis.plot(chance, chance, color="black", linestyle=":", linewidth=0.9)
             axis.axvline(numbers.sm_efficiency, color="#9c9ca1", linewidth=0.8, linestyle="--")
@@ -45,7 +45,7 @@ def draw_sic(numbers: Curves) -> Figure:
         for axis, panel in zip(axes, numbers.panels, strict=True):
             for curve in panel.curves:
                 color, line = _look(curve)
-                axis.plot(curve.tpr, curve.sic, line, color=color, label=_name(curve))
+                axis.plot(curve.tpr, curve.sic, color=color, label=_name(curve), **line)
                 axis.fill_between(
                     curve.tpr, curve.sic - curve.sic_error, curve.sic + curve.sic_error,
                     color=color, alpha=0.13, linewidth=0,
@@ -60,13 +60,17 @@ def draw_sic(numbers: Curves) -> Figure:
                 xlim=(0, 1), ylim=(0, None), xlabel="signal efficiency",
                 ylabel=r"$\epsilon_S/\sqrt{\epsilon_B}$", title=axis_label(panel.signal),
             )  # fmt: skip
-            axis.legend(loc="upper right")
+            axis.legend(loc="lower right")
     return figure
 
 
-def _look(curve: Curve) -> tuple[str, str]:
-    """Colour and line of a curve: firmware is full, everything before it dashed."""
-    line = "-" if curve.model == "firmware" else "--"
+def _look(curve: Curve) -> tuple[str, dict[str, Any]]:
+    """Colour and line of a curve: firmware is thin and full, what it must follow is broad."""
+    line: dict[str, Any] = {"linewidth": 1.4}
+    if curve.model == "float":
+        line = {"linewidth": 4, "alpha": 0.35}
+    elif curve.model == "published":
+        line = {"linewidth": 1.4, "linestyle": "--"}
     if curve.score == "single":
         return MODEL_COLORS["single"], line
     return _SCORE_COLORS.get(curve.score, MODEL_COLORS[curve.model]), line

@@ -27,7 +27,7 @@ def draw(numbers: LayerErrors) -> Figure:
         errors.set_yticks(rows, numbers.layer)
         errors.minorticks_off()
         errors.invert_yaxis()
-        errors.legend(loc="lower right")
+        errors.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.1)
         saturated.barh(rows, 100 * numbers.saturated, color=COLORS[3], height=0.6)
         saturated.set(xlabel="saturated values [%]")
     return figure

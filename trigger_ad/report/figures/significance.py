@@ -21,14 +21,19 @@ def draw(numbers: Significances) -> Figure:
         figure, axes = grid(len(numbers.panels), 2, 2.9, sharex=True)
         for axis, panel in zip(axes, numbers.panels, strict=True):
             percent, color = 100 * panel.sm_efficiency, color_of(panel.signal, signals)
-            axis.plot(percent, panel.uncorrected, color=color, label="ABCD, signal in the sidebands")
-            axis.plot(percent, panel.corrected, color=color, linestyle="--", label="ABCD, sidebands corrected")
-            axis.plot(percent, panel.single, color="black", linestyle=":",
-                      label="single, background known")  # fmt: skip
+            lines = (
+                (panel.uncorrected, color, "-", "ABCD, signal in the sidebands"),
+                (panel.corrected, color, "--", "ABCD, sidebands corrected"),
+                (panel.known, "black", "-", "two scores, background known"),
+                (panel.single, "black", ":", "single, background known"),
+            )
+            for values, ink, line, label in lines:
+                axis.plot(percent, values, line, color=ink, label=label)
             axis.set(
                 xscale="log", xlabel="SM efficiency [%]", ylabel="significance",
                 title=axis_label(panel.signal), ylim=(0, None),
             )  # fmt: skip
-            axis.xaxis.set_major_formatter("{x:g}")
+            axis.set_xticks(percent, [f"{value:g}" for value in percent])
+            axis.minorticks_off()
             axis.legend()
     return figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ MODEL_COLORS = {
 #: Markers of the models, so that a black and white print can be read.
 MARKERS = {"float": "o", "ptq": "v", "quantized": "s", "firmware": "D"}
 
-_OVERRIDES = {
+_OVERRIDES: dict[Any, Any] = {
     "axes.labelsize": 11,
     "axes.linewidth": 0.9,
     "axes.titlelocation": "left",
@@ -82,7 +82,9 @@ def style(salt: str = "trigger_ad") -> Iterator[None]:
         yield
 
 
-def grid(panels: int, columns: int, height: float, **shared: bool) -> tuple[Figure, list[Axes]]:
+def grid(
+    panels: int, columns: int, height: float, sharex: bool = False, sharey: bool = False
+) -> tuple[Figure, list[Axes]]:
     """Make a figure of panels in rows of `columns`; `height` of a row in inches.
 
     Unused panels of the last row are left out.
@@ -92,7 +94,7 @@ def grid(panels: int, columns: int, height: float, **shared: bool) -> tuple[Figu
     columns = min(columns, panels)
     rows = -(-panels // columns)
     figure = Figure(figsize=(WIDTH, height * rows))
-    axes = list(figure.subplots(rows, columns, squeeze=False, **shared).flat)
+    axes = list(figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey).flat)
     for spare in axes[panels:]:
         spare.remove()
     return figure, axes[:panels]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trigger_ad.report.figures.style import grid, style
 from trigger_ad.report.names import model_label
-from trigger_ad.report.numbers import Histories
+from trigger_ad.report.numbers import Histories, Values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,7 +44,15 @@ def draw(numbers: Histories) -> Figure:
                 axis.plot(range(1, len(values) + 1), values, line, color=color, label=legend)
             axis.axvline(history.best + 1, color="black", linewidth=0.8, linestyle=":")
             axis.set(
-                xlabel="epoch", ylabel=label, title=model_label(history.model), yscale="log"
-            )
+                xlabel="epoch", ylabel=label, title=model_label(history.model),
+                yscale=_scale([history.values[name] for name, *_ in PANELS[label]]),
+            )  # fmt: skip
             axis.legend()
     return figure
+
+
+def _scale(curves: list[Values]) -> str:
+    """Logarithmic where positive values span more than a factor of ten."""
+    values = np.concatenate(curves)
+    lowest, highest = np.nanmin(values), np.nanmax(values)
+    return "log" if 0 < lowest < highest / 10 else "linear"

@@ -1,0 +1,96 @@
+"""The card of a model from one or several runs."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from trigger_ad.errors import RunFolderError, SchemaError
+from trigger_ad.report import card
+from trigger_ad.report.card import Spread
+from trigger_ad.report.format import measured
+
+
+def other_seed(folder: Path, to: Path, seed: int, ratio: float) -> Path:
+    to.mkdir()
+    for file in folder.glob("*.json"):
+        shutil.copy(file, to)
+    closure = json.loads((to / "closure.json").read_text())
+    for row in closure["closure"]:
+        row |= {"ratio": ratio, "interval95": [0.95, 1.05]}
+    (to / "closure.json").write_text(json.dumps(closure))
+    manifest = json.loads((to / "manifest.json").read_text())
+    (to / "manifest.json").write_text(json.dumps(manifest | {"seeds": {"training": seed}}))
+    return to
+
+
+def test_spread() -> None:
+    assert Spread((1.0, None, 3.0)).mean == 2
+    assert Spread((1.0, None, 3.0)).deviation == pytest.approx(2**0.5)
+    assert Spread((1.0,)).deviation is None
+    assert Spread((None,)).mean is None
+
+
+def test_card_of_one_run(run_folder: Path) -> None:
+    text = card([run_folder])
+    assert text.startswith("# double_ae\n")
+    rows = json.loads((run_folder / "closure.json").read_text())["closure"]
+    row = next(r for r in rows if (r["model"], r["sm_efficiency"]) == ("firmware", 0.05))
+    assert f"| 5\u202f% | {measured(row['ratio'], row['ratio_error'])} [" in text
+    assert "## Intended use" in text
+    assert "## Limits" in text
+    assert "AUC 0.44 &lt; 0.50." in text
+    assert "| C-synthesis | vitis_hls | – | – | – | – | – | – | – | not run:" in text
+    assert "(Seed" not in text
+
+
+def test_card_of_several_seeds(run_folder: Path, tmp_path: Path) -> None:
+    runs = [run_folder, *(
+        other_seed(run_folder, tmp_path / str(seed), seed, ratio)
+        for seed, ratio in ((2, 0.98), (3, 1.03))
+    )]  # fmt: skip
+    text = card(runs)
+    rows = json.loads((run_folder / "closure.json").read_text())["closure"]
+    first = next(r for r in rows if (r["model"], r["sm_efficiency"]) == ("firmware", 0.01))
+    mean = (first["ratio"] + 0.98 + 1.03) / 3
+    (line,) = [line for line in text.splitlines() if line.startswith("| 1\u202f%")]
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert len(cells) == 6
+    assert cells[2].startswith("0.980 ±")
+    assert cells[4] == f"{mean:.3f}"
+    assert "seeds 1, 2, 3" in text
+    (closes,) = [x for x in text.splitlines() if x.startswith("* ") and "at 1\u202f% SM" in x]
+    assert closes.endswith("(Seed 1.)")
+
+
+def test_tables_are_whole(run_folder: Path) -> None:
+    widths: list[int] = []
+    for line in card([run_folder]).splitlines():
+        if line.startswith("|"):
+            widths.append(line.count("|"))
+        else:
+            assert len(set(widths)) <= 1
+            widths = []
+
+
+def test_no_run() -> None:
+    with pytest.raises(RunFolderError) as caught:
+        card([])
+    assert str(caught.value) == (
+        "a model card must have at least one run folder, not none: give a run folder"
+    )
+
+
+def test_runs_of_different_triggers(run_folder: Path, tmp_path: Path) -> None:
+    other = other_seed(run_folder, tmp_path / "other", 2, 1.0)
+    validation = json.loads((other / "validation.json").read_text())
+    (other / "validation.json").write_text(json.dumps(validation | {"name": "another"}))
+    with pytest.raises(RunFolderError, match="must be a run of double_ae with signals leptoquark"):
+        card([run_folder, other])
+
+
+def test_unknown_schema(own_folder: Path) -> None:
+    (own_folder / "rates.json").write_text('{"schema": "rates/2"}')
+    with pytest.raises(SchemaError, match=r"must carry the schema 'rates/1', not 'rates/2'"):
+        card([own_folder])

@@ -1,0 +1,127 @@
+"""A figure draws its record, and the record is what is saved beside it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trigger_ad.report.load import Run, load
+from trigger_ad.report.plots import PLOTS, Plot
+
+BY_NAME = {plot.name: plot for plot in PLOTS}
+
+
+@pytest.fixture(scope="module")
+def run(built: Path) -> Run:
+    return load(built)
+
+
+def saved(built: Path, name: str) -> Any:
+    content = json.loads((built / "plots" / f"{name}.json").read_text())
+    assert (content["schema"], content["name"]) == ("plot/1", name)
+    return content["numbers"]
+
+
+def drawn(run: Run, name: str) -> Any:
+    plot: Plot = BY_NAME[name]
+    return plot.draw(plot.pick(run))
+
+
+def same(artist: Any, numbers: list[Any]) -> None:
+    wanted = np.array(numbers, dtype=np.float64)
+    np.testing.assert_array_equal(np.ma.filled(np.ma.asarray(artist, dtype=float), 0), wanted)
+
+
+@pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.name)
+def test_every_plot_is_saved_with_its_numbers(built: Path, plot: Plot) -> None:
+    image = (built / "plots" / f"{plot.name}.{plot.kind}").read_bytes()
+    assert image.startswith(b"<?xml" if plot.kind == "svg" else b"\x89PNG")
+    assert saved(built, plot.name)
+
+
+def test_distributions(run: Run, built: Path) -> None:
+    figure = drawn(run, "score_distributions")
+    for axis, panel in zip(figure.axes, saved(built, "score_distributions")["panels"], strict=True):
+        for patch, fractions in zip(axis.patches, panel["fractions"].values(), strict=True):
+            same(patch.get_data().values, fractions)
+            same(patch.get_data().edges, panel["edges"])
+        assert len(axis.texts) == (panel["threshold"] is not None)
+
+
+def test_roc(run: Run, built: Path) -> None:
+    figure = drawn(run, "roc")
+    for axis, panel in zip(figure.axes, saved(built, "roc")["panels"], strict=True):
+        for line, curve in zip(axis.lines, panel["curves"], strict=False):
+            same(line.get_xdata(), curve["fpr"])
+            same(line.get_ydata(), curve["tpr"])
+            assert f"AUC {curve['auc']:.3f}" in line.get_label()
+
+
+@pytest.mark.parametrize("name", ["sic_individual", "sic_combined"])
+def test_sic(run: Run, built: Path, name: str) -> None:
+    figure = drawn(run, name)
+    for axis, panel in zip(figure.axes, saved(built, name)["panels"], strict=True):
+        full = [line for line in axis.lines if len(line.get_xdata()) > 2]
+        for line, curve in zip(full, panel["curves"], strict=True):
+            same(line.get_xdata(), curve["tpr"])
+            same(line.get_ydata(), curve["sic"])
+
+
+@pytest.mark.parametrize("name", ["two_scores", "float_vs_firmware"])
+def test_planes(run: Run, built: Path, name: str) -> None:
+    figure = drawn(run, name)
+    numbers = saved(built, name)
+    axes = [axis for axis in figure.axes if axis.get_title(loc="left")]
+    for axis, panel in zip(axes, numbers["panels"], strict=True):
+        same(axis.collections[0].get_array().T, panel["counts"])
+    if name == "two_scores":
+        assert [axes[0].lines[i].get_xdata()[0] for i in (0,)] == numbers["thresholds"][:1]
+        share = numbers["panels"][0]["shares"]["A"]
+        assert any(f"A  {100 * share:.3g} %" == text.get_text() for text in axes[0].texts)
+
+
+def test_closure(run: Run, built: Path) -> None:
+    (axis,) = drawn(run, "closure").axes
+    for container, points in zip(axis.containers, saved(built, "closure"), strict=True):
+        line, _, (bars,) = container.lines
+        same(line.get_ydata(), points["ratio"])
+        ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+        np.testing.assert_allclose(ends.T, [points["low"], points["high"]], rtol=1e-12)
+        shift = line.get_xdata() / np.array(points["sm_efficiency"])
+        np.testing.assert_allclose(shift / 100, 1, atol=0.1)
+
+
+def test_significance(run: Run, built: Path) -> None:
+    figure = drawn(run, "significance")
+    for axis, panel in zip(figure.axes, saved(built, "significance")["panels"], strict=True):
+        for line, key in zip(axis.lines, ("uncorrected", "corrected", "known"), strict=False):
+            same(line.get_ydata(), panel[key])
+    assert panel["single"] == [None] * 6
+
+
+def test_layers(run: Run, built: Path) -> None:
+    errors, saturated = drawn(run, "layer_errors").axes
+    numbers = saved(built, "layer_errors")
+    same([bar.get_width() for bar in errors.patches], numbers["mean"])
+    same(errors.lines[0].get_xdata(), numbers["largest"])
+    same([bar.get_width() / 100 for bar in saturated.patches], numbers["saturated"])
+
+
+def test_training(run: Run, built: Path) -> None:
+    axes = drawn(run, "training").axes
+    first = saved(built, "training")["panels"][0]
+    same(axes[0].lines[0].get_ydata(), first["values"]["loss"])
+    same(axes[1].lines[1].get_ydata(), first["values"]["validate_disco"])
+    same(axes[2].lines[0].get_ydata(), first["values"]["closure"])
+
+
+def test_dollar_signs_of_a_name_are_no_formula(run: Run) -> None:
+    from trigger_ad.report.figures.significance import draw
+    from trigger_ad.report.numbers import Significance, Significances
+
+    flat = np.array([1.0, 2.0])
+    figure = draw(Significances((Significance(r"a$\frac$b", flat, flat, flat, flat, flat),)))
+    figure.draw_without_rendering()
+    assert figure.axes[0].get_title(loc="left") == r"a\$\frac\$b"

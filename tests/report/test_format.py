@@ -1,0 +1,64 @@
+"""Numbers in words."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trigger_ad.report.format import (
+    DASH,
+    FILTERS,
+    count,
+    fixed,
+    hertz,
+    interval,
+    measured,
+    percent,
+    plain,
+    share_interval,
+    sig,
+)
+
+
+@pytest.mark.parametrize("write", [count, fixed, hertz, percent, sig])
+@pytest.mark.parametrize("value", [None, math.nan, math.inf])
+def test_unknown_is_a_dash(write, value) -> None:
+    assert write(value) == DASH
+
+
+def test_unknown_pairs_are_dashes() -> None:
+    assert interval(None) == share_interval(None) == measured(None, None) == DASH
+    assert measured(1.0, None) == f"1.000 ± {DASH}"
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_a_count_reads_back(value: int) -> None:
+    assert int(count(value).replace("\u202f", "").replace("−", "-")) == value
+
+
+@given(st.floats(1e-12, 1e12))
+def test_significant_digits_read_back(value: float) -> None:
+    text = sig(value, 4).translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    assert float(text.replace("×10", "e")) == pytest.approx(value, rel=5.1e-4)
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (0.5, "0.5 Hz"), (999, "999 Hz"), (1000, "1 kHz"), (40_079_000, "40.1 MHz"),
+])  # fmt: skip
+def test_hertz(value: float, text: str) -> None:
+    assert hertz(value) == text.replace(" ", "\u202f")
+
+
+@given(st.text())
+def test_plain_text_stays_in_its_cell(text: str) -> None:
+    line = plain(text)
+    assert "\n" not in line
+    assert "<" not in line
+    assert "|" not in line.replace("\\\\", "").replace("\\|", "")
+
+
+def test_filters_are_named_after_their_functions() -> None:
+    assert {name: function.__name__ for name, function in FILTERS.items()} == {
+        name: name for name in FILTERS
+    }

@@ -1,0 +1,94 @@
+"""Reading a run folder."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trigger_ad.errors import RunFolderError, SchemaError
+from trigger_ad.report.load import HISTORIES, RECORDS, load
+
+
+def test_scores_are_integers_times_their_lsb(run_folder: Path) -> None:
+    run = load(run_folder)
+    raw = run.scores.raw("firmware", "sm_test", "score1")
+    assert raw.dtype == np.int64
+    np.testing.assert_array_equal(run.scores.value("firmware", "sm_test", "score1"), raw / 16)
+    assert run.scores.has("single_firmware")
+    assert not run.scores.has("published")
+    assert run.name == "double_ae"
+    assert run.signals == ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+
+
+def test_scores_that_were_not_made_are_named(run_folder: Path) -> None:
+    with pytest.raises(RunFolderError, match=r"^scores\.npz must hold published/sm_test/score1"):
+        load(run_folder).scores.raw("published", "sm_test", "score1")
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_unknown_schema_of_a_record_is_refused(own_folder: Path, name: str) -> None:
+    path = own_folder / f"{name}.json"
+    content = json.loads(path.read_text()) | {"schema": f"{name}/2"}
+    path.write_text(json.dumps(content))
+    with pytest.raises(SchemaError) as caught:
+        load(own_folder)
+    assert str(caught.value) == (
+        f"{path} must carry the schema '{name}/1', not '{name}/2': "
+        "use the version of trigger_ad that wrote it, or repeat the run"
+    )
+
+
+@pytest.mark.parametrize("header", ['{"schema": "scores/2", "lsb": {}}', "[]"])
+def test_unknown_schema_of_scores_is_refused(own_folder: Path, header: str) -> None:
+    np.savez(own_folder / "scores.npz", header=np.array(header))
+    with pytest.raises(SchemaError, match=r"scores\.npz must carry the schema 'scores/1', not"):
+        load(own_folder)
+
+
+@pytest.mark.parametrize("name", HISTORIES.values())
+def test_unknown_schema_of_a_history_is_refused(own_folder: Path, name: str) -> None:
+    (own_folder / name).write_text("{}")
+    with pytest.raises(SchemaError, match=r"must carry the schema 'history/1', not None"):
+        load(own_folder)
+
+
+def test_a_run_with_loaded_weights_has_no_histories(own_folder: Path) -> None:
+    for name in HISTORIES.values():
+        (own_folder / name).unlink()
+    assert load(own_folder).histories == {}
+
+
+def test_missing_record(own_folder: Path) -> None:
+    path = own_folder / "rates.json"
+    path.unlink()
+    with pytest.raises(RunFolderError) as caught:
+        load(own_folder)
+    assert str(caught.value) == (
+        f"{path} must be a readable JSON file, not no such file or directory: "
+        "run the stage that writes it again"
+    )
+
+
+@pytest.mark.parametrize(("text", "rule"), [
+    ('{"schema": ', "must be a readable JSON file, not something else"),
+    ("[1, 2]", "must hold a JSON object, not list"),
+])  # fmt: skip
+def test_broken_record(own_folder: Path, text: str, rule: str) -> None:
+    (own_folder / "closure.json").write_text(text)
+    with pytest.raises(RunFolderError, match=rule):
+        load(own_folder)
+
+
+def test_broken_scores(own_folder: Path) -> None:
+    path = own_folder / "scores.npz"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(RunFolderError, match=r"scores\.npz must be scores written by a run"):
+        load(own_folder)
+
+
+def test_scores_that_are_no_integers(own_folder: Path) -> None:
+    header = np.array('{"schema": "scores/1", "lsb": {}}')
+    np.savez(own_folder / "scores.npz", header=header, **{"float/sm_test/score1": np.ones(3)})
+    with pytest.raises(RunFolderError, match=r"must be a list of integers, not float64 of shape"):
+        load(own_folder)

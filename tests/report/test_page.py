@@ -1,0 +1,209 @@
+"""The page of a run."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trigger_ad import report
+from trigger_ad.errors import SchemaError
+from trigger_ad.report.format import count, fixed, interval, measured, percent
+from trigger_ad.report.load import load
+from trigger_ad.report.page import render
+
+
+class Page(HTMLParser):
+    """Text of a page, its cells by table, and everything that it would load."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.sources: list[str] = []
+        self.tags: set[str] = set()
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.sources += [value or "" for name, value in attrs if name in {"src", "href"}]
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"}:
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+    def row(self, *starts: str) -> list[str]:
+        found = [row for row in self.rows if tuple(row[: len(starts)]) == starts]
+        assert found, starts
+        return found[0]
+
+
+def change(folder: Path, name: str, **values: Any) -> None:
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def page_of(folder: Path) -> Page:
+    return Page(render(load(folder), {}))
+
+
+@pytest.fixture(scope="module")
+def page(built: Path) -> Page:
+    return Page((built / "report.html").read_text(encoding="utf-8"))
+
+
+def test_page_needs_no_other_file(page: Page) -> None:
+    assert len(page.sources) == 10
+    assert all(source.startswith("data:image/") for source in page.sources)
+    assert not page.tags & {"script", "link", "iframe", "object"}
+
+
+def test_summary_numbers(page: Page, built: Path) -> None:
+    run = load(built)
+    rows = [r for r in run.closure["closure"] if r["model"] == "firmware"]
+    for row in rows:
+        if row["sm_efficiency"] in (0.05, 0.02, 0.01, 0.005):
+            cells = page.row(percent(row["sm_efficiency"]))
+            assert cells[1] == measured(row["ratio"], row["ratio_error"])
+            assert cells[2] == interval(row["interval95"])
+    auc = run.validation["auc"]["leptoquark"]
+    assert page.row("LQ → bτ")[1:3] == [fixed(auc["float"]), fixed(auc["firmware"])]
+    cuts = run.rates["working_point"]["thresholds"]
+    assert page.row("thresholds (counts)")[1:] == [
+        f"score 1 ≥ {count(cuts['score1'])}", f"score 2 ≥ {count(cuts['score2'])}",
+    ]  # fmt: skip
+    assert page.row("C simulation (hls4ml)") == [
+        "C simulation (hls4ml)", "fast emulator", count(120_000), "0",
+    ]  # fmt: skip
+
+
+def test_unknown_resources_are_dashes(page: Page) -> None:
+    assert page.row("estimate")[1:8] == [
+        "alkaid 0.8.2", count(21_904), count(9_120), "0", "–", "11", "1",
+    ]  # fmt: skip
+    missing = page.row("C-synthesis")
+    assert missing[2:8] == ["–"] * 6
+    assert missing[-1] == "not run: vitis-run not found"
+
+
+def test_hertz_are_refused_with_the_reason(page: Page) -> None:
+    assert "No rate in Hz. The sample has a lepton filter" in page.text
+    assert page.row("A")[-1] == "–"
+
+
+def test_rates_in_hertz(own_folder: Path) -> None:
+    rates = json.loads((own_folder / "rates.json").read_text())
+    rates["regions"]["A"]["hz"] = 1234.5
+    rates["total"]["hz"] = 3.2e6
+    rates["normalisation"] = {"kind": "zero_bias", "hz_refused": None, "printed": "2544 bunches"}
+    change(own_folder, "rates", **rates)
+    page = page_of(own_folder)
+    assert page.row("rate")[1] == "3.2\u202fMHz"
+    assert page.row("A")[-1] == "1.23\u202fkHz"
+    assert "No rate in Hz" not in page.text
+    assert "Normalisation: 2544 bunches" in page.text
+
+
+def test_warnings_and_negative_results(page: Page) -> None:
+    assert "the combined score is worse than chance: AUC 0.44 < 0.50." in page.text
+    assert "Not confirmed on this sample: A single autoencoder outperforms" in page.text
+    assert page.row("Non-closure grows with signal")[-1] == "not decided"
+
+
+def test_provenance(page: Page) -> None:
+    assert page.row("hls4ml")[1] == "1.3.0"
+    assert page.row("split")[1] == "2021"
+    assert page.row("train_double")[1] == "312.5"
+    assert "model/double/float.npz 0123456789abcdef" in page.text
+    assert page.row("sm")[1] == ("0123456789abcdef" * 4)[::-1]
+
+
+def test_the_report_does_not_depend_on_its_own_last_run(page: Page) -> None:
+    assert all(row[:1] != ["report"] for row in page.rows)
+    assert page.row("all", "323.8")
+
+
+def test_everything_from_the_run_is_escaped(own_folder: Path) -> None:
+    evil = "<script>alert('1')</script>\"&"
+    validation = json.loads((own_folder / "validation.json").read_text())
+    validation["warnings"] = [evil]
+    validation["claims"] = [{"claim": evil, "here": evil, "confirmed": False}]
+    validation["bit_exact"]["csim"]["first_difference"] = {"event": 3, "name": evil}
+    change(own_folder, "validation", **(validation | {"name": evil}))
+    change(own_folder, "manifest", versions={evil: evil}, seeds={evil: 1})
+    html = render(load(own_folder), {})
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") >= 8
+    page = Page(html)
+    assert page.tags & {"script"} == set()
+    assert page.row(evil)[0] == evil
+
+
+def test_optional_parts(own_folder: Path) -> None:
+    first = page_of(own_folder)
+    assert "float, published size" not in first.text
+    validation = json.loads((own_folder / "validation.json").read_text())
+    signals = validation["auc"]
+    rung = validation["bit_exact"]["fast"]
+    change(
+        own_folder, "validation",
+        auc_published={s: {"combined": 0.731, "score1": 0.6, "score2": 0.6} for s in signals},
+        bit_exact_single_autoencoder={"fast": rung | {"events": 4321}}, claims=[], warnings=[],
+    )  # fmt: skip
+    second = page_of(own_folder)
+    assert "float, published size" in second.text
+    assert any(row[-1] == "0.731" for row in second.rows)
+    assert second.row("fast emulator, single autoencoder")[2] == count(4321)
+    assert "tried on this sample" not in second.text
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = [folder / "report.html", *(folder / "plots").iterdir()]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_two_builds_are_equal(built: Path, tmp_path: Path) -> None:
+    report.build(built, tmp_path)
+    assert len(hashes(built)) == 21
+    assert hashes(tmp_path) == hashes(built)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plots", "report.html"]
+
+
+def test_a_build_that_fails_leaves_the_last_report(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own_folder / "plots").mkdir()
+    (own_folder / "plots" / "roc.svg").write_text("earlier")
+    (own_folder / "report.html").write_text("earlier")
+    monkeypatch.setattr("trigger_ad.report.plots.PLOTS", ())
+    change(own_folder, "rates", total=None)
+    with pytest.raises(Exception, match="accepted_fraction"):
+        report.build(own_folder)
+    change(own_folder, "closure", schema="closure/9")
+    with pytest.raises(SchemaError, match="closure/9"):
+        report.build(own_folder)
+    assert (own_folder / "report.html").read_text() == "earlier"
+    assert [path.name for path in (own_folder / "plots").iterdir()] == ["roc.svg"]
+    assert not (own_folder / "plots.part").exists()
+
+
+def test_import_is_light() -> None:
+    heavy = "{'tensorflow', 'keras', 'matplotlib', 'hls4ml', 'qkeras'} & set(sys.modules)"
+    code = f"import sys, trigger_ad.report; print({heavy} or 'light')"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert result.stdout.strip() == "light"

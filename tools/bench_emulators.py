@@ -122,8 +122,6 @@ def model(folder: Path) -> Any:
     settings = config.Convert()
     network = project.convert(quantized, settings, folder / "checked")
     graph = project._graph(quantized, settings, folder / "hls4ml")  # noqa: SLF001, with predict
-    # hls4ml's bridge to Python cannot tell a top function from a namespace of the same name.
-    graph.config.config["ProjectName"] = "bench"
     expressions = double_ae.expressions(scorer)
     scores = bind(expressions, [branch.name for branch in branches], network, low, high)
     return network, scores, graph, low, high

@@ -161,6 +161,12 @@ class Train(Section):
     epochs: int = Field(60, ge=1, description="at most; patience can end the training before")
     batch: int = Field(10_000, ge=64, description="events in a step; also of the correlation")
     learning_rate: float = Field(4e-3, gt=0, description="at the start; it falls to a twentieth")
+    copies: int = Field(
+        4,
+        ge=1,
+        le=64,
+        description="of each event, all but the first turned in phi and reflected in eta",
+    )
     patience: int = Field(30, ge=1, description="epochs without a better validation loss")
     transform: Literal["log", "identity"] = Field(
         "log", description="of the scores before decorrelation"
@@ -189,7 +195,7 @@ class Convert(Section):
     )
     clock_ns: float = Field(4.166, gt=0, description="clock period asked for")
     reuse_factor: int = Field(1, ge=1, description="uses of one multiplier for each event")
-    namespace: Name = Field("double_ae", description="C++ namespace and project name")
+    namespace: Name = Field("double_ae", description="of the project and its top function")
 
 
 class Prescales(Section):

@@ -1,5 +1,6 @@
 import dataclasses
 import hashlib
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,17 @@ def test_project_does_not_depend_on_where_and_when(quantized, project, tmp_path)
         if path.is_file():
             assert str(tmp_path).encode() not in path.read_bytes(), path
     assert not (folder / "keras_model.keras").exists()
+
+
+def test_the_vendors_test_bench_compiles(project):
+    """It opens the namespace and calls the top function, so their names must differ."""
+    folder, _ = project
+    command = [
+        "g++", "-std=c++17", "-fsyntax-only", "-I.", "-Ifirmware", "-Ifirmware/ap_types",
+        "zoo_test.cpp",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_new_project_replaces_the_old_one(quantized, project):

@@ -108,7 +108,7 @@ def read_project(folder: Path, name: str) -> HardwareNetwork:
     folder : Path
         Of the project; its top function lies in ``firmware/<name>.cpp``.
     name : str
-        Of the network, its namespace and its top function.
+        Of the network and its top function.
 
     Raises
     ------

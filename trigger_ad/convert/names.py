@@ -11,7 +11,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.scorers.branch import Branch
 
-__all__ = ["RESERVED", "check_name", "check_names"]
+__all__ = ["RESERVED", "check_name", "check_names", "cpp_namespace"]
 
 #: C++ keywords (ISO/IEC 14882:2017, 5.11 and 5.13), and namespaces the project includes.
 _WORDS = """
@@ -25,6 +25,14 @@ _WORDS = """
     main nnet std hls score_ops
 """
 RESERVED = frozenset(_WORDS.split())
+
+
+def cpp_namespace(name: str) -> str:
+    """C++ namespace of a network; not its name, which its top function already has.
+
+    hls4ml's test bench opens the namespace and would not know which of the two is meant.
+    """
+    return f"{name}_ns"
 
 
 def check_name(what: str, name: str) -> None:

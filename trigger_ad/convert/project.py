@@ -13,7 +13,7 @@ from trigger_ad import config
 from trigger_ad.convert import handlers
 from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
 from trigger_ad.convert.headers import check_project
-from trigger_ad.convert.names import check_names
+from trigger_ad.convert.names import check_names, cpp_namespace
 from trigger_ad.errors import ConversionError
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import HardwareNetwork
@@ -82,7 +82,7 @@ def _graph(quantized: QuantizedModel, settings: config.Convert, folder: Path) ->
         io_type="io_parallel",
         part=settings.part,
         clock_period=settings.clock_ns,
-        namespace=settings.namespace,
+        namespace=cpp_namespace(settings.namespace),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from trigger_ad.convert.headers import check_project
+from trigger_ad.convert.names import cpp_namespace
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import Port, render_scores, used_ports
@@ -40,14 +41,15 @@ def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, 
     bounds = _bounds(network, scores)
     names = {name: _port(network, name) for name in (network.input_name, *network.outputs)}
     header = f"{network.name}.h"
-    text = render_scores(network.name, header, scores, names)
+    text = render_scores(cpp_namespace(network.name), header, scores, names)
     (project / "firmware" / "score.h").write_text(text, encoding="utf-8")
     operations = shipped_path("firmware", "hls", "score_ops.h").read_text(encoding="utf-8")
     (project / "firmware" / "score_ops.h").write_text(operations, encoding="utf-8")
     ports = tuple(names[name] for name in network.outputs)
     source = render(
         "csim.cpp.j2",
-        namespace=network.name,
+        name=network.name,
+        namespace=cpp_namespace(network.name),
         input=names[network.input_name],
         outputs=ports,
         scores=[

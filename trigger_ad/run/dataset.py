@@ -74,8 +74,12 @@ class Dataset:
 
     def inputs(self, sample: str, split: str | None = None) -> NDArray[np.float32]:
         """The same as real numbers, (n_events, 57) float32."""
-        lsb = np.float32(self.layout.input.lsb)
-        return self.scaled(sample, split).astype(np.float32) * lsb
+        return self.as_inputs(self.words(sample, split))
+
+    def as_inputs(self, words: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Words as the networks see them, (n_events, 57) float32."""
+        scaled = scale_array(words, self.layout)
+        return scaled.astype(np.float32) * np.float32(self.layout.input.lsb)
 
     def identity(self, sample: str, split: str | None = None) -> NDArray[np.int64]:
         """Number of the parton-level event behind each event, (n_events,) int64."""

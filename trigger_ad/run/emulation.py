@@ -96,6 +96,7 @@ def emulate_file(
     state, done = trigger.start(), 0
     temporary = out.with_name(out.name + ".part")
     with disk_errors(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
         try:
             with h5py.File(temporary, "w") as file:
                 file.attrs["schema"] = EMULATION_SCHEMA

@@ -69,7 +69,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "train_published",
         "train_published",
-        ("seed", "features", "train", "baselines"),
+        ("seed", "features", "scorer", "train", "baselines"),
         ("words",),
         ("model/published/float.npz", "model/published/history.json"),
         _KERAS,

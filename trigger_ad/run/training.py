@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trigger_ad.features.symmetry import augment
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
 from trigger_ad.score import Expression
@@ -45,13 +46,14 @@ def fit(
         note = f"epoch {index + 1}/{total}, loss {epoch.loss:.4f}, chosen by {epoch.criterion:.4f}"
         context.progress((index + 1) / (total + 1), note)
 
+    settings = context.config.train
     return loop.fit(
         model,
         expressions,
         tuple(branch.name for branch in branches),
-        data.inputs("sm", "train"),
+        data.as_inputs(augment(data.words("sm", "train"), data.layout, settings.copies, seed)),
         data.inputs("sm", "validate"),
-        context.config.train,
+        settings,
         epochs=epochs,
         learning_rate=learning_rate,
         seed=seed,

@@ -113,7 +113,8 @@ def test_report_that_lacks_something_is_refused(write, old, new, sentence):
 
 
 def test_other_files_are_refused(write, tmp_path):
-    with pytest.raises(ReportError, match=r"must be a csynth.xml with root profile, not html: give"):
+    sentence = r"must be a csynth.xml with root profile, not html: give"
+    with pytest.raises(ReportError, match=sentence):
         c_synthesis(write(text="<html/>"))
     with pytest.raises(
         ReportError, match=r"absent.xml must be a readable report, not no such file or directory: "

@@ -106,7 +106,7 @@ def test_layers(run: Run, built: Path) -> None:
     numbers = saved(built, "layer_errors")
     same([bar.get_width() for bar in errors.patches], numbers["mean"])
     same(errors.lines[0].get_xdata(), numbers["largest"])
-    same([bar.get_width() / 100 for bar in saturated.patches], numbers["saturated"])
+    same([bar.get_width() for bar in saturated.patches], [100 * x for x in numbers["saturated"]])
 
 
 def test_training(run: Run, built: Path) -> None:

@@ -26,6 +26,7 @@ class Page(HTMLParser):
         self.sources: list[str] = []
         self.tags: set[str] = set()
         self.words: list[str] = []
+        self.in_cell = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -35,10 +36,14 @@ class Page(HTMLParser):
             self.rows.append([])
         if tag in {"td", "th"}:
             self.rows[-1].append("")
+            self.in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_cell = self.in_cell and tag not in {"td", "th"}
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
-        if self.rows and self.rows[-1]:
+        if self.in_cell:
             self.rows[-1][-1] += data
 
     @property
@@ -51,8 +56,8 @@ class Page(HTMLParser):
         return found[0]
 
 
-def change(folder: Path, name: str, **values: Any) -> None:
-    path = folder / f"{name}.json"
+def change(folder: Path, record: str, /, **values: Any) -> None:
+    path = folder / f"{record}.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | values))
 
 

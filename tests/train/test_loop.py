@@ -44,9 +44,7 @@ def train(name="double_ae", settings=TRAIN, epochs=4, seed=1, x=X, **options):
 
 
 def same(one, other):
-    return all(
-        (a == b).all() for a, b in zip(one.get_weights(), other.get_weights(), strict=True)
-    )
+    return all((a == b).all() for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
 
 
 def without_seconds(history):

@@ -152,7 +152,7 @@ def plain(value: object) -> str:
     'less &lt; more'
     """
     escaped = str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return " ".join(escaped.replace("\\", "\\\\").replace("|", "\\|").split())
+    return " ".join(escaped.replace("\\", "\\\\").replace("|", "\\|").splitlines())
 
 
 def sentence(text: str) -> str:

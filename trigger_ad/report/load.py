@@ -157,7 +157,7 @@ def _check(name: str, found: object, known: str) -> None:
 
 def _scores(path: Path) -> Scores:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {key: stored[key] for key in stored.files}
         header = json.loads(str(arrays.pop("header")))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:

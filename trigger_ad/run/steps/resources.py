@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 from trigger_ad.features.layout import layout
@@ -15,7 +16,10 @@ from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
 from trigger_ad.run.models import MODELS
 
-__all__ = ["run"]
+__all__ = ["SYNTHESIS", "run"]
+
+#: Where a vendor's tool works, with its reports.
+SYNTHESIS = "firmware/synthesis"
 
 
 def run(context: Context) -> None:
@@ -36,7 +40,12 @@ def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
     if not context.synth:
         row = not_run(Stage.C_SYNTHESIS, backend, "")
         return replace(row, note="not run: not asked for, see trigger-ad run --synth")
-    done = synthesise(context.folder / MODELS["double"], network.name, backend)
+    # In a copy: what the tool writes must not look like a changed project.
+    project = context.folder / SYNTHESIS
+    shutil.rmtree(project, ignore_errors=True)
+    shutil.copytree(context.folder / MODELS["double"], project)
+    done = synthesise(project, network.name, backend)
     if done.report is None:
+        shutil.rmtree(project)
         return replace(not_run(Stage.C_SYNTHESIS, backend, done.tool), note=done.status)
     return c_synthesis(done.report)

@@ -25,6 +25,7 @@ DASH = "–"
 
 _THIN = "\u202f"
 _MINUS = "−"
+_FIXED = "\u00a0"
 
 
 def _known(value: float | None) -> bool:
@@ -105,16 +106,16 @@ def hertz(value: float | None) -> str:
 
 
 def interval(ends: Sequence[float] | None, digits: int = 3) -> str:
-    """Write an interval.
+    """Write an interval that is not broken at the end of a line.
 
     Examples
     --------
-    >>> interval([0.91, 1.04], 2)
+    >>> interval([0.91, 1.04], 2).replace(chr(0xa0), " ")
     '[0.91, 1.04]'
     """
     if ends is None:
         return DASH
-    return f"[{fixed(ends[0], digits)}, {fixed(ends[1], digits)}]"
+    return f"[{fixed(ends[0], digits)},{_FIXED}{fixed(ends[1], digits)}]"
 
 
 def share_interval(ends: Sequence[float] | None, digits: int = 3) -> str:
@@ -122,12 +123,12 @@ def share_interval(ends: Sequence[float] | None, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> share_interval([0.0491, 0.06]).replace(chr(0x202f), " ")
+    >>> share_interval([0.0491, 0.06]).replace(chr(0x202f), " ").replace(chr(0xa0), " ")
     '[4.91, 6] %'
     """
     if ends is None:
         return DASH
-    return f"[{sig(100 * ends[0], digits)}, {sig(100 * ends[1], digits)}]{_THIN}%"
+    return f"[{sig(100 * ends[0], digits)},{_FIXED}{sig(100 * ends[1], digits)}]{_THIN}%"
 
 
 def measured(value: float | None, error: float | None, digits: int = 3) -> str:

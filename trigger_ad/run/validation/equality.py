@@ -35,6 +35,8 @@ def equality(
 ) -> dict[str, dict[str, Any]]:
     """Compare outputs and scores of all rungs on background and on extreme inputs.
 
+    Equality is no figure of merit, so events of every split count.
+
     Parameters
     ----------
     folder : Path
@@ -43,7 +45,7 @@ def equality(
         ``double`` or ``single``.
     data : Dataset
     events : int
-        At most this many test events.
+        At most this many events of the background.
     random : int
         Full-range random events beside the ends of every port.
     seed : int
@@ -56,7 +58,7 @@ def equality(
     """
     rungs = _rungs(folder, model, data)
     inputs = {
-        "events": data.scaled("sm", "test")[:events],
+        "events": data.scaled("sm")[:events],
         "extremes": scale_array(
             extremes(data.layout.minimum, data.layout.maximum, random, seed), data.layout
         ),

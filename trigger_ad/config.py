@@ -145,7 +145,7 @@ class ClosureTerm(Section):
     quantiles: tuple[Fraction, Fraction] = Field(
         (0.60, 0.97), description="range of the cuts, as quantiles of each score"
     )
-    width: float = Field(0.1, gt=0, description="of the soft cut, in standard deviations")
+    width: float = Field(0.05, gt=0, description="of the soft cut, in standard deviations")
 
     @pydantic.model_validator(mode="after")
     def _ordered(self) -> ClosureTerm:

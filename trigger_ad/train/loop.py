@@ -281,6 +281,7 @@ def _key(loss: Loss, trainer: _Trainer, epochs: int, learning_rate: float, seed:
         "settings": loss.settings.model_dump(mode="json"),
         "expressions": {name: e.to_json() for name, e in loss.expressions.items()},
         "ports": loss.ports,
+        "types": repr(loss.types),
         "epochs": epochs,
         "learning_rate": learning_rate,
         "seed": seed,

@@ -111,6 +111,22 @@ def test_installed_command_line_runs(installed):
     assert "Usage: trigger-ad" in run(installed / "bin" / "trigger-ad", "--help", cwd=installed)
 
 
+def test_installed_wheel_converts_a_model(installed, small_run, tmp_path):
+    code = f"""
+import trigger_ad
+from pathlib import Path
+from trigger_ad.config import Convert
+from trigger_ad.convert.project import convert
+from trigger_ad.quantize.model import QuantizedModel
+quantized = QuantizedModel.load(Path({str(small_run / "model/double/quantized.npz")!r}))
+network = convert(quantized, Convert(), Path({str(tmp_path / "hls")!r}))
+print(trigger_ad.__file__, network.name)
+"""
+    place, name = run(installed / "bin" / "python", "-c", code, cwd=tmp_path).split()[-2:]
+    assert Path(place).is_relative_to(installed)
+    assert (tmp_path / "hls" / "firmware" / f"{name}.cpp").is_file()
+
+
 def test_installed_version_is_that_of_the_package(installed):
     code = "import importlib.metadata as m; print(m.version('trigger-ad'))"
     assert (

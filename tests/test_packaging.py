@@ -19,6 +19,7 @@ SHIPPED = ("firmware", "models")
 # Imported on machines that only emulate or monitor.
 LIGHT = (
     "fixed",
+    "expression",
     "score",
     "network",
     "lhc",

@@ -7,9 +7,10 @@ import pytest
 
 from trigger_ad.audit import audit, require
 from trigger_ad.errors import ConversionError
+from trigger_ad.expression import port
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import Cast, Dense, HardwareNetwork
-from trigger_ad.score import PortType, Score, port
+from trigger_ad.score import PortType, Score
 
 INPUT = FixedPoint.parse("ap_fixed<9,5>")
 RELU = FixedPoint.parse("ap_ufixed<8,4,AP_RND_CONV,AP_SAT>")

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
+from trigger_ad.expression import port
 from trigger_ad.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.network import Cast, Dense, HardwareNetwork
-from trigger_ad.score import PortType, Score, port
+from trigger_ad.score import PortType, Score
 
 TYPES = st.builds(
     FixedPoint,

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trigger_ad.expression import port
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.ledger import Stage, estimate
 from trigger_ad.ledger.estimate import nonzero_digits
 from trigger_ad.network import Cast, Dense, HardwareNetwork
-from trigger_ad.score import PortType, Score, port
+from trigger_ad.score import PortType, Score
 
 INPUT = FixedPoint(8, 8)
 LOW, HIGH = np.array([-128, -128]), np.array([127, 127])

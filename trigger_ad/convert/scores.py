@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.expression import Expression, fold
 from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import Expression, PortType, Score, fold
+from trigger_ad.score import PortType, Score
 
 __all__ = ["bind"]
 

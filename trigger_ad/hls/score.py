@@ -8,9 +8,10 @@ from typing import Any
 
 from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
+from trigger_ad.expression import Expression, fold
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.templates import render
-from trigger_ad.score import Expression, PortType, Score, Signal, fold
+from trigger_ad.score import PortType, Score, Signal
 
 __all__ = ["Port", "Step", "render_scores", "steps"]
 

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.expression import Expression, fold
 from trigger_ad.fixed import Overflow, Rounding
 from trigger_ad.ledger.rows import ResourceRow, Stage
 from trigger_ad.network import Dense, HardwareNetwork, Interval, Layer, accumulator_needed, rounded
-from trigger_ad.score import Expression, Score, Signal, fold
+from trigger_ad.score import Score, Signal
 
 __all__ = ["estimate", "nonzero_digits"]
 

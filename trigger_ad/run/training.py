@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trigger_ad.expression import Expression
 from trigger_ad.features.symmetry import augment
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
-from trigger_ad.score import Expression
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.train import loop
 from trigger_ad.train.history import Epoch, History

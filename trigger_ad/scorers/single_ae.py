@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigger_ad.config import Scorer
-from trigger_ad.score import Expression
+from trigger_ad.expression import Expression
 from trigger_ad.scorers.autoencoder import autoencoder, reconstruction
 from trigger_ad.scorers.branch import Branch
 

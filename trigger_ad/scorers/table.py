@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trigger_ad.config import Scorer as Settings
 from trigger_ad.errors import ConfigError
-from trigger_ad.score import Expression
+from trigger_ad.expression import Expression
 from trigger_ad.scorers import double_ae, single_ae
 from trigger_ad.scorers.branch import Branch
 

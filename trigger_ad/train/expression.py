@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.score import Expression, PortType, Score, Signal, fold
+from trigger_ad.expression import Expression, fold
+from trigger_ad.score import PortType, Score, Signal
 
 __all__ = ["render"]
 

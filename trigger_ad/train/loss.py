@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.config import Train
-from trigger_ad.score import Expression, PortType
+from trigger_ad.expression import Expression
+from trigger_ad.score import PortType
 from trigger_ad.train.closure import asymmetry, pair_weights, quantiles
 from trigger_ad.train.distance_correlation import disco
 from trigger_ad.train.expression import render

@@ -1,0 +1,152 @@
+"""Expressions over named ports: what a score is made of, whoever computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from trigger_ad.errors import SchemaError
+
+__all__ = ["OPERATIONS", "Expression", "fold", "port"]
+
+#: Every operation, with the number of its arguments.
+OPERATIONS: dict[str, int] = {
+    "port": 0,
+    "subtract": 2,
+    "multiply": 2,
+    "maximum": 2,
+    "minimum": 2,
+    "dot": 2,
+    "absolute": 1,
+    "square": 1,
+    "sum": 1,
+    "shorten": 1,
+    "saturate": 1,
+    "table": 1,
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One operation and its arguments; write it with the methods, starting from `port`.
+
+    Parameters
+    ----------
+    operation : str
+        A key of `OPERATIONS`.
+    arguments : tuple of Expression
+    name : str
+        Of a port.
+    parameter : int
+        Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept.
+    values : tuple of int
+        Of ``table``: the entries, from the smallest raw argument to the largest.
+    """
+
+    operation: str
+    arguments: tuple[Expression, ...] = ()
+    name: str = ""
+    parameter: int = 0
+    values: tuple[int, ...] = ()
+
+    def subtract(self, other: Expression) -> Expression:
+        """Elementwise difference; binary points are aligned to the finer one."""
+        return Expression("subtract", (self, other))
+
+    def multiply(self, other: Expression) -> Expression:
+        """Elementwise product."""
+        return Expression("multiply", (self, other))
+
+    def maximum(self, other: Expression) -> Expression:
+        """Elementwise larger value."""
+        return Expression("maximum", (self, other))
+
+    def minimum(self, other: Expression) -> Expression:
+        """Elementwise smaller value."""
+        return Expression("minimum", (self, other))
+
+    def dot(self, other: Expression) -> Expression:
+        """Sum of the elementwise products."""
+        return Expression("dot", (self, other))
+
+    def absolute(self) -> Expression:
+        """Elementwise magnitude."""
+        return Expression("absolute", (self,))
+
+    def square(self) -> Expression:
+        """Elementwise square."""
+        return Expression("square", (self,))
+
+    def sum(self) -> Expression:
+        """Sum of all elements."""
+        return Expression("sum", (self,))
+
+    def shorten(self, bits: int) -> Expression:
+        """Drop low bits, rounding towards minus infinity."""
+        return Expression("shorten", (self,), parameter=bits)
+
+    def saturate(self, width: int) -> Expression:
+        """Clip to the range of `width` bits, signed where the argument can be negative."""
+        return Expression("saturate", (self,), parameter=width)
+
+    def table(self, values: tuple[int, ...]) -> Expression:
+        """Look up an integer; the argument is used by its raw value above its minimum."""
+        return Expression("table", (self,), values=values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionaries and lists, read back by `from_json`."""
+        record: dict[str, Any] = {"operation": self.operation}
+        if self.arguments:
+            record["arguments"] = [argument.to_json() for argument in self.arguments]
+        for key in ("name", "parameter"):
+            if getattr(self, key):
+                record[key] = getattr(self, key)
+        if self.values:
+            record["values"] = list(self.values)
+        return record
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Expression:
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        SchemaError
+            If an operation is unknown or has the wrong number of arguments.
+        """
+        arguments = tuple(cls.from_json(argument) for argument in record.get("arguments", ()))
+        operation = record["operation"]
+        if OPERATIONS.get(operation) != len(arguments):
+            raise SchemaError(
+                "a score expression",
+                "must be made of " + ", ".join(OPERATIONS) + " with their arguments",
+                f"{operation!r} with {len(arguments)}",
+                "write the score again with this version",
+            )
+        return cls(
+            operation,
+            arguments,
+            record.get("name", ""),
+            record.get("parameter", 0),
+            tuple(record.get("values", ())),
+        )
+
+
+def port(name: str) -> Expression:
+    """Name a vector of integers that comes from outside the score."""
+    return Expression("port", name=name)
+
+
+def fold(expression: Expression, visit: Callable[[Expression, tuple[T, ...]], T]) -> T:
+    """Evaluate an expression from its leaves, each shared part once."""
+    done: dict[Expression, T] = {}
+
+    def walk(node: Expression) -> T:
+        if node not in done:
+            done[node] = visit(node, tuple(walk(argument) for argument in node.arguments))
+        return done[node]
+
+    return walk(expression)

@@ -1,0 +1,67 @@
+"""What earlier versions wrote is still read, and computes the same: tests/frozen/."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trigger_ad import arrays
+from trigger_ad import config as configuration
+from trigger_ad.errors import SchemaError
+from trigger_ad.ledger import rows
+from trigger_ad.report.load import record
+from trigger_ad.run.emulation import load_trigger
+from trigger_ad.scorers.branch import FloatModel
+
+FROZEN = sorted((Path(__file__).parent / "frozen").iterdir())
+SCHEMAS = {
+    "model/double/float.npz": "float_model/1",
+    "model/double/quantized.npz": "quantized_model/1",
+    "model/double/network.npz": "network/1",
+    "golden.npz": "golden/1",
+}
+
+
+@pytest.fixture(params=FROZEN, ids=lambda folder: folder.name)
+def frozen(request):
+    return request.param
+
+
+def test_a_frozen_trigger_gives_its_golden_vectors(frozen):
+    trigger = load_trigger(frozen)
+    _, golden = arrays.load(frozen / "golden.npz", "golden/1")
+    scores = trigger.scores_of_words(golden["words"])
+    decision, _ = trigger.decide(scores, trigger.start())
+    assert len(golden["words"]) == 1000
+    for name in ("score1", "score2"):
+        assert np.array_equal(scores[name], golden[name])
+    assert np.array_equal(decision.region, golden["region"])
+    assert np.array_equal(decision.accept, golden["accept"])
+
+
+def test_frozen_models_and_records_load(frozen):
+    model = FloatModel.load(frozen / "model/double/float.npz")
+    assert [branch.name for branch in model.branches] == ["ae1", "ae2"]
+    assert configuration.load(frozen / "config.yaml").schema_ == "config/1"
+    assert rows.read(frozen / "resources.json")
+    for name in ("validation", "closure", "rates", "manifest"):
+        assert record(frozen, name)["schema"] == f"{name}/1"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_newer_schema_is_refused(frozen, name, tmp_path):
+    known = SCHEMAS[name]
+    header, values = arrays.load(frozen / name, known)
+    newer = known.replace("/1", "/99")
+    arrays.save(
+        tmp_path / "new.npz", newer, {k: header[k] for k in header if k != "schema"}, values
+    )
+    with pytest.raises(SchemaError, match=f"must have schema {known}, not {newer}"):
+        arrays.load(tmp_path / "new.npz", known)
+
+
+def test_frozen_records_hold_no_path_of_a_machine(frozen):
+    for path in frozen.rglob("*.json"):
+        assert "/home/" not in path.read_text()
+        json.loads(path.read_text())

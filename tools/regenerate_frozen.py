@@ -1,4 +1,6 @@
-"""Freeze the records of a small run for tests/frozen/: what this version writes, later ones must read.
+"""Freeze the records of a small run: what this version writes, later ones must read.
+
+They go to tests/frozen/.
 
     python tools/regenerate_frozen.py RUN tests/frozen/NAME
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,13 +110,18 @@ def card(runs: Sequence[Path]) -> str:
     )
 
 
+#: Where the figures of a finding begin: what stands before is the same for every seed.
+_FIGURES = re.compile(r", AUC |: predicted/observed| Here: ")
+
+
 def _limits(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """What a reader must not overlook, with the seeds of the runs that it holds for."""
-    limits: dict[str, list[Any]] = {}
+    """What a reader must not overlook, with the seeds that it holds for, figures of the first."""
+    limits: dict[str, tuple[str, list[Any]]] = {}
     for run in records:
         for sentence in findings(run["validation"], run["closure"]):
-            limits.setdefault(sentence, []).append(run["manifest"]["seeds"].get("training"))
-    return limits
+            _, seeds = limits.setdefault(_FIGURES.split(sentence)[0], (sentence, []))
+            seeds.append(run["manifest"]["seeds"].get("training"))
+    return dict(limits.values())
 
 
 def _text(spread: Spread) -> str:

@@ -18,7 +18,10 @@ __all__ = ["emulate"]
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="HDF5 file of scores.")
 def emulate(folder: Path, source: Path, out: Path) -> None:
-    """Score the events of a file with the firmware of RUN, in constant memory."""
+    """Score an event file with the firmware of RUN.
+
+    Any number of events, in constant memory.
+    """
     from trigger_ad.run.emulation import emulate_file
 
     with StageProgress() as progress:

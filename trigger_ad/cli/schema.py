@@ -15,5 +15,5 @@ __all__ = ["schema"]
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON Schema instead of Markdown.")
 def schema(as_json: bool) -> None:
-    """Print every configuration key with its type, default and meaning."""
+    """Print the reference of all configuration keys."""
     click.echo(json.dumps(Config.model_json_schema(), indent=1) if as_json else markdown())

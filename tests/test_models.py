@@ -1,0 +1,42 @@
+"""The reference models that are shipped: what lies there belongs together."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trigger_ad import arrays
+from trigger_ad import config as configuration
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.features.layout import layout
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.run.emulation import load_scores
+from trigger_ad.shipped import shipped_path
+from trigger_ad.trigger.registers import Registers
+
+MODELS = sorted(path.parent for path in shipped_path("models").glob("*/network.npz"))
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.name)
+def test_a_shipped_network_gives_its_golden_vectors(model: Path):
+    header, golden = arrays.load(model / "golden.npz", "golden/1")
+    ports = layout(configuration.load(model / "config.yaml").features)
+    assert header["layout"] == ports.hash
+    trigger = TriggerEmulator(
+        ports,
+        HardwareNetwork.load(model / "network.npz"),
+        load_scores(model / "scores.json"),
+        Registers.from_json(header["registers"]),
+    )
+    assert len(golden["words"]) >= 10_000
+    scores = trigger.scores_of_words(golden["words"])
+    decision, state = trigger.decide(scores, trigger.start())
+    for name in trigger.bound:
+        assert np.array_equal(scores[name], golden[name])
+    assert np.array_equal(decision.region, golden["region"])
+    assert np.array_equal(decision.accept, golden["accept"])
+    assert list(state.after) == header["counters_after"]["after"]
+
+
+def test_the_double_autoencoder_is_shipped():
+    assert [path.name for path in MODELS] == ["double_ae"]

@@ -1,5 +1,6 @@
 """A generated file depends on the seed only: not on workers, interruptions or length."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderErro
 from trigger_ad.events import adc2021
 from trigger_ad.events.generate import SAMPLES, generate
 from trigger_ad.events.generate.plan import plan, shares
+from trigger_ad.events.generate.processes import GENERATORS
 from trigger_ad.events.generate.run import parts_folder
 from trigger_ad.events.particles import PROCESSES
 
@@ -118,6 +120,20 @@ def test_other_seed_in_the_same_folder(one_worker):
         f"{path}.parts must hold chunks of this generation, not chunks with another seed: "
         "remove the folder or choose another output file"
     )
+
+
+@pythia
+@pytest.mark.parametrize(("changed", "refused"), [("z_ll", True), ("qcd", False)])
+def test_chunks_know_the_settings_of_their_own_processes(one_worker, monkeypatch, changed, refused):
+    path = one_worker[0]
+    other = dataclasses.replace(GENERATORS[changed], decays=GENERATORS[changed].decays + 1)
+    monkeypatch.setitem(GENERATORS, changed, other)
+    if refused:
+        with pytest.raises(RunFolderError, match="chunks with another settings: "):
+            generate("z_ll", EVENTS, 5, 1, path)
+    else:
+        before = path.read_bytes()
+        assert generate("z_ll", EVENTS, 5, 1, path).read_bytes() == before
 
 
 @pythia

@@ -115,7 +115,7 @@ GENERATORS: dict[str, Generator] = {
     ),
     "hplus_to_taunu": Generator(
         "resonance",
-        12,
+        36,
         (
             "Higgs:useBSM = on",
             "HiggsBSM:ffbar2H+- = on",

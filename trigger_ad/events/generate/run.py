@@ -95,7 +95,7 @@ def generate(
                 "pip install trigger-ad[generate]",
             )
     folder = parts_folder(out)
-    _claim(folder, seed)
+    _claim(folder, process, seed)
     chunks = plan(process, events, seed, folder)
     _produce(chunks, workers, events, progress or _silent)
     particles, origin = assemble(process, seed, chunks)
@@ -107,9 +107,9 @@ def _silent(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def _claim(folder: Path, seed: int) -> None:
+def _claim(folder: Path, process: str, seed: int) -> None:
     """Make the folder of checkpoints, or see that it belongs to this seed and stream."""
-    settings = json.dumps({k: asdict(g) for k, g in GENERATORS.items()}, sort_keys=True)
+    settings = json.dumps({k: asdict(GENERATORS[k]) for k in SAMPLES[process]}, sort_keys=True)
     mine = {
         "schema": STREAM,
         "seed": seed,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
+from trigger_ad.files import write_text
 from trigger_ad.report.card import card
-from trigger_ad.run.files import write_text
 from trigger_ad.run.stages import engine
 
 ROOT = Path(__file__).parents[1]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
+from trigger_ad.files import atomic
 
 __all__ = ["load", "load_header", "save"]
 
@@ -26,7 +27,7 @@ def save(
     *,
     compress: bool = True,
 ) -> None:
-    """Write a file under a temporary name and move it into place; the same input, the same bytes.
+    """Write a file whole; the same input, the same bytes.
 
     Parameters
     ----------
@@ -40,12 +41,10 @@ def save(
     compress : bool
     """
     text = np.array(json.dumps({"schema": schema, **header}))
-    temporary = path.with_name(path.name + ".part")
     write = np.savez_compressed if compress else np.savez
     everything: dict[str, Any] = {_HEADER: text, **arrays}
-    with temporary.open("wb") as file:
+    with atomic(path) as temporary, temporary.open("wb") as file:
         write(file, **everything)
-    temporary.replace(path)
 
 
 def load_header(path: Path, schema: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import pytest
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin, ProcessOrigin
-from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.intervals import efficiency
 from trigger_ad.rates.normalisation import input_rate, region_rates
 from trigger_ad.trigger.registers import Registers
@@ -22,7 +21,7 @@ PROCESSES = (
         "qcd", 5000.0, 1.0, tried=200, passed=40, resampling=4, distinct_parton_events=20
     ),
 )
-COUNTS = RegionCounts.of(np.repeat(np.arange(4, dtype=np.uint8), [10, 90, 100, 800]))
+CLUSTERS = np.repeat(np.eye(4, dtype=np.int64), [10, 90, 100, 800], axis=0)
 RULE = PrescaleRule.of(Registers(1, 1, (100, 1000, 1000, 0)))
 
 
@@ -92,7 +91,7 @@ def test_unknown_origin():
 
 
 def test_efficiencies_without_a_normalisation():
-    rates = region_rates(COUNTS, RULE, Origin("filtered"), Normalisation())
+    rates = region_rates(CLUSTERS, RULE, Origin("filtered"), Normalisation())
     assert {region: value.value for region, value in rates.before.items()} == {
         "A": 0.01, "B": 0.09, "C": 0.1, "D": 0.8,
     }  # fmt: skip
@@ -105,7 +104,7 @@ def test_efficiencies_without_a_normalisation():
 
 def test_rates_in_hz():
     settings = Normalisation(input_rate_hz=1000.0)
-    rates = region_rates(COUNTS, RULE, Origin("filtered"), settings).to_json()
+    rates = region_rates(CLUSTERS, RULE, Origin("filtered"), settings).to_json()
     assert rates["before"]["B"]["hz"]["value"] == pytest.approx(90)
     assert rates["after"]["B"]["hz"]["value"] == pytest.approx(9)
     total = rates["after"]["total"]["hz"]
@@ -117,11 +116,34 @@ def test_rates_in_hz():
 
 def test_something_given_that_does_not_fit_is_an_error():
     with pytest.raises(NormalisationError, match=r"must have trigger\.rate\.input_rate_hz"):
-        region_rates(COUNTS, RULE, Origin("filtered"), Normalisation(colliding_bunches=1))
+        region_rates(CLUSTERS, RULE, Origin("filtered"), Normalisation(colliding_bunches=1))
 
 
 def test_clopper_pearson_edges():
-    none = efficiency(0, 100)
+    one = np.ones(100, dtype=np.int64)
+    none = efficiency(0 * one, one)
     assert (none.value, none.low) == (0, 0)
     assert none.high == pytest.approx(1 - 0.025 ** (1 / 100))
-    assert efficiency(100, 100).high == 1
+    assert efficiency(one, one).high == 1
+
+
+def test_events_that_come_in_pairs_count_half():
+    rng = np.random.default_rng(3)
+    passing = (rng.random(500) < 0.2).astype(np.int64)
+    one = np.ones(500, dtype=np.int64)
+    single, pairs = efficiency(passing, one), efficiency(2 * passing, 2 * one)
+    assert pairs.value == single.value
+    assert (pairs.low, pairs.high) == pytest.approx((single.low, single.high))
+    assert efficiency(0 * one, 2 * one).high == pytest.approx(1 - 0.025 ** (1 / 500))
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_intervals_of_efficiencies_cover(size):
+    rng = np.random.default_rng(4)
+    covered = 0
+    for _ in range(400):
+        chance = np.where(rng.random(300) < 0.1, 0.9, 0.01)
+        passing, total = rng.binomial(size, chance), np.full(300, size)
+        found = efficiency(passing, total)
+        covered += found.low <= 0.1 * 0.9 + 0.9 * 0.01 <= found.high
+    assert covered >= 0.93 * 400

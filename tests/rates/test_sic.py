@@ -78,12 +78,17 @@ def test_intervals_have_the_known_width():
     assert interval.high - interval.low == pytest.approx(width, rel=0.15)
 
 
-def test_resampled_events_widen_the_intervals():
+@pytest.mark.parametrize("resampled", ["background", "signal"])
+def test_resampled_events_widen_the_intervals(resampled):
     rng = np.random.default_rng(4)
-    once, signal = rng.normal(size=1000), rng.normal(1, 1, 100_000)
-    background, clusters = np.repeat(once, 9), np.repeat(np.arange(1000), 9)
-    plain = evaluate(background, signal, [0.1], 200, 5).auc
-    clustered = evaluate(background, signal, [0.1], 200, 5, clusters).auc
+    few, many = rng.normal(size=1000), rng.normal(1, 1, 50_000)
+    repeated, clusters = np.repeat(few, 9), np.repeat(np.arange(1000), 9)
+    if resampled == "background":
+        samples, identities = (repeated, many), (clusters, None)
+    else:
+        samples, identities = (many, repeated), (None, clusters)
+    plain = evaluate(*samples, [0.1], 800, 5).auc
+    clustered = evaluate(*samples, [0.1], 800, 5, *identities).auc
     ratio = (clustered.high - clustered.low) / (plain.high - plain.low)
     assert ratio == pytest.approx(3, rel=0.2)
 

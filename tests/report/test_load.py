@@ -34,22 +34,20 @@ def test_unknown_schema_of_a_record_is_refused(own_folder: Path, name: str) -> N
     with pytest.raises(SchemaError) as caught:
         load(own_folder)
     assert str(caught.value) == (
-        f"{path} must carry the schema '{name}/1', not '{name}/2': "
-        "use the version of trigger_ad that wrote it, or repeat the run"
+        f"{path} must have schema {name}/1, not {name}/2: use the version that wrote it"
     )
 
 
-@pytest.mark.parametrize("header", ['{"schema": "scores/2", "lsb": {}}', "[]"])
-def test_unknown_schema_of_scores_is_refused(own_folder: Path, header: str) -> None:
-    np.savez(own_folder / "scores.npz", header=np.array(header))
-    with pytest.raises(SchemaError, match=r"scores\.npz must carry the schema 'scores/1', not"):
+def test_unknown_schema_of_scores_is_refused(own_folder: Path) -> None:
+    np.savez(own_folder / "scores.npz", header=np.array('{"schema": "scores/2", "lsb": {}}'))
+    with pytest.raises(SchemaError, match=r"scores\.npz must have schema scores/1, not scores/2"):
         load(own_folder)
 
 
 @pytest.mark.parametrize("name", HISTORIES.values())
 def test_unknown_schema_of_a_history_is_refused(own_folder: Path, name: str) -> None:
     (own_folder / name).write_text("{}")
-    with pytest.raises(SchemaError, match=r"must carry the schema 'history/1', not None"):
+    with pytest.raises(SchemaError, match=r"must have schema history/1, not None"):
         load(own_folder)
 
 
@@ -65,25 +63,21 @@ def test_missing_record(own_folder: Path) -> None:
     with pytest.raises(RunFolderError) as caught:
         load(own_folder)
     assert str(caught.value) == (
-        f"{path} must be a readable JSON file, not no such file or directory: "
-        "run the stage that writes it again"
+        f"{path} must be a readable file, not no such file or directory: "
+        "run the stage that writes it"
     )
 
 
-@pytest.mark.parametrize(("text", "rule"), [
-    ('{"schema": ', "must be a readable JSON file, not something else"),
-    ("[1, 2]", "must hold a JSON object, not list"),
-])  # fmt: skip
-def test_broken_record(own_folder: Path, text: str, rule: str) -> None:
-    (own_folder / "closure.json").write_text(text)
-    with pytest.raises(RunFolderError, match=rule):
+def test_broken_record(own_folder: Path) -> None:
+    (own_folder / "closure.json").write_text('{"schema": ')
+    with pytest.raises(RunFolderError, match=r"closure\.json must be whole JSON, not something"):
         load(own_folder)
 
 
 def test_broken_scores(own_folder: Path) -> None:
     path = own_folder / "scores.npz"
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(RunFolderError, match=r"scores\.npz must be scores written by a run"):
+    with pytest.raises(SchemaError, match=r"scores\.npz must have schema scores/1, not a broken"):
         load(own_folder)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from trigger_ad import config as configuration
 from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
+from trigger_ad.files import write_json
 from trigger_ad.run.engine import Context, Engine, Stage
-from trigger_ad.run.files import write_json
 
 CONFIG = configuration.parse("schema: config/1\nname: toy\n")
 
@@ -185,8 +185,24 @@ def test_only_what_a_stage_needs_is_run(tmp_path, source, toy):
 
 def test_status_names_what_would_run(tmp_path, source, toy):
     make(tmp_path, source).run(quiet)
-    current = {n: c for n, c, _ in make(tmp_path, source, changed("seed: 9\n")).status()}
-    assert current == {"first": True, "left": True, "right": False, "last": True}
+    status = make(tmp_path, source, changed("seed: 9\n")).status()
+    assert {name: stage.state for name, stage in status.items()} == {
+        "first": "up to date", "left": "up to date", "right": "to be run", "last": "waits",
+    }  # fmt: skip
+    assert all(stage.seconds is not None for stage in status.values())
+
+
+def test_status_of_nothing(tmp_path, source, toy):
+    status = make(tmp_path, source).status()
+    assert [stage.state for stage in status.values()] == ["to be run", "waits", "waits", "waits"]
+    assert all(stage.seconds is None for stage in status.values())
+
+
+def test_synthesis_once_asked_for_stays_asked_for(tmp_path, source, toy):
+    assert not make(tmp_path, source).synth
+    make(tmp_path, source, synth=True).run(quiet)
+    assert make(tmp_path, source).synth
+    assert not make(tmp_path, source, synth=False).synth
 
 
 def test_the_resolved_configuration_is_kept(tmp_path, source, toy):

@@ -12,8 +12,8 @@ import pytest
 from trigger_ad import config as configuration
 from trigger_ad.errors import EventFileError, RunFolderError, WorkingPointError
 from trigger_ad.events import adc2021
+from trigger_ad.files import read_json
 from trigger_ad.run.emulation import emulate_file, load_trigger
-from trigger_ad.run.files import read_json
 from trigger_ad.run.stages import STAGES, engine, event_files
 
 

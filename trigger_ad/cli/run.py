@@ -17,8 +17,12 @@ __all__ = ["run"]
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The run folder.")
 @click.option("--stage", metavar="NAME", help="Stop after this stage and what it needs.")
-@click.option("--synth", is_flag=True, help="Run Vitis where it is on PATH.")
-def run(config: Path, out: Path, stage: str | None, synth: bool) -> None:
+@click.option(
+    "--synth/--no-synth",
+    default=None,
+    help="Run Vitis where it is on PATH.  [default: as in the last run of this folder, or not]",
+)
+def run(config: Path, out: Path, stage: str | None, synth: bool | None) -> None:
     """Train, quantise, convert, emulate and validate what CONFIG says.
 
     Stages that are up to date are not repeated; a killed run goes on where it was.

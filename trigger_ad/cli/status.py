@@ -15,7 +15,8 @@ __all__ = ["status"]
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def status(folder: Path) -> None:
-    """List the stages of a run and which are up to date."""
+    """List the stages of a run: up to date, to be run, or waiting for one before them."""
     work = engine(configuration.load(folder / "config.yaml"), folder)
-    for name, current, seconds in work.status():
-        click.echo(f"{name:<18} {'up to date' if current else 'to be run':<12} {seconds:>8.1f} s")
+    for name, stage in work.status().items():
+        took = "" if stage.seconds is None else f"{stage.seconds:>8.1f} s"
+        click.echo(f"{name:<18} {stage.state:<12} {took}".rstrip())

@@ -14,10 +14,10 @@ import h5py
 import numpy as np
 
 from trigger_ad.errors import EventFileError
-from trigger_ad.events.atomic import atomic
 from trigger_ad.events.forms import SCHEMA, tables
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
+from trigger_ad.files import atomic
 
 __all__ = ["SCHEMA", "count", "read", "read_chunks", "read_origin", "write"]
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad import lhc
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
-from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.intervals import COVERAGE, Interval, efficiency
 from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
@@ -118,14 +118,16 @@ class RegionRates:
 
 
 def region_rates(
-    counts: RegionCounts, rule: PrescaleRule, origin: Origin, settings: Normalisation
+    by_cluster: NDArray[np.int64], rule: PrescaleRule, origin: Origin, settings: Normalisation
 ) -> RegionRates:
     """Rates expected for a prescale rule, from the counts before prescale.
 
+    The interval of the total is the Poisson interval of the same mean and variance.
+
     Parameters
     ----------
-    counts : RegionCounts
-        Of the test split.
+    by_cluster : ndarray (n_clusters, 4) of int64
+        Events of the test split in A, B, C, D, from `abcd.cluster_counts`.
     rule : PrescaleRule
     origin : Origin
         Of the events.
@@ -141,15 +143,15 @@ def region_rates(
 
     wanted = bool(settings.model_dump(exclude_none=True))
     source = input_rate(origin, settings) if wanted else None
-    events = counts.events
     before = {
-        region: efficiency(int(count), events)
-        for region, count in zip(REGIONS, counts.before, strict=True)
+        region: efficiency(column, by_cluster.sum(axis=1))
+        for region, column in zip(REGIONS, by_cluster.T, strict=True)
     }
     kept = {region: 1 / ps if ps else 0.0 for region, ps in rule.realised.items()}
     after = {region: before[region].scaled(kept[region]) for region in REGIONS}
     weights = np.array([kept[region] for region in REGIONS])
-    total, variance = counts.before @ weights, counts.before @ weights**2
+    accepted = by_cluster @ weights
+    total, variance = accepted.sum(), (accepted**2).sum()
     low, high = poisson_interval(np.array([total]), np.array([variance]), COVERAGE)[:, 0]
-    after["total"] = Interval(total, float(low), float(high)).scaled(1 / events)
+    after["total"] = Interval(total, float(low), float(high)).scaled(1 / by_cluster.sum())
     return RegionRates(before, after, source)

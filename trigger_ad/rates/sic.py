@@ -129,11 +129,12 @@ def evaluate(
     replicas: int,
     seed: int,
     clusters: NDArray[Any] | None = None,
+    signal_clusters: NDArray[Any] | None = None,
 ) -> Performance:
     """Figures of merit with percentile-bootstrap intervals.
 
-    Signal events, and clusters of background events, are drawn with replacement. The same
-    seed draws the same events for every score of the same sample.
+    Clusters of events are drawn with replacement. The same seed draws the same events for
+    every score of the same samples.
 
     Parameters
     ----------
@@ -143,26 +144,21 @@ def evaluate(
         Background efficiencies.
     replicas : int
     seed : int
-    clusters : ndarray (n_background,), optional
-        Parton event of each background event, where events were resampled.
+    clusters, signal_clusters : ndarray (n_events,), optional
+        Parton event of each background and signal event, where events were resampled.
     """
     values, bins = _bins(background, signal)
     size = len(values)
     of_background, of_signal = np.split(bins, [len(background)])
-    index = np.arange(len(background))
-    if clusters is not None:
-        _, index = np.unique(clusters, return_inverse=True)
-    drawn = int(index.max()) + 1
+    parts = (
+        (of_background, _cluster_index(clusters, len(background))),
+        (of_signal, _cluster_index(signal_clusters, len(signal))),
+    )
     rng = np.random.default_rng(seed)
     rows = np.empty((replicas, 2 + len(fprs)))
     for row in rows:
-        weights = np.bincount(rng.integers(0, drawn, drawn), minlength=drawn)[index]
-        replica = _roc(
-            values,
-            np.bincount(of_background, weights, size).astype(np.int64),
-            np.bincount(of_signal[rng.integers(0, len(signal), len(signal))], minlength=size),
-        )
-        row[:] = _figures(replica, fprs)
+        counts = [np.bincount(part, _times_drawn(rng, index), size) for part, index in parts]
+        row[:] = _figures(_roc(values, *(c.astype(np.int64) for c in counts)), fprs)
     nominal = _figures(roc(background, signal), fprs)
     tails = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
     low, high = np.quantile(rows, tails, axis=0)
@@ -177,6 +173,19 @@ def _bins(background: NDArray[Any], signal: NDArray[Any]) -> tuple[NDArray[Any],
     """Distinct scores, descending, and the place of every event among them."""
     values, bins = np.unique(np.concatenate([background, signal]), return_inverse=True)
     return values[::-1], len(values) - 1 - bins
+
+
+def _cluster_index(clusters: NDArray[Any] | None, events: int) -> NDArray[np.int64]:
+    """Number of the cluster of each event, from 0 without gaps."""
+    if clusters is None:
+        return np.arange(events)
+    return np.asarray(np.unique(clusters, return_inverse=True)[1])
+
+
+def _times_drawn(rng: np.random.Generator, index: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often each event is in a sample of as many clusters, drawn with replacement."""
+    clusters = int(index.max()) + 1
+    return np.bincount(rng.integers(0, clusters, clusters), minlength=clusters)[index]
 
 
 def _roc(thresholds: NDArray[Any], background: Histogram, signal: Histogram) -> Roc:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import RunFolderError, SchemaError
+from trigger_ad import arrays
+from trigger_ad.errors import RunFolderError
+from trigger_ad.files import read_json
 
 __all__ = ["HISTORIES", "RECORDS", "Run", "Scores", "load"]
 
@@ -103,7 +103,7 @@ def record(folder: Path, name: str) -> Mapping[str, Any]:
     SchemaError
         If it carries another schema.
     """
-    return _record(folder / f"{name}.json", RECORDS[name])
+    return read_json(folder / f"{name}.json", RECORDS[name])
 
 
 def load(folder: Path) -> Run:
@@ -117,7 +117,7 @@ def load(folder: Path) -> Run:
         If a file carries a schema that this version does not know.
     """
     histories = {
-        model: _record(folder / name, _HISTORY_SCHEMA)
+        model: read_json(folder / name, _HISTORY_SCHEMA)
         for model, name in HISTORIES.items()
         if (folder / name).is_file()
     }
@@ -128,46 +128,9 @@ def load(folder: Path) -> Run:
     )
 
 
-def _record(path: Path, schema: str) -> dict[str, Any]:
-    content = _json(path)
-    _check(str(path), content.get("schema"), schema)
-    return content
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "something else"
-        raise RunFolderError(
-            str(path), "must be a readable JSON file", reason.lower(), _REMEDY
-        ) from None
-    if not isinstance(content, dict):
-        raise RunFolderError(str(path), "must hold a JSON object", type(content).__name__, _REMEDY)
-    return content
-
-
-def _check(name: str, found: object, known: str) -> None:
-    if found != known:
-        raise SchemaError(
-            name, f"must carry the schema {known!r}", repr(found),
-            "use the version of trigger_ad that wrote it, or repeat the run",
-        )  # fmt: skip
-
-
 def _scores(path: Path) -> Scores:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {key: stored[key] for key in stored.files}
-        header = json.loads(str(arrays.pop("header")))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        reason = getattr(error, "strerror", None) or "something else"
-        raise RunFolderError(
-            str(path), "must be scores written by a run", reason.lower(), _REMEDY
-        ) from None
-    found = header.get("schema") if isinstance(header, dict) else header
-    _check(str(path), found, _SCORES_SCHEMA)
-    return Scores({key: _integers(path, key, a) for key, a in arrays.items()}, header["lsb"])
+    header, found = arrays.load(path, _SCORES_SCHEMA)
+    return Scores({key: _integers(path, key, a) for key, a in found.items()}, header["lsb"])
 
 
 def _integers(path: Path, key: str, array: NDArray[Any]) -> NDArray[np.int64]:

@@ -62,8 +62,8 @@ PLOTS = (
         "sic_individual", curves.sic_individual, draw.curves.draw_sic, "svg",
         "Significance improvement of each decorrelated score alone and of both together by the "
         "diagonal cut, firmware (as Fig. 1, top, of the paper). Bands are one standard "
-        f"deviation; curves end where {MINIMUM_BACKGROUND} SM events are left; dots mark the "
-        "working point.",
+        f"deviation for independent events; curves end where {MINIMUM_BACKGROUND} SM events are "
+        "left; dots mark the working point.",
     ),
     Plot(
         "sic_combined", curves.sic_combined, draw.curves.draw_sic, "svg",

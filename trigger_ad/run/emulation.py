@@ -15,8 +15,8 @@ from trigger_ad import config as configuration
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events import adc2021
 from trigger_ad.features.layout import layout
+from trigger_ad.files import disk_errors, read_json
 from trigger_ad.network import HardwareNetwork
-from trigger_ad.run.files import disk_errors, read_json
 from trigger_ad.score import Score
 from trigger_ad.trigger.registers import REGIONS, Registers
 

@@ -21,7 +21,7 @@ from typing import Any
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.run.files import (
+from trigger_ad.files import (
     digest,
     disk_errors,
     free_space,
@@ -30,7 +30,7 @@ from trigger_ad.run.files import (
     write_text,
 )
 
-__all__ = ["Context", "Engine", "Progress", "Stage"]
+__all__ = ["Context", "Engine", "Progress", "Stage", "Status"]
 
 SCHEMA = "manifest/1"
 _NEEDED_BYTES = 500 * 2**20
@@ -78,6 +78,22 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Status:
+    """What a run would do with a stage.
+
+    Parameters
+    ----------
+    state : {"up to date", "to be run", "waits"}
+        A stage waits for one before it; whether it is repeated depends on what that one writes.
+    seconds : float or None
+        Of its last run.
+    """
+
+    state: str
+    seconds: float | None
+
+
+@dataclass(frozen=True)
 class Context:
     """What a step is given.
 
@@ -122,7 +138,8 @@ class Engine:
         In an order in which every input comes first.
     files : dict of str to Path
         Event files, hashed as inputs of the stages without inputs.
-    synth : bool
+    synth : bool, optional
+        Whether vendor synthesis is wanted; without it, as in the last run of this folder.
     """
 
     def __init__(
@@ -131,11 +148,12 @@ class Engine:
         folder: Path,
         stages: Sequence[Stage],
         files: dict[str, Path],
-        synth: bool = False,
+        synth: bool | None = None,
     ) -> None:
         self.config, self.folder, self.stages = config, folder, tuple(stages)
-        self.files, self.synth = files, synth
+        self.files = files
         self.manifest = self._manifest()
+        self.synth = bool(self.manifest.get("synth")) if synth is None else synth
 
     def run(self, progress: Progress, only: str | None = None) -> list[str]:
         """Bring the run folder up to date.
@@ -172,18 +190,18 @@ class Engine:
                     write_text(self.folder / "config.yaml", configuration.dump(self.config))
         return done
 
-    def status(self) -> list[tuple[str, bool, float]]:
-        """Name of every stage, whether it is up to date, and the seconds of its last run."""
-        entries = self.manifest["stages"]
-        return [
-            (
-                stage.name,
-                all(name in entries for name in stage.inputs)
-                and self._is_current(stage, self.key(stage)),
-                float(entries.get(stage.name, {}).get("seconds", 0.0)),
-            )
-            for stage in self.stages
-        ]
+    def status(self) -> dict[str, Status]:
+        """State of every stage by name, in order."""
+        found: dict[str, Status] = {}
+        for stage in self.stages:
+            before = [found[name].state for name in stage.inputs]
+            if any(state != "up to date" for state in before):
+                state = "waits"
+            else:
+                state = "up to date" if self._is_current(stage, self.key(stage)) else "to be run"
+            seconds = self.manifest["stages"].get(stage.name, {}).get("seconds")
+            found[stage.name] = Status(state, seconds)
+        return found
 
     def key(self, stage: Stage) -> str:
         """Hash of everything that the result of a stage depends on."""
@@ -261,6 +279,7 @@ class Engine:
         return {
             "trigger_ad": _version("trigger-ad"),
             "versions": {name: _version(name) for name in sorted(names)},
+            "synth": self.synth,
             "seeds": {"training": self.config.seed, "split": self.config.split.seed},
             "events": {name: digest(path) for name, path in self.files.items()},
         }

@@ -92,6 +92,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "validate", "features"),
         ("words", "score"),
         ("golden.npz", "rates.json"),
+        version=2,
     ),
     Stage(
         "closure",
@@ -107,6 +108,7 @@ STAGES: tuple[Stage, ...] = (
         ("words", "score", "closure", *_FINISHED),
         ("validation.json",),
         _HLS,
+        version=2,
     ),
     Stage(
         "resources",
@@ -153,7 +155,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
     )
 
 
-def engine(config: Config, folder: Path, synth: bool = False) -> Engine:
+def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
     table.find(config.scorer.name).branches(config.scorer)
     return Engine(config, folder, stages(config), event_files(config), synth)

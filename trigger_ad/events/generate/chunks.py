@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.events.atomic import atomic
 from trigger_ad.events.generate.processes import GENERATORS
 from trigger_ad.events.particles import PROCESSES
+from trigger_ad.files import atomic
 
 __all__ = ["Chunk", "Result", "load", "produce", "stream_seed"]
 

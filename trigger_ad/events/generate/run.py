@@ -13,12 +13,12 @@ from pathlib import Path
 
 from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderError
 from trigger_ad.events import adc2021
-from trigger_ad.events.atomic import atomic
 from trigger_ad.events.generate.assemble import assemble
 from trigger_ad.events.generate.chunks import Chunk, load, produce
 from trigger_ad.events.generate.plan import plan
 from trigger_ad.events.generate.processes import GENERATORS, SAMPLES
 from trigger_ad.events.generate.silence import quiet
+from trigger_ad.files import atomic
 
 __all__ = ["generate", "parts_folder"]
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from trigger_ad.files import write_json
 from trigger_ad.rates.closure import ClosurePoint, closure
 from trigger_ad.rates.significance import injected, significance
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
-from trigger_ad.run.files import write_json
 from trigger_ad.run.scores import ScoreTable
 
 __all__ = ["CLOSURE_MODELS", "run"]

@@ -7,12 +7,12 @@ from trigger_ad.convert.project import convert
 from trigger_ad.convert.scores import bind
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scaled_range
+from trigger_ad.files import write_json
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.emulation import SCORES_SCHEMA
 from trigger_ad.run.engine import Context
-from trigger_ad.run.files import write_json
 from trigger_ad.run.models import MODELS, scorer_settings
 from trigger_ad.scorers import table
 

@@ -11,6 +11,7 @@ from trigger_ad import arrays as files
 from trigger_ad import config as configuration
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
+from trigger_ad.files import write_json
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.rates.abcd import cluster_counts, estimate
 from trigger_ad.rates.counts import RegionCounts
@@ -19,7 +20,6 @@ from trigger_ad.rates.working_point import WorkingPoint, working_point
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
-from trigger_ad.run.files import write_json
 from trigger_ad.run.scores import ScoreTable
 from trigger_ad.trigger.registers import REGIONS, Registers
 from trigger_ad.trigger.rule import PrescaleRule
@@ -47,13 +47,14 @@ def run(context: Context) -> None:
     first, second = scores.pair("firmware", "sm_test")
     decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
     counts = RegionCounts.of(decision.region, decision.accept)
+    by_cluster = cluster_counts(decision.region, data.identity("sm", "test"))
     record = {
         "schema": "rates/1",
         "registers": registers.to_json(),
         "rule": PrescaleRule.of(registers).to_json(),
         "working_point": _working_point(point, scores, counts),
-        **_rates(counts, registers, data, config.trigger.rate),
-        "abcd": _abcd(counts, decision.region, data),
+        **_rates(counts, by_cluster, registers, data, config.trigger.rate),
+        "abcd": _abcd(counts, by_cluster),
         "signals": _signals(point, scores, data),
     }
     write_json(context.out("rates.json"), record)
@@ -74,13 +75,14 @@ def _working_point(point: WorkingPoint, scores: ScoreTable, counts: RegionCounts
 
 def _rates(
     counts: RegionCounts,
+    by_cluster: NDArray[np.int64],
     registers: Registers,
     data: Dataset,
     settings: configuration.Normalisation,
 ) -> dict[str, Any]:
     """Regions, their total and the normalisation that rates in Hz have, or why they have none."""
     rule, origin = PrescaleRule.of(registers), data.origin("sm")
-    rates = region_rates(counts, rule, origin, settings)
+    rates = region_rates(by_cluster, rule, origin, settings)
     hz = rates.input.hz if rates.input else None
     refused = None
     try:
@@ -117,8 +119,8 @@ def _rates(
     }
 
 
-def _abcd(counts: RegionCounts, region: Any, data: Dataset) -> dict[str, float]:
-    values = estimate(counts.before, cluster_counts(region, data.identity("sm", "test")))
+def _abcd(counts: RegionCounts, by_cluster: NDArray[np.int64]) -> dict[str, float]:
+    values = estimate(counts.before, by_cluster)
     return {
         "observed": values.observed,
         "predicted": values.predicted,

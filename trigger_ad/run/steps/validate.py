@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from trigger_ad.files import read_json, write_json
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
-from trigger_ad.run.files import read_json, write_json
 from trigger_ad.run.models import MODELS
 from trigger_ad.run.scores import ScoreTable
 from trigger_ad.run.validation import findings

@@ -52,7 +52,6 @@ def performance(
     dict
         The ``auc*`` and ``tpr_at_fpr*`` parts of ``validation.json``, by signal.
     """
-    clusters = data.identity("sm", "test")
     background = {model: combined(scores, model, "sm_test") for model in MODELS}
     sm_baselines = baselines(data.words("sm", "test"), data.layout)
     record: dict[str, dict[str, Any]] = {
@@ -65,10 +64,11 @@ def performance(
     if "published" in scores.models:
         record["auc_published"] = {}
     for signal in data.signals:
+        clusters = data.identity("sm", "test"), data.identity(signal)
         results = {
             model: evaluate(
                 background[model], combined(scores, model, signal),
-                tuple(FPRS.values()), replicas, seed, clusters,
+                tuple(FPRS.values()), replicas, seed, *clusters,
             )
             for model in MODELS
         }  # fmt: skip
@@ -104,7 +104,7 @@ def _tpr(results: dict[str, Performance], pick: Any) -> dict[str, dict[str, Any]
 
 
 def _single(
-    scores: ScoreTable, signal: str, replicas: int, seed: int, clusters: NDArray[Any]
+    scores: ScoreTable, signal: str, replicas: int, seed: int, clusters: tuple[NDArray[Any], ...]
 ) -> dict[str, dict[str, Interval]]:
     """Area under the curve of each score alone and of the single autoencoder."""
     return {
@@ -112,7 +112,7 @@ def _single(
             model: evaluate(
                 scores.get(prefix + model, "sm_test", name if not prefix else "score"),
                 scores.get(prefix + model, signal, name if not prefix else "score"),
-                (), replicas, seed, clusters,
+                (), replicas, seed, *clusters,
             ).auc
             for model in MODELS
             if model != "ptq"

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from trigger_ad.errors import RunFolderError, SchemaError
-from trigger_ad.run.files import digest, read_json, write_json
+from trigger_ad.files import digest, read_json, write_json
 
 
 def test_json_round_trip(tmp_path):
@@ -18,7 +18,10 @@ def test_json_has_no_infinities(tmp_path):
 
 
 def test_missing_broken_and_foreign_records(tmp_path):
-    with pytest.raises(RunFolderError, match="must be there, not missing"):
+    with pytest.raises(
+        RunFolderError,
+        match="must be a readable file, not no such file",
+    ):
         read_json(tmp_path / "none.json", "x/1")
     (tmp_path / "half.json").write_text('{"schema": ')
     with pytest.raises(RunFolderError, match="must be whole JSON"):

@@ -1,10 +1,11 @@
-"""Files of a run: written whole or not at all, and known by their hash."""
+"""Files: written whole or not at all, read with their schema, known by their hash."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,17 +14,35 @@ from typing import Any
 
 from trigger_ad.errors import RunFolderError, SchemaError
 
-__all__ = ["digest", "disk_errors", "free_space", "read_json", "write_json", "write_text"]
+__all__ = [
+    "atomic",
+    "digest",
+    "disk_errors",
+    "free_space",
+    "read_json",
+    "write_json",
+    "write_text",
+]
 
 _BLOCK = 1 << 20
 
 
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """A temporary path with the same suffix; moved to `path` if the block succeeds."""
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write a text file under a temporary name and move it into place."""
+    """Write a text file whole, its folder made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
@@ -43,10 +62,11 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
     """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except OSError as error:
         raise RunFolderError(
-            str(path), "must be there", "missing", "run the stage that writes it first"
-        ) from None
+            str(path), "must be a readable file", (error.strerror or "unreadable").lower(),
+            "run the stage that writes it",
+        ) from None  # fmt: skip
     except ValueError:
         raise RunFolderError(
             str(path), "must be whole JSON", "something else", "delete it and run again"

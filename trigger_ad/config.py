@@ -71,12 +71,12 @@ class Events(Section):
 class Split(Section):
     """Fractions of the background given to each named split, by event identity."""
 
-    seed: Seed = Field(2021, description="of the assignment of events to splits")
-    train: Fraction = Field(0.40, description="weights")
-    validate_: Fraction = Field(0.12, alias="validate", description="all model choices")
-    calibrate: Fraction = Field(0.03, description="integer bits")
-    threshold: Fraction = Field(0.10, description="cuts and ranks")
-    test: Fraction = Field(0.35, description="scored once, every quoted figure")
+    seed: Seed = Field(2022, description="of the assignment of events to splits")
+    train: Fraction = Field(0.36, description="weights")
+    validate_: Fraction = Field(0.07, alias="validate", description="all model choices")
+    calibrate: Fraction = Field(0.02, description="integer bits")
+    threshold: Fraction = Field(0.05, description="cuts and ranks")
+    test: Fraction = Field(0.50, description="scored once, every quoted figure")
 
     @pydantic.model_validator(mode="after")
     def _whole(self) -> Split:

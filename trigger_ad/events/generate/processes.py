@@ -13,10 +13,8 @@ The signals are a leptoquark pair (80 GeV, to b tau), a 50 GeV pseudoscalar to f
 through Z* Z*, and a 60 GeV neutral or charged scalar to tau tau and tau nu. All decays keep
 their natural branching fractions among the channels that are switched on.
 
-Multijet events come from hard b bbar and c cbar production only. ``HardQCD:all`` adds flavour
-excitation and gluon splitting: 4.6 times the cross-section after the filter (16 nb against
-3.5 nb) and 2.3 times the time for an event. In 300 events of each, the median lepton pT and the
-mean jet multiplicity agree within 4 %, the medians of MET and of the leading jet within 8 %. The
+Multijet events come from hard b bbar and c cbar production only; ``HardQCD:all`` adds flavour
+excitation and gluon splitting. ``tools/check_generation.py`` compares their spectra. The
 proportions above are fixed by hand, so the cross-section does not enter. Light-quark jets that
 fake a lepton do not occur in this detector.
 """

@@ -252,7 +252,7 @@ def test_fields_of_records_are_documented(small_run, file, parts):
         assert set(pick(record, part)) - told == set(), part
 
 
-@pytest.mark.parametrize("file", ["words.npz", "scores.npz", "golden.npz"])
+@pytest.mark.parametrize("file", ["words.npz", "signals.npz", "scores.npz", "golden.npz"])
 def test_arrays_of_records_are_documented(small_run, file):
     told = quoted(DOCS / "run_folder.md")
     told |= {part for name in told for part in name.split(".")}

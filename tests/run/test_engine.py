@@ -13,7 +13,10 @@ from trigger_ad.run.engine import Context, Engine, Stage
 CONFIG = configuration.parse("schema: config/1\nname: toy\n")
 
 STAGES = (
-    Stage("first", "toy", ("events",), (), ("first.txt",), arguments=(("name", "first"),)),
+    Stage(
+        "first", "toy", ("features",), (), ("first.txt",),
+        arguments=(("name", "first"),), files="in",
+    ),
     Stage("left", "toy", ("train",), ("first",), ("left.txt",), arguments=(("name", "left"),)),
     Stage("right", "toy", ("seed",), ("first",), ("right",), arguments=(("name", "right"),)),
     Stage(
@@ -53,7 +56,7 @@ def source(tmp_path):
 
 
 def make(tmp_path, source, config=CONFIG, **options):
-    return Engine(config, tmp_path / "run", STAGES, {"sm": source}, **options)
+    return Engine(config, tmp_path / "run", STAGES, {"in": {"sm": source}}, **options)
 
 
 def quiet(stage, part, note):
@@ -77,7 +80,7 @@ def test_everything_runs_once(tmp_path, source, toy):
         ("trigger: {sm_efficiency: 0.02}\n", ["last"]),
         ("seed: 5\n", ["right", "last"]),
         ("train: {epochs: 3}\n", ["left"]),  # its result is the same, so nothing follows
-        ("events: {background: other.h5}\n", ["first"]),
+        ("features: {input_bits: 8}\n", ["first"]),
         ("validate: {bootstrap: 50}\n", []),
     ],
 )
@@ -103,7 +106,7 @@ def test_a_new_version_of_a_stage_repeats_it(tmp_path, source, toy):
     import dataclasses
 
     stages = (*STAGES[:3], dataclasses.replace(STAGES[3], version=2))
-    assert Engine(CONFIG, tmp_path / "run", stages, {"sm": source}).run(quiet) == ["last"]
+    assert Engine(CONFIG, tmp_path / "run", stages, {"in": {"sm": source}}).run(quiet) == ["last"]
 
 
 def test_a_failed_stage_leaves_earlier_results(tmp_path, source, toy):

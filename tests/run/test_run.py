@@ -32,6 +32,7 @@ def copy(small_run, tmp_path):
 def changed(small_config):
     def change(old, new):
         text = small_config.read_text()
+        old = old.format(folder=small_config.parent) if "{folder}" in old else old
         assert old in text
         return configuration.parse(text.replace(old, new))
 
@@ -135,6 +136,14 @@ def test_changing_the_working_point_repeats_only_what_follows(copy, changed):
     assert rates["working_point"]["sm_efficiency"] == 0.08
 
 
+def test_another_signal_does_not_train_again(copy, changed):
+    config = changed(", hplus_to_taunu: {folder}/hplus_to_taunu.h5", "")
+    assert engine(config, copy).run(quiet) == [
+        "signals", "score", "trigger", "closure", "validate", "report",
+    ]  # fmt: skip
+    assert set(read_json(copy / "validation.json", "validation/1")["auc"]) == {"leptoquark"}
+
+
 def test_a_rate_in_hz_with_an_input_rate(copy, changed):
     config = changed("{A: 1,", "{A: 1,").model_copy(deep=True)
     trigger = config.trigger.model_copy(
@@ -155,7 +164,7 @@ def test_an_efficiency_that_leaves_a_region_empty_is_one_sentence(copy, changed)
 
 
 def test_emulating_a_file_gives_the_scores_of_the_run(small_run, small_config, tmp_path):
-    source = event_files(configuration.load(small_config))["leptoquark"]
+    source = event_files(configuration.load(small_config))["signals"]["leptoquark"]
     out = tmp_path / "scores.h5"
     assert emulate_file(small_run, source, out, lambda part, note: None) == 600
     with h5py.File(out) as file, np.load(small_run / "scores.npz") as scores:
@@ -190,7 +199,9 @@ def test_emulating_needs_a_finished_run(small_run, tmp_path):
 
 def test_scores_do_not_depend_on_how_a_file_is_cut(small_run, small_config):
     trigger = load_trigger(small_run)
-    values = adc2021.read(event_files(configuration.load(small_config))["leptoquark"]).values
+    values = adc2021.read(
+        event_files(configuration.load(small_config))["signals"]["leptoquark"]
+    ).values
     whole = trigger.scores(values)
     decision, _ = trigger.decide(whole, trigger.start())
     state, accepts = trigger.start(), []
@@ -201,7 +212,7 @@ def test_scores_do_not_depend_on_how_a_file_is_cut(small_run, small_config):
 
 
 def test_the_verbs_work_on_a_finished_run(copy, small_config, tmp_path):
-    source = event_files(configuration.load(small_config))["hplus_to_taunu"]
+    source = event_files(configuration.load(small_config))["signals"]["hplus_to_taunu"]
     for arguments, expected in (
         (["status", copy], "up to date"),
         (["run", small_config, "--out", copy], "is up to date"),

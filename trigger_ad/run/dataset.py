@@ -17,9 +17,12 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scale_array
 
-__all__ = ["SCHEMA", "Dataset"]
+__all__ = ["FILES", "SCHEMA", "Dataset"]
 
-SCHEMA = "words/1"
+SCHEMA = "words/2"
+
+#: Files of a run folder by group of samples. Training reads the background alone.
+FILES = {"background": "words.npz", "signals": "signals.npz"}
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class Dataset:
 
     Parameters
     ----------
-    path : Path
-        ``words.npz`` of a run folder.
+    folder : Path
+        A run folder.
     features : Features
         The layout that the words must have.
 
@@ -39,30 +42,26 @@ class Dataset:
         If the file has another schema or other words.
     """
 
-    path: Path
+    folder: Path
     features: Features
 
     def __post_init__(self) -> None:
-        if self.header["layout"] != self.layout.hash:
-            raise SchemaError(
-                str(self.path), f"must hold words of layout {self.layout.hash[:12]}",
-                self.header["layout"][:12], "run the stage words again",
-            )  # fmt: skip
+        self._header("background")
 
     @cached_property
     def layout(self) -> Layout:
         """Ports of the words."""
         return layout(self.features)
 
-    @cached_property
-    def header(self) -> dict[str, Any]:
-        """Schema, layout hash, names of samples and splits, origin of every sample."""
-        return arrays.load_header(self.path, SCHEMA)
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits of the background, in the order of their codes."""
+        return tuple(self._header("background")["splits"])
 
     @property
     def signals(self) -> tuple[str, ...]:
         """Names of the signal samples."""
-        return tuple(name for name in self.header["samples"] if name != "sm")
+        return tuple(self._header("signals")["samples"])
 
     def words(self, sample: str, split: str | None = None) -> NDArray[np.int32]:
         """Hardware words of a sample, (n_events, 57) int32."""
@@ -87,14 +86,26 @@ class Dataset:
 
     def origin(self, sample: str) -> Origin:
         """Where the events of a sample come from, and how they are normalised."""
-        return Origin.from_json(self.header["origin"][sample])
+        return Origin.from_json(self._header(_group(sample))["origin"][sample])
 
     def _select(self, sample: str, what: str, split: str | None) -> NDArray[Any]:
-        values = self._array(f"{sample}.{what}")
-        if split is None:
-            return values
-        return values[self._array("sm.split") == self.header["splits"].index(split)]
+        with np.load(self.folder / FILES[_group(sample)], allow_pickle=False) as file:
+            values = np.asarray(file[f"{sample}.{what}"])
+            if split is None:
+                return values
+            return np.asarray(values[file["sm.split"] == self.splits.index(split)])
 
-    def _array(self, name: str) -> NDArray[Any]:
-        with np.load(self.path, allow_pickle=False) as file:
-            return np.asarray(file[name])
+    def _header(self, group: str) -> dict[str, Any]:
+        """Schema, layout hash, names of samples and splits, origin of every sample."""
+        path = self.folder / FILES[group]
+        header = arrays.load_header(path, SCHEMA)
+        if header["layout"] != self.layout.hash:
+            raise SchemaError(
+                str(path), f"must hold words of layout {self.layout.hash[:12]}",
+                header["layout"][:12], "run the stage that writes it again",
+            )  # fmt: skip
+        return header
+
+
+def _group(sample: str) -> str:
+    return "background" if sample == "sm" else "signals"

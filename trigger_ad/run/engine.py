@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -62,6 +62,8 @@ class Stage:
         Of its own code: raised when the same inputs give another result.
     arguments : tuple of (str, str)
         Passed on to the step.
+    files : str
+        Name of the group of event files that it reads, if any.
     synthesises : bool
         Whether the result depends on vendor synthesis being asked for.
     """
@@ -74,6 +76,7 @@ class Stage:
     packages: tuple[str, ...] = ("numpy",)
     version: int = 1
     arguments: tuple[tuple[str, str], ...] = ()
+    files: str = ""
     synthesises: bool = False
 
 
@@ -136,8 +139,8 @@ class Engine:
         Made when the first stage ends.
     stages : sequence of Stage
         In an order in which every input comes first.
-    files : dict of str to Path
-        Event files, hashed as inputs of the stages without inputs.
+    files : mapping of str to mapping of str to Path
+        Event files by group and sample; their contents are inputs of the stages that read them.
     synth : bool, optional
         Whether vendor synthesis is wanted; without it, as in the last run of this folder.
     """
@@ -147,7 +150,7 @@ class Engine:
         config: Config,
         folder: Path,
         stages: Sequence[Stage],
-        files: dict[str, Path],
+        files: Mapping[str, Mapping[str, Path]],
         synth: bool | None = None,
     ) -> None:
         self.config, self.folder, self.stages = config, folder, tuple(stages)
@@ -176,6 +179,7 @@ class Engine:
             If the folder is in use, belongs to another configuration or the disk is full.
         """
         wanted = self._wanted(only)
+        readers = max(position for position, stage in enumerate(wanted) if stage.files)
         done: list[str] = []
         free_space(self.folder, _NEEDED_BYTES)
         with disk_errors(self.folder), self._locked():
@@ -186,7 +190,7 @@ class Engine:
                 else:
                     self._run(stage, key, progress)
                     done.append(stage.name)
-                if position == 0:  # only now is it sure that the events can be read
+                if position == readers:  # only now is it sure that the events can be read
                     write_text(self.folder / "config.yaml", configuration.dump(self.config))
         return done
 
@@ -214,8 +218,8 @@ class Engine:
             "packages": {name: _version(name) for name in stage.packages},
             "inputs": {name: self.manifest["stages"][name]["outputs"] for name in stage.inputs},
         }
-        if not stage.inputs:
-            parts["files"] = {name: digest(path) for name, path in self.files.items()}
+        if stage.files:
+            parts["files"] = _digests(self.files[stage.files])
         if stage.synthesises:
             parts["synth"] = self.synth
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -281,7 +285,11 @@ class Engine:
             "versions": {name: _version(name) for name in sorted(names)},
             "synth": self.synth,
             "seeds": {"training": self.config.seed, "split": self.config.split.seed},
-            "events": {name: digest(path) for name, path in self.files.items()},
+            "events": {
+                name: value
+                for group in self.files.values()
+                for name, value in _digests(group).items()
+            },
         }
 
     def _manifest(self) -> dict[str, Any]:
@@ -331,6 +339,10 @@ def _move(source: Path, target: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
     else:
         source.replace(target)
+
+
+def _digests(paths: Mapping[str, Path]) -> dict[str, str]:
+    return {name: digest(path) for name, path in paths.items()}
 
 
 def _get(tree: Any, dotted: str) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trigger_ad.config import Config
 from trigger_ad.events.packaged import packaged
+from trigger_ad.run.dataset import FILES
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.models import MODELS
 from trigger_ad.scorers import table
@@ -19,6 +20,12 @@ _HLS = (*_QKERAS, "hls4ml")
 
 #: Stages after which a model is in hardware and in QKeras.
 _FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize", "convert"))
+
+
+def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
+    return Stage(
+        name, "words", sections, (), (FILES[group],), arguments=(("group", group),), files=group
+    )
 
 
 def _train(model: str) -> Stage:
@@ -63,7 +70,8 @@ def _convert(model: str) -> Stage:
 
 #: One line a stage: name, module of `run.steps`, configuration, inputs, outputs, packages.
 STAGES: tuple[Stage, ...] = (
-    Stage("words", "words", ("events", "split", "features"), (), ("words.npz",)),
+    _words("words", "background", ("split", "features")),
+    _words("signals", "signals", ("features",)),
     _train("double"),
     _train("single"),
     Stage(
@@ -82,7 +90,7 @@ STAGES: tuple[Stage, ...] = (
         "score",
         "score",
         ("features", "scorer", "baselines"),
-        ("words", "train_published", *_FINISHED),
+        ("words", "signals", "train_published", *_FINISHED),
         ("scores.npz",),
         _QKERAS,
     ),
@@ -90,7 +98,7 @@ STAGES: tuple[Stage, ...] = (
         "trigger",
         "trigger",
         ("trigger", "validate", "features"),
-        ("words", "score"),
+        ("words", "signals", "score"),
         ("golden.npz", "rates.json"),
         version=2,
     ),
@@ -98,14 +106,14 @@ STAGES: tuple[Stage, ...] = (
         "closure",
         "closure",
         ("validate",),
-        ("words", "score"),
+        ("words", "signals", "score"),
         ("closure.json",),
     ),
     Stage(
         "validate",
         "validate",
         ("validate", "features", "scorer", "trigger"),
-        ("words", "score", "closure", *_FINISHED),
+        ("words", "signals", "score", "closure", *_FINISHED),
         ("validation.json",),
         _HLS,
         version=2,
@@ -132,15 +140,19 @@ STAGES: tuple[Stage, ...] = (
 )  # fmt: skip
 
 
-def event_files(config: Config) -> dict[str, Path]:
-    """Event files of a configuration by sample name; the background is ``sm``."""
-    named = {"sm": config.events.background, **config.events.signals}
+def event_files(config: Config) -> dict[str, dict[str, Path]]:
+    """Event files of a configuration by sample name, in two groups; the background is ``sm``."""
+    groups = {"background": {"sm": config.events.background}, "signals": config.events.signals}
     return {
-        name: packaged(text.removeprefix("packaged:"))
-        if text.startswith("packaged:")
-        else Path(text)
-        for name, text in named.items()
+        group: {name: _event_file(text) for name, text in named.items()}
+        for group, named in groups.items()
     }
+
+
+def _event_file(text: str) -> Path:
+    if text.startswith("packaged:"):
+        return packaged(text.removeprefix("packaged:"))
+    return Path(text)
 
 
 def stages(config: Config) -> tuple[Stage, ...]:

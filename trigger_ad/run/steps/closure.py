@@ -22,7 +22,7 @@ CLOSURE_MODELS = ("float", "ptq", "quantized", "firmware")
 def run(context: Context) -> None:
     """Write ``closure.json``."""
     settings = context.config.validate_
-    data = Dataset(context.folder / "words.npz", context.config.features)
+    data = Dataset(context.folder, context.config.features)
     scores = ScoreTable(context.folder / "scores.npz")
     clusters = data.identity("sm", "test")
     points = [

@@ -20,7 +20,7 @@ def run(context: Context, model: str) -> None:
     config = context.config
     settings = scorer_settings(config, model)
     reference = FloatModel.load(context.folder / f"model/{model}/float.npz")
-    data = Dataset(context.folder / "words.npz", config.features)
+    data = Dataset(context.folder, config.features)
     types = precision.calibrate(
         reference,
         data.scaled("sm", "calibrate"),

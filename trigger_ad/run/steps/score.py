@@ -30,7 +30,7 @@ __all__ = ["run"]
 
 def run(context: Context) -> None:
     """Write ``scores.npz`` of float, rounded, trained-on and firmware models."""
-    data = Dataset(context.folder / "words.npz", context.config.features)
+    data = Dataset(context.folder, context.config.features)
     samples = {f"sm_{split}": data.scaled("sm", split) for split in ("threshold", "test")}
     samples |= {name: data.scaled(name) for name in data.signals}
     arrays: dict[str, NDArray[np.int64]] = {}

@@ -24,7 +24,7 @@ def run(context: Context, model: str) -> None:
         keras_model,
         scorer.expressions(settings),
         branches,
-        Dataset(context.folder / "words.npz", config.features),
+        Dataset(context.folder, config.features),
         epochs=config.train.epochs,
         learning_rate=config.train.learning_rate,
         seed=config.seed,

@@ -21,7 +21,7 @@ def run(context: Context) -> None:
         keras_model,
         double_ae.expressions(config.scorer),
         branches,
-        Dataset(context.folder / "words.npz", config.features),
+        Dataset(context.folder, config.features),
         epochs=config.baselines.published.epochs,
         learning_rate=config.train.learning_rate,
         seed=config.seed,

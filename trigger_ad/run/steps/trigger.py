@@ -32,7 +32,7 @@ GOLDEN_SCHEMA = "golden/1"
 def run(context: Context) -> None:
     """Write ``golden.npz`` and ``rates.json``."""
     config = context.config
-    data = Dataset(context.folder / "words.npz", config.features)
+    data = Dataset(context.folder, config.features)
     scores = ScoreTable(context.folder / "scores.npz")
     point = working_point(*scores.pair("firmware", "sm_threshold"), config.trigger.sm_efficiency)
     registers = Registers.from_prescales(

@@ -24,7 +24,7 @@ def run(context: Context) -> None:
     """Write ``validation.json``."""
     config, folder = context.config, context.folder
     settings = config.validate_
-    data = Dataset(folder / "words.npz", config.features)
+    data = Dataset(folder, config.features)
     scores = ScoreTable(folder / "scores.npz")
     bit_exact = {}
     for position, model in enumerate(MODELS):
@@ -55,8 +55,7 @@ def run(context: Context) -> None:
 
 
 def _sizes(data: Dataset) -> dict[str, dict[str, int]]:
-    splits = data.header["splits"]
     return {
-        "sm": {split: len(data.identity("sm", split)) for split in splits},
+        "sm": {split: len(data.identity("sm", split)) for split in data.splits},
         "signals": {signal: len(data.identity(signal)) for signal in data.signals},
     }

@@ -1,4 +1,4 @@
-"""Events to hardware words, with the split of the background."""
+"""Events to hardware words, with the splits of the background."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from trigger_ad.events import adc2021
 from trigger_ad.events.split import assign
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import to_words
-from trigger_ad.run.dataset import SCHEMA
+from trigger_ad.run.dataset import FILES, SCHEMA
 from trigger_ad.run.engine import Context
 from trigger_ad.run.stages import event_files
 
 __all__ = ["run"]
 
 
-def run(context: Context) -> None:
-    """Write ``words.npz``: words of every sample, and splits and identities of the background."""
+def run(context: Context, group: str) -> None:
+    """Write the words and identities of a group of samples: ``words.npz`` or ``signals.npz``."""
     config = context.config
     ports = layout(config.features)
     arrays: dict[str, NDArray[Any]] = {}
-    paths = event_files(config)
+    paths = event_files(config)[group]
     for position, (sample, path) in enumerate(paths.items()):
         context.progress(position / len(paths), sample)
         words, process, parton_event = [], [], []
@@ -35,13 +35,15 @@ def run(context: Context) -> None:
         arrays[f"{sample}.words"] = np.concatenate(words)
         arrays[f"{sample}.process"] = np.concatenate(process)
         arrays[f"{sample}.parton_event"] = np.concatenate(parton_event)
-    arrays["sm.split"] = assign(
-        arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, config.split.fractions
-    )
+    splits = config.split.fractions if group == "background" else {}
+    if splits:
+        arrays["sm.split"] = assign(
+            arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, splits
+        )
     header = {
         "layout": ports.hash,
         "samples": list(paths),
-        "splits": list(config.split.fractions),
+        "splits": list(splits),
         "origin": {name: adc2021.read_origin(path).to_json() for name, path in paths.items()},
     }
-    files.save(context.out("words.npz"), SCHEMA, header, arrays, compress=False)
+    files.save(context.out(FILES[group]), SCHEMA, header, arrays, compress=False)

@@ -71,12 +71,12 @@ class Events(Section):
 class Split(Section):
     """Fractions of the background given to each named split, by event identity."""
 
-    seed: Seed = Field(2022, description="of the assignment of events to splits")
-    train: Fraction = Field(0.36, description="weights")
-    validate_: Fraction = Field(0.07, alias="validate", description="all model choices")
+    seed: Seed = Field(2023, description="of the assignment of events to splits")
+    train: Fraction = Field(0.22, description="weights")
+    validate_: Fraction = Field(0.06, alias="validate", description="all model choices")
     calibrate: Fraction = Field(0.02, description="integer bits")
     threshold: Fraction = Field(0.05, description="cuts and ranks")
-    test: Fraction = Field(0.50, description="scored once, every quoted figure")
+    test: Fraction = Field(0.65, description="scored once, every quoted figure")
 
     @pydantic.model_validator(mode="after")
     def _whole(self) -> Split:
@@ -143,7 +143,7 @@ class ClosureTerm(Section):
     )
     cuts: int = Field(6, ge=1, le=64, description="random cuts on each score; all pairs count")
     quantiles: tuple[Fraction, Fraction] = Field(
-        (0.60, 0.97), description="range of the cuts, as quantiles of each score"
+        (0.70, 0.95), description="range of the cuts, as quantiles of each score"
     )
     width: float = Field(0.05, gt=0, description="of the soft cut, in standard deviations")
 
@@ -183,7 +183,7 @@ class Quantize(Section):
     activation_bits: Bits | tuple[Bits, ...] = Field(8, description="after each hidden layer")
     output_bits: Bits = Field(9, description="of each reconstructed input")
     epochs: int = Field(40, ge=0, description="of training with the bits; 0 rounds only")
-    learning_rate: float = Field(5e-4, gt=0, description="at the start; it falls to a twentieth")
+    learning_rate: float = Field(1e-3, gt=0, description="at the start; it falls to a twentieth")
 
 
 class Convert(Section):

@@ -19,6 +19,14 @@ def sample(name):
     return adc2021.read(packaged(name), 50_000)
 
 
+def test_size(name):
+    assert adc2021.count(packaged(name)) >= (300_000 if name == "sm" else 20_000)
+
+
+def test_all_samples_are_small():
+    assert sum(packaged(name).stat().st_size for name in SAMPLES) <= 20 * 10**6
+
+
 def leptons(sample):
     return sample.values[:, 1:9]
 

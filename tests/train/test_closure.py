@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trigger_ad.config import ClosureTerm
-from trigger_ad.train.closure import asymmetry, pair_weights, quantiles, steer
+from trigger_ad.train.closure import asymmetry, contrasts, pair_weights, quantiles, steer
 
 
 def scores(n=20_000, dependence=0.0, seed=1):
@@ -37,7 +37,8 @@ def test_narrow_cuts_count_the_regions():
             other = second.numpy() > np.quantile(second, high)
             a, b = np.sum(one & other), np.sum(one & ~other)
             c, d = np.sum(~one & other), np.sum(~one & ~other)
-            expected = (a * d - b * c) / (a * d + b * c)
+            n, r, s = len(one), (a + b) / len(one), (a + c) / len(one)
+            expected = (a * d - b * c) / n**2 / (2 * r * s * (1 - r) * (1 - s))
             assert found[row, column] == pytest.approx(expected, abs=0.01)
 
 
@@ -91,11 +92,50 @@ def test_half_of_the_weight_is_on_the_diagonal_beside_its_share(cuts):
 
 
 def test_multipliers_grow_outside_the_target_only():
-    multipliers, memory = tf.Variable(tf.zeros((2, 2))), tf.Variable(tf.zeros((2, 2)))
-    found = tf.constant([[0.004, 0.1], [-0.1, 0.0]])
+    multipliers, memory = tf.Variable(tf.zeros(4)), tf.Variable(tf.zeros(4))
+    found = tf.constant([0.004, 0.1, -0.1, 7.0])
     for _ in range(100):
         steer(multipliers, memory, found, 0.005)
     grown = multipliers.numpy()
-    assert grown[0, 0] == grown[1, 1] == 0
-    assert grown[0, 1] == -grown[1, 0] > 0.1
-    assert memory.numpy() == pytest.approx(found.numpy(), abs=1e-4)
+    assert grown[0] == 0
+    assert grown[1] == -grown[2] > 0.1
+    assert grown[3] < 3.5 * grown[1]
+    assert memory.numpy() == pytest.approx([0.004, 0.1, -0.1, 0.3], abs=1e-4)
+
+
+def test_fluctuations_of_the_signal_region_average_out():
+    """In batches of few events the mean asymmetry of independent scores is 0."""
+    draw = np.random.default_rng(3)
+    found = [
+        asymmetry(
+            *map(tf.constant, draw.normal(size=(2, 400))), tf.constant([0.9], tf.float64), 0.05
+        )
+        for _ in range(800)
+    ]
+    assert abs(np.mean(found)) < 3 * np.std(found) / np.sqrt(len(found))
+
+
+def test_contrasts_are_the_coefficients_of_a_bilinear_surface():
+    term = ClosureTerm(cuts=5, quantiles=(0.7, 0.95))
+    mean, first, second, product = contrasts(term)
+    place = np.arange(5) - 2.0
+    ones = np.ones((5, 5))
+    assert mean.sum() == pytest.approx(1)
+    for slope in (first, second, product):
+        assert np.sum(slope * ones) == pytest.approx(0, abs=1e-6)
+    assert np.sum(first * place[:, None]) > 0
+    assert np.sum(first * place[None, :]) == pytest.approx(0, abs=1e-6)
+    assert np.sum(second * place[None, :]) > 0
+    assert np.sum(product * np.outer(place, place)) > 0
+
+
+def test_contrasts_have_one_variance():
+    term = ClosureTerm(cuts=4, quantiles=(0.6, 0.9))
+    kept = np.exp(np.log(0.4) + (np.arange(4) + 0.5) / 4 * np.log(0.1 / 0.4))
+    variance = 1 / np.outer(kept, kept)
+    found = np.array([np.sum(c**2 * variance) for c in contrasts(term)])
+    assert found == pytest.approx(found[0], rel=1e-4)
+
+
+def test_one_cut_has_a_mean_alone():
+    assert contrasts(ClosureTerm(cuts=1)).tolist() == [[[1.0]]]

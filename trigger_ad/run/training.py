@@ -59,4 +59,5 @@ def fit(
         seed=seed,
         progress=progress,
         checkpoint=context.checkpoint,
+        copies=settings.copies,
     )

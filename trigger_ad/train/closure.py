@@ -10,6 +10,8 @@ directly, at cuts there.
   quantiles are those of the diagonal cut, the others keep the support regions honest.
 * A region's count is a sum of products of sigmoids. Independent scores close for soft cuts
   exactly as for hard ones, so the width trades noise against resolution and biases nothing.
+* What is compared is linear in the count of the signal region, so that its fluctuations in a
+  batch average out.
 """
 
 from __future__ import annotations
@@ -21,13 +23,16 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import ClosureTerm
 
-__all__ = ["GAIN", "MEMORY", "asymmetry", "pair_weights", "quantiles", "steer"]
+__all__ = ["GAIN", "MEMORY", "asymmetry", "contrasts", "pair_weights", "quantiles", "steer"]
 
 #: Growth of a multiplier in a step, for each unit of asymmetry.
-GAIN = 0.2
+GAIN = 1.0
 
 #: Part of the remembered asymmetry that is kept in a step.
 MEMORY = 0.9
+
+#: The first steps are far from closure; multipliers take no more than this from a step.
+LARGEST = 0.3
 
 Tensor = Any
 
@@ -53,7 +58,7 @@ def quantiles(settings: ClosureTerm, offset: Tensor) -> Tensor:
 
 
 def asymmetry(first: Tensor, second: Tensor, kept: Tensor, width: float) -> Tensor:
-    """``(AD - BC) / (AD + BC)`` of soft counts, for every pair of cuts.
+    """Half of ``(AD - BC) / AD`` of soft counts, AD as it were without dependence.
 
     A is the number of events above both cuts, B and C above the first or the second only,
     D above neither. To first order it is half of ``observed / predicted - 1``.
@@ -79,8 +84,8 @@ def asymmetry(first: Tensor, second: Tensor, kept: Tensor, width: float) -> Tens
     a = tf.matmul(above_first, above_second, transpose_a=True) / n
     row = tf.reduce_mean(above_first, axis=0)[:, None]
     column = tf.reduce_mean(above_second, axis=0)[None, :]
-    ad, bc = a * (1.0 - row - column + a), (row - a) * (column - a)
-    return (ad - bc) / (ad + bc + 1e-12)
+    independent = row * column
+    return (a - independent) / (2.0 * independent * (1.0 - row) * (1.0 - column) + 1e-12)
 
 
 def pair_weights(cuts: int) -> NDArray[np.float32]:
@@ -89,26 +94,52 @@ def pair_weights(cuts: int) -> NDArray[np.float32]:
     return (everywhere + np.diag(np.full(cuts, 0.5 / cuts))).astype(np.float32)
 
 
+def contrasts(settings: ClosureTerm) -> NDArray[np.float32]:
+    """Mean of the asymmetry over the pairs of cuts, its two slopes, and their product.
+
+    They are the coefficients of the bilinear surface that fits the asymmetry best where the
+    variance of a pair falls with the events that it keeps; in units in which all four have
+    the variance of the mean. The closure of neighbouring cuts is alike, while one constraint
+    for each pair would follow the fluctuations of the training events in the tail.
+
+    Returns
+    -------
+    ndarray (4, cuts, cuts) of float32
+        One for the mean alone where there is one cut.
+    """
+    low, high = (np.log1p(-quantile) for quantile in settings.quantiles)
+    place = (np.arange(settings.cuts) + 0.5) / settings.cuts
+    kept = np.exp(low + place * (high - low))
+    weights = np.sqrt(np.outer(kept, kept) / kept.sum() ** 2).ravel()
+    powers = [(0, 0)] if settings.cuts == 1 else [(0, 0), (1, 0), (0, 1), (1, 1)]
+    surfaces = [np.outer(place**row, place**column).ravel() for row, column in powers]
+    orthogonal, triangle = np.linalg.qr(weights[:, None] * np.transpose(surfaces))
+    signed = orthogonal * np.sign(np.diag(triangle))
+    shape = (len(powers), settings.cuts, settings.cuts)
+    return (signed.T * weights).reshape(shape).astype(np.float32)
+
+
 def steer(multipliers: Any, memory: Any, found: Tensor, target: float) -> None:
     """Let the multipliers follow what a step found.
 
     Modified differential method of multipliers (Platt and Barr, NIPS 1987) for the
-    constraints ``|asymmetry| <= target``, one for each pair of cuts. The magnitude in the
-    loss pulls towards zero only as far as the noise of a batch lets its sign be seen, and
-    the reconstruction pulls back: a bias remains. A multiplier has a sign and goes on
-    growing while the mean over the last steps lies outside, so none remains.
+    constraints ``|contrast| <= target``. The magnitude in the loss pulls towards zero only as
+    far as the noise of a batch lets its sign be seen, and the reconstruction pulls back: a
+    bias remains. A multiplier has a sign and goes on growing while the mean over the last
+    steps lies outside, so none remains.
 
     Parameters
     ----------
-    multipliers, memory : tf.Variable (cuts, cuts)
-        Of the term ``sum weights * multipliers * asymmetry``, and the mean of `found` over
-        the last steps. Both change.
-    found : tensor (cuts, cuts)
-        `asymmetry` in this step.
+    multipliers, memory : tf.Variable (n,)
+        Of the term ``sum multipliers * contrasts``, and the mean of `found` over the last
+        steps. Both change.
+    found : tensor (n,)
+        Contrasts of the asymmetry in this step.
     target : float
     """
     import tensorflow as tf
 
+    found = tf.clip_by_value(found, -LARGEST, LARGEST)
     memory.assign(MEMORY * memory + (1.0 - MEMORY) * found)
     outside = memory - tf.clip_by_value(memory, -target, target)
     multipliers.assign_add(GAIN * outside)

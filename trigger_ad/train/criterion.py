@@ -1,4 +1,4 @@
-"""How good a network is on the validate split, with hard cuts."""
+"""How good a network is, with hard cuts: what chooses the epoch that is kept."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Measure:
     disco : float
         Squared distance correlation of the transformed scores.
     closure : float
-        Mean magnitude of ``ln(predicted / observed)`` beyond two of its statistical errors:
-        what this split can tell from closure, so that the choice does not follow its noise.
+        Mean magnitude of ``ln(predicted / observed)`` beyond its statistical error: what the
+        events can tell from closure, so that the choice does not follow their noise.
     criterion : float
         ``reconstruction + w_disco disco + w_closure closure``.
     """
@@ -46,8 +46,13 @@ class Measure:
     criterion: float
 
 
-def measure(scores: Sequence[Real], units: Sequence[float], settings: Train) -> Measure:
-    """Judge the scores of the validate split.
+def measure(
+    scores: Sequence[Real],
+    units: Sequence[float],
+    settings: Train,
+    seen: Sequence[Real] | None = None,
+) -> Measure:
+    """Judge the scores of the validate split; closure, a matter of many events, with others.
 
     Parameters
     ----------
@@ -57,6 +62,8 @@ def measure(scores: Sequence[Real], units: Sequence[float], settings: Train) -> 
         As in `loss.Loss`.
     settings : Train
         The weights of the terms.
+    seen : sequence of ndarray (n_seen,), optional
+        Scores of training events, which join the others in the closure.
 
     Raises
     ------
@@ -81,8 +88,9 @@ def measure(scores: Sequence[Real], units: Sequence[float], settings: Train) -> 
     if settings.transform == "log":
         relative = [np.log(score + 1e-3) for score in relative]
     disco = distance_correlation(relative[0][:SAMPLE], relative[1][:SAMPLE])
-    ratios, errors = log_ratios(relative[0], relative[1], EFFICIENCIES)
-    closure = float(np.mean(np.maximum(np.abs(ratios) - 2 * errors, 0.0)))
+    first, second = scores if seen is None else map(np.concatenate, zip(scores, seen, strict=True))
+    ratios, errors = log_ratios(first, second, EFFICIENCIES)
+    closure = float(np.mean(np.maximum(np.abs(ratios) - errors, 0.0)))
     total = reconstruction + settings.disco.weight * disco + settings.closure.weight * closure
     return Measure(reconstruction, disco, closure, total)
 

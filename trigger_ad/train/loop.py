@@ -18,7 +18,7 @@ from trigger_ad.errors import TrainingError
 from trigger_ad.expression import Expression
 from trigger_ad.score import PortType
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
-from trigger_ad.train.closure import pair_weights, steer
+from trigger_ad.train.closure import contrasts, steer
 from trigger_ad.train.criterion import Measure, measure
 from trigger_ad.train.history import Epoch, History
 from trigger_ad.train.loss import Loss
@@ -50,6 +50,7 @@ def fit(
     progress: Progress | None = None,
     checkpoint: Path | None = None,
     types: Mapping[str, PortType] | None = None,
+    copies: int = 1,
 ) -> History:
     """Train a model in place and leave it with the weights of its best epoch.
 
@@ -83,6 +84,8 @@ def fit(
         training goes on from it, to the same bits.
     types : mapping of str to PortType, optional
         For scores on integers, see `expression.render`.
+    copies : int
+        How often each event is in `x_train`; the first part of it are the events themselves.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def fit(
     # Of the process, and the price of the same bits from the same seed.
     tf.config.experimental.enable_op_determinism()
     loss = Loss.of(expressions, ports, settings, x_train, types)
-    trainer = _Trainer(model, loss, x_train, x_validate, epochs, learning_rate, seed)
+    trainer = _Trainer(model, loss, x_train, x_validate, epochs, learning_rate, seed, copies)
     state = _State()
     key = _key(loss, trainer, epochs, learning_rate, seed) if checkpoint else ""
     if checkpoint and (saved := Checkpoint.load(checkpoint, key)):
@@ -136,6 +139,7 @@ class _Trainer:
         epochs: int,
         learning_rate: float,
         seed: int,
+        copies: int,
     ) -> None:
         import keras
         import tensorflow as tf
@@ -143,14 +147,17 @@ class _Trainer:
         self.model, self.loss = model, loss
         self.settings = loss.settings
         self.x_train, self.x_validate = x_train, x_validate
+        self.x_seen = x_train[: len(x_train) // copies]
         self.learning_rate, self.seed = learning_rate, seed
         self.batch = min(self.settings.batch, len(x_train))
         self.steps = len(x_train) // self.batch
         self.total = self.steps * epochs
         self.optimizer = keras.optimizers.Adam(learning_rate)
         self.optimizer.build(model.trainable_variables)
-        cuts = self.settings.closure.cuts
-        self.multipliers, self.memory = (tf.Variable(tf.zeros((cuts, cuts))) for _ in range(2))
+        self.contrasts = tf.constant(contrasts(self.settings.closure))
+        self.multipliers, self.memory = (
+            tf.Variable(tf.zeros(len(self.contrasts))) for _ in range(2)
+        )
         self.averages = [tf.Variable(variable) for variable in model.trainable_variables]
         self._step = tf.function(self._gradient_step, autograph=False)
         self._scores = tf.function(self._score, autograph=False)
@@ -192,16 +199,20 @@ class _Trainer:
         )
 
     def judge(self) -> Measure:
-        """Quality of the averaged weights on the validate split."""
+        """Quality of the averaged weights."""
+        with self._averaged():
+            scores = self._all_scores(self.x_validate)
+            seen = self._all_scores(self.x_seen) if len(scores) > 1 else None
+        return measure(scores, self.loss.units, self.settings, seen)
+
+    def _all_scores(self, x: Floats) -> list[NDArray[np.float64]]:
         import tensorflow as tf
 
-        with self._averaged():
-            parts = [
-                [np.asarray(score) for score in self._scores(tf.constant(part))]
-                for part in np.array_split(self.x_validate, -(-len(self.x_validate) // 16_384))
-            ]
-        scores = [np.concatenate(one).astype(np.float64) for one in zip(*parts, strict=True)]
-        return measure(scores, self.loss.units, self.settings)
+        parts = [
+            [np.asarray(score) for score in self._scores(tf.constant(part))]
+            for part in np.array_split(x, -(-len(x) // 16_384))
+        ]
+        return [np.concatenate(one).astype(np.float64) for one in zip(*parts, strict=True)]
 
     def weights(self) -> list[NDArray[Any]]:
         """All weights of the model, the trained ones averaged."""
@@ -258,15 +269,15 @@ class _Trainer:
                 + settings.disco.weight * terms.disco
                 + settings.closure.weight * terms.closure
             )
+            found = tf.tensordot(self.contrasts, terms.asymmetry, 2)
             if settings.closure.target is not None:
-                weights = pair_weights(settings.closure.cuts)
-                loss += tf.reduce_sum(weights * self.multipliers * terms.asymmetry)
+                loss += tf.reduce_sum(self.multipliers * found)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         for average, variable in zip(self.averages, variables, strict=True):
             average.assign(AVERAGE * average + (1.0 - AVERAGE) * variable)
         if settings.closure.target is not None:
-            steer(self.multipliers, self.memory, terms.asymmetry, settings.closure.target)
+            steer(self.multipliers, self.memory, found, settings.closure.target)
         return tf.stack([loss, terms.reconstruction, terms.disco, terms.closure])
 
     def _score(self, x: Any) -> Any:

@@ -36,6 +36,7 @@ def _train(model: str) -> Stage:
         ("words",),
         (f"model/{model}/float.npz", f"model/{model}/history.json"),
         _KERAS,
+        version=2,
         arguments=(("model", model),),
     )
 
@@ -52,6 +53,7 @@ def _quantize(model: str) -> Stage:
             f"model/{model}/quantized_history.json",
         ),
         _QKERAS,
+        version=2,
         arguments=(("model", model),),
     )
 
@@ -81,6 +83,7 @@ STAGES: tuple[Stage, ...] = (
         ("words",),
         ("model/published/float.npz", "model/published/history.json"),
         _KERAS,
+        version=2,
     ),
     _quantize("double"),
     _quantize("single"),

@@ -141,9 +141,9 @@ class ClosureTerm(Section):
         description="asymmetry, half of the relative non-closure, beyond which multipliers grow; "
         "none leaves the fixed weight alone",
     )
-    cuts: int = Field(6, ge=1, le=64, description="random cuts on each score; all pairs count")
+    cuts: int = Field(8, ge=1, le=64, description="random cuts on each score; all pairs count")
     quantiles: tuple[Fraction, Fraction] = Field(
-        (0.70, 0.95), description="range of the cuts, as quantiles of each score"
+        (0.60, 0.98), description="range of the cuts, as quantiles of each score"
     )
     width: float = Field(0.05, gt=0, description="of the soft cut, in standard deviations")
 

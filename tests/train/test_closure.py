@@ -112,24 +112,23 @@ def test_fluctuations_of_the_signal_region_average_out():
     assert abs(np.mean(found)) < 3 * np.std(found) / np.sqrt(len(found))
 
 
-def test_contrasts_are_the_coefficients_of_a_bilinear_surface():
-    term = ClosureTerm(cuts=5, quantiles=(0.7, 0.95))
-    mean, first, second, product = contrasts(term)
+def test_contrasts_are_the_coefficients_of_a_surface_of_second_order():
+    found = contrasts(ClosureTerm(cuts=5, quantiles=(0.7, 0.95)))
     place = np.arange(5) - 2.0
-    ones = np.ones((5, 5))
-    assert mean.sum() == pytest.approx(1)
-    for slope in (first, second, product):
-        assert np.sum(slope * ones) == pytest.approx(0, abs=1e-6)
-    assert np.sum(first * place[:, None]) > 0
-    assert np.sum(first * place[None, :]) == pytest.approx(0, abs=1e-6)
-    assert np.sum(second * place[None, :]) > 0
-    assert np.sum(product * np.outer(place, place)) > 0
+    row, column = np.meshgrid(place, place, indexing="ij")
+    surfaces = (np.ones((5, 5)), column, column**2, row, row * column, row**2)
+    table = np.array([[np.sum(c * s) for s in surfaces] for c in found])
+    assert found[0].sum() == pytest.approx(1)
+    assert table == pytest.approx(np.triu(table), abs=1e-5)
+    assert (np.diag(table) > 0).all()
+    cubic = np.sum(found * row**3, axis=(1, 2))
+    assert np.abs(cubic).max() > 0.1
 
 
 def test_contrasts_have_one_variance():
     term = ClosureTerm(cuts=4, quantiles=(0.6, 0.9))
     kept = np.exp(np.log(0.4) + (np.arange(4) + 0.5) / 4 * np.log(0.1 / 0.4))
-    variance = 1 / np.outer(kept, kept)
+    variance = 1 / np.sqrt(np.outer(kept, kept))
     found = np.array([np.sum(c**2 * variance) for c in contrasts(term)])
     assert found == pytest.approx(found[0], rel=1e-4)
 

@@ -95,23 +95,26 @@ def pair_weights(cuts: int) -> NDArray[np.float32]:
 
 
 def contrasts(settings: ClosureTerm) -> NDArray[np.float32]:
-    """Mean of the asymmetry over the pairs of cuts, its two slopes, and their product.
+    """Mean of the asymmetry over the pairs of cuts, its slopes and its curvatures.
 
-    They are the coefficients of the bilinear surface that fits the asymmetry best where the
-    variance of a pair falls with the events that it keeps; in units in which all four have
-    the variance of the mean. The closure of neighbouring cuts is alike, while one constraint
-    for each pair would follow the fluctuations of the training events in the tail.
+    They are the coefficients of the surface of second order that fits the asymmetry, in units
+    in which all have the variance of the mean. Pairs count by the square root of the events
+    that they keep, a compromise between their variance and the tail. The closure of
+    neighbouring cuts is alike, while one constraint for each pair would follow the
+    fluctuations of the training events in the tail.
 
     Returns
     -------
-    ndarray (4, cuts, cuts) of float32
-        One for the mean alone where there is one cut.
+    ndarray (6, cuts, cuts) of float32
+        Fewer where there are fewer than three cuts.
     """
     low, high = (np.log1p(-quantile) for quantile in settings.quantiles)
     place = (np.arange(settings.cuts) + 0.5) / settings.cuts
     kept = np.exp(low + place * (high - low))
-    weights = np.sqrt(np.outer(kept, kept) / kept.sum() ** 2).ravel()
-    powers = [(0, 0)] if settings.cuts == 1 else [(0, 0), (1, 0), (0, 1), (1, 1)]
+    weights = np.sqrt(np.sqrt(np.outer(kept, kept))).ravel()
+    weights /= np.linalg.norm(weights)
+    order = min(settings.cuts, 3)
+    powers = [(row, column) for row in range(order) for column in range(order - row)]
     surfaces = [np.outer(place**row, place**column).ravel() for row, column in powers]
     orthogonal, triangle = np.linalg.qr(weights[:, None] * np.transpose(surfaces))
     signed = orthogonal * np.sign(np.diag(triangle))

@@ -210,7 +210,7 @@ def test_aliases_and_comments():
         ),
         (
             "split: {train: 0.5}\n",
-            "key 'split' at f.yaml:3: the fractions must sum to 1, not 1.1: correct the value",
+            "key 'split' at f.yaml:3: the fractions must sum to 1, not 1.28: correct the value",
         ),
         (
             "convert: {namespace: 'a b'}\n",

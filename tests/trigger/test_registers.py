@@ -74,7 +74,7 @@ def test_rule_record():
 
 @pytest.mark.parametrize(
     ("prescale", "cut"),
-    [(1.0, 1), (2.0, 2**23 + 1), (10.0, 2**24 - 1677722), (1e6, 2**24 - 17), (4e7, 2**24)],
+    [(1.0, 1), (2.0, 2**23), (10.0, 2**24 - 1677722), (1e6, 2**24 - 17), (4e7, 2**24)],
 )
 def test_pseudo_random_cut(prescale, cut):
     """C = round(2^24 - (2^24 - 1) / PS)."""

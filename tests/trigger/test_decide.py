@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger_ad.trigger.decide import accepted_fires, decide, region_of
+from trigger_ad.trigger.random24 import after
 from trigger_ad.trigger.reference import step
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
+from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
 
 PRESCALES = st.one_of(st.just(0), st.integers(100, 1000), st.integers(100, COUNTER_MAXIMUM))
@@ -20,10 +22,10 @@ def scores(events, seed):
     return rng.integers(-3, 4, events), rng.integers(-3, 4, events)
 
 
-def reference(score1, score2, registers, state):
+def reference(score1, score2, registers, state, rule=Rule.CMS_COUNTER):
     regions, accepts = [], []
     for pair in zip(score1.tolist(), score2.tolist(), strict=True):
-        region, accept, state = step(*pair, registers, state)
+        region, accept, state = step(*pair, registers, state, rule)
         regions.append(region)
         accepts.append(accept)
     return regions, accepts, state
@@ -42,28 +44,33 @@ def test_regions_compare_with_greater_or_equal():
     st.tuples(*[COUNTERS] * 4),
     st.integers(0, 300),
     st.integers(0, 2**32),
+    st.sampled_from(Rule),
 )
-def test_equals_the_rule(prescale, enable, counter, events, seed):
+def test_equals_the_rule(prescale, enable, counter, events, seed, rule):
     """Counters above the prescale, as after lowering it, are included."""
     registers = Registers(1, 0, prescale, enable)
-    state = State(counter, (1, COUNTER_MAXIMUM, 0, 7), (0, COUNTER_MAXIMUM - 3, 5, 0))
+    state = State(
+        counter, (1, COUNTER_MAXIMUM, 0, 7), (0, COUNTER_MAXIMUM - 3, 5, 0), random=1 + seed % 9999
+    )
     first, second = scores(events, seed)
-    decision, after = decide(first, second, registers, state)
-    regions, accepts, expected = reference(first, second, registers, state)
+    decision, after = decide(first, second, registers, state, rule)
+    regions, accepts, expected = reference(first, second, registers, state, rule)
     assert decision.region.tolist() == regions
     assert decision.accept.tolist() == accepts
     assert after == expected
 
 
-@given(FOUR, st.lists(st.integers(0, 200), max_size=6), st.integers(0, 2**32))
-def test_pieces_equal_the_whole(prescale, sizes, seed):
+@given(
+    FOUR, st.lists(st.integers(0, 200), max_size=6), st.integers(0, 2**32), st.sampled_from(Rule)
+)
+def test_pieces_equal_the_whole(prescale, sizes, seed, rule):
     registers = Registers(0, 1, prescale)
     first, second = scores(sum(sizes), seed)
-    whole, end = decide(first, second, registers, State())
+    whole, end = decide(first, second, registers, State(), rule)
     state, accepts, start = State(), [], 0
     for size in sizes:
         part = slice(start, start + size)
-        decision, state = decide(first[part], second[part], registers, state)
+        decision, state = decide(first[part], second[part], registers, state, rule)
         accepts += decision.accept.tolist()
         start += size
     assert accepts == whole.accept.tolist()
@@ -106,7 +113,7 @@ def test_off_and_disabled_regions_are_counted_but_accept_nothing():
     registers = Registers(1, 1, (0, 100, 100, 100), (True, False, True, True))
     decision, state = decide(first, second, registers, State((50, 60, 0, 0)))
     assert not decision.accept.any()
-    assert state == State((50, 60, 0, 0), (2, 1, 0, 0), (0, 0, 0, 0))
+    assert state == State((50, 60, 0, 0), (2, 1, 0, 0), random=after(1, 3))
 
 
 def test_counters_saturate():

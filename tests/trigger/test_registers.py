@@ -7,7 +7,7 @@ import pytest
 from trigger_ad.config import Prescales
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.trigger.registers import Registers
-from trigger_ad.trigger.rule import CMS_COUNTER, PrescaleRule
+from trigger_ad.trigger.rule import PrescaleRule, Rule, prescale_ports, random_cut
 from trigger_ad.trigger.state import State
 
 
@@ -64,9 +64,44 @@ def test_rule_record():
     registers = Registers(1, 1, (100, 250, 0, 1000), (True, True, True, False))
     assert PrescaleRule.of(registers, 7).to_json() == {
         "schema": "prescale_rule/1",
-        "rule": CMS_COUNTER,
+        "rule": "cms_counter/reset_at_run_start",
         "phase": 7,
         "reset": "run_start",
         "realised": {"A": 1.0, "B": 2.5, "C": 0.0, "D": 0.0},
         "live_fraction": 1.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("prescale", "cut"),
+    [(1.0, 1), (2.0, 2**23), (10.0, 2**24 - 1677722), (1e6, 2**24 - 17), (4e7, 2**24)],
+)
+def test_pseudo_random_cut(prescale, cut):
+    """C = round(2^24 - (2^24 - 1) / PS)."""
+    assert random_cut(round(100 * prescale)) == cut
+
+
+def test_pseudo_random_prescales_are_realised_in_steps():
+    rule = PrescaleRule.of(Registers(0, 0, (100, 100_000_000, 0, 2**32 - 1)), 0, Rule.ATLAS_RANDOM)
+    assert rule.realised == {"A": 1.0, "B": (2**24 - 1) / 17, "C": 0.0, "D": 0.0}
+    assert rule.realised["B"] / 1e6 == pytest.approx(0.987, abs=1e-3)
+    assert rule.reset == "never"
+
+
+def test_prescale_ports():
+    registers = Registers(0, 0, (100, 0, 250, 100))
+    assert prescale_ports(registers, Rule.CMS_COUNTER) == (100, 0, 250, 100)
+    assert prescale_ports(registers, Rule.ATLAS_RANDOM) == (1, 2**24, random_cut(250), 1)
+
+
+def test_a_luminosity_section_latches_and_clears_the_counts():
+    state = State((1, 2, 3, 4), (5, 6, 7, 8), (1, 1, 1, 1), random=9)
+    later = state.section()
+    assert later == State((1, 2, 3, 4), (0,) * 4, (0,) * 4, (5, 6, 7, 8), (1, 1, 1, 1), 9)
+
+
+def test_an_update_resets_prescalers_by_the_rule_of_2019_only():
+    state = State((1, 2, 3, 4), (5, 6, 7, 8), random=9)
+    assert state.update(Rule.CMS_COUNTER) is state
+    assert state.update(Rule.ATLAS_RANDOM) is state
+    assert state.update(Rule.CMS_COUNTER_2019).counter == (0, 0, 0, 0)

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.trigger import random24
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
+from trigger_ad.trigger.rule import Rule, random_cut
 from trigger_ad.trigger.state import State
 
 __all__ = ["Decision", "accepted_fires", "decide", "region_of"]
@@ -81,9 +83,13 @@ def accepted_fires(fires: int, counter: int, prescale: int) -> tuple[NDArray[np.
 
 
 def decide(
-    score1: NDArray[np.int64], score2: NDArray[np.int64], registers: Registers, state: State
+    score1: NDArray[np.int64],
+    score2: NDArray[np.int64],
+    registers: Registers,
+    state: State,
+    rule: Rule = Rule.CMS_COUNTER,
 ) -> tuple[Decision, State]:
-    """Decide on consecutive events.
+    """Decide on consecutive crossings.
 
     Deciding on a stream in pieces, with the state carried on, gives the same as deciding
     on all of it.
@@ -94,25 +100,32 @@ def decide(
         In LSB.
     registers : Registers
     state : State
+    rule : Rule
 
     Returns
     -------
     Decision
     State
-        After the last event.
+        After the last crossing.
     """
     region = region_of(score1, score2, registers.threshold1, registers.threshold2)
     accept = np.zeros(len(region), dtype=np.bool_)
     counter, before, after = list(state.counter), [0] * 4, [0] * 4
+    numbers = None if rule.counts else random24.sequence(state.random, len(region))
     for code in range(len(REGIONS)):
         if not registers.active[code]:
             before[code] = int(np.count_nonzero(region == code))
             continue
         events = np.flatnonzero(region == code)
         before[code] = len(events)
-        taken, counter[code] = accepted_fires(
-            len(events), state.counter[code], registers.prescale[code]
-        )
+        if numbers is None:
+            taken, counter[code] = accepted_fires(
+                len(events), state.counter[code], registers.prescale[code]
+            )
+        else:
+            taken = np.flatnonzero(numbers[events] >= random_cut(registers.prescale[code]))
         accept[events[taken]] = True
         after[code] = len(taken)
-    return Decision(region, accept), state.count(counter, before, after)
+    return Decision(region, accept), state.count(
+        counter, before, after, random24.after(state.random, len(region))
+    )

@@ -3,16 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
 
-__all__ = ["CMS_COUNTER", "PrescaleRule"]
+__all__ = ["RANDOM_RANGE", "PrescaleRule", "Rule", "prescale_ports", "random_cut"]
 
-#: Fractional counter of the CMS global trigger as it works since the end of 2022: neither a
-#: luminosity section nor a change of prescale resets it (firmware and GlobalBoard in CMSSW,
-#: https://github.com/cms-sw/cmssw/pull/40158).
-CMS_COUNTER = "cms_counter/reset_at_run_start"
+#: A 24-bit pseudo-random number that is never 0 is below this.
+RANDOM_RANGE = 2**24
+
+
+class Rule(StrEnum):
+    """How a prescaler chooses among the fires of its region, with version.
+
+    ``CMS_COUNTER`` is the fractional counter of the CMS global trigger as it works since the
+    end of 2022: neither a luminosity section nor a change of prescale resets it (firmware and
+    GlobalBoard in CMSSW, https://github.com/cms-sw/cmssw/pull/40158). With
+    ``CMS_COUNTER_2019`` every update of the registers resets all counters. ``ATLAS_RANDOM``
+    accepts a fire whose crossing has a 24-bit pseudo-random number at or above a cut.
+    """
+
+    CMS_COUNTER = "cms_counter/reset_at_run_start"
+    CMS_COUNTER_2019 = "cms_counter/reset_at_update"
+    ATLAS_RANDOM = "atlas_random/24_bits"
+
+    @property
+    def counts(self) -> bool:
+        """Whether fires are counted, not drawn."""
+        return self is not Rule.ATLAS_RANDOM
+
+
+def random_cut(prescale: int) -> int:
+    """Smallest accepted pseudo-random number, round(2^24 - (2^24 - 1) / PS).
+
+    Parameters
+    ----------
+    prescale : int
+        In hundredths, at least 100.
+
+    Returns
+    -------
+    int
+        1, where every number is accepted, to 2**24 - 1 for the largest finite prescale;
+        2**24 above it, where none is.
+    """
+    taken = (2 * (RANDOM_RANGE - 1) * HUNDREDTHS + prescale) // (2 * prescale)
+    return RANDOM_RANGE - taken
+
+
+def prescale_ports(registers: Registers, rule: Rule) -> tuple[int, ...]:
+    """Values of the four 32-bit prescale ports of the firmware; enables have ports of their own.
+
+    A counting prescaler takes hundredths, 0 for off; a pseudo-random one its cut, 2**24 for off.
+    """
+    if rule.counts:
+        return registers.prescale
+    return tuple(random_cut(value) if value else RANDOM_RANGE for value in registers.prescale)
 
 
 @dataclass(frozen=True)
@@ -21,37 +68,50 @@ class PrescaleRule:
 
     Parameters
     ----------
-    rule : str
-        Name and version. ``cms_counter``: each fire adds 100 to a counter; once it has
-        reached the prescale in hundredths the event is accepted and the prescale is taken off.
+    rule : Rule
+        Name and version.
     phase : int
         What the counters start from, in hundredths; one number for all regions.
     reset : str
         When counters go back to the phase.
     realised : dict of str to float
-        Fires per accepted event in the long run, by region; 0 is off. This rule realises
-        exactly what is asked for.
+        Fires per accepted event in the long run, by region; 0 is off. Counters realise
+        exactly what is asked for, pseudo-random numbers only multiples of their LSB.
     live_fraction : float
         Part of the time in which the trigger could accept; the same for all regions.
     """
 
-    rule: str
+    rule: Rule
     phase: int
     reset: str
     realised: dict[str, float]
     live_fraction: float = 1.0
 
     @classmethod
-    def of(cls, registers: Registers, phase: int = 0) -> PrescaleRule:
+    def of(
+        cls, registers: Registers, phase: int = 0, rule: Rule = Rule.CMS_COUNTER
+    ) -> PrescaleRule:
         """Rule record of this project's prescaler with these registers."""
         realised = {
-            region: value / HUNDREDTHS if active else 0.0
+            region: _realised(value, rule) if active else 0.0
             for region, value, active in zip(
                 REGIONS, registers.prescale, registers.active, strict=True
             )
         }
-        return cls(CMS_COUNTER, phase, "run_start", realised)
+        reset = {
+            Rule.CMS_COUNTER: "run_start",
+            Rule.CMS_COUNTER_2019: "update",
+            Rule.ATLAS_RANDOM: "never",
+        }[rule]
+        return cls(rule, phase, reset, realised)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, for the run folder."""
         return {"schema": "prescale_rule/1", **asdict(self)}
+
+
+def _realised(prescale: int, rule: Rule) -> float:
+    if rule.counts:
+        return prescale / HUNDREDTHS
+    taken = RANDOM_RANGE - random_cut(prescale)
+    return (RANDOM_RANGE - 1) / taken if taken else 0.0

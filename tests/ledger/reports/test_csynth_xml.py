@@ -7,7 +7,7 @@ import pytest
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger import Stage, c_synthesis
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[4] / "shared" / "data"
 
 REPORT = """<profile>
  <ReportVersion><Version>2024.1</Version></ReportVersion>
@@ -96,14 +96,14 @@ def test_nested_range_of_interval(write):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("<LUT>5200</LUT>", "", "must hold LUT, not without it: run C synthesis again$"),
-        ("<LUT>5200<", "<LUT>-5<", "^LUT in .* must be a count, not '-5': run C synthesis again$"),
+        ("<LUT>5200</LUT>", "", "must hold LUT, not without it: run the tool again$"),
+        ("<LUT>5200<", "<LUT>-5<", "^LUT in .* must be a count, not '-5': run the tool again$"),
         ("<LUT>5200<", "<LUT>5200.5<", "must be a count, not '5200.5'"),
         ("<DSP>3</DSP>", "", "must count DSP slices once, as DSP48E or DSP, not none"),
         ("<DSP>3<", "<DSP48E>3</DSP48E><DSP>3<", "DSP48E or DSP, not DSP48E and DSP"),
         ("<Version>2024.1<", "<Version><", "^ReportVersion/Version in .* must be given, not ''"),
         ("<Part>xcvu13p-flga2577-2-e</Part>", "", "must hold Part, not without it"),
-        ("</profile>", "", "must be whole XML, not cut short or damaged: run C synthesis again$"),
+        ("</profile>", "", "must be whole XML, not cut short or damaged: run the tool again$"),
         ("<profile>", "<!DOCTYPE x><profile>", "must be a plain report, not a file that declares"),
     ],
 )

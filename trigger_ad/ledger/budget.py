@@ -55,14 +55,15 @@ def check_budget(budget: Budget, rows: Iterable[ResourceRow], stage: Stage) -> N
         if allowed is None:
             continue
         values = [latency_ns(row) if name == "latency_ns" else getattr(row, name) for row in mine]
-        if not values or None in values:
+        known = [float(value) for value in values if value is not None]
+        if not known or len(known) < len(values):
             raise BudgetError(
-                f"{what} in {stage}", f"must be known to hold the budget of {allowed}",
+                f"{what} in {stage}", f"must be known to hold the budget of {allowed:.12g}",
                 "unknown", f"run the tool of this stage, or leave budget.{name} out",
             )  # fmt: skip
-        worst = max(values)
+        worst = max(known)
         if worst > allowed:
             raise BudgetError(
-                f"{what} in {stage}", f"must be at most {allowed}", round(worst, 6),
+                f"{what} in {stage}", f"must be at most {allowed:.12g}", f"{worst:.12g}",
                 f"{cure}, or raise budget.{name}",
             )  # fmt: skip

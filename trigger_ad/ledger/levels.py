@@ -78,8 +78,8 @@ def logic_levels(module: Mapping[str, Any]) -> Levels:
         for bit in cell["connections"].get("CO", ())
     }
     cells = [_cell(name, cell, sources) for name, cell in module["cells"].items()]
-    leaving = [port["bits"] for port in module["ports"].values() if port["direction"] != "input"]
-    cells.append(_Cell("the outputs", [], [], _bits(leaving), []))
+    leaving = _bits(p["bits"] for p in module["ports"].values() if p["direction"] != "input")
+    cells += [_Cell("an output", [], [], [bit], []) for bit in leaving]
     driver = {bit: index for index, cell in enumerate(cells) for bit in cell.outputs}
     level = _levels(cells, driver)
     before = _registers_before(cells, driver)

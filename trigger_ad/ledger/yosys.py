@@ -96,7 +96,9 @@ def rtl_synthesis(
     levels = logic_levels(netlist["modules"][top])
     version = re.match(r"Yosys (\S+)", statistics["creator"])
     return ResourceRow(
-        Stage.RTL_SYNTHESIS, "Yosys", version[1] if version else None, **figures,
+        Stage.RTL_SYNTHESIS, "Yosys", version[1] if version else None,
+        lut=figures["lut"], lut_memory=figures["lut_memory"], ff=figures["ff"],
+        carry=figures["carry"], dsp=figures["dsp"], bram=figures["bram"], uram=figures["uram"],
         logic_levels=levels.longest, clock_ns=clock_ns, part=part, top=top,
         percent=percentages(figures, known.available),
         note="look-up tables not packed in pairs; levels by stage, a carry chain being one: "
@@ -149,6 +151,7 @@ def _work(family: str, top: str, *sources: str) -> None:
     for command in (
         ["read_verilog", "-sv", *sources],
         ["synth_xilinx", "-family", family, "-top", top, "-flatten", "-noiopad", "-noclkbuf"],
+        ["delete", "t:$scopeinfo"],  # names of what was flattened
         ["tee", "-q", "-o", STATISTICS, "stat", "-json"],
         ["select", top],
         ["write_json", "-selected", NETLIST],

@@ -104,7 +104,8 @@ def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
     if rest and estimated + rest[0] > target:
         notes.append("clock estimated with its uncertainty above the target")
     return ResourceRow(
-        Stage.C_SYNTHESIS, tool, _version(path, text), **used,
+        Stage.C_SYNTHESIS, tool, _version(path, text),
+        lut=used["lut"], ff=used["ff"], dsp=used["dsp"], bram=used["bram"], uram=used.get("uram"),
         latency_cycles=latency[1], ii=interval[1],
         clock=f"{estimated:.3f} ns estimated for {target:.2f} ns", clock_ns=target,
         part=_part(path, text), top=top, percent=percentages(used, available),
@@ -126,7 +127,8 @@ def _summary(path: Path, text: str, top: str) -> ResourceRow:
     }
     slack = first.get("Slack", "-")
     return ResourceRow(
-        Stage.C_SYNTHESIS, "Vitis HLS", _version(path, text), **used,
+        Stage.C_SYNTHESIS, "Vitis HLS", _version(path, text),
+        lut=used["lut"], ff=used["ff"], dsp=used["dsp"], bram=used["bram"], uram=used.get("uram"),
         latency_cycles=whole(f"latency in {path}", first.get("Latency (cycles)", "-")),
         ii=whole(f"interval in {path}", first.get("Interval", "-")),
         clock=f"slack {slack} ns estimated" if slack != "-" else NOT_TIMED,

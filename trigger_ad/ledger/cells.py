@@ -60,8 +60,9 @@ def count(cells: Mapping[str, int]) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        By column of the ledger. `lut` includes `lut_memory`. Look-up tables are counted one by
-        one: that two small ones can share one of six inputs is left to placement.
+        By column of the ledger. `lut` includes `lut_memory`, and an inverter is one. Look-up
+        tables are counted one by one: that two small ones can share one of six inputs is left
+        to placement.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def rtl_synthesis(
     part : str
         Such as ``xcvu13p-flga2577-2-e``; it decides the family and the percentages.
     folder : Path
-        Where Yosys leaves its log, its statistics and the netlist.
+        Where Yosys leaves its log and its statistics.
     clock_ns : float, optional
         Period that the design is meant for. It is written down, not checked.
     timeout : float
@@ -94,6 +94,7 @@ def rtl_synthesis(
     statistics, netlist = (_load(folder / name) for name in (STATISTICS, NETLIST))
     figures = count(statistics["design"]["num_cells_by_type"])
     levels = logic_levels(netlist["modules"][top])
+    (folder / NETLIST).unlink()  # much larger than the rest
     version = re.match(r"Yosys (\S+)", statistics["creator"])
     return ResourceRow(
         Stage.RTL_SYNTHESIS, "Yosys", version[1] if version else None,

@@ -16,6 +16,7 @@ from trigger_ad.errors import ConfigError
 __all__ = [
     "NAME_PATTERN",
     "Baselines",
+    "Budget",
     "ClosureTerm",
     "Config",
     "Convert",
@@ -198,6 +199,20 @@ class Convert(Section):
     namespace: Name = Field("double_ae", description="of the project and its top function")
 
 
+class Budget(Section):
+    """What the firmware may cost; a figure above its budget, or unknown, fails the build."""
+
+    lut: int | None = Field(None, ge=0, description="look-up tables")
+    ff: int | None = Field(None, ge=0, description="flip-flops")
+    dsp: int | None = Field(None, ge=0, description="DSP slices")
+    bram: int | None = Field(None, ge=0, description="block RAMs of 18 kbit")
+    uram: int | None = Field(None, ge=0, description="UltraRAMs")
+    logic_levels: int | None = Field(None, ge=0, description="in the longest stage")
+    latency_ns: float | None = Field(
+        None, gt=0, description="measured clock cycles times the clock period"
+    )
+
+
 class Prescales(Section):
     """CMS counter prescales of the regions; 0 switches a region off."""
 
@@ -279,6 +294,7 @@ class Config(Section):
     train: Train = Field(default_factory=Train)
     quantize: Quantize = Field(default_factory=Quantize)
     convert: Convert = Field(default_factory=Convert)
+    budget: Budget = Field(default_factory=Budget)
     trigger: Trigger = Field(default_factory=Trigger)
     validate_: Validate = Field(default_factory=Validate, alias="validate")
     baselines: Baselines = Field(default_factory=Baselines)

@@ -43,6 +43,30 @@ def test_other_schema_is_refused(tmp_path, text, found):
         read(path)
 
 
+def test_rows_without_the_later_columns_are_read(tmp_path):
+    """The first rows of this schema had twelve columns; the others are unknown in them."""
+    path = tmp_path / "resources.json"
+    row = {
+        "stage": "estimate", "tool": "t", "version": None, "lut": 1, "ff": None, "dsp": 0,
+        "bram": 0, "uram": 0, "latency_cycles": None, "ii": None, "clock": "not timed", "note": "",
+    }  # fmt: skip
+    path.write_text(json.dumps({"schema": "resources/1", "rows": [row]}))
+    (found,) = read(path)
+    assert found == ResourceRow(Stage.ESTIMATE, "t", lut=1, dsp=0, bram=0, uram=0)
+    assert (found.part, found.logic_levels, found.percent, found.clock_ns) == (None,) * 4
+
+
+def test_later_columns_round_trip(tmp_path):
+    path = tmp_path / "resources.json"
+    row = ResourceRow(
+        Stage.RTL_SYNTHESIS, "Yosys", lut=8, part="xcvu13p", top="top", lut_memory=1, carry=2,
+        logic_levels=3, clock_ns=4.166, percent={"lut": 0.5},
+    )  # fmt: skip
+    write(path, [row])
+    assert read(path) == (row,)
+    assert isinstance(hash(row), int)
+
+
 def test_row_of_another_shape_is_refused(tmp_path):
     path = tmp_path / "resources.json"
     path.write_text('{"schema": "resources/1", "rows": [{"stage": "estimate", "luts": 3}]}')

@@ -1,7 +1,28 @@
 """Ledger: resources and latency by stage, each with the tool that said so."""
 
+from trigger_ad.ledger.budget import BudgetError, check_budget
 from trigger_ad.ledger.estimate import estimate
-from trigger_ad.ledger.reports import c_synthesis
+from trigger_ad.ledger.reports import (
+    c_synthesis,
+    c_synthesis_text,
+    co_simulation,
+    timing,
+    utilization,
+)
 from trigger_ad.ledger.rows import ResourceRow, Stage, not_run, read, write
 
-__all__ = ["ResourceRow", "Stage", "c_synthesis", "estimate", "not_run", "read", "write"]
+__all__ = [
+    "BudgetError",
+    "ResourceRow",
+    "Stage",
+    "c_synthesis",
+    "c_synthesis_text",
+    "check_budget",
+    "co_simulation",
+    "estimate",
+    "not_run",
+    "read",
+    "timing",
+    "utilization",
+    "write",
+]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,6 +17,14 @@ SCHEMA = "resources/1"
 #: The clock of a stage without timing analysis.
 NOT_TIMED = "not timed"
 
+#: Keys of every row of this schema. The other columns came later and may be missing: unknown.
+_FIRST = frozenset(
+    {
+        "stage", "tool", "version", "lut", "ff", "dsp", "bram", "uram", "latency_cycles", "ii",
+        "clock", "note",
+    }
+)  # fmt: skip
+
 
 class Stage(StrEnum):
     """How far a figure is from silicon; stages are never mixed."""
@@ -24,6 +32,7 @@ class Stage(StrEnum):
     ESTIMATE = "estimate"
     RTL_SYNTHESIS = "rtl-synthesis"
     C_SYNTHESIS = "C-synthesis"
+    CO_SIMULATION = "co-simulation"
     LOGIC_SYNTHESIS = "logic synthesis"
     IMPLEMENTATION = "implementation"
 
@@ -48,6 +57,18 @@ class ResourceRow:
         What timing analysis said, or ``not timed``.
     note : str
         Or why there are no figures: ``not run: vitis-run not found``.
+    part, top : str or None
+        FPGA and top module that the figures belong to.
+    lut_memory : int or None
+        Of the look-up tables: those used as distributed RAM or as shift registers.
+    carry : int or None
+        Carry chains in pieces of four bits: CARRY4 is one, CARRY8 two.
+    logic_levels : int or None
+        Longest run between registers, by the rule of the tool that the note names.
+    clock_ns : float or None
+        Period that the design was built for; whether it is met, only `clock` says.
+    percent : mapping of str to float, or None
+        Figures in percent of what the part has, by column.
     """
 
     stage: Stage
@@ -62,6 +83,13 @@ class ResourceRow:
     ii: int | None = None
     clock: str = NOT_TIMED
     note: str = ""
+    part: str | None = None
+    top: str | None = None
+    lut_memory: int | None = None
+    carry: int | None = None
+    logic_levels: int | None = None
+    clock_ns: float | None = None
+    percent: Mapping[str, float] | None = field(default=None, hash=False)
 
 
 def not_run(stage: Stage, tool: str, command: str) -> ResourceRow:
@@ -95,11 +123,11 @@ def read(path: Path) -> tuple[ResourceRow, ...]:
             str(path), f"must have schema {SCHEMA}", found,
             "convert the model again with this version",
         )  # fmt: skip
-    names = {field.name for field in fields(ResourceRow)}
+    names = {column.name for column in fields(ResourceRow)}
     for row in record["rows"]:
-        if set(row) != names:
+        if not _FIRST <= set(row) <= names:
             raise SchemaError(
-                f"a row of {path}", "must have the keys " + ", ".join(sorted(names)),
+                f"a row of {path}", "must have the keys " + ", ".join(sorted(_FIRST)),
                 ", ".join(sorted(row)), "convert the model again with this version",
             )  # fmt: skip
     return tuple(ResourceRow(**row | {"stage": Stage(row["stage"])}) for row in record["rows"])

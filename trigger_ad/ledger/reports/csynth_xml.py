@@ -10,20 +10,28 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from trigger_ad.errors import ReportError
+from trigger_ad.ledger.reports.text import (
+    AGAIN,
+    UNKNOWN,
+    check_top,
+    decimal,
+    percentages,
+    read_text,
+    whole,
+)
 from trigger_ad.ledger.rows import ResourceRow, Stage
 
 __all__ = ["c_synthesis"]
 
-#: What tools write where they do not know.
-UNKNOWN = {"", "-", "?", "undef", "NA", "N/A"}
 
-
-def c_synthesis(path: Path) -> ResourceRow:
+def c_synthesis(path: Path, top: str | None = None) -> ResourceRow:
     """Read one ``csynth.xml``.
 
     Parameters
     ----------
     path : Path
+    top : str, optional
+        Top function that the report must be of.
 
     Returns
     -------
@@ -33,52 +41,71 @@ def c_synthesis(path: Path) -> ResourceRow:
     Raises
     ------
     ReportError
-        If the file is missing, no such report, or lacks the resources or the clock.
+        If the file is missing, no such report, of another top, or lacks the resources or the
+        clock.
     """
     root = _root(path)
     resources = _find(path, root, "AreaEstimates/Resources")
     tag = _dsp_tag(path, resources)
     performance = _find(path, root, "PerformanceEstimates")
     assignments = _find(path, root, "UserAssignments")
-    notes = [f"part {_text(path, assignments, 'Part')}"]
+    found_top = assignments.find("TopModelName")
+    if top is not None:
+        check_top(path, _text(path, assignments, "TopModelName"), top)
     overall = "SummaryOfOverallLatency"
     latency = _range(
         path, performance, f"{overall}/Best-caseLatency", f"{overall}/Worst-caseLatency"
     )
     interval = _range(path, performance, f"{overall}/Interval-min", f"{overall}/Interval-max")
+    notes = []
     for name, (low, high) in (("latency", latency), ("interval", interval)):
         if high is None:
             notes.append(f"{name} not known to the tool")
         elif low != high:
             notes.append(f"{name} {low if low is not None else '?'} to {high}")
-    clock = (
-        f"{_text(path, performance, 'SummaryOfTimingAnalysis/EstimatedClockPeriod')} ns estimated "
-        f"for {_text(path, assignments, 'TargetClockPeriod')} ns"
-    )
+    estimated = _text(path, performance, "SummaryOfTimingAnalysis/EstimatedClockPeriod")
+    target = _text(path, assignments, "TargetClockPeriod")
+    clock_ns = decimal(f"TargetClockPeriod in {path}", target)
+    uncertainty = assignments.find("ClockUncertainty")
+    if uncertainty is not None and (
+        decimal(f"EstimatedClockPeriod in {path}", estimated)
+        + decimal(f"ClockUncertainty in {path}", (uncertainty.text or "").strip())
+        > clock_ns
+    ):
+        notes.append("clock estimated with its uncertainty above the target")
+    used = _resources(path, resources, tag)
+    available = root.find("AreaEstimates/AvailableResources")
     return ResourceRow(
         Stage.C_SYNTHESIS,
         "Vivado HLS" if tag == "DSP48E" else "Vitis HLS",
         _text(path, root, "ReportVersion/Version"),
-        lut=_count(path, resources, "LUT"),
-        ff=_count(path, resources, "FF"),
-        dsp=_count(path, resources, tag),
-        bram=_count(path, resources, "BRAM_18K"),
-        uram=_count(path, resources, "URAM") if resources.find("URAM") is not None else None,
+        **used,
         latency_cycles=latency[1],
         ii=interval[1],
-        clock=clock,
+        clock=f"{estimated} ns estimated for {target} ns",
+        clock_ns=clock_ns,
+        part=_text(path, assignments, "Part"),
+        top=(found_top.text or "").strip() or None if found_top is not None else None,
+        percent=(
+            percentages(used, _resources(path, available, tag)) if available is not None else None
+        ),
         note="; ".join(notes),
     )
 
 
+def _resources(path: Path, parent: ET.Element, dsp: str) -> dict[str, int | None]:
+    """Counts by column; the tag of UltraRAM is left out where there are none."""
+    return {
+        "lut": _count(path, parent, "LUT"),
+        "ff": _count(path, parent, "FF"),
+        "dsp": _count(path, parent, dsp),
+        "bram": _count(path, parent, "BRAM_18K"),
+        "uram": _count(path, parent, "URAM") if parent.find("URAM") is not None else None,
+    }
+
+
 def _root(path: Path) -> ET.Element:
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise ReportError(
-            str(path), "must be a readable report", (error.strerror or "unreadable").lower(),
-            "run C synthesis first",
-        ) from None  # fmt: skip
+    text = read_text(path)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ReportError(
             str(path), "must be a plain report", "a file that declares entities",
@@ -89,7 +116,7 @@ def _root(path: Path) -> ET.Element:
     except ET.ParseError as error:
         raise ReportError(
             f"{path}:{error.position[0]}", "must be whole XML", "cut short or damaged",
-            "run C synthesis again",
+            AGAIN,
         ) from None  # fmt: skip
     if root.tag != "profile":
         raise ReportError(
@@ -102,14 +129,14 @@ def _root(path: Path) -> ET.Element:
 def _find(path: Path, parent: ET.Element, tags: str) -> ET.Element:
     element = parent.find(tags)
     if element is None:
-        raise ReportError(f"{path}", f"must hold {tags}", "without it", "run C synthesis again")
+        raise ReportError(f"{path}", f"must hold {tags}", "without it", AGAIN)
     return element
 
 
 def _text(path: Path, parent: ET.Element, tags: str) -> str:
     text = (_find(path, parent, tags).text or "").strip()
     if text in UNKNOWN:
-        raise ReportError(f"{tags} in {path}", "must be given", repr(text), "run C synthesis again")
+        raise ReportError(f"{tags} in {path}", "must be given", repr(text), AGAIN)
     return text
 
 
@@ -119,23 +146,13 @@ def _dsp_tag(path: Path, resources: ET.Element) -> str:
     if len(tags) != 1:
         raise ReportError(
             f"{path}", "must count DSP slices once, as DSP48E or DSP", " and ".join(tags) or "none",
-            "run C synthesis again",
+            AGAIN,
         )  # fmt: skip
     return tags[0]
 
 
-def _whole(path: Path, tags: str, text: str) -> int | None:
-    if text in UNKNOWN:
-        return None
-    if not text.isdecimal():
-        raise ReportError(
-            f"{tags} in {path}", "must be a count", repr(text), "run C synthesis again"
-        )
-    return int(text)
-
-
 def _count(path: Path, parent: ET.Element, tag: str) -> int | None:
-    return _whole(path, tag, (_find(path, parent, tag).text or "").strip())
+    return whole(f"{tag} in {path}", (_find(path, parent, tag).text or "").strip())
 
 
 def _range(path: Path, parent: ET.Element, low: str, high: str) -> tuple[int | None, int | None]:
@@ -148,5 +165,5 @@ def _range(path: Path, parent: ET.Element, low: str, high: str) -> tuple[int | N
             continue
         nested = element.find(f"range/{end}")
         text = (element if nested is None else nested).text or ""
-        ends.append(_whole(path, tags, text.strip()))
+        ends.append(whole(f"{tags} in {path}", text.strip()))
     return ends[0], ends[1]

@@ -7,7 +7,7 @@ import pytest
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger import Stage, c_synthesis
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[4] / "shared" / "data"
 
 REPORT = """<profile>
  <ReportVersion><Version>2024.1</Version></ReportVersion>
@@ -46,7 +46,8 @@ def test_complete_report(write):
     assert (row.lut, row.ff, row.dsp, row.bram, row.uram) == (5200, 1700, 3, 0, 0)
     assert (row.latency_cycles, row.ii) == (9, 1)
     assert row.clock == "3.02 ns estimated for 4.17 ns"
-    assert row.note == "part xcvu13p-flga2577-2-e"
+    assert (row.part, row.top, row.clock_ns) == ("xcvu13p-flga2577-2-e", None, 4.17)
+    assert (row.note, row.percent) == ("", None)
 
 
 def test_older_tag_of_dsp_slices(write):
@@ -59,7 +60,7 @@ def test_older_tag_of_dsp_slices(write):
 def test_unknown_latency_is_none(write, unknown):
     row = c_synthesis(write("<Worst-caseLatency>9<", f"<Worst-caseLatency>{unknown}<"))
     assert row.latency_cycles is None
-    assert row.note.endswith("; latency not known to the tool")
+    assert row.note.endswith("latency not known to the tool")
     assert row.ii == 1
 
 
@@ -83,33 +84,62 @@ def test_missing_interval_and_uram_are_none(write):
 def test_range_of_latency_is_the_worst_case(write, old, new):
     row = c_synthesis(write(old, new))
     assert row.latency_cycles == 9
-    assert row.note.endswith("; latency 7 to 9")
+    assert row.note.endswith("latency 7 to 9")
 
 
 def test_nested_range_of_interval(write):
     nested = "<Interval-max><range><min>1</min><max>4</max></range></Interval-max>"
     row = c_synthesis(write("<Interval-max>1</Interval-max>", nested))
     assert row.ii == 4
-    assert row.note.endswith("; interval 1 to 4")
+    assert row.note.endswith("interval 1 to 4")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("<LUT>5200</LUT>", "", "must hold LUT, not without it: run C synthesis again$"),
-        ("<LUT>5200<", "<LUT>-5<", "^LUT in .* must be a count, not '-5': run C synthesis again$"),
+        ("<LUT>5200</LUT>", "", "must hold LUT, not without it: run the tool again$"),
+        ("<LUT>5200<", "<LUT>-5<", "^LUT in .* must be a count, not '-5': run the tool again$"),
         ("<LUT>5200<", "<LUT>5200.5<", "must be a count, not '5200.5'"),
         ("<DSP>3</DSP>", "", "must count DSP slices once, as DSP48E or DSP, not none"),
         ("<DSP>3<", "<DSP48E>3</DSP48E><DSP>3<", "DSP48E or DSP, not DSP48E and DSP"),
         ("<Version>2024.1<", "<Version><", "^ReportVersion/Version in .* must be given, not ''"),
         ("<Part>xcvu13p-flga2577-2-e</Part>", "", "must hold Part, not without it"),
-        ("</profile>", "", "must be whole XML, not cut short or damaged: run C synthesis again$"),
+        ("</profile>", "", "must be whole XML, not cut short or damaged: run the tool again$"),
         ("<profile>", "<!DOCTYPE x><profile>", "must be a plain report, not a file that declares"),
     ],
 )
 def test_report_that_lacks_something_is_refused(write, old, new, sentence):
     with pytest.raises(ReportError, match=sentence):
         c_synthesis(write(old, new))
+
+
+def test_percentages_are_of_what_the_report_says_there_is(write):
+    there = (
+        "</Resources><AvailableResources><BRAM_18K>0</BRAM_18K><DSP>2</DSP><FF>170000</FF>"
+        "<LUT>?</LUT></AvailableResources>"
+    )
+    row = c_synthesis(write("</Resources>", there))
+    assert row.percent == {"ff": 1.0, "dsp": 150.0}  # use may exceed the part
+
+
+def test_zeros_are_figures(write):
+    text = REPORT.replace("<DSP>3<", "<DSP>0<").replace("<FF>1700<", "<FF>0<")
+    text = text.replace("<LUT>5200<", "<LUT>0<").replace(">9<", ">0<").replace(">1<", ">0<")
+    row = c_synthesis(write(text=text))
+    figures = (row.lut, row.ff, row.dsp, row.bram, row.uram, row.latency_cycles, row.ii)
+    assert figures == (0,) * 7
+
+
+def test_top_and_uncertainty(write):
+    tags = "<TopModelName>top</TopModelName><ClockUncertainty>{}</ClockUncertainty><Part>"
+    row = c_synthesis(write("<Part>", tags.format("1.12")), "top")
+    assert (row.top, row.note) == ("top", "")
+    row = c_synthesis(write("<Part>", tags.format("5.00")), "top")
+    assert row.note == "clock estimated with its uncertainty above the target"
+    with pytest.raises(ReportError, match=r"must be of the top other, not top: give the report of"):
+        c_synthesis(write("<Part>", tags.format("1.12")), "other")
+    with pytest.raises(ReportError, match=r"must hold TopModelName, not without it"):
+        c_synthesis(write(), "other")
 
 
 def test_other_files_are_refused(write, tmp_path):

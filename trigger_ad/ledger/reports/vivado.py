@@ -1,0 +1,96 @@
+"""Head and sections that the reports of Vivado have in common (AMD UG835, UG906)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from trigger_ad.errors import ReportError
+from trigger_ad.ledger.reports.text import AGAIN, check_top, read_text
+from trigger_ad.ledger.rows import Stage
+
+__all__ = ["STATES", "Report", "open_report"]
+
+#: Stage by the state of the design.
+STATES: Mapping[str, Stage] = MappingProxyType(
+    {
+        "Synthesized": Stage.LOGIC_SYNTHESIS,
+        "Optimized": Stage.LOGIC_SYNTHESIS,
+        "Fully Placed": Stage.IMPLEMENTATION,
+        "Physopt postPlace": Stage.IMPLEMENTATION,
+        "Routed": Stage.IMPLEMENTATION,
+        "Fully Routed": Stage.IMPLEMENTATION,
+        "Physopt postRoute": Stage.IMPLEMENTATION,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report of Vivado with its head.
+
+    Parameters
+    ----------
+    path : Path
+    text : str
+        Everything below the head.
+    version, top, part : str
+    state : str or None
+        Of the design; older timing reports do not say.
+    """
+
+    path: Path
+    text: str
+    version: str
+    top: str
+    part: str
+    state: str | None
+
+    @property
+    def stage(self) -> Stage | None:
+        """Stage of its state, None where there is no state."""
+        if self.state is None:
+            return None
+        if self.state not in STATES:
+            raise ReportError(
+                f"the design state of {self.path}", "must be one of " + ", ".join(STATES),
+                self.state, "report after synthesis, placement or routing",
+            )  # fmt: skip
+        return STATES[self.state]
+
+
+def open_report(path: Path, title: str, top: str | None) -> Report:
+    """Read a report of a kind.
+
+    Parameters
+    ----------
+    path : Path
+    title : str
+        Line below the head that names the kind.
+    top : str or None
+        Top that it must be of.
+
+    Raises
+    ------
+    ReportError
+        If the file is missing, cut short within its head, of another kind, tool or top.
+    """
+    head, found, text = read_text(path).partition(f"\n{title}\n")
+    fields = dict(re.findall(r"^\| (\w[\w ]*?) *: (.*?) *$", head, re.M))
+    tool = re.match(r"Vivado v\.(\S+)", fields.get("Tool Version", ""))
+    if not found or tool is None:
+        raise ReportError(
+            str(path), f"must be a {title} of Vivado", "such a report",
+            "give the report that its name says",
+        )  # fmt: skip
+    for name in ("Design", "Device"):
+        if not fields.get(name):
+            raise ReportError(str(path), f"must name its {name.lower()}", "without it", AGAIN)
+    check_top(path, fields["Design"], top)
+    device = fields["Device"]
+    # Some versions leave out the first letters of the part.
+    part = device if device.startswith("xc") else f"xc{device}"
+    return Report(path, text, tool[1], fields["Design"], part, fields.get("Design State"))

@@ -1,5 +1,6 @@
 """The trigger top in C++ equals the rule in Python after every crossing."""
 
+import re
 import shutil
 import subprocess
 
@@ -89,7 +90,10 @@ def test_random_streams(triggers, rule):
         same(expected(trigger, top, stream, state), result)
         rows = np.concatenate([v.reshape(len(stream), -1) for v in result.values()], axis=1)
         seen += (rows != rows[0]).sum(axis=0)
-    assert (seen > 0).all(), "every signal has moved"
+    still = columns(seen[None, :] == 0, SIGNALS)
+    assert [name for name, values in still.items() if values.any()] == (
+        ["prescale_counter"] if rule is Rule.ATLAS_RANDOM else []
+    ), "every signal moves"
 
 
 def test_every_region_fires_and_is_accepted(trigger, top):
@@ -239,17 +243,18 @@ def test_algorithm_bits(trigger, triggers):
 
 
 def test_symbols(triggers):
-    """Nothing but the calls is visible, and nothing would be merged with another object's."""
+    """Only the calls are visible, and what the standard library leaves; none is GNU-unique."""
     for project in triggers[1].values():
         done = subprocess.run(
             ["nm", "-D", "--defined-only", str(project / FOLDER / "csim.so")],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         found = [line.split()[-2:] for line in done.stdout.splitlines()]
-        assert sorted(name for _, name in found) == [
-            "create", "destroy", "prepare", "reset", "run", "run_bits",
-        ]  # fmt: skip
-        assert {kind for kind, _ in found} == {"T"}
+        own = [(kind, name) for kind, name in found if not re.match("_ZN?K?St", name)]
+        assert own == [
+            ("T", name) for name in ("create", "destroy", "prepare", "reset", "run", "run_bits")
+        ]
+        assert "u" not in {kind for kind, _ in found}
 
 
 def test_values_that_do_not_fit_are_refused(trigger, top):

@@ -1,4 +1,7 @@
-"""Compile the C simulation of a project, and know whether an object belongs to its sources."""
+"""Compile a C simulation of a project, and know whether an object belongs to its sources.
+
+A simulation has a folder in the project: that of networks and scores, or that of the trigger top.
+"""
 
 from __future__ import annotations
 
@@ -25,35 +28,35 @@ FLAGS = ("-O3", "-std=c++17", "-fPIC", "-shared", "-fno-gnu-unique", "-fvisibili
 _SOURCES = (".h", ".cpp", ".txt")
 
 
-def source_hash(project: Path) -> str:
-    """SHA-256 of every source and weight of a project with its path, and of the flags."""
+def source_hash(project: Path, folder: str = FOLDER) -> str:
+    """SHA-256 of every source and weight of a simulation with its path, and of the flags."""
     total = hashlib.sha256(" ".join((COMPILER, *FLAGS)).encode())
-    folders = (project / "firmware", project / FOLDER)
-    files = sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in _SOURCES)
+    folders = (project / "firmware", project / folder)
+    files = sorted(p for parent in folders for p in parent.rglob("*") if p.suffix in _SOURCES)
     for path in files:
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         total.update(f"{path.relative_to(project).as_posix()} {content}\n".encode())
     return total.hexdigest()
 
 
-def _paths(project: Path) -> tuple[Path, Path]:
-    return project / FOLDER / "csim.so", project / FOLDER / "build.json"
+def _paths(project: Path, folder: str) -> tuple[Path, Path]:
+    return project / folder / "csim.so", project / folder / "build.json"
 
 
-def find_csim(project: Path) -> Path | None:
-    """Shared object of a project, or None where there is none built here of these sources."""
-    library, record = _paths(project)
+def find_csim(project: Path, folder: str = FOLDER) -> Path | None:
+    """Shared object of a simulation, or None where there is none built here of these sources."""
+    library, record = _paths(project, folder)
     if not (library.is_file() and record.is_file()):
         return None
     known = json.loads(record.read_text(encoding="utf-8"))
     content = hashlib.sha256(library.read_bytes()).hexdigest()
-    if known != {"sources": source_hash(project), "object": content}:
+    if known != {"sources": source_hash(project, folder), "object": content}:
         return None
     return library
 
 
-def build_csim(project: Path, timeout: float = 900.0) -> Path:
-    """Compile the simulation unless it was compiled of the same sources.
+def build_csim(project: Path, timeout: float = 900.0, folder: str = FOLDER) -> Path:
+    """Compile a simulation unless it was compiled of the same sources.
 
     Parameters
     ----------
@@ -61,12 +64,14 @@ def build_csim(project: Path, timeout: float = 900.0) -> Path:
         Folder of the HLS project, with its harness.
     timeout : float
         Seconds.
+    folder : str
+        Of the simulation in the project, with its ``csim.cpp``.
 
     Returns
     -------
     Path
-        The shared object, ``csim/csim.so`` in the project; the compiler's words are in
-        ``csim/compile.log``.
+        The shared object ``csim.so`` in that folder; the compiler's words are beside it in
+        ``compile.log``.
 
     Raises
     ------
@@ -75,7 +80,7 @@ def build_csim(project: Path, timeout: float = 900.0) -> Path:
     ConversionError
         If it fails or takes too long.
     """
-    found = find_csim(project)
+    found = find_csim(project, folder)
     if found is not None:
         return found
     compiler = shutil.which(COMPILER)
@@ -84,15 +89,15 @@ def build_csim(project: Path, timeout: float = 900.0) -> Path:
             COMPILER, "must be on PATH to compile the C simulation", "missing",
             "apt-get install g++",
         )  # fmt: skip
-    library, record = _paths(project)
-    sources = source_hash(project)
+    library, record = _paths(project, folder)
+    sources = source_hash(project, folder)
     temporary = library.with_name("csim.so.part")
     firmware = project / "firmware"
     command = [
         compiler, *FLAGS, f"-I{project}", f"-I{firmware}", f"-I{firmware / 'ap_types'}",
-        str(project / FOLDER / "csim.cpp"), "-o", str(temporary),
+        str(project / folder / "csim.cpp"), "-o", str(temporary),
     ]  # fmt: skip
-    _run(command, project / FOLDER / "compile.log", timeout)
+    _run(command, project / folder / "compile.log", timeout)
     record.unlink(missing_ok=True)
     temporary.replace(library)
     content = hashlib.sha256(library.read_bytes()).hexdigest()

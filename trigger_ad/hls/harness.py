@@ -17,7 +17,7 @@ from trigger_ad.network import HardwareNetwork, Interval
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
 
-__all__ = ["write_harness"]
+__all__ = ["input_bounds", "network_ports", "write_harness", "write_scores"]
 
 
 def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, Score]) -> None:
@@ -37,14 +37,9 @@ def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, 
     ConversionError
         If the project holds another network, or a score does not fit it.
     """
-    check_project(project, network)
-    bounds = _bounds(network, scores)
-    names = {name: _port(network, name) for name in (network.input_name, *network.outputs)}
-    header = f"{network.name}.h"
-    text = render_scores(cpp_namespace(network.name), header, scores, names)
-    (project / "firmware" / "score.h").write_text(text, encoding="utf-8")
-    operations = shipped_path("firmware", "hls", "score_ops.h").read_text(encoding="utf-8")
-    (project / "firmware" / "score_ops.h").write_text(operations, encoding="utf-8")
+    bounds = input_bounds(network, scores)
+    write_scores(project, network, scores)
+    names = network_ports(network)
     ports = tuple(names[name] for name in network.outputs)
     source = render(
         "csim.cpp.j2",
@@ -71,8 +66,31 @@ def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, 
     ).save(project)
 
 
-def _bounds(network: HardwareNetwork, scores: Mapping[str, Score]) -> Interval:
-    """Range of the input in which every score keeps to the ranges of its ports."""
+def write_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, Score]) -> None:
+    """Write ``score.h`` and what it includes into the firmware of a project.
+
+    Raises
+    ------
+    ConversionError
+        If the project holds another network, or a score does not fit it.
+    """
+    check_project(project, network)
+    text = render_scores(
+        cpp_namespace(network.name), f"{network.name}.h", scores, network_ports(network)
+    )
+    (project / "firmware" / "score.h").write_text(text, encoding="utf-8")
+    operations = shipped_path("firmware", "hls", "score_ops.h").read_text(encoding="utf-8")
+    (project / "firmware" / "score_ops.h").write_text(operations, encoding="utf-8")
+
+
+def input_bounds(network: HardwareNetwork, scores: Mapping[str, Score]) -> Interval:
+    """Range of the input in which every score keeps to the ranges of its ports.
+
+    Raises
+    ------
+    ConversionError
+        If a score was bound to a narrower range than the network reaches there.
+    """
     kind, size, port = network.input_type, network.input_size, network.input_name
     low, high = np.full(size, kind.minimum), np.full(size, kind.maximum)
     for score in scores.values():
@@ -98,8 +116,10 @@ def _check_range(score: Score, name: str, reached: Interval) -> None:
         )  # fmt: skip
 
 
-def _port(network: HardwareNetwork, name: str) -> Port:
-    size = network.input_size if name == network.input_name else network.layer(name).size
+def network_ports(network: HardwareNetwork) -> dict[str, Port]:
+    """Input and outputs of a network as arrays in C++, by name."""
+    sizes = {network.input_name: network.input_size}
+    sizes |= {name: network.layer(name).size for name in network.outputs}
     # hls4ml calls the type of an only output result_t, of several by their names.
-    kind = network.type_of(name)
-    return Port(name, str(kind), kind, size)
+    kinds = {name: network.type_of(name) for name in sizes}
+    return {name: Port(name, str(kinds[name]), kinds[name], size) for name, size in sizes.items()}

@@ -1,0 +1,90 @@
+"""Small trigger tops, and random streams for them."""
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.hls import networks
+from trigger_ad import config
+from trigger_ad.convert.project import convert
+from trigger_ad.convert.scores import bind
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.expression import port
+from trigger_ad.features.layout import Layout, layout
+from trigger_ad.features.words import scaled_range
+from trigger_ad.hls.stream import Stream
+from trigger_ad.hls.top import write_top
+from trigger_ad.scorers.autoencoder import reconstruction
+from trigger_ad.scorers.branch import Branch
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
+from trigger_ad.trigger.rule import Rule
+
+FULL = layout(config.Features())
+
+#: Missing momentum, one muon and one jet: a port without wires, all widths, signs and offsets.
+SMALL = Layout(
+    "small",
+    tuple(field for field in FULL.fields if field.name.split("_")[0] in ("met", "muon0", "jet0")),
+    FULL.input_bits,
+    FULL.input_fraction,
+)
+
+
+def write(folder: Path, ports: Layout, name: str, hidden: int = 2) -> TriggerEmulator:
+    """Write a project with two tiny networks; the second score has either sign."""
+    size = len(ports.fields)
+    shapes = (("first", (size, hidden, size)), ("second", (size, 2)))
+    sketches = tuple(
+        networks.Sketch(
+            Branch(branch, shape, (True, False)[-len(shape) + 1 :], True), networks.bits()
+        )
+        for branch, shape in shapes
+    )
+    network = convert(networks.quantised(sketches, 5), config.Convert(namespace=name), folder)
+    expressions = {"score1": reconstruction("first", "absolute"), "score2": port("second").sum()}
+    bounds = scaled_range(ports)
+    scores = bind(expressions, [branch for branch, _ in shapes], network, *bounds)
+    return TriggerEmulator(ports, network, scores, Registers(0, 0))
+
+
+def write_rule(folder: Path, trigger: TriggerEmulator, rule: Rule) -> None:
+    write_top(folder, trigger.network, trigger.bound, trigger.layout, rule)
+
+
+def words(ports: Layout, crossings: int, rng: np.random.Generator) -> np.ndarray:
+    """Random words over the whole ports, with empty slots among them."""
+    shape = (crossings, len(ports.fields))
+    found = rng.integers(ports.minimum, ports.maximum, size=shape, endpoint=True)
+    empty = np.repeat(rng.random((crossings, shape[1] // 3)) < 0.3, 3, axis=1)
+    found[empty & (np.arange(shape[1]) % 3 == 0)] = 0  # eta and phi stay, and must not matter
+    return found.astype(np.int32)
+
+
+def scores(trigger: TriggerEmulator, stream: Stream) -> tuple[np.ndarray, np.ndarray]:
+    first, second = trigger.scores_of_words(stream.words).values()
+    return first, second
+
+
+def registers(scores: tuple[np.ndarray, np.ndarray], rng: np.random.Generator) -> Registers:
+    """Thresholds that occur among the scores, and prescales of every kind."""
+    kinds = (0, 100, 101, 150, 250, 1000, 20_000, COUNTER_MAXIMUM, int(rng.integers(100, 2**32)))
+    return Registers(
+        int(rng.choice(scores[0])),
+        int(rng.choice(scores[1])),
+        tuple(int(value) for value in rng.choice(kinds, 4)),
+        tuple(bool(on) for on in rng.random(4) < 0.85),
+    )
+
+
+def random_stream(trigger: TriggerEmulator, crossings: int, seed: int) -> Stream:
+    """Gaps or none, few or many loads and sections, often in one crossing."""
+    rng = np.random.default_rng(seed)
+    found = words(trigger.layout, crossings, rng)
+    valid, load, section = (
+        rng.random(crossings) < rng.choice(rates)
+        for rates in ((0.0, 0.3, 0.9, 1.0), (0.0, 0.01, 0.1, 1.0), (0.0, 0.01, 0.3))
+    )
+    section |= load & (rng.random(crossings) < 0.5)
+    values = tuple(trigger.scores_of_words(found).values())
+    written = tuple(registers(values, rng) for _ in range(np.count_nonzero(load)))
+    return Stream(found, valid, load, section, written)

@@ -1,0 +1,142 @@
+"""Write the trigger top of a network into its HLS project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trigger_ad.convert.names import check_name, cpp_namespace
+from trigger_ad.errors import ConversionError
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.words import scaled_range
+from trigger_ad.files import write_text
+from trigger_ad.hls.harness import input_bounds, network_ports, write_scores
+from trigger_ad.hls.score import used_ports
+from trigger_ad.hls.stream import SIGNALS
+from trigger_ad.hls.templates import render
+from trigger_ad.hls.top_interface import CONTROLS, FOLDER, TopInterface
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.score import Score
+from trigger_ad.shipped import shipped_path
+from trigger_ad.trigger.rule import Rule
+
+__all__ = ["write_top"]
+
+#: Templates by the file they make.
+_RENDERED = {
+    "trigger_top.h": "trigger_top.h.j2",
+    "trigger_top.cpp": "trigger_top.cpp.j2",
+    "trigger_call.h": "trigger_call.h.j2",
+    "csim.cpp": "top_csim.cpp.j2",
+}
+
+#: Files written by hand, where they lie.
+_COPIED = (("trigger_core.h",), ("scale_words.h",), ("tb", "trigger_tb.cpp"))
+
+
+def write_top(
+    project: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule = Rule.CMS_COUNTER,
+) -> TopInterface:
+    """Write the trigger top of a network into its HLS project.
+
+    Its folder ``trigger`` then holds ``trigger_top.cpp`` with the functions
+    ``<name>_trigger`` and, without prescalers, ``<name>_algorithm_bits``, the headers they
+    need beside those in ``firmware``, the test bench ``trigger_tb.cpp`` and the sources of a
+    C simulation.
+
+    Parameters
+    ----------
+    project : Path
+        Folder that `trigger_ad.convert.project.convert` wrote.
+    network : HardwareNetwork
+        Of that project; checked against its files.
+    scores : mapping of str to Score
+        The two scores that span the plane, in order.
+    layout : Layout
+        Of the words.
+    rule : Rule
+        Of the prescalers.
+
+    Returns
+    -------
+    TopInterface
+
+    Raises
+    ------
+    ConversionError
+        If there are not two scores, or network, scores and layout do not fit each other.
+    """
+    if len(scores) != 2:
+        raise ConversionError(
+            "the scores of a trigger top", "must be two", len(scores), "choose the two to cut on"
+        )
+    _check_layout(network, scores, layout)
+    write_scores(project, network, scores)
+    values = _values(network, scores, layout, rule)
+    folder = project / FOLDER
+    for file, template in _RENDERED.items():
+        write_text(folder / file, render(template, **values))
+    for parts in _COPIED:
+        text = shipped_path("firmware", "hls", *parts).read_text(encoding="utf-8")
+        write_text(folder / parts[-1], text)
+    first, second = (score.type for score in scores.values())
+    interface = TopInterface(network.name, layout, (first, second), rule)
+    interface.save(project)
+    return interface
+
+
+def _values(
+    network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
+) -> dict[str, Any]:
+    ports = network_ports(network)
+    fields: list[dict[str, Any]] = []
+    for index, field in enumerate(layout.fields):
+        check_name("the name of a word", field.name)
+        pt = layout.fields[index - index % 3].name
+        fields.append({**asdict(field), "index": index, "pt": pt})
+    elements = {name: [f"[{i}]" for i in range(size)] for name, size in SIGNALS.items()}
+    return {
+        "name": network.name,
+        "namespace": cpp_namespace(network.name),
+        "rule": rule,
+        "fields": fields,
+        "words": [field for field in fields if field["width"]],
+        "input": ports[network.input_name],
+        "outputs": [ports[name] for name in network.outputs],
+        "scores": [
+            {"name": name, "arrays": [port.name for port in used_ports(score, ports)]}
+            for name, score in scores.items()
+        ],
+        "controls": CONTROLS,
+        "signals": [
+            name + (element if len(found) > 1 else "")
+            for name, found in elements.items()
+            for element in found
+        ],
+    }
+
+
+def _check_layout(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
+    """Compare the inputs that the layout gives with those that network and scores were made for."""
+    found = (len(layout.fields), layout.input)
+    asked = (network.input_size, network.input_type.exact())
+    if found != asked:
+        raise ConversionError(
+            f"the layout {layout.name}", f"must give the network {asked[0]} x {asked[1]}",
+            f"{found[0]} x {found[1]}", "convert a network trained with this layout",
+        )  # fmt: skip
+    bounds = input_bounds(network, scores)
+    low, high = scaled_range(layout)
+    if np.any(low < bounds.minimum) or np.any(high > bounds.maximum):
+        raise ConversionError(
+            f"the layout {layout.name}", "must keep its inputs to the range of the scores",
+            "a wider one", "bind the scores to this layout",
+        )  # fmt: skip

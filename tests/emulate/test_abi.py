@@ -49,7 +49,7 @@ def test_events_do_not_depend_on_each_other(emulator_runs):
 
 def test_golden_vectors(emulator_runs):
     for run in emulator_runs:
-        assert SharedObject(run / FOLDER).check_golden(run / "golden.npz") == 501
+        assert SharedObject(run / FOLDER).check_golden(run / "golden.npz") == 745
 
 
 def test_golden_vectors_of_another_model(emulator_runs, tmp_path):

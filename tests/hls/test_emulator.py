@@ -67,7 +67,7 @@ def test_two_versions_in_one_process(folders, program):
     pairs = [(f / Manifest.load(f).object, f / "golden.txt") for f in folders]
     for order in (pairs, pairs[::-1]):
         done = run(program("two_versions"), *order[0], *order[1])
-        assert (done.returncode, done.stdout) == (0, "501 events equal in both\n"), done.stderr
+        assert (done.returncode, done.stdout) == (0, "745 events equal in both\n"), done.stderr
 
 
 def test_two_versions_can_fail(folders, program):
@@ -99,7 +99,7 @@ def test_makefile_builds_the_same_object_alone(folders, tmp_path):
     assert (alone / "bridge.so").read_bytes() == (folders[0] / "bridge.so").read_bytes()
 
     done = run("make", "-s", "-C", alone, "check")
-    assert (done.returncode, done.stdout) == (0, "501 events equal\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "745 events equal\n"), done.stderr
 
     # The object needs none of the files it was made of.
     lonely = tmp_path / "lonely"
@@ -108,7 +108,7 @@ def test_makefile_builds_the_same_object_alone(folders, tmp_path):
         shutil.move(alone / file, lonely / file)
     shutil.rmtree(alone)
     command = ("./replay", f"./{manifest.object}", "golden.txt")
-    assert run(*command, cwd=lonely).stdout == "501 events equal\n"
+    assert run(*command, cwd=lonely).stdout == "745 events equal\n"
 
     # The loader fails on the first difference, and names what cannot be used.
     golden = lonely / "golden.txt"
@@ -129,7 +129,7 @@ def test_makefile_builds_the_same_object_alone(folders, tmp_path):
             good.replace("Small_v1", "Small_v2", 1),
             "golden.txt must be of Small_v1, not of Small_v2",
         ),
-        ("\n".join(lines[:-1]), "golden.txt must have 501 events, not 500"),
+        ("\n".join(lines[:-1]), "golden.txt must have 745 events, not 744"),
         ("", "golden.txt must start with the name of a model and two counts"),
     ):
         golden.write_text(text)

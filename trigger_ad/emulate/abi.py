@@ -17,8 +17,9 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.emulator_manifest import Manifest, library
 
-__all__ = ["SharedObject"]
+__all__ = ["GOLDEN_SCHEMA", "SharedObject"]
 
+#: Of the golden vectors of a run.
 GOLDEN_SCHEMA = "golden/1"
 
 #: Bytes for a sentence of the bridge.

@@ -75,7 +75,7 @@ def test_two_versions_can_fail(folders, program):
         (f / Manifest.load(f).object, f / "golden.txt") for f in folders
     )
     done = run(program("two_versions"), one, two_golden, two, one_golden)
-    assert (done.returncode, done.stderr) == (1, "Small_v2 differs in event 0\n")
+    assert (done.returncode, done.stderr) == (1, "Small_v1 differs in event 0\n")
     done = run(program("two_versions"), one, one_golden, one, one_golden)
     assert (done.returncode, done.stderr) == (1, "both objects are Small_v1\n")
 

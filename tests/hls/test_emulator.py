@@ -86,6 +86,7 @@ def test_calls_out_of_order_and_wrong_types(folders, program):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_makefile_builds_the_same_object_alone(folders, tmp_path):
     """Elsewhere, from its folder only; then the loader runs the golden vectors."""
     manifest = Manifest.load(folders[0])

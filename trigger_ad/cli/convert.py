@@ -21,8 +21,9 @@ __all__ = ["convert"]
 def convert(folder: Path, emulator: bool, name: str, version: str) -> None:
     """Turn the networks and scores of RUN into what other software loads.
 
-    With --emulator: a shared object with the interface of hls4mlEmulator, its sources and its
-    Makefile, in RUN/firmware/emulator. The golden vectors of RUN are run through it.
+    The emulator is a shared object with the interface of hls4mlEmulator. It lies in
+    RUN/firmware/emulator with its sources and a Makefile. The golden vectors of RUN are run
+    through it.
     """
     if not emulator:
         raise click.UsageError("say what to write: --emulator")

@@ -104,3 +104,16 @@ def _alone(path):
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@pytest.fixture(scope="session")
+def emulator_runs(tmp_path_factory):
+    """Two run folders with emulators, versions 1 and 2: the same layers, other weights."""
+    from tests.hls import emulators
+
+    folder = _shared(tmp_path_factory) / "emulators"
+    with _alone(folder.with_name("emulators.lock")):
+        if not folder.exists():
+            emulators.make(folder.with_suffix(".part"))
+            folder.with_suffix(".part").rename(folder)
+    return folder / "one", folder / "two"

@@ -38,14 +38,15 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
     result = CliRunner().invoke(cli, ["--help"])
     assert result.exit_code == 0
     verbs = [line.split()[0] for line in result.output.split("Commands:\n")[1].splitlines() if line]
-    assert verbs == ["generate", "run", "status", "emulate", "schema"]
+    assert verbs == ["generate", "run", "status", "convert", "emulate", "schema"]
 
 
 @pytest.mark.parametrize(
     ("verb", "options"),
     [
-        (["run"], {"--out", "--stage", "--synth", "--help"}),
+        (["run"], {"--out", "--stage", "--synth", "--no-synth", "--help"}),
         (["status"], {"--help"}),
+        (["convert"], {"--emulator", "--name", "--version", "--help"}),
         (["emulate"], {"--input", "--out", "--help"}),
         (["schema"], {"--json", "--help"}),
         (

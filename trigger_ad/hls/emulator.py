@@ -1,0 +1,293 @@
+"""The shared object that an experiment's software loads: its sources and its build."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import jinja2
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.convert.headers import check_project
+from trigger_ad.convert.names import cpp_namespace
+from trigger_ad.errors import ConversionError, MissingToolError
+from trigger_ad.features.layout import Layout
+from trigger_ad.files import digest, write_json, write_text
+from trigger_ad.hls.compile import COMPILER
+from trigger_ad.hls.emulator_manifest import INPUT, Manifest, find, library, source_hashes
+from trigger_ad.hls.score import Port, used_ports
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.score import Score
+from trigger_ad.shipped import shipped_path
+
+__all__ = ["build", "write", "write_golden"]
+
+logger = logging.getLogger(__name__)
+
+_WORD = np.iinfo(np.int16)
+
+_HAND_WRITTEN = (
+    "bridge.cpp", "exports.map", "golden.h", "interface.h", "loader.h", "model.h", "replay.cpp",
+    "scaling.h", "types.h",
+)  # fmt: skip
+
+
+def write(
+    project: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    out: Path,
+    name: str,
+    version: str,
+) -> None:
+    """Write the sources of an emulator: all that its Makefile needs besides a compiler.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the HLS project, with its scores (`trigger_ad.hls.harness.write_harness`).
+    network : HardwareNetwork
+        Of that project; checked against its files.
+    scores : mapping of str to Score
+        The two scores, in the order of the result.
+    layout : Layout
+        Of the words.
+    out : Path
+        Folder to write, new or empty.
+    name, version : str
+        See `Manifest`.
+
+    Raises
+    ------
+    ConversionError
+        If the project holds another network, the network does not take the scaled words of
+        the layout, there are not two scores, or name or version cannot be written.
+    """
+    space = library(name, version)
+    check_project(project, network)
+    _check_interface(network, scores, layout)
+    sources = out / "sources"
+    _copy_network(project / "firmware", sources / "network")
+    for file in _HAND_WRITTEN:
+        shutil.copyfile(shipped_path("firmware", "emulator", file), sources / file)
+    names = {port: _port(network, port) for port in (network.input_name, *network.outputs)}
+    text = _render(
+        "model.cpp.j2",
+        library=space,
+        name=network.name,
+        namespace=cpp_namespace(network.name),
+        input=network.input_name,
+        input_type=names[network.input_name].type_name,
+        ports=layout.fields,
+        outputs=[names[output] for output in network.outputs],
+        scores=[
+            {"name": score, "arrays": [port.name for port in used_ports(record, names)]}
+            for score, record in scores.items()
+        ],
+    )
+    write_text(sources / "model.cpp", text)
+    makefile = _render("Makefile.j2", library=space, object=f"{name}Model_v{version}.so")
+    write_text(out / "Makefile", makefile)
+
+
+def build(
+    project: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    out: Path,
+    name: str,
+    version: str,
+    timeout: float = 900.0,
+) -> Manifest:
+    """Write and compile an emulator, unless it lies there compiled of the same sources.
+
+    Parameters
+    ----------
+    project, network, scores, layout, name, version
+        See `write`.
+    out : Path
+        Folder, replaced as a whole; ``compile.log`` has the compiler's words. Where the
+        compilation fails it is left as it was, and the log lies in ``<out>.part``.
+    timeout : float
+        Seconds.
+
+    Returns
+    -------
+    Manifest
+        Also written to ``manifest.json``.
+
+    Raises
+    ------
+    ConversionError
+        As `write`, and if the compilation fails or takes too long.
+    MissingToolError
+        If there is no compiler or no make.
+    """
+    temporary = out.with_name(out.name + ".part")
+    shutil.rmtree(temporary, ignore_errors=True)
+    write(project, network, scores, layout, temporary, name, version)
+    known = find(out)
+    if known is not None and known.sources == source_hashes(temporary):
+        shutil.rmtree(temporary)
+        return known
+    _make(temporary, timeout)
+    manifest = Manifest(
+        name,
+        version,
+        network.name,
+        _network_hash(network),
+        layout.hash,
+        len(layout.fields),
+        {score: str(record.type) for score, record in scores.items()},
+        source_hashes(temporary),
+        digest(temporary / f"{name}Model_v{version}.so"),
+        digest(temporary / "bridge.so"),
+        _compiler(),
+    )
+    write_json(temporary / "manifest.json", manifest.to_json())
+    _replace(temporary, out)
+    return manifest
+
+
+def write_golden(
+    folder: Path,
+    manifest: Manifest,
+    words: NDArray[np.integer[Any]],
+    scores: Mapping[str, NDArray[np.int64]],
+) -> None:
+    """Write golden vectors as text, ``golden.txt``, for ``make check``.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the emulator.
+    manifest : Manifest
+    words : ndarray (n_events, 57) of int32
+    scores : mapping of str to ndarray (n_events,) of int64
+        Raw, by the names of the manifest.
+    """
+    columns = [words, *(scores[name][:, None] for name in manifest.scores)]
+    rows = np.concatenate(columns, axis=1).tolist()
+    lines = [f"{manifest.library} {manifest.words} {len(rows)}"]
+    lines += [" ".join(map(str, row)) for row in rows]
+    write_text(folder / "golden.txt", "\n".join(lines) + "\n")
+
+
+def _check_interface(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
+    found = (network.input_size, network.input_type.exact())
+    wanted = (len(layout.fields), layout.input.exact())
+    if found != wanted:
+        raise ConversionError(
+            f"the input of network {network.name}", f"must be {wanted[0]} x {wanted[1]}",
+            f"{found[0]} x {found[1]}", "convert it with the features of this run",
+        )  # fmt: skip
+    if len(scores) != 2:
+        raise ConversionError(
+            "an emulator", "must give two scores", len(scores), "take a scorer with two"
+        )
+    for field in layout.fields:
+        if field.minimum < _WORD.min or field.maximum > _WORD.max:
+            raise ConversionError(
+                f"port {field.name}", f"must fit {INPUT}", f"{field.width} bits",
+                "use a narrower port",
+            )  # fmt: skip
+
+
+def _copy_network(firmware: Path, out: Path) -> None:
+    """Copy sources and headers, not the weights as text: the object must not need them."""
+    for path in sorted(firmware.rglob("*")):
+        if path.suffix in (".h", ".cpp"):
+            target = out / path.relative_to(firmware)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+
+def _port(network: HardwareNetwork, name: str) -> Port:
+    if name == network.input_name:
+        return Port(name, "inputs_t", network.input_type, network.input_size)
+    kind = network.type_of(name)
+    return Port(name, str(kind), kind, network.layer(name).size)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(shipped_path("firmware", "emulator", "templates")),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701  C++, from names that were checked
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _render(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+def _network_hash(network: HardwareNetwork) -> str:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "network.npz"
+        network.save(path)
+        return digest(path)
+
+
+def _make(folder: Path, timeout: float) -> None:
+    for tool, package in (("make", "make"), (COMPILER, "g++")):
+        if shutil.which(tool) is None:
+            raise MissingToolError(
+                tool, "must be on PATH to compile an emulator", "missing",
+                f"apt-get install {package}",
+            )  # fmt: skip
+    logger.info("compiling the emulator")
+    log = folder / "compile.log"
+    remedy = f"read {log}"
+    # An outer make hands its options down in the environment.
+    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
+    try:
+        with log.open("wb") as file:
+            done = subprocess.run(
+                ["make", "-s", f"CXX={COMPILER}"],
+                cwd=folder,
+                env=environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                timeout=timeout,
+                check=False,
+            )
+    except subprocess.TimeoutExpired:
+        raise ConversionError(
+            "the compilation of the emulator", f"must end within {timeout:g} s",
+            "still running", remedy,
+        ) from None  # fmt: skip
+    if done.returncode != 0:
+        raise ConversionError(
+            "the compilation of the emulator", "must exit with 0", done.returncode, remedy
+        )
+
+
+def _compiler() -> str:
+    done = subprocess.run(
+        [COMPILER, "-dumpfullversion"], capture_output=True, text=True, timeout=60, check=False
+    )
+    return f"{COMPILER} {done.stdout.strip()}"
+
+
+def _replace(temporary: Path, out: Path) -> None:
+    """Put a folder in place of another; a killed run leaves one of them whole."""
+    old = out.with_name(out.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
+    temporary.rename(out)
+    shutil.rmtree(old, ignore_errors=True)

@@ -33,9 +33,10 @@ def cast(value: FVariable, kind: FixedPoint, relu: bool = False) -> FVariable:
     -------
     FVariable
     """
+    if value.low < value.high:
+        value = _round(value, kind.fraction, kind.rounding)
     if value.low == value.high:
         return _constant(value, kind, relu)
-    value = _round(value, kind.fraction, kind.rounding)
     if relu or (not kind.signed and kind.overflow is Overflow.SATURATE):
         value = value.relu()  # rounding is monotone and keeps 0, so this may come after it
     if kind.contains(*_raw(value, kind.fraction), kind.fraction):
@@ -54,6 +55,9 @@ def floor(value: FVariable, fraction: int) -> FVariable:
 
 def low_bits(value: FVariable, above: int, fraction: int) -> FVariable:
     """Bits from ``2**(above - 1)`` down to ``2**-fraction``, as an unsigned number."""
+    if value.low == value.high:
+        lsb = 2.0**-fraction
+        return FVariable.from_const(value.low // lsb * lsb % 2.0**above, value.hwconf)
     return value.quantize(0, above, fraction)
 
 

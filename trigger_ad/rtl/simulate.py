@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import re
 import shutil
@@ -12,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trigger_ad.errors import ConversionError, MissingToolError
-from trigger_ad.files import atomic, write_json, write_text
+from trigger_ad.files import atomic, read_json, write_json, write_text
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import TOP, render
 
@@ -22,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 #: Folder of the simulation in a project.
 FOLDER = "simulation"
+
+_RECORD, _SCHEMA = "build.json", "simulation/1"
 
 #: Oldest version that this was tried with, as its command prints it.
 OLDEST = (5, 6)
@@ -83,18 +84,21 @@ def _source_hash(folder: Path, project: RtlProject) -> str:
     return total.hexdigest()
 
 
-def _paths(folder: Path) -> tuple[Path, Path]:
-    return folder / FOLDER / "rtl.so", folder / FOLDER / "build.json"
+def _library(folder: Path, sources: str) -> Path:
+    # The loader gives the first object again for a path that it has seen.
+    return folder / FOLDER / f"rtl_{sources[:16]}.so"
 
 
 def find_simulation(folder: Path) -> Path | None:
     """Shared object of a project, or None where there is none built here of these sources."""
-    library, record = _paths(folder)
+    record = folder / FOLDER / _RECORD
+    sources = _source_hash(folder, RtlProject.load(folder))
+    library = _library(folder, sources)
     if not (library.is_file() and record.is_file()):
         return None
-    known = json.loads(record.read_text(encoding="utf-8"))
+    known = read_json(record, _SCHEMA)
     content = hashlib.sha256(library.read_bytes()).hexdigest()
-    if known != {"sources": _source_hash(folder, RtlProject.load(folder)), "object": content}:
+    if (known["sources"], known["object"]) != (sources, content):
         return None
     return library
 
@@ -131,7 +135,7 @@ def build_simulation(folder: Path, timeout: float = 1800.0) -> Path:
         )
     project = RtlProject.load(folder)
     sources = _source_hash(folder, project)
-    library, record = _paths(folder)
+    library = _library(folder, sources)
     work = library.parent
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
@@ -140,7 +144,7 @@ def build_simulation(folder: Path, timeout: float = 1800.0) -> Path:
     with atomic(library) as temporary:
         _compile(work, temporary.resolve(), timeout)
     content = hashlib.sha256(library.read_bytes()).hexdigest()
-    write_json(record, {"sources": sources, "object": content})
+    write_json(work / _RECORD, {"schema": _SCHEMA, "sources": sources, "object": content})
     return library
 
 

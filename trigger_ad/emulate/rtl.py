@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,7 @@ class RtlSimulation:
             self._library.destroy(self._simulation)
             self._simulation = None
 
-    def __enter__(self) -> RtlSimulation:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

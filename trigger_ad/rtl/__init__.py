@@ -1,1 +1,1 @@
-"""The RTL side of a project: networks and scores as pipelined Verilog, and the trigger around them."""
+"""The RTL side of a project: networks and scores as Verilog, the top around them, simulation."""

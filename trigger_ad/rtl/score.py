@@ -145,7 +145,12 @@ def _add_up(values: Vector, carries: Vector) -> FVariable:
         push(value)
     while len(heap) > 1:
         a, b = heapq.heappop(heap)[-1], heapq.heappop(heap)[-1]
-        if carries and min(a.step, b.step) >= carries[-1].high and a.high > a.low and b.high > b.low:
+        if (
+            carries
+            and min(a.step, b.step) >= carries[-1].high
+            and a.high > a.low
+            and b.high > b.low
+        ):
             half = carries.pop() * 0.5
             a, b = a + half, b + half
         push(a + b)

@@ -89,7 +89,11 @@ def render_top(
         input_bits=sum(pipeline.widths.values()),
         output_bits=sum(bits.width for bits in pipeline.scores.values()),
         scores=[
-            {"width": kind.width, "signed": kind.signed, "parts": _parts(pipeline.scores[name], kind)}
+            {
+                "width": kind.width,
+                "signed": kind.signed,
+                "parts": _parts(pipeline.scores[name], kind),
+            }
             for name, kind in scores.items()
         ],
         clocked=pipeline.clocked,

@@ -261,7 +261,7 @@ def _dense(group: Sequence[Dense], source: Vector, solver: Solver) -> dict[str, 
     sums: Sequence[FVariable | float] = [0.0] * weights.shape[1]
     if not fixed.all():
         live = np.array([v for v, f in zip(source, fixed, strict=True) if not f], dtype=object)
-        product = FVArray(live, solver.options()) @ weights[~fixed]  # type: ignore[operator]
+        product = FVArray(live, solver.options()) @ weights[~fixed]
         sums = list(np.asarray(product))
     result, start = {}, 0
     for layer in group:

@@ -21,20 +21,14 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Field, Layout
-from trigger_ad.features.words import scaled_range
 from trigger_ad.fixed import FixedPoint, Overflow
-from trigger_ad.network import Dense, HardwareNetwork, Interval, accumulator_needed
+from trigger_ad.network import Dense, HardwareNetwork
 from trigger_ad.rtl.cast import cast, floor
+from trigger_ad.rtl.check import check_traceable
 from trigger_ad.rtl.score import trace_score
 from trigger_ad.score import Score
 
 __all__ = ["Circuit", "Solver", "trace"]
-
-#: The interpreter takes and gives float64, whose integers end here.
-MAX_OUTPUT_BITS = 53
-
-#: Matrices are handed over in float32 and solved in int32.
-MAX_WEIGHT_BITS = 24
 
 #: Codes of a constant, and of its addition, in alkaid's programs.
 _CONSTANT, _ADD_CONSTANT = 5, 4
@@ -150,10 +144,10 @@ def trace(
     Raises
     ------
     ConversionError
-        If the layout is another network's, an accumulator can wrap or round, or a number is
-        wider than the traced representation carries.
+        If the layout or the scores are another network's, an accumulator can wrap or round, or
+        a number is wider than the traced representation carries.
     """
-    _check(network, scores, layout)
+    check_traceable(network, scores, layout)
     words = [
         FVariable(float(field.minimum), float(field.maximum), 1.0, latency=0.0, hwconf=(1, 1, -1))
         for field in layout.fields
@@ -171,45 +165,6 @@ def trace(
         {name: score.type for name, score in scores.items()},
         {name: (network.type_of(name), len(values[name])) for name in layers},
     )
-
-
-def _check(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
-    kind = network.input_type
-    if (kind.width, kind.fraction, network.input_size) != (
-        layout.input.width, layout.input.fraction, len(layout.fields),
-    ):  # fmt: skip
-        raise ConversionError(
-            f"the layout of {network.name}",
-            f"must scale its {network.input_size} inputs to {kind.width} bits, {kind.fraction} "
-            "of them right of the binary point",
-            f"{len(layout.fields)} inputs as {layout.input}", "take the layout it was trained with",
-        )  # fmt: skip
-    low, high = scaled_range(layout)
-    intervals = network.intervals(low.astype(np.int64), high.astype(np.int64))
-    for layer in network.layers:
-        if isinstance(layer, Dense):
-            _check_dense(layer, intervals[layer.source])
-    for name, score in scores.items():
-        if score.type.width > MAX_OUTPUT_BITS:
-            raise ConversionError(
-                f"score {name}", f"must fit {MAX_OUTPUT_BITS} bits", score.type.width,
-                "shorten or saturate it",
-            )  # fmt: skip
-
-
-def _check_dense(layer: Dense, source: Interval) -> None:
-    needed = accumulator_needed(layer, source)
-    if not layer.accumulator.contains(needed.minimum, needed.maximum, needed.fraction):
-        raise ConversionError(
-            f"the accumulator of layer {layer.name}",
-            f"must hold sums of type {needed} ({needed.width} bits)",
-            layer.accumulator, "widen it: the hardware would wrap or round",
-        )  # fmt: skip
-    if layer.weight_type.width > MAX_WEIGHT_BITS:
-        raise ConversionError(
-            f"the weights of layer {layer.name}", f"must have at most {MAX_WEIGHT_BITS} bits",
-            layer.weight_type.width, "use fewer bits",
-        )  # fmt: skip
 
 
 def _scale(layout: Layout, words: Vector) -> Vector:

@@ -1,0 +1,1 @@
+"""The RTL side of a project: networks and scores as Verilog, the top around them, simulation."""

@@ -1,0 +1,85 @@
+"""What must hold of a network, its scores and its words before they are traced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from trigger_ad.errors import ConversionError
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.words import scaled_range
+from trigger_ad.network import Dense, HardwareNetwork, Interval, accumulator_needed
+from trigger_ad.score import Score
+
+__all__ = ["MAX_OUTPUT_BITS", "MAX_WEIGHT_BITS", "check_traceable"]
+
+#: The interpreter takes and gives float64, whose integers end here.
+MAX_OUTPUT_BITS = 53
+
+#: Matrices are handed over in float32.
+MAX_WEIGHT_BITS = 24
+
+
+def check_traceable(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
+    """Refuse what a circuit could not compute exactly.
+
+    Raises
+    ------
+    ConversionError
+        If the layout or a score is another network's, an accumulator can wrap or round, or a
+        number is wider than the traced representation carries.
+    """
+    kind = network.input_type
+    if (kind.width, kind.fraction, network.input_size) != (
+        layout.input.width, layout.input.fraction, len(layout.fields),
+    ):  # fmt: skip
+        raise ConversionError(
+            f"the layout of {network.name}",
+            f"must scale its {network.input_size} inputs to {kind.width} bits, {kind.fraction} "
+            "of them right of the binary point",
+            f"{len(layout.fields)} inputs as {layout.input}", "take the layout it was trained with",
+        )  # fmt: skip
+    low, high = scaled_range(layout)
+    intervals = network.intervals(low.astype(np.int64), high.astype(np.int64))
+    for layer in network.layers:
+        if isinstance(layer, Dense):
+            _check_dense(layer, intervals[layer.source])
+    for score in scores.values():
+        _check_score(score, intervals)
+
+
+def _check_dense(layer: Dense, source: Interval) -> None:
+    needed = accumulator_needed(layer, source)
+    if not layer.accumulator.contains(needed.minimum, needed.maximum, needed.fraction):
+        raise ConversionError(
+            f"the accumulator of layer {layer.name}",
+            f"must hold sums of type {needed} ({needed.width} bits)",
+            layer.accumulator, "widen it: the hardware would wrap or round",
+        )  # fmt: skip
+    if layer.weight_type.width > MAX_WEIGHT_BITS:
+        raise ConversionError(
+            f"the weights of layer {layer.name}", f"must have at most {MAX_WEIGHT_BITS} bits",
+            layer.weight_type.width, "use fewer bits",
+        )  # fmt: skip
+
+
+def _check_score(score: Score, intervals: Mapping[str, Interval]) -> None:
+    for name, kind in score.ports.items():
+        found, signal = intervals.get(name), kind.signal
+        if (
+            found is None
+            or found.fraction != signal.fraction
+            or len(found.minimum) != len(signal.minimum)
+            or np.any(found.minimum < signal.minimum)
+            or np.any(found.maximum > signal.maximum)
+        ):
+            raise ConversionError(
+                f"port {name} of score {score.name}", "must hold what the network gives",
+                f"{kind.size} x {kind.type}", "build the score from the network's types",
+            )  # fmt: skip
+    if score.type.width > MAX_OUTPUT_BITS:
+        raise ConversionError(
+            f"score {score.name}", f"must fit {MAX_OUTPUT_BITS} bits", score.type.width,
+            "shorten or saturate it",
+        )  # fmt: skip

@@ -1,0 +1,166 @@
+"""The RTL project of a trigger: generated modules, hand-written ones, and a record of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trigger_ad.features.layout import Layout
+from trigger_ad.files import disk_errors, read_json, write_json, write_text
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.rtl.pipeline import build_pipeline
+from trigger_ad.rtl.preset import CORE_CYCLES, Preset
+from trigger_ad.rtl.top import TOP, render_top
+from trigger_ad.rtl.trace import Circuit, Solver, trace
+from trigger_ad.score import Score
+from trigger_ad.shipped import shipped_path
+from trigger_ad.trigger.rule import Rule
+
+__all__ = ["FILE_LIST", "RtlProject", "write_project"]
+
+SCHEMA = "rtl/1"
+
+#: Sources in the order in which tools read them, relative to the folder.
+FILE_LIST = "files.f"
+
+_RECORD = "rtl.json"
+
+
+@dataclass(frozen=True)
+class RtlProject:
+    """What a folder of RTL holds.
+
+    Parameters
+    ----------
+    network : str
+        Name of the network.
+    preset : str
+        Name of the preset it was built for.
+    clock_mhz : int
+        Clock of the preset; no timing analysis has seen it.
+    cycles : int
+        Clocks from words to decision, counted from the structure.
+    scoring_cycles : int
+        Of these, from words to scores.
+    stages : int
+        Of the scoring pipeline.
+    delay : float
+        Longest of them in alkaid's estimate, see `Preset.depth`.
+    rule : Rule
+        Of the prescalers.
+    layout : Layout
+    scores : mapping of str to FixedPoint
+        The two scores in order.
+    sources : tuple of str
+        File names, in the order of the file list.
+    """
+
+    network: str
+    preset: str
+    clock_mhz: int
+    cycles: int
+    scoring_cycles: int
+    stages: int
+    delay: float
+    rule: Rule
+    layout: Layout
+    scores: Mapping[str, FixedPoint]
+    sources: tuple[str, ...]
+
+    def save(self, folder: Path) -> None:
+        """Write the record beside the sources."""
+        record: dict[str, Any] = {"schema": SCHEMA, **vars(self)}
+        record["layout"] = self.layout.to_json()
+        record["scores"] = {name: str(kind) for name, kind in self.scores.items()}
+        write_json(folder / _RECORD, record)
+
+    @classmethod
+    def load(cls, folder: Path) -> RtlProject:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        RunFolderError
+            If there is no such record.
+        SchemaError
+            If it has another schema.
+        """
+        record = read_json(folder / _RECORD, SCHEMA)
+        del record["schema"]
+        record["rule"] = Rule(record["rule"])
+        record["layout"] = Layout.from_json(record["layout"])
+        record["scores"] = {n: FixedPoint.parse(text) for n, text in record["scores"].items()}
+        record["sources"] = tuple(record["sources"])
+        return cls(**record)
+
+
+def write_project(
+    folder: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    preset: Preset,
+    rule: Rule = Rule.CMS_COUNTER,
+    solver: Solver | None = None,
+) -> tuple[RtlProject, Circuit]:
+    """Write the RTL of a trigger.
+
+    Parameters
+    ----------
+    folder : Path
+        ``firmware/rtl`` of a run; sources of an earlier project in it are removed.
+    network : HardwareNetwork
+    scores : mapping of str to Score
+        The two scores in order.
+    layout : Layout
+        Of the words.
+    preset : Preset
+    rule : Rule
+        Of the prescalers.
+    solver : Solver, optional
+
+    Returns
+    -------
+    RtlProject
+    Circuit
+        What the scoring modules were written from.
+
+    Raises
+    ------
+    ConversionError
+        If the network cannot be traced, or has no two scores.
+    """
+    circuit = trace(network, scores, layout, solver)
+    pipeline = build_pipeline(circuit, preset)
+    cycles = pipeline.cycles + CORE_CYCLES
+    files = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
+    }
+    files |= pipeline.files
+    files[f"{TOP}.sv"] = render_top(layout, circuit.scores, pipeline, rule, cycles)
+    project = RtlProject(
+        network.name,
+        preset.name,
+        preset.clock_mhz,
+        cycles,
+        pipeline.cycles,
+        pipeline.stages,
+        pipeline.delay,
+        rule,
+        layout,
+        circuit.scores,
+        tuple(files),
+    )
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in (*folder.glob("*.v"), *folder.glob("*.sv")):
+            old.unlink()
+        for name, text in files.items():
+            write_text(folder / name, text)
+        write_text(folder / FILE_LIST, "".join(f"{name}\n" for name in files))
+        project.save(folder)
+    return project, circuit

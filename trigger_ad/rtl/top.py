@@ -1,0 +1,117 @@
+"""The trigger top around a scoring module, as SystemVerilog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from trigger_ad.convert.names import check_name
+from trigger_ad.errors import ConversionError
+from trigger_ad.features.layout import Layout
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.rtl.pipeline import MODULE, Bits, Pipeline
+from trigger_ad.shipped import shipped_path
+from trigger_ad.trigger.rule import Rule
+
+__all__ = ["LOAD_GAP", "RULES", "TOP", "render", "render_top"]
+
+#: Name of the top module.
+TOP = "trigger_top"
+
+#: Clocks between two loads, at least; the pipeline must be shorter.
+LOAD_GAP = 32
+
+#: What the core calls each rule.
+RULES: dict[Rule, int] = {Rule.CMS_COUNTER: 0, Rule.CMS_COUNTER_2019: 1, Rule.ATLAS_RANDOM: 2}
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(shipped_path("firmware", "rtl", "templates")),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701  SystemVerilog, from names that were checked
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill a template of ``firmware/rtl/templates``; an unknown name in it is an error."""
+    return _environment().get_template(template).render(**values)
+
+
+def render_top(
+    layout: Layout, scores: Mapping[str, FixedPoint], pipeline: Pipeline, rule: Rule, cycles: int
+) -> str:
+    """Write the top.
+
+    Parameters
+    ----------
+    layout : Layout
+        Of the words.
+    scores : mapping of str to FixedPoint
+        The two scores in order.
+    pipeline : Pipeline
+        What scores.
+    rule : Rule
+        Of the prescalers.
+    cycles : int
+        Clocks from words to decision.
+
+    Raises
+    ------
+    ConversionError
+        If there are not two scores, a port cannot have its name, or the pipeline is so long that
+        a second load could come before the first has passed.
+    """
+    if len(scores) != 2:
+        raise ConversionError(
+            "a trigger top", "must have two scores", len(scores), "name two scores of the network"
+        )
+    if pipeline.cycles >= LOAD_GAP:
+        raise ConversionError(
+            "the scoring pipeline", f"must be shorter than {LOAD_GAP} clocks", pipeline.cycles,
+            "take a preset with fewer stages",
+        )  # fmt: skip
+    words = [field for field in layout.fields if field.width]
+    for word in words:
+        check_name("a port of the trigger top", word.name)
+    return render(
+        f"{TOP}.sv.j2",
+        module=MODULE,
+        words=words,
+        packed=[layout.fields[i].name for i, width in pipeline.widths.items() if width],
+        input_bits=sum(pipeline.widths.values()),
+        output_bits=sum(bits.width for bits in pipeline.scores.values()),
+        scores=[
+            {
+                "width": kind.width,
+                "signed": kind.signed,
+                "parts": _parts(pipeline.scores[name], kind),
+            }
+            for name, kind in scores.items()
+        ],
+        clocked=pipeline.clocked,
+        delay=pipeline.cycles,
+        cycles=cycles,
+        rule=RULES[rule],
+    )
+
+
+def _parts(bits: Bits, kind: FixedPoint) -> list[str]:
+    """Concatenation that gives all bits of a score: its sign repeated, its bits, its zeros."""
+    if not bits.width:
+        return [f"{kind.width}'b0"]
+    parts = [f"packed_scores[{bits.high}:{bits.low}]"]
+    if bits.left:
+        parts.append(f"{bits.left}'b0")
+    missing = kind.width - bits.width - bits.left
+    if missing:
+        sign = f"packed_scores[{bits.high}]" if bits.signed else "1'b0"
+        parts.insert(0, f"{{{missing}{{{sign}}}}}")
+    return parts

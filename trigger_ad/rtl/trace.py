@@ -1,0 +1,266 @@
+"""Networks and scores as one circuit of adders, traced in alkaid's distributed arithmetic.
+
+Words come in as the ports carry them. They are scaled as `trigger_ad.features.words` says; each
+layer is a product with a constant matrix, which the solver turns into shared additions; casts and
+scores follow as `FixedPoint` and `Score` define them. The traced circuit runs in alkaid's own
+interpreter and is what the Verilog is written from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from alkaid.trace import FVariable, FVArray
+from alkaid.trace import trace as alkaid_trace
+from alkaid.trace.passes import optimize
+from alkaid.types import CombLogic
+from numpy.typing import NDArray
+
+from trigger_ad.errors import ConversionError
+from trigger_ad.features.layout import Field, Layout
+from trigger_ad.fixed import FixedPoint, Overflow
+from trigger_ad.network import Dense, HardwareNetwork
+from trigger_ad.rtl.cast import cast, floor
+from trigger_ad.rtl.check import check_traceable
+from trigger_ad.rtl.score import trace_score
+from trigger_ad.score import Score
+
+__all__ = ["Circuit", "Solver", "trace"]
+
+#: Codes of a constant, and of its addition, in alkaid's programs.
+_CONSTANT, _ADD_CONSTANT = 5, 4
+
+Vector = list[FVariable]
+
+
+@dataclass(frozen=True)
+class Solver:
+    """How a product with a constant matrix becomes additions.
+
+    Parameters
+    ----------
+    method : {"wmc", "wmc-dc", "wmc-pdc", "mc", "mc-dc", "mc-pdc", "dummy"}
+        Which common part of two sums is taken out first: the most common one, weighted with
+        its width, with a limit on the depth. ``dummy`` shares nothing.
+    depth : int
+        Adders that a sum may be deeper than its minimum; -1 for no limit.
+    decompose : bool
+        Whether the matrix may be split into two, columns being written as differences of others.
+    together : bool
+        Whether layers that read the same source are solved as one matrix.
+    """
+
+    method: Literal["wmc", "wmc-dc", "wmc-pdc", "mc", "mc-dc", "mc-pdc", "dummy"] = "wmc"
+    depth: int = -1
+    decompose: bool = True
+    together: bool = True
+
+    def options(self) -> dict[str, Any]:
+        """What alkaid's solver takes."""
+        return {
+            "method0": self.method,
+            "hard_dc": self.depth,
+            "search_all_decompose_dc": self.decompose,
+            "decompose_dc": -2 if self.decompose else -1,
+        }
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A traced circuit from words to scores.
+
+    Parameters
+    ----------
+    logic : CombLogic
+        alkaid's program; its inputs are the words in the order of `inputs`, its outputs the
+        scores, then the elements of the layers.
+    layout : Layout
+    inputs : tuple of int
+        Words that have wires.
+    scores : mapping of str to FixedPoint
+        Types of the scores, in order.
+    layers : mapping of str to tuple of (FixedPoint, int)
+        Types and sizes of the layers that were asked for besides.
+    """
+
+    logic: CombLogic
+    layout: Layout
+    inputs: tuple[int, ...]
+    scores: Mapping[str, FixedPoint]
+    layers: Mapping[str, tuple[FixedPoint, int]]
+
+    def run(self, words: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
+        """Interpret the circuit.
+
+        Parameters
+        ----------
+        words : ndarray (n_events, len(layout.fields)) of integers
+            Within the ranges of the ports.
+
+        Returns
+        -------
+        dict of ndarray of int64
+            Raw integers: scores (n_events,), layers (n_events, size).
+        """
+        inputs = np.ascontiguousarray(words[:, list(self.inputs)], dtype=np.float64)
+        values = self.logic.predict(inputs, n_threads=1)
+        result, start = {}, 0
+        for name, kind in self.scores.items():
+            result[name] = _raw(values[:, start], kind)
+            start += 1
+        for name, (kind, size) in self.layers.items():
+            result[name] = _raw(values[:, start : start + size], kind)
+            start += size
+        return result
+
+
+def trace(
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    solver: Solver | None = None,
+    layers: Sequence[str] = (),
+) -> Circuit:
+    """Trace networks and scores, from words on.
+
+    Parameters
+    ----------
+    network : HardwareNetwork
+    scores : mapping of str to Score
+        Their ports name layers of the network or its input.
+    layout : Layout
+        Of the words; its scaled input must be the network's.
+    solver : Solver, optional
+    layers : sequence of str
+        Layers to put out besides the scores.
+
+    Returns
+    -------
+    Circuit
+
+    Raises
+    ------
+    ConversionError
+        If the layout or the scores are another network's, an accumulator can wrap or round, or
+        a number is wider than the traced representation carries.
+    """
+    check_traceable(network, scores, layout)
+    words = [
+        FVariable(float(field.minimum), float(field.maximum), 1.0, latency=0.0, hwconf=(1, 1, -1))
+        for field in layout.fields
+    ]
+    wired = tuple(i for i, field in enumerate(layout.fields) if field.width)
+    values = {network.input_name: _scale(layout, words)}
+    _run_layers(network, values, solver or Solver())
+    outputs = [trace_score(score, values) for score in scores.values()]
+    for name in layers:
+        outputs += values[name]
+    return Circuit(
+        _write_down([words[i] for i in wired], outputs),
+        layout,
+        wired,
+        {name: score.type for name, score in scores.items()},
+        {name: (network.type_of(name), len(values[name])) for name in layers},
+    )
+
+
+def _scale(layout: Layout, words: Vector) -> Vector:
+    """Words to the inputs of the network; see `trigger_ad.features.words.scale_array`."""
+    scaled: Vector = []
+    for start in range(0, len(words), 3):
+        filled = words[start].unary_bit_op("any")
+        for field, word in zip(
+            layout.fields[start : start + 3], words[start : start + 3], strict=True
+        ):
+            value = _scale_word(field, word, filled) * layout.input.lsb
+            scaled.append(cast(value, replace(layout.input, overflow=Overflow.SATURATE)))
+    return scaled
+
+
+def _scale_word(field: Field, word: FVariable, filled: FVariable) -> FVariable:
+    """``(word - offset) >> shift``, where an empty slot stands at its offset and so becomes 0."""
+    offset, shift = field.offset, field.shift
+    if offset % (1 << shift) == 0:  # the low bits take no part in the subtraction
+        word, offset, shift = floor(word, -shift) * 2.0**-shift, offset >> shift, 0
+    if field.quantity != "pt" or offset != 0:  # an empty momentum is 0 already
+        word = filled.msb_mux(word, float(offset))
+    return floor(word - offset, -shift) * 2.0**-shift
+
+
+def _run_layers(network: HardwareNetwork, values: dict[str, Vector], solver: Solver) -> None:
+    for layer in network.layers:
+        if layer.name in values:
+            continue
+        source = values[layer.source]
+        if isinstance(layer, Dense):
+            group = [layer]
+            if solver.together:
+                group = [
+                    other
+                    for other in network.layers
+                    if isinstance(other, Dense) and other.source == layer.source
+                ]
+            values |= _dense(group, source, solver)
+        else:
+            values[layer.name] = [cast(value, layer.output, layer.relu) for value in source]
+
+
+def _dense(group: Sequence[Dense], source: Vector, solver: Solver) -> dict[str, Vector]:
+    """Dense layers of one source, their products with its constant elements added by hand."""
+    weights = np.hstack([layer.weight_type.decode(layer.weights) for layer in group])
+    fixed = np.array([value.low == value.high for value in source])
+    constants = np.array([value.low for value in source])[fixed] @ weights[fixed]
+    sums: Sequence[FVariable | float] = [0.0] * weights.shape[1]
+    if not fixed.all():
+        live = np.array([v for v, f in zip(source, fixed, strict=True) if not f], dtype=object)
+        product = FVArray(live, solver.options()) @ weights[~fixed]
+        sums = list(np.asarray(product))
+    result, start = {}, 0
+    for layer in group:
+        bias = layer.bias_type.decode(layer.bias) + constants[start : start + layer.size]
+        result[layer.name] = [
+            cast(_as_variable(total, source[0]) + float(b), layer.output)
+            for total, b in zip(sums[start : start + layer.size], bias, strict=True)
+        ]
+        start += layer.size
+    return result
+
+
+def _as_variable(value: FVariable | float, like: FVariable) -> FVariable:
+    if isinstance(value, FVariable):
+        return value
+    return FVariable.from_const(float(value), like.hwconf)
+
+
+def _write_down(inputs: Vector, outputs: Vector) -> CombLogic:
+    plain = alkaid_trace(inputs, outputs, optimize=False, keep_dead_inputs=True)
+    _check_constants(plain)
+    logic = optimize(plain, keep_dead_inputs=True)
+    _check_constants(logic)
+    return logic
+
+
+def _check_constants(logic: CombLogic) -> None:
+    """Refuse a constant that lost bits on its way through float32; its interval has them all."""
+    for operation in logic.ops:
+        low = operation.qint.min
+        if operation.opcode == _CONSTANT:
+            kept = operation.data[0] * operation.qint.step
+        elif operation.opcode == _ADD_CONSTANT:
+            value, fraction = operation.data
+            kept = value * 2.0**-fraction
+            low -= logic.ops[operation.addr[0]].qint.min
+        else:
+            continue
+        if kept != low:
+            raise ConversionError(
+                "a constant of the circuit", "must have at most 24 bits", low,
+                "use narrower weights and biases",
+            )  # fmt: skip
+
+
+def _raw(values: NDArray[np.float64], kind: FixedPoint) -> NDArray[np.int64]:
+    return np.ldexp(values, kind.fraction).astype(np.int64)

@@ -44,7 +44,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
 @pytest.mark.parametrize(
     ("verb", "options"),
     [
-        (["run"], {"--out", "--stage", "--synth", "--help"}),
+        (["run"], {"--out", "--stage", "--synth", "--no-synth", "--help"}),
         (["status"], {"--help"}),
         (["emulate"], {"--input", "--out", "--help"}),
         (["schema"], {"--json", "--help"}),

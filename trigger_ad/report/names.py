@@ -37,6 +37,7 @@ _TITLES = {
     "single": "single autoencoder",
     "single_autoencoder": "single autoencoder",
     "csim": "C simulation (hls4ml)",
+    "top": "trigger top in HLS",
     "fast": "fast emulator",
     "qkeras": "QKeras in float64",
     "ht": "HT",

@@ -66,6 +66,7 @@ def _convert(model: str) -> Stage:
         (f"quantize_{model}",),
         (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
         _HLS,
+        version=2,
         arguments=(("model", model),),
     )
 
@@ -116,10 +117,10 @@ STAGES: tuple[Stage, ...] = (
         "validate",
         "validate",
         ("validate", "features", "scorer", "trigger"),
-        ("words", "signals", "score", "closure", *_FINISHED),
+        ("words", "signals", "score", "trigger", "closure", *_FINISHED),
         ("validation.json",),
         _HLS,
-        version=2,
+        version=3,
     ),
     Stage(
         "resources",

@@ -10,6 +10,8 @@ from trigger_ad.features.words import scaled_range
 from trigger_ad.files import write_json
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
+from trigger_ad.hls.top import write_top
+from trigger_ad.hls.top_interface import FOLDER as TOP
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.emulation import SCORES_SCHEMA
 from trigger_ad.run.engine import Context
@@ -29,13 +31,18 @@ def run(context: Context, model: str) -> None:
     quantized = QuantizedModel.load(context.folder / f"model/{model}/quantized.npz")
     project = context.out(MODELS[model])
     network = convert(quantized, settings, project)
-    bounds = scaled_range(layout(config.features))
+    ports = layout(config.features)
+    bounds = scaled_range(ports)
     names = [branch.name for branch in quantized.branches]
     scores = bind(table.find(scorer.name).expressions(scorer), names, network, *bounds)
     require(audit(network, scores, *bounds))
     context.progress(0.3, "compiling the C simulation")
     write_harness(project, network, scores)
     build_csim(project)
+    if model == "double":
+        context.progress(0.6, "compiling the trigger top")
+        write_top(project, network, scores, ports)
+        build_csim(project, folder=TOP)
     network.save(context.out(f"model/{model}/network.npz"))
     write_json(
         context.out(f"model/{model}/scores.json"),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.emulate.compare import compare, extremes
+from trigger_ad.emulate.compare import RungComparison, compare, extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
@@ -18,10 +18,11 @@ from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.emulation import load_scores, load_trigger
 from trigger_ad.run.models import MODELS
+from trigger_ad.run.validation.top import compare_top
 
-__all__ = ["AGAINST", "equality"]
+__all__ = ["AGAINST", "equality", "top_equality"]
 
 #: Every rung and the one it is compared with: a triangle, so that none vouches for itself.
 AGAINST = {"fast": "qkeras", "csim": "fast", "qkeras": "csim"}
@@ -83,8 +84,39 @@ def _rungs(folder: Path, model: str, data: Dataset) -> dict[str, Any]:
     }
 
 
+def top_equality(
+    folder: Path, data: Dataset, events: int, random: int, seed: int
+) -> dict[str, Any]:
+    """Compare the trigger top in HLS with fast emulator and rule, after every crossing.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder whose working point is known.
+    data : Dataset
+    events : int
+        At most this many events of the background.
+    random : int
+        Full-range random events beside the ends of every port.
+    seed : int
+        Of these, and of what happens around the events.
+
+    Returns
+    -------
+    dict
+        ``bit_exact.top`` of ``validation.json``; an event is a crossing.
+    """
+    trigger, project = load_trigger(folder), folder / MODELS["double"]
+    ends = extremes(data.layout.minimum, data.layout.maximum, random, seed)
+    return _evidence(
+        "fast",
+        compare_top(project, trigger, data.words("sm")[:events], seed),
+        compare_top(project, trigger, ends, seed),
+    )
+
+
 def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> dict[str, Any]:
-    """Compare one rung with another; the evidence is counted on the scores."""
+    """Compare one rung with another."""
     events, ends = (
         {
             signals: compare(other, found[kind][other][signals], rung, found[kind][rung][signals])
@@ -92,6 +124,13 @@ def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) ->
         }
         for kind in ("events", "extremes")
     )
+    return _evidence(other, events, ends)
+
+
+def _evidence(
+    other: str, events: Mapping[str, RungComparison], ends: Mapping[str, RungComparison]
+) -> dict[str, Any]:
+    """Record of the comparisons of all signals; the evidence is counted on the scores."""
     parts = [*events.values(), *ends.values()]
     first = next((part.first for part in parts if part.first is not None), None)
     return {

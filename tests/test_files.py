@@ -3,7 +3,7 @@ import json
 import pytest
 
 from trigger_ad.errors import RunFolderError, SchemaError
-from trigger_ad.files import digest, read_json, write_json
+from trigger_ad.files import digest, put, read_json, write_json
 
 
 def test_json_round_trip(tmp_path):
@@ -39,3 +39,15 @@ def test_digest_of_a_folder_knows_names_and_contents(tmp_path):
     assert digest(tmp_path / "a") == digest(tmp_path / "b")
     (tmp_path / "b/x").rename(tmp_path / "b/y")
     assert digest(tmp_path / "a") != digest(tmp_path / "b")
+
+
+def test_put_replaces_folders_and_files(tmp_path):
+    for name in ("new", "there/old"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / name[-3:]).write_text(name)
+    put(tmp_path / "new", tmp_path / "there/old")
+    assert [p.name for p in (tmp_path / "there").rglob("*")] == ["old", "new"]
+    (tmp_path / "file").write_text("1")
+    put(tmp_path / "file", tmp_path / "other/file")
+    assert (tmp_path / "other/file").read_text() == "1"
+    assert not (tmp_path / "file").exists()

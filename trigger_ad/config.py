@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pydantic
 from pydantic import Field
 from ruamel.yaml import YAML
 
 from trigger_ad import yaml12
+from trigger_ad.config_errors import explain
 from trigger_ad.errors import ConfigError
 
 __all__ = [
@@ -335,12 +336,7 @@ def parse(text: str, source: str = "configuration") -> Config:
     try:
         return Config.model_validate_json(json.dumps(tree, default=str))
     except pydantic.ValidationError as error:
-        places = [(_place(found["loc"]), found) for found in error.errors()]
-        first = places[0][0]
-        # Alternatives of one key each have an error; the one that looked deepest says most.
-        rivals = [place for place in places if place[0][: len(first)] == first]
-        where, found = max(rivals, key=lambda place: len(place[0]))
-        raise _explain(found, where, tree, source) from None
+        raise explain(error, Config, tree, source) from None
 
 
 def dump(config: Config) -> str:
@@ -351,57 +347,3 @@ def dump(config: Config) -> str:
     yaml = YAML()
     yaml.dump(json.loads(config.model_dump_json(by_alias=True)), stream)
     return stream.getvalue()
-
-
-def _place(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """Location without the alternatives of a union, which pydantic adds and no file has."""
-    tags = ("constrained-", "tuple[")
-    kinds = {"int", "float", "str", "[key]"}
-    return tuple(
-        part
-        for part in location
-        if not (isinstance(part, str) and (part in kinds or part.startswith(tags)))
-    )
-
-
-def _section(where: tuple[int | str, ...]) -> type[Section]:
-    """Section of the configuration that holds the last part of a location."""
-    section: type[Section] = Config
-    for part in where[:-1]:
-        for name, field in section.model_fields.items():
-            kind = field.annotation
-            matches = part in (name, field.alias)
-            if matches and isinstance(kind, type) and issubclass(kind, Section):
-                section = kind
-    return section
-
-
-def _explain(error: Any, where: tuple[int | str, ...], tree: Any, source: str) -> ConfigError:
-    dotted = ".".join(str(part) for part in where)
-    name = f"key {dotted!r} at {source}:{yaml12.line_of(tree, where)}"
-    value = json.dumps(error["input"], default=str)
-    remedy = "correct the value"
-    match error["type"]:
-        case "extra_forbidden":
-            known = [f.alias or n for n, f in _section(where).model_fields.items()]
-            return ConfigError(
-                name, "must be a known key", repr(where[-1]), "choose from " + ", ".join(known)
-            )
-        case "missing":
-            return ConfigError(name, "must be given", "missing", f"add {where[-1]}")
-        case "value_error":
-            rule, _, value = str(error["ctx"]["error"]).partition(", not ")
-            return ConfigError(f"{name}:", rule, value, remedy)
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return ConfigError(name, "must hold keys and values", value, "indent them below it")
-        case "too_short" | "too_long":
-            limits = error["ctx"]
-            few = "min_length" in limits
-            rule = f"must have at {'least' if few else 'most'} "
-            rule += f"{limits['min_length' if few else 'max_length']} entries"
-            return ConfigError(name, rule, limits["actual_length"], remedy)
-        case "string_pattern_mismatch":
-            rule = f"must match {error['ctx']['pattern'].strip('^$')}"
-            return ConfigError(name, rule, value, remedy)
-    rule = error["msg"].removeprefix("Input should be ")
-    return ConfigError(name, f"must be {rule}", value, remedy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "BudgetError",
     "ConfigError",
     "ConversionError",
     "EventFileError",
@@ -72,6 +73,10 @@ class NormalisationError(TriggerAdError):
 
 class RunFolderError(TriggerAdError):
     """A run folder belongs to another configuration or cannot be written."""
+
+
+class BudgetError(TriggerAdError):
+    """The firmware costs more than its budget, or nobody knows what it costs."""
 
 
 class ReportError(TriggerAdError):

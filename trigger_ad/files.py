@@ -19,6 +19,7 @@ __all__ = [
     "digest",
     "disk_errors",
     "free_space",
+    "put",
     "read_json",
     "write_json",
     "write_text",
@@ -36,6 +37,20 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def put(source: Path, target: Path) -> None:
+    """Move a file or folder in place of another; a killed run leaves one of them whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        old = target.with_name(target.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.replace(old)
+        source.replace(target)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        source.replace(target)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -4,7 +4,8 @@
 // each name and version, so that no symbol of two versions has the same name) and in it
 //
 //     Input                              element of the network's input, ap_fixed<...>
-//     const Port ports[port_count]       one for each word, in order (scaling.h)
+//     const Port ports[port_count]       one for each word, in order (ports.h)
+//     void scale(const Word *, Input *)  as on the chip
 //     void compute(Input *, Scores &)    networks and both scores
 
 #ifndef EMULATOR_MODEL_H_
@@ -23,7 +24,10 @@ class Model final : public hls4mlEmulator::Model {
     // word that its port cannot carry: on the chip such a word does not exist.
     void prepare_input(std::any input) override {
         stage_ = Stage::empty; // whatever happens below, an old event is not scored again
-        scale(std::any_cast<trigger_ad::Word *>(input), ports, input_);
+        const trigger_ad::Word *words = std::any_cast<trigger_ad::Word *>(input);
+        for (int i = 0; i < port_count; i++)
+            check(ports[i], words[i]);
+        scale(words, input_);
         stage_ = Stage::prepared;
     }
 

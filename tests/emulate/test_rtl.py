@@ -19,11 +19,11 @@ from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
-from trigger_ad.rtl.top import LOAD_GAP
 from trigger_ad.trigger.reference import step
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
+from trigger_ad.trigger.stream import LOAD_GAP
 
 #: A clock and a prescale rule for each build.
 BUILDS = (

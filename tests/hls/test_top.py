@@ -8,12 +8,12 @@ import pytest
 
 from tests.hls import tops
 from trigger_ad.errors import ConversionError, RunFolderError
-from trigger_ad.hls.stream import Stream
 from trigger_ad.hls.top import write_top
 from trigger_ad.hls.top_interface import FOLDER, TopInterface
 from trigger_ad.score import Score
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
+from trigger_ad.trigger.stream import Stream
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.hls import tops
-from trigger_ad.hls.stream import SIGNALS, replay
 from trigger_ad.hls.top_interface import FOLDER, TopInterface
 from trigger_ad.hls.vectors import VECTORS, write_vectors
 from trigger_ad.trigger.rule import Rule
+from trigger_ad.trigger.stream import SIGNALS, replay
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,12 @@ from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.expression import port
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.hls.stream import Stream
 from trigger_ad.hls.top import write_top
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
+from trigger_ad.trigger.stream import Stream
 
 FULL = layout(config.Features())
 

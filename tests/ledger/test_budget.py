@@ -7,8 +7,8 @@ import pytest
 
 from trigger_ad import config
 from trigger_ad.config import Budget
-from trigger_ad.errors import ConfigError
-from trigger_ad.ledger import BudgetError, ResourceRow, Stage, check_budget, not_run
+from trigger_ad.errors import BudgetError, ConfigError
+from trigger_ad.ledger import ResourceRow, Stage, check_budget, not_run
 from trigger_ad.ledger.budget import latency_ns
 
 RTL = Stage.RTL_SYNTHESIS

@@ -15,6 +15,7 @@ from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
 from trigger_ad.convert.headers import check_project
 from trigger_ad.convert.names import check_names, cpp_namespace
 from trigger_ad.errors import ConversionError
+from trigger_ad.files import put
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel, build
@@ -61,7 +62,7 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
     graph.write()
     _clean(temporary)
     check_project(temporary, network)
-    _replace(temporary, out)
+    put(temporary, out)
     return network
 
 
@@ -157,13 +158,3 @@ def _clean(project: Path) -> None:
     script = project / "build_lib.sh"
     text = re.sub(r"^LIB_STAMP=.*$", "LIB_STAMP=0", script.read_text(encoding="utf-8"), flags=re.M)
     script.write_text(text, encoding="utf-8")
-
-
-def _replace(temporary: Path, out: Path) -> None:
-    """Put a folder in place of another; a killed run leaves one of them whole."""
-    old = out.with_name(out.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    temporary.rename(out)
-    shutil.rmtree(old, ignore_errors=True)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.compile import find_csim
-from trigger_ad.hls.stream import SIGNALS, Stream, columns
 from trigger_ad.hls.top_interface import FOLDER, TopInterface
 from trigger_ad.trigger.state import State
+from trigger_ad.trigger.stream import SIGNALS, Stream, columns
 
 __all__ = ["BITS", "DECISION", "TopSimulation"]
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import shutil
-import subprocess
 from pathlib import Path
 
-from trigger_ad.errors import ConversionError, MissingToolError
+from trigger_ad.commands import run
+from trigger_ad.errors import MissingToolError
+from trigger_ad.files import atomic, write_json
 from trigger_ad.hls.interface import FOLDER
 
 __all__ = ["COMPILER", "FLAGS", "build_csim", "find_csim", "source_hash"]
-
-logger = logging.getLogger(__name__)
 
 COMPILER = "g++"
 
@@ -91,37 +89,15 @@ def build_csim(project: Path, timeout: float = 900.0, folder: str = FOLDER) -> P
         )  # fmt: skip
     library, record = _paths(project, folder)
     sources = source_hash(project, folder)
-    temporary = library.with_name("csim.so.part")
     firmware = project / "firmware"
-    command = [
-        compiler, *FLAGS, f"-I{project}", f"-I{firmware}", f"-I{firmware / 'ap_types'}",
-        str(project / folder / "csim.cpp"), "-o", str(temporary),
-    ]  # fmt: skip
-    _run(command, project / folder / "compile.log", timeout)
-    record.unlink(missing_ok=True)
-    temporary.replace(library)
+    with atomic(library) as temporary:
+        command = [
+            compiler, *FLAGS, f"-I{project}", f"-I{firmware}", f"-I{firmware / 'ap_types'}",
+            str(project / folder / "csim.cpp"), "-o", str(temporary),
+        ]  # fmt: skip
+        log = project / folder / "compile.log"
+        run(command, "the compilation of the C simulation", log, timeout)
+        record.unlink(missing_ok=True)
     content = hashlib.sha256(library.read_bytes()).hexdigest()
-    text = json.dumps({"sources": sources, "object": content}, indent=1)
-    written = record.with_name("build.json.part")
-    written.write_text(text, encoding="utf-8")
-    written.replace(record)
+    write_json(record, {"sources": sources, "object": content})
     return library
-
-
-def _run(command: list[str], log: Path, timeout: float) -> None:
-    logger.info("compiling the C simulation")
-    remedy = f"read {log}"
-    try:
-        with log.open("wb") as file:
-            done = subprocess.run(
-                command, stdout=file, stderr=subprocess.STDOUT, timeout=timeout, check=False
-            )
-    except subprocess.TimeoutExpired:
-        raise ConversionError(
-            "the compilation of the C simulation", f"must end within {timeout:g} s",
-            "still running", remedy,
-        ) from None  # fmt: skip
-    if done.returncode != 0:
-        raise ConversionError(
-            "the compilation of the C simulation", "must exit with 0", done.returncode, remedy
-        )

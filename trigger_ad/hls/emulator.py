@@ -7,26 +7,26 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.commands import run
 from trigger_ad.convert.headers import check_project
 from trigger_ad.convert.names import cpp_namespace
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.features.layout import Layout
-from trigger_ad.files import digest, write_json, write_text
+from trigger_ad.files import digest, put, write_json, write_text
 from trigger_ad.hls.compile import COMPILER
 from trigger_ad.hls.emulator_manifest import INPUT, Manifest, find, library, source_hashes
 from trigger_ad.hls.score import Port, used_ports
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
+from trigger_ad.templates import render
 
 __all__ = ["build", "write", "write_golden"]
 
@@ -34,9 +34,12 @@ logger = logging.getLogger(__name__)
 
 _WORD = np.iinfo(np.int16)
 
+#: The chip's scaling, one file for the trigger top and for this.
+SCALING = "scale_words.h"
+
 _HAND_WRITTEN = (
     "bridge.cpp", "exports.map", "golden.h", "interface.h", "loader.h", "model.h", "replay.cpp",
-    "scaling.h", "types.h",
+    "ports.h", "types.h",
 )  # fmt: skip
 
 
@@ -79,9 +82,10 @@ def write(
     _copy_network(project / "firmware", sources / "network")
     for file in _HAND_WRITTEN:
         shutil.copyfile(shipped_path("firmware", "emulator", file), sources / file)
+    shutil.copyfile(shipped_path("firmware", "hls", SCALING), sources / SCALING)
     names = {port: _port(network, port) for port in (network.input_name, *network.outputs)}
-    text = _render(
-        "model.cpp.j2",
+    text = render(
+        "emulator/model.cpp.j2",
         library=space,
         name=network.name,
         namespace=cpp_namespace(network.name),
@@ -95,7 +99,7 @@ def write(
         ],
     )
     write_text(sources / "model.cpp", text)
-    makefile = _render("Makefile.j2", library=space, object=f"{name}Model_v{version}.so")
+    makefile = render("emulator/Makefile.j2", library=space, object=f"{name}Model_v{version}.so")
     write_text(out / "Makefile", makefile)
 
 
@@ -155,7 +159,7 @@ def build(
         _compiler(),
     )
     write_json(temporary / "manifest.json", manifest.to_json())
-    _replace(temporary, out)
+    put(temporary, out)
     return manifest
 
 
@@ -219,22 +223,6 @@ def _port(network: HardwareNetwork, name: str) -> Port:
     return Port(name, str(kind), kind, network.layer(name).size)
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(shipped_path("firmware", "emulator", "templates")),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701  C++, from names that were checked
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _render(template: str, **values: Any) -> str:
-    return _environment().get_template(template).render(**values)
-
-
 def _network_hash(network: HardwareNetwork) -> str:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "network.npz"
@@ -249,31 +237,11 @@ def _make(folder: Path, timeout: float) -> None:
                 tool, "must be on PATH to compile an emulator", "missing",
                 f"apt-get install {package}",
             )  # fmt: skip
-    logger.info("compiling the emulator")
-    log = folder / "compile.log"
-    remedy = f"read {log}"
     # An outer make hands its options down in the environment.
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
-    try:
-        with log.open("wb") as file:
-            done = subprocess.run(
-                ["make", "-s", f"CXX={COMPILER}"],
-                cwd=folder,
-                env=environment,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                timeout=timeout,
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
-        raise ConversionError(
-            "the compilation of the emulator", f"must end within {timeout:g} s",
-            "still running", remedy,
-        ) from None  # fmt: skip
-    if done.returncode != 0:
-        raise ConversionError(
-            "the compilation of the emulator", "must exit with 0", done.returncode, remedy
-        )
+    command = ["make", "-s", f"CXX={COMPILER}"]
+    log = folder / "compile.log"
+    run(command, "the compilation of the emulator", log, timeout, folder, environment)
 
 
 def _compiler() -> str:
@@ -281,13 +249,3 @@ def _compiler() -> str:
         [COMPILER, "-dumpfullversion"], capture_output=True, text=True, timeout=60, check=False
     )
     return f"{COMPILER} {done.stdout.strip()}"
-
-
-def _replace(temporary: Path, out: Path) -> None:
-    """Put a folder in place of another; a killed run leaves one of them whole."""
-    old = out.with_name(out.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    temporary.rename(out)
-    shutil.rmtree(old, ignore_errors=True)

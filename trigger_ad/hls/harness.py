@@ -12,10 +12,10 @@ from trigger_ad.convert.names import cpp_namespace
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import Port, render_scores, used_ports
-from trigger_ad.hls.templates import render
 from trigger_ad.network import HardwareNetwork, Interval
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
+from trigger_ad.templates import render
 
 __all__ = ["input_bounds", "network_ports", "write_harness", "write_scores"]
 
@@ -42,7 +42,7 @@ def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, 
     names = network_ports(network)
     ports = tuple(names[name] for name in network.outputs)
     source = render(
-        "csim.cpp.j2",
+        "hls/csim.cpp.j2",
         name=network.name,
         namespace=cpp_namespace(network.name),
         input=names[network.input_name],

@@ -10,8 +10,8 @@ from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
 from trigger_ad.expression import Expression, fold
 from trigger_ad.fixed import FixedPoint
-from trigger_ad.hls.templates import render
 from trigger_ad.score import PortType, Score, Signal
+from trigger_ad.templates import render
 
 __all__ = ["Port", "Step", "render_scores", "steps"]
 
@@ -164,7 +164,7 @@ def render_scores(
             )  # fmt: skip
         used = used_ports(score, ports)
         records.append({"name": name, "type": score.type, "ports": used, "steps": steps(score)})
-    return render("score.h.j2", namespace=namespace, include=include, scores=records)
+    return render("hls/score.h.j2", namespace=namespace, include=include, scores=records)
 
 
 def used_ports(score: Score, ports: Mapping[str, Port]) -> tuple[Port, ...]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from trigger_ad.commands import run
 from trigger_ad.errors import ConversionError
-from trigger_ad.hls.templates import render
+from trigger_ad.templates import render
 
 __all__ = ["TOOLS", "Synthesis", "synthesise"]
-
-logger = logging.getLogger(__name__)
 
 #: Programs that can synthesise a project of each back end, in order of preference, with
 #: their arguments (AMD UG1399 and UG902).
@@ -93,31 +90,14 @@ def synthesise(
     report.unlink(missing_ok=True)  # an old one must not pass for the new one
     arguments = [program, *command[1:]]
     if backend == "Vitis":
-        text = render("build_opt.tcl.j2", steps=_STEPS)
+        text = render("hls/build_opt.tcl.j2", steps=_STEPS)
         (project / "build_opt.tcl").write_text(text, encoding="utf-8")
     else:
         arguments += [f"{step}={wanted}" for step, wanted in _STEPS.items()]
     log = project / "synthesis.log"
-    _run(arguments, project, log, timeout)
+    run(arguments, f"synthesis by {Path(program).name}", log, timeout, folder=project)
     if not report.is_file():
         raise ConversionError(
             f"synthesis by {command[0]}", f"must write {report}", "no report", f"read {log}"
         )
     return Synthesis("done", command[0], log, report)
-
-
-def _run(command: list[str], project: Path, log: Path, timeout: float) -> None:
-    logger.info("running %s", command[0])
-    name, remedy = f"synthesis by {Path(command[0]).name}", f"read {log}"
-    try:
-        with log.open("wb") as file:
-            done = subprocess.run(
-                command, cwd=project, stdout=file, stderr=subprocess.STDOUT, timeout=timeout,
-                check=False,
-            )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise ConversionError(
-            name, f"must end within {timeout:g} s", "still running", remedy
-        ) from None
-    if done.returncode != 0:
-        raise ConversionError(name, "must exit with 0", done.returncode, remedy)

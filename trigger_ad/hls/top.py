@@ -16,13 +16,13 @@ from trigger_ad.features.words import scaled_range
 from trigger_ad.files import write_text
 from trigger_ad.hls.harness import input_bounds, network_ports, write_scores
 from trigger_ad.hls.score import used_ports
-from trigger_ad.hls.stream import SIGNALS
-from trigger_ad.hls.templates import render
 from trigger_ad.hls.top_interface import CONTROLS, FOLDER, TopInterface
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
+from trigger_ad.templates import render
 from trigger_ad.trigger.rule import Rule
+from trigger_ad.trigger.stream import SIGNALS
 
 __all__ = ["write_top"]
 
@@ -83,7 +83,7 @@ def write_top(
     values = _values(network, scores, layout, rule)
     folder = project / FOLDER
     for file, template in _RENDERED.items():
-        write_text(folder / file, render(template, **values))
+        write_text(folder / file, render(f"hls/{template}", **values))
     for parts in _COPIED:
         text = shipped_path("firmware", "hls", *parts).read_text(encoding="utf-8")
         write_text(folder / parts[-1], text)

@@ -13,9 +13,9 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.files import read_json, write_json
 from trigger_ad.fixed import FixedPoint
-from trigger_ad.hls.stream import Stream
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule, prescale_ports
+from trigger_ad.trigger.stream import Stream
 
 __all__ = ["CONTROLS", "FOLDER", "TopInterface"]
 

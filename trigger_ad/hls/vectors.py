@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.files import write_text
-from trigger_ad.hls.stream import SIGNALS, Stream, replay
 from trigger_ad.hls.top_interface import CONTROLS, TopInterface
+from trigger_ad.trigger.stream import SIGNALS, Stream, replay
 
 __all__ = ["SCHEMA", "VECTORS", "write_vectors"]
 

@@ -1,6 +1,6 @@
 """Ledger: resources and latency by stage, each with the tool that said so."""
 
-from trigger_ad.ledger.budget import BudgetError, check_budget
+from trigger_ad.ledger.budget import check_budget
 from trigger_ad.ledger.estimate import estimate
 from trigger_ad.ledger.reports import (
     c_synthesis,
@@ -12,7 +12,6 @@ from trigger_ad.ledger.reports import (
 from trigger_ad.ledger.rows import ResourceRow, Stage, not_run, read, write
 
 __all__ = [
-    "BudgetError",
     "ResourceRow",
     "Stage",
     "c_synthesis",

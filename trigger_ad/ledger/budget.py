@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from trigger_ad.config import Budget
-from trigger_ad.errors import TriggerAdError
+from trigger_ad.errors import BudgetError
 from trigger_ad.ledger.rows import ResourceRow, Stage
 
-__all__ = ["BudgetError", "check_budget", "latency_ns"]
+__all__ = ["check_budget", "latency_ns"]
 
 #: Names of the figures, and what brings each down.
 _RESOURCES = {
@@ -20,10 +20,6 @@ _RESOURCES = {
     "logic_levels": ("logic levels in a stage", "cut the pipeline into more stages"),
     "latency_ns": ("latency in ns", "take fewer pipeline stages, smaller layers or a faster clock"),
 }
-
-
-class BudgetError(TriggerAdError):
-    """The firmware costs more than its budget, or nobody knows what it costs."""
 
 
 def latency_ns(row: ResourceRow) -> float | None:

@@ -10,10 +10,12 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from trigger_ad.errors import ConversionError, MissingToolError
+from trigger_ad.commands import run
+from trigger_ad.errors import MissingToolError
 from trigger_ad.files import atomic, read_json, write_json, write_text
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.rtl.top import TOP, render
+from trigger_ad.rtl.top import TOP
+from trigger_ad.templates import render
 
 __all__ = ["STATE_PORTS", "build_simulation", "find_simulation", "verilator_version"]
 
@@ -172,7 +174,7 @@ def _compile(work: Path, library: Path, timeout: float) -> None:
 
 def _harness(project: RtlProject) -> str:
     return render(
-        "harness.cpp.j2",
+        "rtl/harness.cpp.j2",
         top=TOP,
         words=project.layout.fields,
         scores=list(project.scores.values()),
@@ -187,17 +189,4 @@ def _ask(command: Sequence[str]) -> str:
 
 
 def _run(command: Sequence[str], log: Path, timeout: float) -> None:
-    what = f"{Path(command[0]).name} on the RTL"
-    logger.info("running %s", what)
-    try:
-        with log.open("wb") as file:
-            done = subprocess.run(
-                command, stdout=file, stderr=subprocess.STDOUT, timeout=timeout, check=False,
-                cwd=log.parent,
-            )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise ConversionError(
-            what, f"must end within {timeout:g} s", "still running", f"read {log}"
-        ) from None
-    if done.returncode != 0:
-        raise ConversionError(what, "must exit with 0", done.returncode, f"read {log}")
+    run(command, f"{command[0]} on the RTL", log, timeout, folder=log.parent)

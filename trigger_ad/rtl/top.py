@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-import jinja2
 
 from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.rtl.pipeline import MODULE, Bits, Pipeline
-from trigger_ad.shipped import shipped_path
+from trigger_ad.templates import render
 from trigger_ad.trigger.rule import Rule
+from trigger_ad.trigger.stream import LOAD_GAP
 
-__all__ = ["LOAD_GAP", "RULES", "TOP", "render", "render_top"]
+__all__ = ["RULES", "TOP", "render_top"]
 
 #: Name of the top module.
 TOP = "trigger_top"
 
-#: Clocks between two loads, at least; the pipeline must be shorter.
-LOAD_GAP = 32
-
 #: What the core calls each rule.
 RULES: dict[Rule, int] = {Rule.CMS_COUNTER: 0, Rule.CMS_COUNTER_2019: 1, Rule.ATLAS_RANDOM: 2}
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(shipped_path("firmware", "rtl", "templates")),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701  SystemVerilog, from names that were checked
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def render(template: str, **values: Any) -> str:
-    """Fill a template of ``firmware/rtl/templates``; an unknown name in it is an error."""
-    return _environment().get_template(template).render(**values)
 
 
 def render_top(
@@ -82,7 +59,7 @@ def render_top(
     for word in words:
         check_name("a port of the trigger top", word.name)
     return render(
-        f"{TOP}.sv.j2",
+        f"rtl/{TOP}.sv.j2",
         module=MODULE,
         words=words,
         packed=[layout.fields[i].name for i, width in pipeline.widths.items() if width],
@@ -100,6 +77,7 @@ def render_top(
         delay=pipeline.cycles,
         cycles=cycles,
         rule=RULES[rule],
+        load_gap=LOAD_GAP,
     )
 
 

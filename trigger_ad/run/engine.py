@@ -25,6 +25,7 @@ from trigger_ad.files import (
     digest,
     disk_errors,
     free_space,
+    put,
     read_json,
     write_json,
     write_text,
@@ -268,7 +269,7 @@ class Engine:
         step.run(context, **dict(stage.arguments))
         hashes = {name: digest(unfinished / name) for name in stage.outputs}
         for name in stage.outputs:
-            _move(unfinished / name, self.folder / name)
+            put(unfinished / name, self.folder / name)
         shutil.rmtree(unfinished, ignore_errors=True)
         for left in checkpoint.parent.glob(f"{stage.name}-*"):
             left.unlink()
@@ -326,19 +327,6 @@ class Engine:
             yield
         finally:
             os.close(handle)
-
-
-def _move(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        old = target.with_name(target.name + ".old")
-        shutil.rmtree(old, ignore_errors=True)
-        if target.exists():
-            target.replace(old)
-        source.replace(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        source.replace(target)
 
 
 def _digests(paths: Mapping[str, Path]) -> dict[str, str]:

@@ -28,7 +28,7 @@ class Epoch:
     learning_rate : float
         At the end of the epoch.
     validate_reconstruction, validate_disco, validate_closure, criterion : float
-        On the validate split; see `criterion.Measure`.
+        On the validate split, closure on train and validate; see `criterion.Measure`.
     seconds : float
         Wall time.
     """

@@ -57,8 +57,8 @@ def fit(
     Adam on ``reconstruction + lambda DisCo^2 + w closure`` (`loss.Loss`), with a learning
     rate that falls along half a cosine. The weights of an epoch are their running mean over
     the last steps (Polyak and Juditsky, SIAM J. Control Optim. 30, 838 (1992)), judged on the
-    validate split (`criterion.measure`). With ``settings.closure.target`` multipliers are
-    added to the closure term (`closure.steer`).
+    validate split, their closure on train and validate (`criterion.measure`). With
+    ``settings.closure.target`` multipliers are added to the closure term (`closure.steer`).
 
     Parameters
     ----------

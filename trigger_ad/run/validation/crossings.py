@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.hls.stream import LOAD_GAP, Stream
 from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.stream import LOAD_GAP, Stream
 
 __all__ = ["stream"]
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from trigger_ad.emulate.compare import RungComparison, compare
 from trigger_ad.emulate.top import TopSimulation
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.hls.stream import SIGNALS, Stream, columns, replay
 from trigger_ad.run.validation.crossings import stream
+from trigger_ad.trigger.stream import SIGNALS, Stream, columns, replay
 
 __all__ = ["SCORES", "compare_top"]
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.hls.stream import LOAD_GAP, SIGNALS, Stream, columns, replay
 from trigger_ad.trigger.decide import decide
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
+from trigger_ad.trigger.stream import LOAD_GAP, SIGNALS, Stream, columns, replay
 
 OFF = Registers(100, 100, (0,) * 4, (False,) * 4)
 

@@ -1,0 +1,36 @@
+"""Text of the firmware, from template files shipped beside the package."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from trigger_ad.shipped import shipped_path
+
+__all__ = ["render"]
+
+
+@cache
+def _environment(room: str) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(shipped_path("firmware", room, "templates")),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701  C++ and SystemVerilog, from names that were checked
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill a template of the firmware; an unknown name in it is an error.
+
+    Parameters
+    ----------
+    template : str
+        Room and file, as in ``hls/score.h.j2`` for ``firmware/hls/templates/score.h.j2``.
+    """
+    room, _, name = template.partition("/")
+    return _environment(room).get_template(name).render(**values)

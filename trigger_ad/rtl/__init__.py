@@ -1,0 +1,1 @@
+"""The RTL side: the trigger core and what is proven of it."""

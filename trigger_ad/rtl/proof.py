@@ -287,8 +287,9 @@ def _solve(model: Model, lines: Sequence[str], timeout: float) -> list[str]:
     answers = done.stdout.split()
     asked = sum(line.count("(check-sat)") for line in lines)
     if done.returncode != 0 or len(answers) != asked or not {"sat", "unsat"}.issuperset(answers):
+        said = " ".join((done.stdout + done.stderr).split())[-200:]
         raise ConversionError(
             "z3", f"must answer {asked} questions with sat or unsat",
-            (done.stdout + done.stderr)[:200], "take another version of z3-solver",
+            f"{said!r} and exit code {done.returncode}", "take another version of z3-solver",
         )  # fmt: skip
     return answers

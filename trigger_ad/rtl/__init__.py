@@ -1,1 +1,1 @@
-"""The RTL side of a project: networks and scores as Verilog, the top around them, simulation."""
+"""The RTL side: networks and scores as Verilog, the trigger core and its proof, simulation."""

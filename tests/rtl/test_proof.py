@@ -1,0 +1,292 @@
+"""The assertions hold, and each of them notices a fault planted for it."""
+
+import sys
+
+import pytest
+
+from trigger_ad.errors import ConversionError, MissingToolError
+from trigger_ad.rtl import proof
+
+#: Deep enough to fill a count of two bits and to reach every cover.
+DEPTH = 5
+
+#: Rule, file, what stands there, what is planted instead, and the assertions that must notice.
+FAULTS = {
+    "word without a crossing": (
+        0, "trigger_core", "out_valid <= valid &&", "out_valid <=",
+        ["word_of_each_crossing"],
+    ),
+    "score of another crossing": (
+        0, "trigger_core", "out_score2 <= score2", "out_score2 <= out_score2",
+        ["scores_of_the_crossing"],
+    ),
+    "first threshold above": (
+        0, "trigger_core", ">= now_threshold1", "> now_threshold1",
+        ["first_threshold"],
+    ),
+    "second threshold above": (
+        0, "trigger_core", ">= now_threshold2", "> now_threshold2",
+        ["second_threshold"],
+    ),
+    "threshold one crossing late": (
+        0, "trigger_core", "now_threshold1 = load ? threshold1 :", "now_threshold1 =",
+        ["first_threshold"],
+    ),
+    "threshold without sign": (
+        0, "trigger_core", "score2}) >= now_threshold2", "score2}) >= {1'b0, now_threshold2}",
+        ["second_threshold"],
+    ),
+    "codes of B and C changed": (
+        0, "trigger_core", "region <= {!pass1, !pass2}", "region <= {!pass2, !pass1}",
+        ["first_threshold", "second_threshold", "fire_is_the_region"],
+    ),
+    "two regions fire": (
+        0, "trigger_core", "valid && pass1 && !pass2", "valid && pass1",
+        ["fire_is_the_region"],
+    ),
+    "fire without collisions": (
+        0, "trigger_core", "valid && !pass1 && !pass2", "!pass1 && !pass2",
+        ["fire_is_the_region"],
+    ),
+    "word of a reset": (
+        0, "trigger_core", "valid && !rst", "valid",
+        ["no_word_of_a_reset"],
+    ),
+    "prescale that survives a reset": (
+        0, "trigger_core", "held_prescale <= 0;", "",
+        ["registers_as_last_written"],
+    ),
+    "registers that take everything": (
+        0, "trigger_core", "else if (load)", "else",
+        ["registers_as_last_written"],
+    ),
+    "accept of another region": (
+        0, "trigger_core", "4'd0 : accepts", "4'd0 : {accepts[2:0], accepts[3]}",
+        ["accept_only_on_a_fire"],
+    ),
+    "prescale of 0 accepts": (
+        0, "trigger_core", "fires[i] && now_active[i]", "fires[i]",
+        ["off_accepts_nothing"],
+    ),
+    "enable one crossing late": (
+        0, "trigger_core", "now_active = load ? active :", "now_active =",
+        ["off_accepts_nothing"],
+    ),
+    "prescale one crossing late": (
+        0, "trigger_core", "now_prescale = load ? prescale :", "now_prescale =",
+        ["accept_when_reached", "invariant"],
+    ),
+    "accept above the prescale only": (
+        0, "prescaler", "fire && !below", "fire && !below && rest != 0",
+        ["accept_when_reached"],
+    ),
+    "99 a fire": (
+        0, "prescaler", "33'd100", "33'd99",
+        ["counter_raised", "counter_falls", "invariant"],
+    ),
+    "counter that falls to 0": (
+        0, "prescaler", "below ? sum[31:0] : rest", "below ? sum[31:0] : 0",
+        ["counter_falls", "invariant"],
+    ),
+    "counter that never falls": (
+        0, "prescaler", "below ? sum[31:0] : rest", "sum[31:0]",
+        ["below_the_prescale"],
+    ),
+    "counter that forgets": (
+        0, "prescaler", "else counter <= start", "else counter <= 0",
+        ["counter_stands_still"],
+    ),
+    "counter without reset": (
+        0, "prescaler", "if (rst) counter <= 0;\n        else", "",
+        ["counter_reset"],
+    ),
+    "old rule taken for the new": (
+        0, "prescaler", "RULE == 1 && load", "load",
+        ["counter_stands_still"],
+    ),
+    "new rule taken for the old": (
+        1, "prescaler", "RULE == 1 && load", "0",
+        ["counter_stands_still", "no_excess"],
+    ),
+    "number above the cut only": (
+        2, "prescaler", "random} >= prescale", "random} > prescale",
+        ["accept_at_or_above_the_cut"],
+    ),
+    "cut of 24 bits, where off accepts all": (
+        2, "prescaler", "{8'd0, random} >= prescale", "random >= prescale[23:0]",
+        ["accept_at_or_above_the_cut"],
+    ),
+    "counter where none belongs": (
+        2, "prescaler", "counter = 0", "counter = {31'd0, fire}",
+        ["no_counter"],
+    ),
+    "number that stays 0": (
+        2, "random24", "24'd1", "24'd0",
+        ["first_number", "never_zero"],
+    ),
+    "number that moves in gaps": (
+        2, "random24", "else if (step)", "else",
+        ["next_number"],
+    ),
+    "another tap": (
+        2, "random24", "number[21:5] ^ number[16:0]", "number[21:5] ^ number[17:1]",
+        ["next_number"],
+    ),
+    "counts that wrap": (
+        0, "counter", "add && !full", "add",
+        ["fires_never_wrap", "accepts_never_wrap", "fires_counted_to_the_end"],
+    ),
+    "first event of a section lost": (
+        0, "counter", "{{(BITS - 1) {1'b0}}, add}", "0",
+        ["fires_counted_to_the_end", "accepts_counted_to_the_end"],
+    ),
+    "section that does not clear": (
+        0, "counter", "else if (section) count <= {{(BITS - 1) {1'b0}}, add};\n", "\n",
+        ["fires_counted_to_the_end", "accepts_counted_to_the_end"],
+    ),
+    "event of the new section latched": (
+        0, "counter", "latched <= count", "latched <= add ? next : count",
+        ["fires_latched", "accepts_latched"],
+    ),
+    "accepts counted twice": (
+        0, "trigger_core", ".add(fires[i])", ".add(1'b0)",
+        ["accepts_are_fires"],
+    ),
+    "latch that survives a reset": (
+        0, "counter", "if (rst) latched <= 0;\n    else ", "",
+        ["counts_reset"],
+    ),
+}  # fmt: skip
+
+
+def model(folder, rule, changed=None, **parameters):
+    sources = proof.core_sources()
+    if changed is not None:
+        sources = [changed if source.name == changed.name else source for source in sources]
+    parameters = {"COUNT_BITS": 2, "SCORE1_BITS": 6, "SCORE2_BITS": 5} | parameters
+    return proof.build_model(folder, sources, RULE=rule, **parameters)
+
+
+def in_region_a(built, labels):
+    """Names of assertions by their labels, of region A where there is one for each region."""
+    names = [f"regions[0].check.{label}" for label in labels]
+    return [name for name in built.assertions if name in labels or name in names]
+
+
+def planted(folder, file, old, new):
+    """A file of the core or of its assertions with a fault in it."""
+    source = next(path for path in proof.core_sources() if path.stem == file)
+    text = source.read_text()
+    assert text.count(old) == 1
+    folder.mkdir()
+    (folder / source.name).write_text(text.replace(old, new))
+    return folder / source.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rule", "assertions", "covers"), [(0, 78, 18), (1, 82, 14), (2, 58, 18)])
+def test_nothing_is_violated_and_every_cover_is_reached(rule, assertions, covers, tmp_path):
+    built = model(tmp_path, rule)
+    verdict = proof.bounded(built, DEPTH)
+    assert (verdict.violated, verdict.unreached) == ({}, ())
+    assert verdict.holds
+    assert verdict.proven == built.assertions
+    assert (len(built.assertions), len(built.covers)) == (assertions, covers)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(fault, tmp_path):
+    rule, file, old, new, labels = FAULTS[fault]
+    built = model(tmp_path / "model", rule, planted(tmp_path / "planted", file, old, new))
+    names = in_region_a(built, labels)
+    assert len(names) == len(labels)
+    verdict = proof.bounded(built, DEPTH, names)
+    assert set(verdict.violated) == set(names)
+    assert not verdict.holds
+    assert verdict.proven == ()
+
+
+def test_a_fault_is_planted_for_every_assertion(tmp_path):
+    """Each label notices one at least; so none of them is empty."""
+    built = [model(tmp_path / str(rule), rule) for rule in (0, 1, 2)]
+    labels = {name.split(".")[-1] for one in built for name in one.assertions}
+    assert labels == {label for fault in FAULTS.values() for label in fault[-1]}
+
+
+def test_induction_holds_for_ever(tmp_path):
+    """Of the pseudo-random rule, with all counters at 32 bits; `make prove` does the others."""
+    built = model(tmp_path, 2, COUNT_BITS=32)
+    verdict = proof.induction(built)
+    assert verdict.holds
+    assert (verdict.depth, verdict.proven) == (1, built.assertions)
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "old", "new", "label"),
+    [
+        (2, "counter", "add && !full", "add", "fires_never_wrap"),
+        (0, "prescaler", "{1'b0, start} + 33'd100", "{1'b0, start + 32'd100}", "counter_falls"),
+    ],
+    ids=["counts that wrap", "carry of the prescaler lost"],
+)
+def test_induction_finds_what_only_a_long_run_would_meet(rule, file, old, new, label, tmp_path):
+    """Four thousand million events away from a reset, where no bounded search comes."""
+    changed = planted(tmp_path / "planted", file, old, new)
+    built = model(tmp_path / "model", rule, changed, COUNT_BITS=32)
+    names = in_region_a(built, [label])
+    assert proof.bounded(built, DEPTH, names).violated == {}
+    verdict = proof.induction(built)
+    assert verdict.violated[names[0]] == 1
+    assert verdict.proven == ()
+
+
+def test_an_assumption_that_forbids_everything_leaves_covers_unreached(tmp_path):
+    old, new = "if (!started) assume (rst)", "assume (rst)"
+    changed = planted(tmp_path / "planted", proof.CHECKER, old, new)
+    verdict = proof.bounded(model(tmp_path / "model", 2, changed), DEPTH)
+    assert verdict.violated == {}
+    assert len(verdict.unreached) == 18
+    assert not verdict.holds
+
+
+def test_a_missing_solver_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(MissingToolError) as caught:
+        proof.bounded(proof.Model("", (), ()), 1)
+    assert str(caught.value) == (
+        "z3 must be beside Python or on PATH to prove the trigger core, not missing: "
+        "pip install z3-solver"
+    )
+
+
+def test_a_solver_that_gives_up_is_one_sentence(tmp_path, monkeypatch):
+    solver = tmp_path / "z3"
+    solver.write_text("#!/bin/sh\necho unknown\n")
+    solver.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(ConversionError) as caught:
+        proof.bounded(proof.Model("", ("one",), ()), 1, ["one"])
+    assert str(caught.value) == (
+        "z3 must answer 2 questions with sat or unsat, not 'unknown' and exit code 0: "
+        "take another version of z3-solver"
+    )
+
+
+def test_a_solver_that_takes_too_long_is_one_sentence(tmp_path):
+    with pytest.raises(ConversionError) as caught:
+        proof.induction(model(tmp_path, 0), timeout=0.01)
+    assert str(caught.value) == (
+        "the proof of the trigger core must end within 0.01 s, not still running: "
+        "give it more time or less depth"
+    )
+
+
+def test_refused_sources_are_one_sentence_and_the_log_is_kept(tmp_path):
+    changed = planted(tmp_path / "planted", "random24", "module random24", "modul random24")
+    with pytest.raises(ConversionError) as caught:
+        model(tmp_path / "model", 2, changed)
+    log = tmp_path / "model" / "yosys.log"
+    assert str(caught.value).startswith("Yosys on the trigger core must exit with 0, not ")
+    assert str(caught.value).endswith(f": read {log}")
+    assert "syntax error" in log.read_text()

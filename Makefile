@@ -2,7 +2,7 @@
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help demo test lint format docs lock setup clean distclean
+.PHONY: help demo test prove lint format docs lock setup clean distclean
 
 PYTHON := .venv/bin/python
 UV := uv==0.13.9
@@ -18,6 +18,7 @@ export TF_CPP_MIN_LOG_LEVEL := 2
 help:
 	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo'
 	@echo 'make test    run the tests, with coverage'
+	@echo 'make prove   prove the assertions of the trigger core'
 	@echo 'make lint    check style, formatting and types'
 	@echo 'make format  mend style and formatting where that is safe'
 	@echo 'make docs    write the API reference into build/docs'
@@ -32,6 +33,9 @@ demo: setup
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile --durations 10 --cov --cov-report term:skip-covered
+
+prove: setup
+	$(PYTHON) tools/prove.py
 
 lint: setup
 	$(PYTHON) -m ruff check .

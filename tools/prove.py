@@ -19,7 +19,7 @@ NUMBERS = {Rule.CMS_COUNTER: 0, Rule.CMS_COUNTER_2019: 1, Rule.ATLAS_RANDOM: 2}
 def main() -> int:
     """Run both proofs for every rule, for unsigned and signed scores."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--depth", type=int, default=10, help="clocks of the bounded proof")
+    parser.add_argument("--depth", type=int, default=6, help="clocks of the bounded proof")
     depth = parser.parse_args().depth
     print(f"{'rule':32} {'scores':9} {'proof':14} {'asserted':>8} {'reached':>8} {'time':>8}")
     failed = False

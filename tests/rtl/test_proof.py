@@ -184,12 +184,19 @@ def planted(folder, file, old, new):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rule", "assertions", "covers"), [(0, 78, 18), (1, 82, 14), (2, 58, 18)])
-def test_nothing_is_violated_and_every_cover_is_reached(rule, assertions, covers, tmp_path):
+@pytest.mark.parametrize(
+    ("rule", "depth", "assertions", "covers", "unreached"),
+    [(0, DEPTH, 78, 18, 0), (1, DEPTH - 1, 82, 14, 4), (2, DEPTH, 58, 18, 0)],
+)
+def test_nothing_is_violated_and_every_cover_is_reached(
+    rule, depth, assertions, covers, unreached, tmp_path
+):
+    """In one clock less for the rule that takes longest: then its four counts cannot be full."""
     built = model(tmp_path, rule)
-    verdict = proof.bounded(built, DEPTH)
-    assert (verdict.violated, verdict.unreached) == ({}, ())
-    assert verdict.holds
+    verdict = proof.bounded(built, depth)
+    assert verdict.violated == {}
+    assert [name.split(".")[-1] for name in verdict.unreached] == ["full"] * unreached
+    assert verdict.holds == (unreached == 0)
     assert verdict.proven == built.assertions
     assert (len(built.assertions), len(built.covers)) == (assertions, covers)
 
@@ -225,7 +232,13 @@ def test_induction_holds_for_ever(tmp_path):
     ("rule", "file", "old", "new", "label"),
     [
         (2, "counter", "add && !full", "add", "fires_never_wrap"),
-        (0, "prescaler", "{1'b0, start} + 33'd100", "{1'b0, start + 32'd100}", "counter_falls"),
+        (
+            0,
+            "prescaler",
+            "{1'b0, start} + 33'd100",
+            "{1'b0, start + 32'd100}",
+            "accept_when_reached",
+        ),
     ],
     ids=["counts that wrap", "carry of the prescaler lost"],
 )

@@ -22,12 +22,14 @@ __all__ = [
     "Config",
     "Convert",
     "Disco",
+    "Emulator",
     "Events",
     "Features",
     "Normalisation",
     "Prescales",
     "Published",
     "Quantize",
+    "Rtl",
     "Scorer",
     "Split",
     "Train",
@@ -46,6 +48,7 @@ Fraction = Annotated[float, Field(gt=0, lt=1)]
 Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
 Bits = Annotated[int, Field(ge=2, le=16)]
 Width = Annotated[int, Field(ge=1, le=1024)]
+Part = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{3,64}$")]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
@@ -192,16 +195,35 @@ class Convert(Section):
     """The HLS project."""
 
     backend: Literal["Vitis", "Vivado"] = Field("Vitis", description="of hls4ml")
-    part: str = Field(
-        "xcvu13p-flga2577-2-e", pattern=r"^[A-Za-z0-9-]{3,64}$", description="FPGA of synthesis"
-    )
+    part: Part = Field("xcvu13p-flga2577-2-e", description="FPGA of C-synthesis")
     clock_ns: float = Field(4.166, gt=0, description="clock period asked for")
     reuse_factor: int = Field(1, ge=1, description="uses of one multiplier for each event")
     namespace: Name = Field("double_ae", description="of the project and its top function")
 
 
+class Rtl(Section):
+    """The RTL project of the trigger, its simulation and its synthesis by Yosys."""
+
+    preset: Literal["240mhz", "40mhz"] = Field(
+        "240mhz", description="clock and latency: at most 12 cycles, or 2, and II = 1"
+    )
+    parts: tuple[Part, ...] = Field(
+        ("xcvu13p-flga2577-2-e", "xc7vx690tffg1927-2"),
+        description="FPGAs of the synthesis; none leaves it out",
+    )
+
+
+class Emulator(Section):
+    """The shared object ``<name>Model_v<version>.so`` that an experiment's software loads."""
+
+    name: Name = Field("Anomaly", description="of the trigger in that software")
+    version: str = Field(
+        "1", pattern=r"^[0-9]{1,6}(p[0-9]{1,6}){0,3}$", description="of the trigger: 2, or 2p1"
+    )
+
+
 class Budget(Section):
-    """What the firmware may cost; a figure above its budget, or unknown, fails the build."""
+    """What the RTL may cost; a figure above its budget, or unknown, fails the build."""
 
     lut: int | None = Field(None, ge=0, description="look-up tables")
     ff: int | None = Field(None, ge=0, description="flip-flops")
@@ -215,7 +237,7 @@ class Budget(Section):
 
 
 class Prescales(Section):
-    """CMS counter prescales of the regions; 0 switches a region off."""
+    """Prescales of the regions; 0 switches a region off."""
 
     A: Prescale = Field(1.0, description="both scores at or above threshold")
     B: Prescale = Field(10.0, description="score 1 only")
@@ -254,6 +276,9 @@ class Trigger(Section):
 
     sm_efficiency: Fraction = Field(0.01, description="of the signal region, diagonal cut")
     prescale: Prescales = Field(default_factory=Prescales)
+    rule: Literal[
+        "cms_counter/reset_at_run_start", "cms_counter/reset_at_update", "atlas_random/24_bits"
+    ] = Field("cms_counter/reset_at_run_start", description="of the prescalers, with its version")
     rate: Normalisation = Field(default_factory=Normalisation)
 
 
@@ -262,7 +287,7 @@ class Validate(Section):
 
     bootstrap: int = Field(200, ge=20, description="replicas for intervals")
     random_inputs: int = Field(20_000, ge=100, description="full-range inputs for equality")
-    csim_events: int = Field(100_000, ge=1000, description="events through the C simulation")
+    csim_events: int = Field(100_000, ge=1000, description="events through every rung")
     golden_events: int = Field(10_000, ge=1000, description="events in golden.npz")
     sm_efficiencies: tuple[Fraction, ...] = Field(
         (0.10, 0.05, 0.02, 0.01, 0.005, 0.002), description="of the closure test"
@@ -295,6 +320,8 @@ class Config(Section):
     train: Train = Field(default_factory=Train)
     quantize: Quantize = Field(default_factory=Quantize)
     convert: Convert = Field(default_factory=Convert)
+    rtl: Rtl = Field(default_factory=Rtl)
+    emulator: Emulator = Field(default_factory=Emulator)
     budget: Budget = Field(default_factory=Budget)
     trigger: Trigger = Field(default_factory=Trigger)
     validate_: Validate = Field(default_factory=Validate, alias="validate")

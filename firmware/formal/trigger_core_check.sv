@@ -150,8 +150,12 @@ module trigger_core_check #(
         second_threshold : assert ((region == 0 || region == 2) == pass2);
       end
       fire_is_the_region : assert (fire == (out_valid ? 4'd1 << region : 4'd0));
+      nothing_of_a_gap : assert (out_valid || (region == 0 && out_score1 == 0 && out_score2 == 0));
     end
-    if (reset) no_word_of_a_reset : assert (!out_valid && fire == 0 && accept == 0);
+    if (reset) begin
+      no_word_of_a_reset : assert (!out_valid && fire == 0 && accept == 0);
+      nothing_of_a_reset : assert (region == 0 && out_score1 == 0 && out_score2 == 0);
+    end
     at_the_threshold : cover (crossed && out_valid && over1 == 0 && over2 == 0 && region == 0);
     all_at_once : cover (crossed && was_valid && was_load && was_section && accept != 0);
   end

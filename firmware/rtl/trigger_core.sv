@@ -32,8 +32,7 @@ module trigger_core #(
     input logic [127:0] prescale,
     input logic [3:0] enable,
 
-    // The trigger word. Region and scores mean something only with out_valid; fire and accept are 0
-    // without it.
+    // The trigger word; all of it is 0 without out_valid.
     output logic out_valid,
     output logic [3:0] fire,
     output logic [3:0] accept,
@@ -109,6 +108,11 @@ module trigger_core #(
     region <= {!pass1, !pass2};
     out_score1 <= score1;
     out_score2 <= score2;
+    if (rst || !valid) begin
+      region <= 2'd0;
+      out_score1 <= 0;
+      out_score2 <= 0;
+    end
   end
 
   random24 numbers (

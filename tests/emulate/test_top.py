@@ -9,15 +9,15 @@ import pytest
 
 from tests.hls import tops
 from trigger_ad.emulate.compare import compare, extremes
-from trigger_ad.emulate.top import BITS, DECISION, TopSimulation
+from trigger_ad.emulate.top import BITS, TopSimulation
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.words import scale_array
 from trigger_ad.hls.compile import build_csim
-from trigger_ad.hls.top_interface import FOLDER
+from trigger_ad.hls.top import FOLDER
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
-from trigger_ad.trigger.stream import LOAD_GAP, SIGNALS, Stream, columns, replay
+from trigger_ad.trigger.stream import DECISION, LOAD_GAP, SIGNALS, Stream, columns, replay
 
 #: Counters at their ends, and a prescale counter far above any prescale.
 NEAR_THE_END = State(

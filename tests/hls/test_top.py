@@ -8,9 +8,9 @@ import pytest
 
 from tests.hls import tops
 from trigger_ad.errors import ConversionError, RunFolderError
-from trigger_ad.hls.top import write_top
-from trigger_ad.hls.top_interface import FOLDER, TopInterface
+from trigger_ad.hls.top import FOLDER, write_top
 from trigger_ad.score import Score
+from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import Stream
@@ -55,7 +55,7 @@ def test_one_namespace_for_each_build(written):
 
 def test_interface_round_trip(written, tmp_path):
     project, trigger, interface = written
-    assert TopInterface.load(project) == interface
+    assert TopInterface.load(project / FOLDER) == interface
     assert interface.top == "small_trigger"
     assert interface.rule is Rule.ATLAS_RANDOM
     first, second = (score.type for score in trigger.bound.values())

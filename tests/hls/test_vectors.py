@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tests.hls import tops
-from trigger_ad.hls.top_interface import FOLDER, TopInterface
+from trigger_ad.hls.top import FOLDER
 from trigger_ad.hls.vectors import VECTORS, write_vectors
+from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import SIGNALS, replay
 
@@ -53,7 +54,7 @@ def test_vectors_hold_ports_and_rule(bench):
     header, *lines = text.splitlines()
     assert header == "trigger_vectors/1 small_trigger 400 19 27"
     rows = np.array([line.split() for line in lines], dtype=np.int64)
-    interface = TopInterface.load(project)
+    interface = TopInterface.load(project / FOLDER)
     assert np.array_equal(rows[:, :19], interface.inputs(stream))
     golden = replay(stream, *scores, interface.reset, Rule.CMS_COUNTER_2019)
     assert np.array_equal(rows[:, 19:], golden)
@@ -90,7 +91,7 @@ def test_an_altered_input_is_noticed(bench):
     header, *lines = text.splitlines()
     rows = np.array([line.split() for line in lines], dtype=np.int64)
     rows[:, 11] = 0
-    interface = TopInterface.load(project)
+    interface = TopInterface.load(project / FOLDER)
     without = dataclasses.replace(stream, section=np.zeros(400, dtype=bool))
     other = replay(without, *scores, interface.reset, interface.rule)
     crossing, signal = np.argwhere(other != rows[:, 19:])[0]

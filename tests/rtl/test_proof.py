@@ -48,6 +48,14 @@ FAULTS = {
         0, "trigger_core", "valid && !pass1 && !pass2", "!pass1 && !pass2",
         ["fire_is_the_region"],
     ),
+    "scores of a gap": (
+        0, "trigger_core", "if (rst || !valid)", "if (rst)",
+        ["nothing_of_a_gap"],
+    ),
+    "scores of a reset": (
+        0, "trigger_core", "if (rst || !valid)", "if (!valid)",
+        ["nothing_of_a_reset"],
+    ),
     "word of a reset": (
         0, "trigger_core", "valid && !rst", "valid",
         ["no_word_of_a_reset"],

@@ -1,4 +1,4 @@
-"""``trigger-ad convert``: what other software and hardware load, from a finished run."""
+"""``trigger-ad convert``: what other software loads, from a finished run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trigger_ad import config as configuration
+from trigger_ad.cli.progress import StageProgress
 
 __all__ = ["convert"]
 
@@ -14,43 +15,32 @@ __all__ = ["convert"]
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--emulator", is_flag=True, help="Write the shared object and what it is made of.")
-@click.option("--name", default="Anomaly", show_default=True, help="Its name: NAMEModel_vN.so.")
-@click.option(
-    "--version", metavar="N", default="1", show_default=True, help="Its version: 2, or 2p1."
-)
-def convert(folder: Path, emulator: bool, name: str, version: str) -> None:
+@click.option("--name", help="Its name: NAMEModel_vN.so.  [default: emulator.name of the run]")
+@click.option("--version", metavar="N", help="Its version: 2, or 2p1.  [default: as the name]")
+def convert(folder: Path, emulator: bool, name: str | None, version: str | None) -> None:
     """Turn the networks and scores of RUN into what other software loads.
 
-    The emulator is a shared object with the interface of hls4mlEmulator. It lies in
-    RUN/firmware/emulator with its sources and a Makefile. The golden vectors of RUN are run
-    through it.
+    The emulator is a shared object with the interface of hls4mlEmulator. It lies with its
+    sources and a Makefile in RUN/firmware/emulator; under another name or version than those
+    of the configuration in RUN/exports/NAMEModel_vN. The golden vectors of RUN are run through
+    it.
     """
     if not emulator:
         raise click.UsageError("say what to write: --emulator")
-    from trigger_ad import arrays
-    from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
-    from trigger_ad.features.layout import layout
-    from trigger_ad.hls.emulator import build, write_golden
-    from trigger_ad.hls.emulator_manifest import FOLDER
-    from trigger_ad.network import HardwareNetwork
-    from trigger_ad.run.emulation import load_scores
+    from trigger_ad.hls.emulator_manifest import Manifest, library
+    from trigger_ad.run.emulation import build_emulator
+    from trigger_ad.run.models import EMULATOR
+    from trigger_ad.run.stages import engine
 
-    out = folder / FOLDER
-    manifest = build(
-        folder / "firmware/hls",
-        HardwareNetwork.load(folder / "model/double/network.npz"),
-        load_scores(folder / "model/double/scores.json"),
-        layout(configuration.load(folder / "config.yaml").features),
-        out,
-        name,
-        version,
-    )
-    click.echo(f"{out / manifest.object}")
-    golden = folder / "golden.npz"
-    if not golden.exists():
-        click.echo("not checked: the run has no golden vectors yet")
-        return
-    events = SharedObject(out).check_golden(golden)
-    vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
-    write_golden(out, manifest, vectors["words"], vectors)
-    click.echo(f"{events} golden vectors equal")
+    config = configuration.load(folder / "config.yaml")
+    own = (config.emulator.name, config.emulator.version)
+    asked = (name or own[0], version or own[1])
+    if asked == own:
+        with StageProgress() as progress:
+            engine(config, folder).run(progress, "emulator")
+        out = folder / EMULATOR
+        manifest = Manifest.load(out)
+    else:
+        out = folder / "exports" / library(*asked)
+        manifest = build_emulator(folder, out, *asked)
+    click.echo(f"{out / manifest.object}: all golden vectors of {folder} equal")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from trigger_ad import arrays as files
 from trigger_ad.emulate.compare import compare
 from trigger_ad.errors import ConversionError
+from trigger_ad.files import digest
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.emulator_manifest import Manifest, library
 
@@ -116,6 +117,26 @@ class SharedObject:
                 f"what it is ({message.value.decode()})", "make the words with its layout",
             )  # fmt: skip
         return dict(zip(self.manifest.scores, (first, second), strict=True))
+
+    def check_network(self, path: Path) -> None:
+        """Demand that the object was made of a network.
+
+        Parameters
+        ----------
+        path : Path
+            ``network.npz`` of a run.
+
+        Raises
+        ------
+        ConversionError
+            If it was made of another.
+        """
+        found, wanted = self.manifest.network_hash, digest(path)
+        if found != wanted:
+            raise ConversionError(
+                f"the network of {self.manifest.library}", f"must be {wanted[:12]}, that of {path}",
+                found[:12], "convert the run again",
+            )  # fmt: skip
 
     def check_golden(self, path: Path) -> int:
         """Run golden vectors and demand every score.

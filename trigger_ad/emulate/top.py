@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.compile import find_csim
-from trigger_ad.hls.top_interface import FOLDER, TopInterface
+from trigger_ad.hls.top import FOLDER
+from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.state import State
-from trigger_ad.trigger.stream import SIGNALS, Stream, columns
+from trigger_ad.trigger.stream import DECISION, SIGNALS, Stream, columns
 
-__all__ = ["BITS", "DECISION", "TopSimulation"]
-
-#: Signals of a decision; the others of `SIGNALS` are the state.
-DECISION = ("out_valid", "fire", "accept", "region", "score1", "score2")
+__all__ = ["BITS", "TopSimulation"]
 
 #: Signals of the top without prescalers.
 BITS = ("out_valid", "fire", "region", "score1", "score2")
@@ -49,7 +47,7 @@ class TopSimulation:
     """
 
     def __init__(self, project: Path) -> None:
-        self.interface = TopInterface.load(project)
+        self.interface = TopInterface.load(project / FOLDER)
         library = find_csim(project, FOLDER)
         if library is None:
             raise ConversionError(
@@ -110,7 +108,7 @@ class TopSimulation:
         ConversionError
             If a word or a threshold does not fit its port. Then nothing has happened.
         """
-        names = SIGNALS if states else {name: SIGNALS[name] for name in DECISION}
+        names = SIGNALS if states else DECISION
         width = sum(SIGNALS.values())
         return columns(self._run(self._library.run, stream, width, sum(names.values())), names)
 

@@ -16,6 +16,7 @@ from trigger_ad.network import HardwareNetwork
 from trigger_ad.score import Score
 from trigger_ad.trigger.decide import Decision, decide
 from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
 
 __all__ = ["TriggerEmulator"]
@@ -34,6 +35,8 @@ class TriggerEmulator:
         The two scores that span the plane, over the ports of the network, in order.
     registers : Registers
         Thresholds and prescales.
+    rule : Rule
+        Of the prescalers.
     threads : int
     """
 
@@ -41,6 +44,7 @@ class TriggerEmulator:
     network: HardwareNetwork
     bound: Mapping[str, Score]
     registers: Registers
+    rule: Rule = Rule.CMS_COUNTER
     threads: int = 2
 
     @cached_property
@@ -78,4 +82,4 @@ class TriggerEmulator:
     ) -> tuple[Decision, State]:
         """Regions and accepts of consecutive events, and the state after them."""
         first, second = (scores[name] for name in self.bound)
-        return decide(first, second, self.registers, state)
+        return decide(first, second, self.registers, state, self.rule)

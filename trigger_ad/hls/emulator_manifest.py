@@ -12,12 +12,9 @@ from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
 from trigger_ad.files import digest, read_json
 
-__all__ = ["FOLDER", "INPUT", "RESULT", "Manifest", "find", "library", "source_hashes"]
+__all__ = ["INPUT", "RESULT", "Manifest", "find", "library", "source_hashes"]
 
 SCHEMA = "emulator/1"
-
-#: Of the emulator in a run folder.
-FOLDER = "firmware/emulator"
 
 #: What a caller has to put into ``std::any``, as in ``firmware/emulator/types.h``.
 INPUT = "ap_int<16> *"

@@ -16,15 +16,18 @@ from trigger_ad.features.words import scaled_range
 from trigger_ad.files import write_text
 from trigger_ad.hls.harness import input_bounds, network_ports, write_scores
 from trigger_ad.hls.score import used_ports
-from trigger_ad.hls.top_interface import CONTROLS, FOLDER, TopInterface
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
 from trigger_ad.templates import render
+from trigger_ad.trigger.interface import CONTROLS, TopInterface
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import SIGNALS
 
-__all__ = ["write_top"]
+__all__ = ["FOLDER", "write_top"]
+
+#: Folder of the top in a project.
+FOLDER = "trigger"
 
 #: Templates by the file they make.
 _RENDERED = {
@@ -89,7 +92,7 @@ def write_top(
         write_text(folder / parts[-1], text)
     first, second = (score.type for score in scores.values())
     interface = TopInterface(network.name, layout, (first, second), rule)
-    interface.save(project)
+    interface.save(folder)
     return interface
 
 

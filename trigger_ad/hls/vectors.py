@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.files import write_text
-from trigger_ad.hls.top_interface import CONTROLS, TopInterface
+from trigger_ad.hls.top import FOLDER
+from trigger_ad.trigger.interface import CONTROLS, TopInterface
 from trigger_ad.trigger.stream import SIGNALS, Stream, replay
 
 __all__ = ["SCHEMA", "VECTORS", "write_vectors"]
@@ -43,7 +44,7 @@ def write_vectors(
     ConversionError
         If a word or a threshold does not fit its port.
     """
-    interface = TopInterface.load(project)
+    interface = TopInterface.load(project / FOLDER)
     inputs = interface.inputs(stream)
     outputs = replay(stream, score1, score2, interface.reset, interface.rule)
     ports = (len(interface.layout.fields) + CONTROLS, sum(SIGNALS.values()))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from trigger_ad.features.layout import Layout
 from trigger_ad.files import disk_errors, read_json, write_json, write_text
-from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.rtl.pipeline import build_pipeline
 from trigger_ad.rtl.preset import CORE_CYCLES, Preset
@@ -17,6 +15,7 @@ from trigger_ad.rtl.top import TOP, render_top
 from trigger_ad.rtl.trace import Circuit, Solver, trace
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
+from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["FILE_LIST", "RtlProject", "write_project"]
@@ -49,11 +48,6 @@ class RtlProject:
         Of the scoring pipeline.
     delay : float
         Longest of them in alkaid's estimate, see `Preset.depth`.
-    rule : Rule
-        Of the prescalers.
-    layout : Layout
-    scores : mapping of str to FixedPoint
-        The two scores in order.
     sources : tuple of str
         File names, in the order of the file list.
     """
@@ -65,17 +59,11 @@ class RtlProject:
     scoring_cycles: int
     stages: int
     delay: float
-    rule: Rule
-    layout: Layout
-    scores: Mapping[str, FixedPoint]
     sources: tuple[str, ...]
 
     def save(self, folder: Path) -> None:
         """Write the record beside the sources."""
-        record: dict[str, Any] = {"schema": SCHEMA, **vars(self)}
-        record["layout"] = self.layout.to_json()
-        record["scores"] = {name: str(kind) for name, kind in self.scores.items()}
-        write_json(folder / _RECORD, record)
+        write_json(folder / _RECORD, {"schema": SCHEMA, **asdict(self)})
 
     @classmethod
     def load(cls, folder: Path) -> RtlProject:
@@ -90,9 +78,6 @@ class RtlProject:
         """
         record = read_json(folder / _RECORD, SCHEMA)
         del record["schema"]
-        record["rule"] = Rule(record["rule"])
-        record["layout"] = Layout.from_json(record["layout"])
-        record["scores"] = {n: FixedPoint.parse(text) for n, text in record["scores"].items()}
         record["sources"] = tuple(record["sources"])
         return cls(**record)
 
@@ -142,6 +127,8 @@ def write_project(
     }
     files |= pipeline.files
     files[f"{TOP}.sv"] = render_top(layout, circuit.scores, pipeline, rule, cycles)
+    first, second = circuit.scores.values()
+    interface = TopInterface(network.name, layout, (first, second), rule)
     project = RtlProject(
         network.name,
         preset.name,
@@ -150,9 +137,6 @@ def write_project(
         pipeline.cycles,
         pipeline.stages,
         pipeline.delay,
-        rule,
-        layout,
-        circuit.scores,
         tuple(files),
     )
     with disk_errors(folder):
@@ -163,4 +147,5 @@ def write_project(
             write_text(folder / name, text)
         write_text(folder / FILE_LIST, "".join(f"{name}\n" for name in files))
         project.save(folder)
+        interface.save(folder)
     return project, circuit

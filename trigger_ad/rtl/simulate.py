@@ -11,22 +11,15 @@ from trigger_ad.files import read_json, write_json, write_text
 from trigger_ad.rtl import verilator
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.templates import render
+from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.stream import STATE
 
-__all__ = ["FOLDER", "STATE_PORTS", "build_simulation", "find_simulation"]
+__all__ = ["FOLDER", "build_simulation", "find_simulation"]
 
 #: Folder of the simulation in a project.
 FOLDER = "simulation"
 
 _RECORD, _SCHEMA = "build.json", "simulation/1"
-
-#: Counters of the top, of four regions each, in the order in which the harness puts them out.
-STATE_PORTS = (
-    "prescale_counter",
-    "count_before",
-    "count_after",
-    "latched_before",
-    "latched_after",
-)
 
 #: Generated adders drop bits by design.
 _FLAGS = ("-Wno-fatal", "-Wno-WIDTH", "-Wno-lint")
@@ -73,7 +66,7 @@ def build_simulation(folder: Path, timeout: float = 1800.0) -> Path:
     sources, work = _source_hash(folder, project), folder / FOLDER
     shutil.rmtree(work, ignore_errors=True)
     harness = work / "harness.cpp"
-    write_text(harness, _harness(project))
+    write_text(harness, _harness(folder))
     files = [folder.resolve() / name for name in project.sources]
     built = verilator.build(work, files, harness, {}, timeout, _FLAGS)
     shutil.rmtree(work / "verilated")
@@ -88,7 +81,7 @@ def _source_hash(folder: Path, project: RtlProject) -> str:
     for name in project.sources:
         content = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         total.update(f"{name} {content}\n".encode())
-    total.update(_harness(project).encode())
+    total.update(_harness(folder).encode())
     return total.hexdigest()
 
 
@@ -97,11 +90,6 @@ def _library(folder: Path, sources: str) -> Path:
     return folder / FOLDER / f"rtl_{sources[:16]}.so"
 
 
-def _harness(project: RtlProject) -> str:
-    return render(
-        "rtl/harness.cpp.j2",
-        words=project.layout.fields,
-        scores=list(project.scores.values()),
-        state_ports=STATE_PORTS,
-        state_size=4 * len(STATE_PORTS) + 1,
-    )
+def _harness(folder: Path) -> str:
+    top = TopInterface.load(folder)
+    return render("rtl/harness.cpp.j2", words=top.layout.fields, scores=top.scores, state=STATE)

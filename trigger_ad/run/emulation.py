@@ -11,16 +11,22 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import arrays
 from trigger_ad import config as configuration
+from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events import adc2021
 from trigger_ad.features.layout import layout
 from trigger_ad.files import disk_errors, read_json
+from trigger_ad.hls import emulator
+from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.network import HardwareNetwork
+from trigger_ad.run.models import MODELS
 from trigger_ad.score import Score
 from trigger_ad.trigger.registers import REGIONS, Registers
+from trigger_ad.trigger.rule import Rule
 
-__all__ = ["SCORES_SCHEMA", "emulate_file", "load_scores", "load_trigger"]
+__all__ = ["SCORES_SCHEMA", "build_emulator", "emulate_file", "load_scores", "load_trigger"]
 
 #: Of the records that say how scores are read off a network.
 SCORES_SCHEMA = "bound_scores/1"
@@ -59,7 +65,42 @@ def load_trigger(folder: Path) -> TriggerEmulator:
         HardwareNetwork.load(folder / "model/double/network.npz"),
         load_scores(folder / "model/double/scores.json"),
         Registers.from_json(rates["registers"]),
+        Rule(config.trigger.rule),
     )
+
+
+def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest:
+    """Build a shared object of a finished run and check it with the run's golden vectors.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    out : Path
+        Folder for the object, its sources, a Makefile and the golden vectors as text;
+        replaced as a whole.
+    name, version : str
+        See `Manifest`.
+
+    Raises
+    ------
+    ConversionError
+        If it cannot be compiled, or a golden vector has another score.
+    """
+    trigger, golden = load_trigger(folder), folder / "golden.npz"
+    manifest = emulator.build(
+        folder / MODELS["double"],
+        trigger.network,
+        trigger.bound,
+        trigger.layout,
+        out,
+        name,
+        version,
+    )
+    SharedObject(out).check_golden(golden)
+    vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
+    emulator.write_golden(out, manifest, vectors["words"], vectors)
+    return manifest
 
 
 def emulate_file(

@@ -9,7 +9,7 @@ from trigger_ad.config import Config
 from trigger_ad.events.packaged import packaged
 from trigger_ad.run.dataset import FILES
 from trigger_ad.run.engine import Engine, Stage
-from trigger_ad.run.models import MODELS
+from trigger_ad.run.models import EMULATOR, MODELS, RTL, SYNTHESIS
 from trigger_ad.scorers import table
 
 __all__ = ["STAGES", "engine", "event_files", "stages"]
@@ -62,11 +62,11 @@ def _convert(model: str) -> Stage:
     return Stage(
         f"convert_{model}",
         "convert",
-        ("features", "scorer", "convert"),
+        ("features", "scorer", "convert", *(("trigger.rule",) if model == "double" else ())),
         (f"quantize_{model}",),
         (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
         _HLS,
-        version=2,
+        version=3,
         arguments=(("model", model),),
     )
 
@@ -91,6 +91,15 @@ STAGES: tuple[Stage, ...] = (
     _convert("double"),
     _convert("single"),
     Stage(
+        "rtl",
+        "rtl",
+        ("features", "rtl.preset", "trigger.rule"),
+        ("convert_double",),
+        (RTL,),
+        ("numpy", "alkaid"),
+    ),
+    Stage("synthesis", "synthesis", ("rtl.parts",), ("rtl",), (SYNTHESIS,), ("numpy", "pyosys")),
+    Stage(
         "score",
         "score",
         ("features", "scorer", "baselines"),
@@ -104,7 +113,14 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "validate", "features"),
         ("words", "signals", "score"),
         ("golden.npz", "rates.json"),
-        version=2,
+        version=3,
+    ),
+    Stage(
+        "emulator",
+        "emulator",
+        ("features", "emulator"),
+        ("convert_double", "trigger"),
+        (EMULATOR,),
     ),
     Stage(
         "closure",
@@ -117,17 +133,18 @@ STAGES: tuple[Stage, ...] = (
         "validate",
         "validate",
         ("validate", "features", "scorer", "trigger"),
-        ("words", "signals", "score", "trigger", "closure", *_FINISHED),
+        ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         ("validation.json",),
         _HLS,
-        version=3,
+        version=4,
     ),
     Stage(
         "resources",
         "resources",
-        ("convert", "features", "scorer"),
-        ("convert_double", "convert_single"),
+        ("convert", "features", "scorer", "budget"),
+        ("convert_double", "rtl", "synthesis"),
         ("resources.json",),
+        version=2,
         synthesises=True,
     ),
     Stage(

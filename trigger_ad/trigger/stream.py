@@ -15,16 +15,15 @@ from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
 
-__all__ = ["LOAD_GAP", "SIGNALS", "Stream", "columns", "replay"]
+__all__ = ["DECISION", "LOAD_GAP", "SIGNALS", "STATE", "Stream", "columns", "replay"]
 
-#: Signals of a crossing in the order of the C++, with their elements.
-SIGNALS: Mapping[str, int] = {
-    "out_valid": 1,
-    "fire": 1,
-    "accept": 1,
-    "region": 1,
-    "score1": 1,
-    "score2": 1,
+#: Signals of a decision, with their elements.
+DECISION: Mapping[str, int] = dict.fromkeys(
+    ("out_valid", "fire", "accept", "region", "score1", "score2"), 1
+)
+
+#: Signals of the state after a crossing.
+STATE: Mapping[str, int] = {
     "latched_before": 4,
     "latched_after": 4,
     "prescale_counter": 4,
@@ -32,6 +31,9 @@ SIGNALS: Mapping[str, int] = {
     "count_after": 4,
     "random": 1,
 }
+
+#: All signals of a crossing, in the order in which every form of the top gives them.
+SIGNALS: Mapping[str, int] = {**DECISION, **STATE}
 
 #: A load is ignored if fewer crossings lie between it and the last one taken, counting itself.
 LOAD_GAP = 32

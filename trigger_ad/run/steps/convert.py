@@ -10,13 +10,14 @@ from trigger_ad.features.words import scaled_range
 from trigger_ad.files import write_json
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
+from trigger_ad.hls.top import FOLDER as TOP
 from trigger_ad.hls.top import write_top
-from trigger_ad.hls.top_interface import FOLDER as TOP
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.emulation import SCORES_SCHEMA
 from trigger_ad.run.engine import Context
 from trigger_ad.run.models import MODELS, scorer_settings
 from trigger_ad.scorers import table
+from trigger_ad.trigger.rule import Rule
 
 __all__ = ["run"]
 
@@ -41,7 +42,7 @@ def run(context: Context, model: str) -> None:
     build_csim(project)
     if model == "double":
         context.progress(0.6, "compiling the trigger top")
-        write_top(project, network, scores, ports)
+        write_top(project, network, scores, ports, Rule(config.trigger.rule))
         build_csim(project, folder=TOP)
     network.save(context.out(f"model/{model}/network.npz"))
     write_json(

@@ -4,34 +4,47 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
+from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.synthesis import synthesise
+from trigger_ad.ledger.budget import check_budget
 from trigger_ad.ledger.estimate import estimate
 from trigger_ad.ledger.reports import c_synthesis
-from trigger_ad.ledger.rows import ResourceRow, Stage, not_run, write
+from trigger_ad.ledger.rows import ResourceRow, Stage, not_run, read, write
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
-from trigger_ad.run.models import MODELS
+from trigger_ad.run.models import MODELS, RTL, SYNTHESIS
 
-__all__ = ["SYNTHESIS", "run"]
+__all__ = ["VENDOR", "run"]
 
 #: Where a vendor's tool works, with its reports.
-SYNTHESIS = "firmware/synthesis"
+VENDOR = "firmware/synthesis"
 
 
 def run(context: Context) -> None:
     """Write ``resources.json``."""
-    folder = context.folder / "model/double"
+    config, folder = context.config, context.folder / "model/double"
     network = HardwareNetwork.load(folder / "network.npz")
     scores = load_scores(folder / "scores.json")
     rows = [
-        estimate(network, scores, *scaled_range(layout(context.config.features))),
+        estimate(network, scores, *scaled_range(layout(config.features))),
+        *_rtl(context.folder),
         _synthesis(context, network),
     ]
+    check_budget(config.budget, rows, Stage.RTL_SYNTHESIS)
     write(context.out("resources.json"), rows)
+
+
+def _rtl(folder: Path) -> list[ResourceRow]:
+    """Rows of Yosys, with the latency that the simulation shows; every clock takes a crossing."""
+    with RtlSimulation(folder / RTL) as simulation:
+        cycles = simulation.latency
+    rows = read(folder / SYNTHESIS / "rows.json")
+    return [replace(row, latency_cycles=cycles, ii=1) for row in rows]
 
 
 def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
@@ -41,7 +54,7 @@ def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
         row = not_run(Stage.C_SYNTHESIS, backend, "")
         return replace(row, note="not run: not asked for, see trigger-ad run --synth")
     # In a copy: what the tool writes must not look like a changed project.
-    project = context.folder / SYNTHESIS
+    project = context.folder / VENDOR
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(context.folder / MODELS["double"], project)
     done = synthesise(project, network.name, backend)

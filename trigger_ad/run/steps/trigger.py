@@ -22,7 +22,7 @@ from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
 from trigger_ad.run.scores import ScoreTable
 from trigger_ad.trigger.registers import REGIONS, Registers
-from trigger_ad.trigger.rule import PrescaleRule
+from trigger_ad.trigger.rule import PrescaleRule, Rule
 
 __all__ = ["GOLDEN_SCHEMA", "run"]
 
@@ -43,17 +43,19 @@ def run(context: Context) -> None:
         HardwareNetwork.load(context.folder / "model/double/network.npz"),
         load_scores(context.folder / "model/double/scores.json"),
         registers,
+        Rule(config.trigger.rule),
     )
     first, second = scores.pair("firmware", "sm_test")
     decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
     counts = RegionCounts.of(decision.region, decision.accept)
     by_cluster = cluster_counts(decision.region, data.identity("sm", "test"))
+    rule = PrescaleRule.of(registers, rule=trigger.rule)
     record = {
         "schema": "rates/1",
         "registers": registers.to_json(),
-        "rule": PrescaleRule.of(registers).to_json(),
+        "rule": rule.to_json(),
         "working_point": _working_point(point, scores, counts),
-        **_rates(counts, by_cluster, registers, data, config.trigger.rate),
+        **_rates(counts, by_cluster, rule, data, config.trigger.rate),
         "abcd": _abcd(counts, by_cluster),
         "signals": _signals(point, scores, data),
     }
@@ -76,12 +78,12 @@ def _working_point(point: WorkingPoint, scores: ScoreTable, counts: RegionCounts
 def _rates(
     counts: RegionCounts,
     by_cluster: NDArray[np.int64],
-    registers: Registers,
+    rule: PrescaleRule,
     data: Dataset,
     settings: configuration.Normalisation,
 ) -> dict[str, Any]:
     """Regions, their total and the normalisation that rates in Hz have, or why they have none."""
-    rule, origin = PrescaleRule.of(registers), data.origin("sm")
+    origin = data.origin("sm")
     rates = region_rates(by_cluster, rule, origin, settings)
     hz = rates.input.hz if rates.input else None
     refused = None

@@ -11,7 +11,7 @@ from trigger_ad.run.models import MODELS
 from trigger_ad.run.scores import ScoreTable
 from trigger_ad.run.validation import findings
 from trigger_ad.run.validation.decisions import decisions
-from trigger_ad.run.validation.equality import equality, top_equality
+from trigger_ad.run.validation.equality import equality, firmware_equality
 from trigger_ad.run.validation.layers import layer_errors
 from trigger_ad.run.validation.performance import MODELS as COMPARED
 from trigger_ad.run.validation.performance import performance
@@ -32,8 +32,8 @@ def run(context: Context) -> None:
         bit_exact[model] = equality(
             folder, model, data, settings.csim_events, settings.random_inputs, config.seed
         )
-    context.progress(0.4, "equality of the trigger top")
-    bit_exact["double"]["top"] = top_equality(
+    context.progress(0.4, "equality of the trigger in HLS, RTL and the shared object")
+    bit_exact["double"] |= firmware_equality(
         folder, data, settings.csim_events, settings.random_inputs, config.seed
     )
     context.progress(0.5, "areas under the curves")

@@ -10,19 +10,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.emulate.abi import SharedObject
 from trigger_ad.emulate.compare import RungComparison, compare, extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
+from trigger_ad.emulate.rtl import RtlSimulation
+from trigger_ad.emulate.top import TopSimulation
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.emulation import load_scores, load_trigger
-from trigger_ad.run.models import MODELS
-from trigger_ad.run.validation.top import compare_top
+from trigger_ad.run.models import EMULATOR, MODELS, RTL
+from trigger_ad.run.validation.top import Top, compare_tops
 
-__all__ = ["AGAINST", "equality", "top_equality"]
+__all__ = ["AGAINST", "equality", "firmware_equality"]
 
 #: Every rung and the one it is compared with: a triangle, so that none vouches for itself.
 AGAINST = {"fast": "qkeras", "csim": "fast", "qkeras": "csim"}
@@ -84,10 +87,13 @@ def _rungs(folder: Path, model: str, data: Dataset) -> dict[str, Any]:
     }
 
 
-def top_equality(
+def firmware_equality(
     folder: Path, data: Dataset, events: int, random: int, seed: int
-) -> dict[str, Any]:
-    """Compare the trigger top in HLS with fast emulator and rule, after every crossing.
+) -> dict[str, dict[str, Any]]:
+    """Compare the whole trigger in its other forms with fast emulator and rule.
+
+    The tops in HLS and RTL are compared after every crossing, the shared object, which
+    scores, on every event.
 
     Parameters
     ----------
@@ -104,15 +110,32 @@ def top_equality(
     Returns
     -------
     dict
-        ``bit_exact.top`` of ``validation.json``; an event is a crossing.
+        ``top``, ``rtl`` and ``abi`` of ``validation.json``; an event of the first two is a
+        crossing.
+
+    Raises
+    ------
+    ConversionError
+        If the shared object was made of another network.
     """
-    trigger, project = load_trigger(folder), folder / MODELS["double"]
-    ends = extremes(data.layout.minimum, data.layout.maximum, random, seed)
-    return _evidence(
-        "fast",
-        compare_top(project, trigger, data.words("sm")[:events], seed),
-        compare_top(project, trigger, ends, seed),
-    )
+    trigger = load_trigger(folder)
+    words = {
+        "events": data.words("sm")[:events],
+        "extremes": extremes(data.layout.minimum, data.layout.maximum, random, seed),
+    }
+    shared = SharedObject(folder / EMULATOR)
+    shared.check_network(folder / "model/double/network.npz")
+    found: dict[str, dict[str, Mapping[str, RungComparison]]] = {}
+    for kind, given in words.items():
+        with RtlSimulation(folder / RTL) as rtl:
+            tops: dict[str, Top] = {"top": TopSimulation(folder / MODELS["double"]), "rtl": rtl}
+            found[kind] = dict(compare_tops(tops, trigger, given, seed))
+        reference = trigger.scores_of_words(given)
+        found[kind]["abi"] = {"scores": compare("fast", reference, "abi", shared.run(given))}
+    return {
+        rung: _evidence("fast", found["events"][rung], found["extremes"][rung])
+        for rung in ("top", "rtl", "abi")
+    }
 
 
 def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the trigger top takes and gives, and how crossings are laid out for its simulations."""
+"""What every form of the trigger top takes, and how crossings are laid out at its ports."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule, prescale_ports
 from trigger_ad.trigger.stream import Stream
 
-__all__ = ["CONTROLS", "FOLDER", "TopInterface"]
+__all__ = ["CONTROLS", "TopInterface"]
 
 SCHEMA = "trigger_top/1"
 
-#: Folder of the top in a project.
-FOLDER = "trigger"
+_FILE = "interface.json"
 
 #: Numbers that come with the words of a crossing: three strobes, two thresholds, four prescales
 #: and the enables.
@@ -33,7 +32,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class TopInterface:
-    """Ports of the trigger top of a project.
+    """Ports of a trigger top.
 
     Parameters
     ----------
@@ -80,9 +79,11 @@ class TopInterface:
             If a word or a threshold does not fit its port.
         """
         self.check(stream)
-        rows = [self._ports(registers) for registers in stream.registers] or [(0,) * 7]
+        rows = self.writes(stream)
+        if not len(rows):
+            rows = np.zeros((1, 7), dtype=np.int64)
         index: Integers = np.cumsum(stream.load) - stream.load
-        given = np.array(rows, dtype=np.int64)[np.minimum(index, len(rows) - 1)]
+        given = rows[np.minimum(index, len(rows) - 1)]
         strobes = (stream.valid, stream.load, stream.section)
         parts = [stream.words, *(strobe[:, None] for strobe in strobes), given]
         return np.concatenate([part.astype(np.int64) for part in parts], axis=1)
@@ -104,6 +105,17 @@ class TopInterface:
                         f"register threshold{number}", f"must fit {kind.width + 1} bits", value,
                         "derive it from the scores of this network",
                     )  # fmt: skip
+
+    def writes(self, stream: Stream) -> Integers:
+        """Values of the register ports at each load of a stream.
+
+        Returns
+        -------
+        ndarray (n_loads, 7) of int64
+            Thresholds, prescales of A to D, enables.
+        """
+        rows = [self._ports(registers) for registers in stream.registers]
+        return np.array(rows, dtype=np.int64).reshape(-1, 7)
 
     def _ports(self, registers: Registers) -> tuple[int, ...]:
         enable = sum(on << code for code, on in enumerate(registers.enable))
@@ -127,8 +139,8 @@ class TopInterface:
                 words[crossing, position], "make the words with the layout of the trigger",
             )  # fmt: skip
 
-    def save(self, project: Path) -> None:
-        """Write ``trigger/interface.json`` of a project."""
+    def save(self, folder: Path) -> None:
+        """Write ``interface.json`` beside the sources of a top."""
         record = {
             "schema": SCHEMA,
             "name": self.name,
@@ -136,11 +148,11 @@ class TopInterface:
             "scores": [str(kind) for kind in self.scores],
             "layout": self.layout.to_json(),
         }
-        write_json(project / FOLDER / "interface.json", record)
+        write_json(folder / _FILE, record)
 
     @classmethod
-    def load(cls, project: Path) -> TopInterface:
-        """Read what `save` wrote into a project.
+    def load(cls, folder: Path) -> TopInterface:
+        """Read what `save` wrote.
 
         Raises
         ------
@@ -149,7 +161,7 @@ class TopInterface:
         SchemaError
             If it has another schema.
         """
-        record = read_json(project / FOLDER / "interface.json", SCHEMA)
+        record = read_json(folder / _FILE, SCHEMA)
         first, second = (FixedPoint.parse(kind) for kind in record["scores"])
         layout = Layout.from_json(record["layout"])
         return cls(record["name"], layout, (first, second), Rule(record["rule"]))

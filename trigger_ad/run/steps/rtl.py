@@ -1,0 +1,31 @@
+"""The RTL project of the trigger, and its simulation."""
+
+from __future__ import annotations
+
+from trigger_ad.features.layout import layout
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.rtl.preset import preset
+from trigger_ad.rtl.project import write_project
+from trigger_ad.rtl.simulate import build_simulation
+from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.engine import Context
+from trigger_ad.run.models import RTL
+from trigger_ad.trigger.rule import Rule
+
+__all__ = ["run"]
+
+
+def run(context: Context) -> None:
+    """Write the RTL and compile its simulation."""
+    config, model = context.config, context.folder / "model/double"
+    project = context.out(RTL)
+    write_project(
+        project,
+        HardwareNetwork.load(model / "network.npz"),
+        load_scores(model / "scores.json"),
+        layout(config.features),
+        preset(config.rtl.preset),
+        Rule(config.trigger.rule),
+    )
+    context.progress(0.2, "compiling the simulation")
+    build_simulation(project)

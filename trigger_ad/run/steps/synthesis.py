@@ -1,0 +1,27 @@
+"""The RTL through Yosys, for every part that is asked for."""
+
+from __future__ import annotations
+
+from trigger_ad.ledger.rows import write
+from trigger_ad.ledger.yosys import rtl_synthesis
+from trigger_ad.rtl.project import RtlProject
+from trigger_ad.rtl.top import TOP
+from trigger_ad.run.engine import Context
+from trigger_ad.run.models import RTL, SYNTHESIS
+
+__all__ = ["run"]
+
+
+def run(context: Context) -> None:
+    """Write ``rows.json`` with a row for each part, and Yosys' words in a folder of each."""
+    out, folder = context.out(SYNTHESIS), context.folder / RTL
+    project = RtlProject.load(folder)
+    sources = [folder / name for name in project.sources]
+    rows = []
+    parts = context.config.rtl.parts
+    for position, part in enumerate(parts):
+        context.progress(position / len(parts), f"Yosys for {part}")
+        clock_ns = 1000 / project.clock_mhz
+        rows.append(rtl_synthesis(sources, TOP, part, out / part, clock_ns=clock_ns))
+    out.mkdir(exist_ok=True)
+    write(out / "rows.json", rows)

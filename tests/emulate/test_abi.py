@@ -11,7 +11,8 @@ from trigger_ad.emulate import abi
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
 from trigger_ad.emulate.compare import compare, extremes
 from trigger_ad.errors import ConversionError, RunFolderError, SchemaError
-from trigger_ad.hls.emulator_manifest import FOLDER, Manifest
+from trigger_ad.hls.emulator_manifest import Manifest
+from trigger_ad.run.models import EMULATOR as FOLDER
 
 
 @pytest.fixture

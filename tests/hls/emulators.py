@@ -16,10 +16,11 @@ from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.files import write_json
 from trigger_ad.hls.emulator import build, write_golden
-from trigger_ad.hls.emulator_manifest import FOLDER, Manifest
+from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.run.emulation import SCORES_SCHEMA, load_scores
+from trigger_ad.run.models import EMULATOR as FOLDER
 from trigger_ad.score import PortType, Score
 from trigger_ad.scorers.branch import Branch
 

@@ -53,10 +53,10 @@ def test_the_run_folder_is_complete(small_run):
 
 def test_validation_has_what_readers_rely_on(small_run):
     record = read_json(small_run / "validation.json", "validation/1")
-    for rung in ("csim", "fast", "qkeras", "top"):
+    for rung in ("csim", "fast", "qkeras", "top", "rtl", "abi"):
         assert record["bit_exact"][rung]["mismatches"] == 0
         assert record["bit_exact"][rung]["extreme_mismatches"] == 0
-        assert record["bit_exact"][rung]["events"] == (1111 if rung == "top" else 1000)
+        assert record["bit_exact"][rung]["events"] == (1111 if rung in ("top", "rtl") else 1000)
         assert record["bit_exact"][rung]["against"] != rung
         # A thousand events are too few for a claim, and the record says so.
         assert record["bit_exact"][rung]["claimed"] is False
@@ -131,7 +131,7 @@ def test_a_second_run_does_nothing(small_run, small_config):
 def test_changing_the_working_point_repeats_only_what_follows(copy, changed):
     config = changed("sm_efficiency: 0.05", "sm_efficiency: 0.08")
     done = engine(config, copy).run(quiet)
-    assert done == ["trigger", "validate", "report"]
+    assert done == ["trigger", "emulator", "validate", "report"]
     rates = read_json(copy / "rates.json", "rates/1")
     assert rates["working_point"]["sm_efficiency"] == 0.08
 

@@ -14,6 +14,7 @@ from trigger_ad.cli.generate import generate
 from trigger_ad.cli.run import run
 from trigger_ad.cli.schema import schema
 from trigger_ad.cli.status import status
+from trigger_ad.cli.validate import validate
 from trigger_ad.errors import TriggerAdError
 
 __all__ = ["cli", "main"]
@@ -44,7 +45,7 @@ def cli(verbose: bool) -> None:
     logging.getLogger("tensorflow").setLevel(logging.INFO if verbose else logging.ERROR)
 
 
-for _verb in (generate, run, status, convert, emulate, schema):
+for _verb in (generate, run, status, validate, convert, emulate, schema):
     cli.add_command(_verb)
 
 

@@ -87,18 +87,18 @@ def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest
     ConversionError
         If it cannot be compiled, or a golden vector has another score.
     """
-    trigger, golden = load_trigger(folder), folder / "golden.npz"
+    golden = folder / "golden.npz"
+    vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
     manifest = emulator.build(
         folder / MODELS["double"],
-        trigger.network,
-        trigger.bound,
-        trigger.layout,
+        HardwareNetwork.load(folder / "model/double/network.npz"),
+        load_scores(folder / "model/double/scores.json"),
+        layout(configuration.load(folder / "config.yaml").features),
         out,
         name,
         version,
     )
     SharedObject(out).check_golden(golden)
-    vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
     emulator.write_golden(out, manifest, vectors["words"], vectors)
     return manifest
 

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -159,7 +159,9 @@ class Engine:
         self.manifest = self._manifest()
         self.synth = bool(self.manifest.get("synth")) if synth is None else synth
 
-    def run(self, progress: Progress, only: str | None = None) -> list[str]:
+    def run(
+        self, progress: Progress, only: str | None = None, again: Collection[str] = ()
+    ) -> list[str]:
         """Bring the run folder up to date.
 
         Parameters
@@ -168,6 +170,8 @@ class Engine:
             Told of every stage.
         only : str, optional
             Stop after this stage; only it and what it needs are run.
+        again : collection of str
+            Stages to repeat even where they are up to date.
 
         Returns
         -------
@@ -186,7 +190,7 @@ class Engine:
         with disk_errors(self.folder), self._locked():
             for position, stage in enumerate(wanted):
                 key = self.key(stage)
-                if self._is_current(stage, key):
+                if stage.name not in again and self._is_current(stage, key):
                     progress(stage.name, 1.0, "up to date")
                 else:
                     self._run(stage, key, progress)

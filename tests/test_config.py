@@ -13,8 +13,8 @@ from trigger_ad.errors import ConfigError, TriggerAdError
 
 BASE = "schema: config/1\nname: demo\n"
 SECTIONS = (
-    "schema, name, seed, events, split, features, scorer, train, quantize, convert, budget, "
-    "trigger, validate, baselines"
+    "schema, name, seed, events, split, features, scorer, train, quantize, convert, rtl, "
+    "emulator, budget, trigger, validate, baselines"
 )
 NAMES = "[A-Za-z][A-Za-z0-9_]{0,63}"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.emulate.compare import Difference, compare, extremes
+from trigger_ad.emulate.compare import Difference, compare, distinct, extremes
 from trigger_ad.errors import ConversionError
 
 
@@ -50,6 +50,13 @@ def test_first_difference_is_named():
     assert str(record).startswith(
         "csim against fast: 2 of 100000 differ, first event 7, layer[1]: -1 instead of 0 LSB"
     )
+
+
+def test_distinct_values_are_counted_over_all_runs():
+    first = {"a": np.arange(10), "b": np.arange(20)}
+    second = {"a": np.arange(5, 15), "b": np.arange(12)}
+    assert distinct(first) == 10
+    assert distinct(first, second) == 15
 
 
 def test_large_integers_are_not_rounded():

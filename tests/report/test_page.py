@@ -96,12 +96,19 @@ def test_summary_numbers(page: Page, built: Path) -> None:
 
 
 def test_unknown_resources_are_dashes(page: Page) -> None:
-    assert page.row("estimate")[1:8] == [
-        "alkaid 0.8.2", count(21_904), count(9_120), "0", "–", "11", "1",
+    assert page.row("estimate")[1:12] == [
+        "alkaid 0.8.2", "–", count(21_904), count(9_120), "0", "–", "–", "–", "11", "–", "1",
     ]  # fmt: skip
     missing = page.row("C-synthesis")
-    assert missing[2:8] == ["–"] * 6
+    assert missing[2:12] == ["–"] * 10
     assert missing[-1] == "not run: vitis-run not found"
+
+
+def test_resources_of_a_part_with_their_share_and_time(page: Page) -> None:
+    assert page.row("rtl-synthesis")[2:12] == [
+        "xcvu13p-flga2577-2-e", f"{count(9_876)} (0.57\u202f%)", f"{count(7_000)} (0.2\u202f%)",
+        "0 (0\u202f%)", "0 (0\u202f%)", count(3_000), "11", "12", "50", "1",
+    ]  # fmt: skip
 
 
 def test_hertz_are_refused_with_the_reason(page: Page) -> None:

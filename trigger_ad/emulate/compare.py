@@ -17,6 +17,7 @@ __all__ = [
     "Difference",
     "RungComparison",
     "compare",
+    "distinct",
     "extremes",
 ]
 
@@ -165,6 +166,19 @@ def compare(
         min(distinct),
         minimum_events,
         minimum_scores,
+    )
+
+
+def distinct(*runs: Mapping[str, ArrayLike]) -> int:
+    """Count the different values of the signal that has fewest, over several runs.
+
+    Parameters
+    ----------
+    runs : mapping of str to ndarray (n_events,) of integers
+        The same signals in each.
+    """
+    return min(
+        len(np.unique(np.concatenate([np.asarray(run[name]) for run in runs]))) for name in runs[0]
     )
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "hertz",
     "interval",
     "measured",
+    "nanoseconds",
     "percent",
     "plain",
     "sentence",
@@ -144,6 +145,17 @@ def measured(value: float | None, error: float | None, digits: int = 3) -> str:
     return f"{fixed(value, digits)} ± {fixed(error, digits)}"
 
 
+def nanoseconds(cycles: int | None, period_ns: float | None) -> str:
+    """Write a number of clock cycles as a time, from the period of the clock in ns.
+
+    Examples
+    --------
+    >>> nanoseconds(12, 1000 / 240), nanoseconds(12, None)
+    ('50', '–')
+    """
+    return DASH if cycles is None or period_ns is None else sig(cycles * period_ns)
+
+
 def plain(value: object) -> str:
     """Write text for a line of Markdown: no tags, no new cells, no new lines.
 
@@ -175,6 +187,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "hertz": hertz,
     "interval": interval,
     "measured": measured,
+    "nanoseconds": nanoseconds,
     "percent": percent,
     "plain": plain,
     "sentence": sentence,

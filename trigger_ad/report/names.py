@@ -44,7 +44,8 @@ _TITLES = {
     "sum_pt": "sum of pT",
     "multiplicity": "multiplicity",
     "leading_lepton_pt": "leading-lepton pT",
-    "rtl": "RTL simulation",
+    "rtl": "trigger top in RTL",
+    "abi": "shared object",
 }
 
 

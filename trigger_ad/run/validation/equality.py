@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.emulate.abi import SharedObject
-from trigger_ad.emulate.compare import RungComparison, compare, extremes
+from trigger_ad.emulate.compare import (
+    MINIMUM_EVENTS,
+    MINIMUM_SCORES,
+    RungComparison,
+    compare,
+    distinct,
+    extremes,
+)
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
@@ -125,15 +132,17 @@ def firmware_equality(
     }
     shared = SharedObject(folder / EMULATOR)
     shared.check_network(folder / "model/double/network.npz")
+    reference = {kind: trigger.scores_of_words(given) for kind, given in words.items()}
     found: dict[str, dict[str, Mapping[str, RungComparison]]] = {}
     for kind, given in words.items():
         with RtlSimulation(folder / RTL) as rtl:
             tops: dict[str, Top] = {"top": TopSimulation(folder / MODELS["double"]), "rtl": rtl}
             found[kind] = dict(compare_tops(tops, trigger, given, seed))
-        reference = trigger.scores_of_words(given)
-        found[kind]["abi"] = {"scores": compare("fast", reference, "abi", shared.run(given))}
+        scored = compare("fast", reference[kind], "abi", shared.run(given))
+        found[kind]["abi"] = {"scores": scored}
+    values = distinct(*reference.values())
     return {
-        rung: _evidence("fast", found["events"][rung], found["extremes"][rung])
+        rung: _evidence("fast", found["events"][rung], found["extremes"][rung], values)
         for rung in ("top", "rtl", "abi")
     }
 
@@ -147,22 +156,28 @@ def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) ->
         }
         for kind in ("events", "extremes")
     )
-    return _evidence(other, events, ends)
+    values = distinct(*(found[kind][other]["scores"] for kind in ("events", "extremes")))
+    return _evidence(other, events, ends, values)
 
 
 def _evidence(
-    other: str, events: Mapping[str, RungComparison], ends: Mapping[str, RungComparison]
+    other: str,
+    events: Mapping[str, RungComparison],
+    ends: Mapping[str, RungComparison],
+    values: int,
 ) -> dict[str, Any]:
-    """Record of the comparisons of all signals; the evidence is counted on the scores."""
+    """Record of the comparisons of all signals; `values` are the different ones of a score."""
     parts = [*events.values(), *ends.values()]
     first = next((part.first for part in parts if part.first is not None), None)
     return {
         "against": other,
         "events": events["scores"].events,
         "mismatches": max(part.mismatches for part in events.values()),
-        "distinct_scores": events["scores"].distinct_scores,
+        "distinct_scores": values,
         "extremes": ends["scores"].events,
         "extreme_mismatches": max(part.mismatches for part in ends.values()),
         "first_difference": None if first is None else asdict(first),
-        "claimed": events["scores"].equal and not any(part.mismatches for part in parts),
+        "claimed": events["scores"].events >= MINIMUM_EVENTS
+        and values >= MINIMUM_SCORES
+        and not any(part.mismatches for part in parts),
     }

@@ -264,12 +264,12 @@ def test_networks_that_do_not_fit(emulator_runs, tmp_path):
     other, _ = emulators.records(emulator_runs[1])
     assert "as written must be that of the record, not different" in refused(network=other)
     assert refused(scores=dict([*scores.items()][:1])) == (
-        "an emulator must give two scores, not 1: take a scorer with two"
+        "the scores of a trigger must be two, not 1: choose the two to cut on"
     )
     narrow = dataclasses.replace(emulators.LAYOUT, input_bits=8)
     assert refused(layout=narrow) == (
-        "the input of network small must be 57 x ap_fixed<8,4>, not 57 x ap_fixed<9,5>: "
-        "convert it with the features of this run"
+        "the layout cms_level1 must give the network 57 x ap_fixed<9,5>, not 57 x ap_fixed<8,4>: "
+        "convert a network trained with this layout"
     )
     fields = list(emulators.LAYOUT.fields)
     fields[0] = dataclasses.replace(fields[0], width=16)

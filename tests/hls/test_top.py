@@ -89,7 +89,7 @@ def test_tops_that_do_not_fit(written):
     with pytest.raises(ConversionError) as caught:
         write_top(project, network, {"score1": scores["score1"]}, tops.SMALL)
     assert str(caught.value) == (
-        "the scores of a trigger top must be two, not 1: choose the two to cut on"
+        "the scores of a trigger must be two, not 1: choose the two to cut on"
     )
     with pytest.raises(ConversionError) as caught:
         write_top(project, network, scores, tops.FULL)

@@ -35,8 +35,8 @@ def test_a_network_with_its_scores_is_taken(network):
 
 def test_layout_of_another_network(network):
     assert refused(network, {}, small_layout(7)) == (
-        "the layout of small must scale its 9 inputs to 8 bits, 2 of them right of the binary "
-        "point, not 9 inputs as ap_fixed<7,5>: take the layout it was trained with"
+        "the layout small must give the network 9 x ap_fixed<8,6>, not 9 x ap_fixed<7,5>: "
+        "convert a network trained with this layout"
     )
 
 

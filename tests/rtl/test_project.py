@@ -78,7 +78,7 @@ def test_one_score_is_refused(parts, tmp_path):
     with pytest.raises(ConversionError) as error:
         write_project(tmp_path, network, {"score1": scores["score1"]}, words, preset("240mhz"))
     assert str(error.value) == (
-        "a trigger top must have two scores, not 1: name two scores of the network"
+        "the scores of a trigger must be two, not 1: choose the two to cut on"
     )
 
 

@@ -27,6 +27,7 @@ from trigger_ad.network import HardwareNetwork
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
 from trigger_ad.templates import render
+from trigger_ad.trigger.interface import TopInterface
 
 __all__ = ["build", "write", "write_golden"]
 
@@ -77,7 +78,8 @@ def write(
     """
     space = library(name, version)
     check_project(project, network)
-    _check_interface(network, scores, layout)
+    TopInterface.of(network, scores, layout)
+    _check_words(layout)
     sources = out / "sources"
     _copy_network(project / "firmware", sources / "network")
     for file in _HAND_WRITTEN:
@@ -187,18 +189,7 @@ def write_golden(
     write_text(folder / "golden.txt", "\n".join(lines) + "\n")
 
 
-def _check_interface(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
-    found = (network.input_size, network.input_type.exact())
-    wanted = (len(layout.fields), layout.input.exact())
-    if found != wanted:
-        raise ConversionError(
-            f"the input of network {network.name}", f"must be {wanted[0]} x {wanted[1]}",
-            f"{found[0]} x {found[1]}", "convert it with the features of this run",
-        )  # fmt: skip
-    if len(scores) != 2:
-        raise ConversionError(
-            "an emulator", "must give two scores", len(scores), "take a scorer with two"
-        )
+def _check_words(layout: Layout) -> None:
     for field in layout.fields:
         if field.minimum < _WORD.min or field.maximum > _WORD.max:
             raise ConversionError(

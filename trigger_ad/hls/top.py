@@ -77,11 +77,8 @@ def write_top(
     ConversionError
         If there are not two scores, or network, scores and layout do not fit each other.
     """
-    if len(scores) != 2:
-        raise ConversionError(
-            "the scores of a trigger top", "must be two", len(scores), "choose the two to cut on"
-        )
-    _check_layout(network, scores, layout)
+    interface = TopInterface.of(network, scores, layout, rule)
+    _check_range(network, scores, layout)
     write_scores(project, network, scores)
     values = _values(network, scores, layout, rule)
     folder = project / FOLDER
@@ -90,8 +87,6 @@ def write_top(
     for parts in _COPIED:
         text = shipped_path("firmware", "hls", *parts).read_text(encoding="utf-8")
         write_text(folder / parts[-1], text)
-    first, second = (score.type for score in scores.values())
-    interface = TopInterface(network.name, layout, (first, second), rule)
     interface.save(folder)
     return interface
 
@@ -127,15 +122,8 @@ def _values(
     }
 
 
-def _check_layout(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
-    """Compare the inputs that the layout gives with those that network and scores were made for."""
-    found = (len(layout.fields), layout.input)
-    asked = (network.input_size, network.input_type.exact())
-    if found != asked:
-        raise ConversionError(
-            f"the layout {layout.name}", f"must give the network {asked[0]} x {asked[1]}",
-            f"{found[0]} x {found[1]}", "convert a network trained with this layout",
-        )  # fmt: skip
+def _check_range(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
+    """Compare the inputs that the layout gives with those that the scores were bound to."""
     bounds = input_bounds(network, scores)
     low, high = scaled_range(layout)
     if np.any(low < bounds.minimum) or np.any(high > bounds.maximum):

@@ -11,6 +11,7 @@ from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.network import Dense, HardwareNetwork, Interval, accumulator_needed
 from trigger_ad.score import Score
+from trigger_ad.trigger.interface import check_layout
 
 __all__ = ["MAX_OUTPUT_BITS", "MAX_WEIGHT_BITS", "check_traceable"]
 
@@ -30,16 +31,7 @@ def check_traceable(network: HardwareNetwork, scores: Mapping[str, Score], layou
         If the layout or a score is another network's, an accumulator can wrap or round, or a
         number is wider than the traced representation carries.
     """
-    kind = network.input_type
-    if (kind.width, kind.fraction, network.input_size) != (
-        layout.input.width, layout.input.fraction, len(layout.fields),
-    ):  # fmt: skip
-        raise ConversionError(
-            f"the layout of {network.name}",
-            f"must scale its {network.input_size} inputs to {kind.width} bits, {kind.fraction} "
-            "of them right of the binary point",
-            f"{len(layout.fields)} inputs as {layout.input}", "take the layout it was trained with",
-        )  # fmt: skip
+    check_layout(network, layout)
     low, high = scaled_range(layout)
     intervals = network.intervals(low.astype(np.int64), high.astype(np.int64))
     for layer in network.layers:

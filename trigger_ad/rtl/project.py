@@ -116,8 +116,10 @@ def write_project(
     Raises
     ------
     ConversionError
-        If the network cannot be traced, or has no two scores.
+        If there are not two scores, they or the layout do not fit the network, or it cannot be
+        traced.
     """
+    interface = TopInterface.of(network, scores, layout, rule)
     circuit = trace(network, scores, layout, solver)
     pipeline = build_pipeline(circuit, preset)
     cycles = pipeline.cycles + CORE_CYCLES
@@ -127,8 +129,6 @@ def write_project(
     }
     files |= pipeline.files
     files[f"{TOP}.sv"] = render_top(layout, circuit.scores, pipeline, rule, cycles)
-    first, second = circuit.scores.values()
-    interface = TopInterface(network.name, layout, (first, second), rule)
     project = RtlProject(
         network.name,
         preset.name,

@@ -43,13 +43,9 @@ def render_top(
     Raises
     ------
     ConversionError
-        If there are not two scores, a port cannot have its name, or the pipeline is so long that
-        a second load could come before the first has passed.
+        If a port cannot have its name, or the pipeline is so long that a second load could come
+        before the first has passed.
     """
-    if len(scores) != 2:
-        raise ConversionError(
-            "a trigger top", "must have two scores", len(scores), "name two scores of the network"
-        )
     if pipeline.cycles >= LOAD_GAP:
         raise ConversionError(
             "the scoring pipeline", f"must be shorter than {LOAD_GAP} clocks", pipeline.cycles,

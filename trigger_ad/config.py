@@ -47,6 +47,7 @@ Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
 Bits = Annotated[int, Field(ge=2, le=16)]
+Sparsity = Annotated[float, Field(ge=0, lt=1)]
 Width = Annotated[int, Field(ge=1, le=1024)]
 Part = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{3,64}$")]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -187,6 +188,9 @@ class Quantize(Section):
     bias_bits: Bits = Field(8, description="of every bias; an added constant is cheap")
     activation_bits: Bits | tuple[Bits, ...] = Field(8, description="after each hidden layer")
     output_bits: Bits = Field(9, description="of each reconstructed input")
+    sparsity: Sparsity | tuple[Sparsity, ...] = Field(
+        0.0, description="part of the weights pruned to 0, of all layers or one by one"
+    )
     epochs: int = Field(40, ge=0, description="of training with the bits; 0 rounds only")
     learning_rate: float = Field(1e-3, gt=0, description="at the start; it falls to a twentieth")
 

@@ -15,8 +15,8 @@ def test_long_circuits_take_all_cycles():
 
 def test_short_circuits_take_fewer_at_240_mhz():
     found = preset("240mhz")
-    assert found.stages(found.depth * 3) == 3
-    assert found.stages(found.depth * 3 + 0.1) == 4
+    assert found.stages(found.levels * 3) == 3
+    assert found.stages(found.levels * 3 + 0.1) == 4
     assert found.stages(0.0) == 1
 
 

@@ -37,7 +37,7 @@ def test_file_list_names_every_source(parts, tmp_path):
     write_project(tmp_path, *parts, preset("240mhz"))
     listed = (tmp_path / FILE_LIST).read_text().split()
     assert sorted(listed) == sorted(p.name for p in tmp_path.glob("*.*v"))
-    assert {"trigger_top.sv", "trigger_core.sv", "scoring.v", "shift_adder.v"} <= set(listed)
+    assert {"trigger_top.sv", "trigger_core.sv", "scoring.v", "shift_adder.sv"} <= set(listed)
 
 
 def test_same_inputs_give_the_same_text(parts, tmp_path):

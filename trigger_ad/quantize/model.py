@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from qkeras import QActivation, QDense, quantized_bits, quantized_relu
 
-from trigger_ad import arrays
+from trigger_ad import arrays, config
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
-from trigger_ad.quantize.precision import Precision
+from trigger_ad.quantize.precision import Precision, spread
 from trigger_ad.scorers.branch import Branch, Weights
 
-__all__ = ["QuantizedModel", "build", "extract", "float_type"]
+__all__ = ["QuantizedModel", "build", "extract", "float_type", "sparsity"]
 
 SCHEMA = "quantized_model/1"
 
@@ -146,6 +146,25 @@ def extract(model: Any, branches: tuple[Branch, ...]) -> dict[str, NDArray[np.fl
             for array, values in zip(_arrays(branch), arrays, strict=True):
                 weights[f"{key}.{array}"] = np.asarray(values, dtype=np.float32)
     return weights
+
+
+def sparsity(branches: tuple[Branch, ...], settings: config.Quantize) -> dict[str, float]:
+    """Part of zeros that each kernel of a network made by `build` is to have, by layer.
+
+    Raises
+    ------
+    ConfigError
+        If the parts are given one by one and their number is not that of the layers.
+    """
+    return {
+        name: part
+        for branch in branches
+        for name, part in zip(
+            layer_names(branch),
+            spread("sparsity", settings.sparsity, len(branch.layers), "layers"),
+            strict=True,
+        )
+    }
 
 
 def _arrays(branch: Branch) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,11 @@ from trigger_ad.errors import ConfigError
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.scorers.branch import Branch, FloatModel, Weights
 
-__all__ = ["DensePrecision", "Precision", "calibrate", "input_type", "response"]
+__all__ = ["DensePrecision", "Precision", "calibrate", "input_type", "response", "spread"]
 
 Reals = NDArray[np.float64]
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
@@ -157,20 +159,38 @@ def calibrate(
 def _bits(branch: Branch, settings: config.Quantize) -> tuple[list[int], list[int]]:
     """Bits of weights and of outputs, layer by layer."""
     count = len(branch.relu)
-    weight = _spread("weight_bits", settings.weight_bits, count, "layers")
-    hidden = _spread("activation_bits", settings.activation_bits, count - 1, "hidden layers")
+    weight = spread("weight_bits", settings.weight_bits, count, "layers")
+    hidden = spread("activation_bits", settings.activation_bits, count - 1, "hidden layers")
     return weight, [*hidden, settings.output_bits]
 
 
-def _spread(key: str, bits: int | tuple[int, ...], count: int, what: str) -> list[int]:
-    if isinstance(bits, int):
-        return [bits] * count
-    if len(bits) != count:
+def spread(key: str, value: Number | tuple[Number, ...], count: int, what: str) -> list[Number]:
+    """One number for each layer of a key of the section quantize.
+
+    Parameters
+    ----------
+    key : str
+        In the section.
+    value : number or tuple of numbers
+        For all, or one by one.
+    count : int
+        How many there must be.
+    what : str
+        What they are for, in the error.
+
+    Raises
+    ------
+    ConfigError
+        If they are given one by one and their number is not `count`.
+    """
+    if not isinstance(value, tuple):
+        return [value] * count
+    if len(value) != count:
         raise ConfigError(
             f"key 'quantize.{key}'", f"must be one number or one for each of the {count} {what}",
-            f"{len(bits)} numbers", "give one number for all of them",
+            f"{len(value)} numbers", "give one number for all of them",
         )  # fmt: skip
-    return list(bits)
+    return list(value)
 
 
 def _fit(values: NDArray[Any], bits: int, *, relu: bool) -> FixedPoint:

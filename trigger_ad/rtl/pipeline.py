@@ -12,6 +12,7 @@ from alkaid.codegen.rtl.verilog import fsm_logic_gen
 from alkaid.trace import to_pipeline
 
 from trigger_ad.fixed import FixedPoint
+from trigger_ad.rtl.levels import with_levels
 from trigger_ad.rtl.preset import Preset
 from trigger_ad.rtl.trace import Circuit
 
@@ -58,8 +59,8 @@ class Pipeline:
     cycles : int
         Registers between words and scores; a new crossing is taken with each clock.
     stages : int
-    delay : float
-        Longest stage in alkaid's estimate.
+    levels : float
+        Of one stage, before a mapper: see `trigger_ad.rtl.levels`.
     widths : mapping of int to int
         Bits of each word that it takes, by index of the word, lowest bits first.
     scores : mapping of str to Bits
@@ -69,7 +70,7 @@ class Pipeline:
     clocked: bool
     cycles: int
     stages: int
-    delay: float
+    levels: float
     widths: Mapping[int, int]
     scores: Mapping[str, Bits]
 
@@ -86,10 +87,11 @@ def build_pipeline(circuit: Circuit, preset: Preset) -> Pipeline:
     -------
     Pipeline
     """
-    delay = float(circuit.logic.latency[1])
-    stages = preset.stages(delay)
+    logic = with_levels(circuit.logic)
+    levels = float(logic.latency[1])
+    stages = preset.stages(levels)
     machine = to_pipeline(
-        circuit.logic,
+        logic,
         n_stages=stages,
         verbose=False,
         reg_inp=preset.register_words,
@@ -102,7 +104,7 @@ def build_pipeline(circuit: Circuit, preset: Preset) -> Pipeline:
         any(signal.reg for signal in machine.signals.values()),
         preset.scoring_cycles(stages),
         stages,
-        delay / stages,
+        levels / stages,
         {
             word: sum(precision)
             for word, precision in zip(circuit.inputs, words.precisions, strict=True)
@@ -112,12 +114,14 @@ def build_pipeline(circuit: Circuit, preset: Preset) -> Pipeline:
 
 
 def _library() -> Iterator[tuple[str, str]]:
-    """Adders and gates that the written modules are made of.
+    """Gates and choices that the written modules are made of; adders are our own.
 
     Before Verilator 5.008 one lint message had the name that two have now; the old name still
     stands for both.
     """
     for path in sorted((Path(writer.__file__).parent / "source").glob("*.v")):
+        if path.stem == "shift_adder":  # in firmware/rtl, with one carry chain for any difference
+            continue
         text = path.read_text(encoding="utf-8")
         for name in ("WIDTHTRUNC", "WIDTHEXPAND"):
             text = text.replace(name, "WIDTH")

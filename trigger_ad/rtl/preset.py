@@ -27,10 +27,10 @@ class Preset:
         Clock that the preset is meant for. Nothing here times it.
     cycles : int
         Most clock edges from words to decision, the core included.
-    depth : float or None
-        Delay allowed between two registers, in alkaid's estimate: about 1.1 for an adder, 0.5
-        for other gates. More stages than `cycles` allows are not made, whatever their depth.
-        None always makes as many as it allows: the latency is then `cycles` for any network.
+    levels : float or None
+        Logic levels allowed between two registers, as `trigger_ad.rtl.levels` estimates them:
+        two for an adder. A stage may come out one level longer, since an operation is not cut.
+        More stages than `cycles` allows are not made, whatever their levels. None always makes as many as it allows: the latency is then `cycles` for any network.
     register_words : bool
         Whether words are registered before anything is computed.
     register_scores : bool
@@ -41,7 +41,7 @@ class Preset:
     name: str
     clock_mhz: int
     cycles: int
-    depth: float | None
+    levels: float | None
     register_words: bool
     register_scores: bool
 
@@ -50,11 +50,11 @@ class Preset:
         """Largest number of stages of the scoring circuit that leaves room for the rest."""
         return self.cycles - CORE_CYCLES - int(self.register_words) + int(not self.register_scores)
 
-    def stages(self, delay: float) -> int:
-        """Stages for a circuit of this delay, in alkaid's units."""
-        if self.depth is None:
+    def stages(self, levels: float) -> int:
+        """Stages for a circuit of so many logic levels."""
+        if self.levels is None:
             return self.most_stages
-        return min(max(math.ceil(delay / self.depth), 1), self.most_stages)
+        return min(max(math.ceil(levels / self.levels), 1), self.most_stages)
 
     def scoring_cycles(self, stages: int) -> int:
         """Registers between words and scores."""
@@ -63,7 +63,7 @@ class Preset:
 
 #: Every preset by name.
 PRESETS: dict[str, Preset] = {
-    "240mhz": Preset("240mhz", 240, 12, 5.0, register_words=True, register_scores=True),
+    "240mhz": Preset("240mhz", 240, 12, 11.0, register_words=True, register_scores=True),
     "40mhz": Preset("40mhz", 40, 2, None, register_words=False, register_scores=False),
 }
 

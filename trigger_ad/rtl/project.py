@@ -46,8 +46,8 @@ class RtlProject:
         Of these, from words to scores.
     stages : int
         Of the scoring pipeline.
-    delay : float
-        Longest of them in alkaid's estimate, see `Preset.depth`.
+    levels : float
+        Of logic in one of them, estimated: see `Preset.levels`.
     sources : tuple of str
         File names, in the order of the file list.
     """
@@ -58,7 +58,7 @@ class RtlProject:
     cycles: int
     scoring_cycles: int
     stages: int
-    delay: float
+    levels: float
     sources: tuple[str, ...]
 
     def save(self, folder: Path) -> None:
@@ -136,7 +136,7 @@ def write_project(
         cycles,
         pipeline.cycles,
         pipeline.stages,
-        pipeline.delay,
+        pipeline.levels,
         tuple(files),
     )
     with disk_errors(folder):

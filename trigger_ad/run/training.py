@@ -26,6 +26,7 @@ def fit(
     epochs: int,
     learning_rate: float,
     seed: int,
+    sparsity: Mapping[str, float] | None = None,
 ) -> History:
     """Train a Keras model in place on the train split, chosen on the validate split.
 
@@ -40,6 +41,8 @@ def fit(
     epochs : int
     learning_rate : float
     seed : int
+    sparsity : mapping of str to float, optional
+        Part of the kernel of a layer that is to be 0, by name.
     """
 
     def progress(index: int, total: int, epoch: Epoch) -> None:
@@ -60,4 +63,5 @@ def fit(
         progress=progress,
         checkpoint=context.checkpoint,
         copies=settings.copies,
+        sparsity=sparsity,
     )

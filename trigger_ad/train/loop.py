@@ -22,6 +22,7 @@ from trigger_ad.train.closure import contrasts, steer
 from trigger_ad.train.criterion import Measure, measure
 from trigger_ad.train.history import Epoch, History
 from trigger_ad.train.loss import Loss
+from trigger_ad.train.prune import Pruning
 
 __all__ = ["fit"]
 
@@ -51,6 +52,7 @@ def fit(
     checkpoint: Path | None = None,
     types: Mapping[str, PortType] | None = None,
     copies: int = 1,
+    sparsity: Mapping[str, float] | None = None,
 ) -> History:
     """Train a model in place and leave it with the weights of its best epoch.
 
@@ -58,7 +60,8 @@ def fit(
     rate that falls along half a cosine. The weights of an epoch are their running mean over
     the last steps (Polyak and Juditsky, SIAM J. Control Optim. 30, 838 (1992)), judged on the
     validate split, their closure on train and validate (`criterion.measure`). With
-    ``settings.closure.target`` multipliers are added to the closure term (`closure.steer`).
+    ``settings.closure.target`` multipliers are added to the closure term (`closure.steer`). With
+    `sparsity` weights are pruned (`prune.Pruning`), and the epoch is one at full sparsity.
 
     Parameters
     ----------
@@ -86,6 +89,8 @@ def fit(
         For scores on integers, see `expression.render`.
     copies : int
         How often each event is in `x_train`; the first part of it are the events themselves.
+    sparsity : mapping of str to float, optional
+        Part of a layer's kernel that is to be exactly 0, by name of the layer.
 
     Returns
     -------
@@ -101,14 +106,21 @@ def fit(
     # Of the process, and the price of the same bits from the same seed.
     tf.config.experimental.enable_op_determinism()
     loss = Loss.of(expressions, ports, settings, x_train, types)
-    trainer = _Trainer(model, loss, x_train, x_validate, epochs, learning_rate, seed, copies)
+    pruning = Pruning(model, sparsity or {}, epochs)
+    trainer = _Trainer(
+        model, loss, pruning, x_train, x_validate, epochs, learning_rate, seed, copies
+    )
     state = _State()
     key = _key(loss, trainer, epochs, learning_rate, seed) if checkpoint else ""
+    ripe = pruning.first_full
     if checkpoint and (saved := Checkpoint.load(checkpoint, key)):
         state = trainer.restore(saved)
-    while len(state.epochs) < epochs and len(state.epochs) - 1 - state.best < settings.patience:
+    while (
+        len(state.epochs) < epochs
+        and len(state.epochs) - 1 - max(state.best, ripe) < settings.patience
+    ):
         record = trainer.epoch(len(state.epochs))
-        if not state.epochs or record.criterion < state.epochs[state.best].criterion:
+        if len(state.epochs) <= ripe or record.criterion < state.epochs[state.best].criterion:
             state.best, state.best_weights = len(state.epochs), trainer.weights()
         state.epochs.append(record)
         if checkpoint:
@@ -117,6 +129,8 @@ def fit(
             progress(len(state.epochs) - 1, epochs, record)
     if state.epochs:
         model.set_weights(state.best_weights)
+    else:
+        trainer.prune(0)
     return History(tuple(state.epochs), state.best)
 
 
@@ -134,6 +148,7 @@ class _Trainer:
         self,
         model: Any,
         loss: Loss,
+        pruning: Pruning,
         x_train: Floats,
         x_validate: Floats,
         epochs: int,
@@ -144,7 +159,7 @@ class _Trainer:
         import keras
         import tensorflow as tf
 
-        self.model, self.loss = model, loss
+        self.model, self.loss, self.pruning = model, loss, pruning
         self.settings = loss.settings
         self.x_train, self.x_validate = x_train, x_validate
         self.x_seen = x_train[: len(x_train) // copies]
@@ -167,6 +182,7 @@ class _Trainer:
         import tensorflow as tf
 
         begin = time.monotonic()
+        self.prune(index)
         draw = np.random.default_rng((self.seed, index))
         order = draw.permutation(len(self.x_train))
         sums = np.zeros(4)
@@ -197,6 +213,10 @@ class _Trainer:
             criterion=judged.criterion,
             seconds=time.monotonic() - begin,
         )
+
+    def prune(self, index: int) -> None:
+        """Set the smallest weights to 0, as many as an epoch must have."""
+        self.pruning.grow(index, self.model.trainable_variables, self.averages)
 
     def judge(self) -> Measure:
         """Quality of the averaged weights."""
@@ -274,6 +294,7 @@ class _Trainer:
                 loss += tf.reduce_sum(self.multipliers * found)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
+        self.pruning.apply(variables)
         for average, variable in zip(self.averages, variables, strict=True):
             average.assign(AVERAGE * average + (1.0 - AVERAGE) * variable)
         if settings.closure.target is not None:
@@ -297,6 +318,7 @@ def _key(loss: Loss, trainer: _Trainer, epochs: int, learning_rate: float, seed:
         "epochs": epochs,
         "learning_rate": learning_rate,
         "seed": seed,
+        "sparsity": {str(i): part for i, part in trainer.pruning.wanted.items()},
     }
     weights = trainer.model.get_weights()
     return fingerprint(description, [trainer.x_train, trainer.x_validate, *weights])

@@ -39,6 +39,7 @@ def run(context: Context, model: str) -> None:
         epochs=config.quantize.epochs,
         learning_rate=config.quantize.learning_rate,
         seed=config.seed + 1,
+        sparsity=quantized_model.sparsity(reference.branches, config.quantize),
     )
     weights = quantized_model.extract(keras_model, reference.branches)
     trained = QuantizedModel(reference.branches, types, weights)

@@ -48,8 +48,8 @@ events:
 split: {{train: 0.3, validate: 0.1, calibrate: 0.1, threshold: 0.25, test: 0.25}}
 scorer: {{hidden: [8, 4, 8]}}
 train: {{epochs: 2, batch: 500}}
-quantize: {{epochs: 1, weight_bits: 4}}
-rtl: {{parts: []}}
+quantize: {{epochs: 1, weight_bits: 4, sparsity: 0.7}}
+rtl: {{parts: [xc7vx690tffg1927-2]}}
 baselines: {{published: {{epochs: 1}}}}
 trigger: {{sm_efficiency: 0.05, prescale: {{A: 1, B: 2, C: 2.5, D: 10}}}}
 validate:

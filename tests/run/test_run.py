@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from trigger_ad import config as configuration
-from trigger_ad.errors import EventFileError, RunFolderError, WorkingPointError
+from trigger_ad.errors import BudgetError, EventFileError, RunFolderError, WorkingPointError
 from trigger_ad.events import adc2021
 from trigger_ad.files import read_json
 from trigger_ad.run.emulation import emulate_file, load_trigger
 from trigger_ad.run.stages import STAGES, engine, event_files
+from trigger_ad.trigger.rule import Rule
 
 
 def quiet(stage, part, note):
@@ -134,6 +135,45 @@ def test_changing_the_working_point_repeats_only_what_follows(copy, changed):
     assert done == ["trigger", "emulator", "validate", "report"]
     rates = read_json(copy / "rates.json", "rates/1")
     assert rates["working_point"]["sm_efficiency"] == 0.08
+
+
+def test_the_ledger_has_synthesis_with_the_latency_of_the_simulation(small_run):
+    rows = read_json(small_run / "resources.json", "resources/1")["rows"]
+    assert [row["stage"] for row in rows] == ["estimate", "rtl-synthesis", "C-synthesis"]
+    yosys = rows[1]
+    project = read_json(small_run / "firmware/rtl/rtl.json", "rtl/1")
+    assert (yosys["latency_cycles"], yosys["ii"]) == (project["cycles"], 1)
+    assert (yosys["part"], yosys["clock"]) == ("xc7vx690tffg1927-2", "not timed")
+    assert 1000 < yosys["lut"] < 20_000
+    assert (yosys["dsp"], yosys["bram"]) == (0, 0)
+    assert rows[2]["latency_cycles"] is None
+
+
+def test_a_budget_fails_the_build_and_leaves_the_ledger(copy, changed):
+    before = (copy / "resources.json").read_bytes()
+    config = changed("rtl:", "budget: {lut: 1000}\nrtl:")
+    with pytest.raises(BudgetError, match="look-up tables in rtl-synthesis must be at most 1000"):
+        engine(config, copy).run(quiet)
+    assert (copy / "resources.json").read_bytes() == before
+    larger = changed("rtl:", "budget: {lut: 50000, dsp: 0}\nrtl:")
+    assert engine(larger, copy).run(quiet) == ["resources"]
+
+
+def test_another_prescale_rule_reaches_every_form(copy, changed):
+    config = changed("sm_efficiency: 0.05", "rule: atlas_random/24_bits, sm_efficiency: 0.05")
+    done = engine(config, copy).run(quiet)
+    assert done == [
+        "convert_double", "rtl", "synthesis", "trigger", "emulator", "validate", "resources",
+        "report",
+    ]  # fmt: skip
+    record = read_json(copy / "validation.json", "validation/1")
+    for rung in ("top", "rtl"):
+        assert record["bit_exact"][rung]["mismatches"] == 0
+    assert read_json(copy / "firmware/rtl/interface.json", "trigger_top/1")["rule"] == (
+        "atlas_random/24_bits"
+    )
+    assert read_json(copy / "rates.json", "rates/1")["rule"]["rule"] == "atlas_random/24_bits"
+    assert load_trigger(copy).rule is Rule.ATLAS_RANDOM
 
 
 def test_another_signal_does_not_train_again(copy, changed):

@@ -34,11 +34,12 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
-CHECKOUT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(CHECKOUT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
+
+CHECKOUT = Path(__file__).resolve().parents[1]
 
 #: Times faster than hls4ml's and alkaid's ``predict`` that the fast emulator must be.
 GOALS = {"hls4ml": 100.0, "alkaid": 1.0}
@@ -91,7 +92,8 @@ def bench(folder: Path, options: argparse.Namespace) -> int:
     print(f"{options.events} random events in one batch, full range of every word")
     print(f"flags of hls4ml: {flags(folder)}")
 
-    calls, different = {}, 0
+    calls: dict[tuple[str, int], Callable[[], Any]] = {}
+    different = 0
     for threads in sorted({1, options.threads}):
         found, wrong = sides(model, words, threads)
         calls |= {(name, threads): call for name, call in found.items()}

@@ -55,7 +55,7 @@ class FastEmulator:
         Raw bounds of each input; events outside are refused.
     threads : int
     block : int
-        Events in a block.
+        Most events in a block.
 
     Raises
     ------
@@ -115,12 +115,16 @@ class FastEmulator:
             name: np.empty((n, self.network.layer(name).size), dtype=np.int64) for name in kept
         }
         scores = {name: np.empty(n, dtype=np.int64) for name in self.scores}
-        starts = iter(range(0, n, self.block))  # shared: each thread takes the next block
-        workers = max(1, min(self.threads, -(-n // self.block)))
+        blocks = -(-n // self.block)
+        workers = max(1, min(self.threads, blocks))
+        # As many blocks for each thread, of one size; a thread takes the next when it is free.
+        size = max(1, -(-n // (workers * max(1, -(-blocks // workers)))))
+        starts = iter(range(0, n, size))
         # The threads of the matrix library would wait for each other on such small products.
         with self._libraries.limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
             tasks = [
-                pool.submit(self._work, starts, scaled, outputs, scores) for _ in range(workers)
+                pool.submit(self._work, starts, size, scaled, outputs, scores)
+                for _ in range(workers)
             ]
             for task in tasks:
                 task.result()
@@ -152,6 +156,7 @@ class FastEmulator:
     def _work(
         self,
         starts: Iterator[int],
+        size: int,
         scaled: Array,
         outputs: Mapping[str, Integers],
         scores: Mapping[str, Integers],
@@ -159,11 +164,11 @@ class FastEmulator:
         shapes = {self.network.input_name: (self.network.input_size, self._input_dtype)}
         shapes |= {name: (step.layer.size, step.dtype) for name, step in self._steps.items()}
         buffers = {  # the last row stays 1, where biases are read
-            name: np.ones((size + 1, self.block), dtype) for name, (size, dtype) in shapes.items()
+            name: np.ones((width + 1, size), dtype) for name, (width, dtype) in shapes.items()
         }
         memory: dict[str, dict[Expression, Array]] = {name: {} for name in self.scores}
         for start in starts:
-            stop = min(start + self.block, len(scaled))
+            stop = min(start + size, len(scaled))
             values = {name: buffer[:, : stop - start] for name, buffer in buffers.items()}
             inputs = values[self.network.input_name][:-1]
             inputs[:] = scaled[start:stop].T

@@ -51,10 +51,10 @@ def write_top(
 ) -> TopInterface:
     """Write the trigger top of a network into its HLS project.
 
-    It asks for a crossing as often as the networks ask for an event. Its folder ``trigger`` then holds ``trigger_top.cpp`` with the functions
-    ``<name>_trigger`` and, without prescalers, ``<name>_algorithm_bits``, the headers they
-    need beside those in ``firmware``, the test bench ``trigger_tb.cpp`` and the sources of a
-    C simulation.
+    It asks for a crossing as often as the networks ask for an event. Its folder ``trigger``
+    then holds ``trigger_top.cpp`` with the functions ``<name>_trigger`` and, without
+    prescalers, ``<name>_algorithm_bits``, the headers they need beside those in ``firmware``,
+    the test bench ``trigger_tb.cpp`` and the sources of a C simulation.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the bench compares gives the same scores; the side of hls4ml, which compiles, is left out."""
+"""What the bench compares gives the same scores. The side of hls4ml, which compiles, is not here."""
 
 import importlib.util
 import math

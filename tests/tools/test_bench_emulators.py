@@ -1,4 +1,4 @@
-"""What the bench compares gives the same scores. The side of hls4ml, which compiles, is not here."""
+"""What the bench compares gives the same scores; hls4ml, which would have to compile, is left out."""
 
 import importlib.util
 import math

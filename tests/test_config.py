@@ -142,6 +142,13 @@ def test_aliases_and_comments():
             ),
         ),
         (
+            "convert: {reuse_factor: 7}\n",
+            (
+                "key 'convert' at f.yaml:3: reuse_factor must be at most 6, the clocks of 4.166 ns in "
+                "a crossing of 25 ns, not 7: correct the value"
+            ),
+        ),
+        (
             "convert: {clock_ns: .inf}\n",
             (
                 "key 'convert.clock_ns' at f.yaml:3 must be a finite number, not Infinity: correct "

@@ -43,6 +43,9 @@ __all__ = [
 #: Names that reach C++, Tcl or a path.
 NAME_PATTERN = r"[A-Za-z][A-Za-z0-9_]{0,63}"
 
+#: From one crossing to the next, nominally.
+CROSSING_NS = 25.0
+
 Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
@@ -201,8 +204,23 @@ class Convert(Section):
     backend: Literal["Vitis", "Vivado"] = Field("Vitis", description="of hls4ml")
     part: Part = Field("xcvu13p-flga2577-2-e", description="FPGA of C-synthesis")
     clock_ns: float = Field(4.166, gt=0, description="clock period asked for")
-    reuse_factor: int = Field(1, ge=1, description="uses of one multiplier for each event")
+    reuse_factor: int = Field(
+        1,
+        ge=1,
+        description="uses of one multiplier for each event, and clocks from one crossing to the "
+        "next that the HLS asks for",
+    )
     namespace: Name = Field("double_ae", description="of the project and its top function")
+
+    @pydantic.model_validator(mode="after")
+    def _one_result_a_crossing(self) -> Convert:
+        most = max(1, int(CROSSING_NS / self.clock_ns))
+        if self.reuse_factor > most:
+            raise ValueError(
+                f"reuse_factor must be at most {most}, the clocks of {self.clock_ns:g} ns in a "
+                f"crossing of {CROSSING_NS:g} ns, not {self.reuse_factor}"
+            )
+        return self
 
 
 class Rtl(Section):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -150,7 +151,24 @@ class Score:
         fold(self.expression, visit)
         return largest
 
-    def evaluate(self, values: Mapping[str, Array], dtype: Any = np.int64) -> Array:
+    @cached_property
+    def _signals(self) -> dict[Expression, Signal]:
+        """Interval of every part."""
+        signals: dict[Expression, Signal] = {}
+
+        def visit(node: Expression, arguments: tuple[Signal, ...]) -> Signal:
+            signals[node] = self._bound(node, arguments)
+            return signals[node]
+
+        fold(self.expression, visit)
+        return signals
+
+    def evaluate(
+        self,
+        values: Mapping[str, Array],
+        dtype: Any = np.int64,
+        memory: dict[Expression, Array] | None = None,
+    ) -> Array:
         """Score events exactly.
 
         Parameters
@@ -159,20 +177,24 @@ class Score:
             Raw integers of every port, in any dtype that holds them.
         dtype : numpy dtype
             int64, or a float type in which every integer up to `largest` is exact.
+        memory : dict, optional
+            Arrays for intermediate values, filled here and used again by the next call with
+            the same `dtype`. It then holds the result too.
 
         Returns
         -------
         ndarray (n_events,) of `dtype`
             Raw integers of `type`.
         """
-        signals: dict[Expression, Signal] = {}
+        signals = self._signals
 
         def visit(node: Expression, arguments: tuple[Array, ...]) -> Array:
-            inputs = tuple(signals[argument] for argument in node.arguments)
-            signals[node] = self._bound(node, inputs)
             if node.operation == "port":
                 return np.asarray(values[node.name], dtype=dtype)
-            return _compute(node, arguments, inputs, signals[node])
+            inputs = tuple(signals[argument] for argument in node.arguments)
+            shape = (len(arguments[0]), len(signals[node].minimum))
+            out = None if memory is None else _part_of(memory, node, shape, arguments[0].dtype)
+            return _compute(node, arguments, inputs, signals[node], out)
 
         return fold(self.expression, visit)[:, 0]
 
@@ -307,38 +329,53 @@ def _saturation(node: Expression, a: Signal) -> tuple[int, int]:
     return kind.minimum, kind.maximum
 
 
-def _scale(values: Array, shift: int) -> Array:
-    return values * values.dtype.type(2**shift) if shift else values
+def _part_of(
+    memory: dict[Expression, Array], node: Expression, shape: tuple[int, int], dtype: Any
+) -> Array:
+    """Array for the result of an operation; events lie side by side."""
+    if node not in memory or len(memory[node]) < shape[0]:
+        memory[node] = np.empty(shape[::-1], dtype).T
+    return memory[node][: shape[0]]
+
+
+def _scale(values: Array, shift: int, out: Array | None) -> Array:
+    return np.multiply(values, values.dtype.type(2**shift), out=out) if shift else values
 
 
 def _compute(
-    node: Expression, arguments: tuple[Array, ...], inputs: tuple[Signal, ...], result: Signal
+    node: Expression,
+    arguments: tuple[Array, ...],
+    inputs: tuple[Signal, ...],
+    result: Signal,
+    out: Array | None,
 ) -> Array:
     a = arguments[0]
     match node.operation:
         case "subtract" | "maximum" | "minimum":
-            left, right = (
-                _scale(values, result.fraction - signal.fraction)
+            left, right = (  # at most one of them has the coarser binary point
+                _scale(values, result.fraction - signal.fraction, out)
                 for values, signal in zip(arguments, inputs, strict=True)
             )
             function = {"subtract": np.subtract, "maximum": np.maximum, "minimum": np.minimum}
-            return np.asarray(function[node.operation](left, right))
+            return np.asarray(function[node.operation](left, right, out=out))
         case "multiply":
-            return np.asarray(a * arguments[1])
+            return np.asarray(np.multiply(a, arguments[1], out=out))
         case "dot":
-            return np.asarray(np.sum(a * arguments[1], axis=1, keepdims=True, dtype=a.dtype))
+            products = a * arguments[1]
+            return np.asarray(np.sum(products, axis=1, keepdims=True, dtype=a.dtype, out=out))
         case "absolute":
-            return np.asarray(np.abs(a))
+            return np.asarray(np.abs(a, out=out))
         case "square":
-            return np.asarray(a * a)
+            return np.asarray(np.multiply(a, a, out=out))
         case "sum":
-            return np.asarray(np.sum(a, axis=1, keepdims=True, dtype=a.dtype))
+            return np.asarray(np.sum(a, axis=1, keepdims=True, dtype=a.dtype, out=out))
         case "shorten":
             if a.dtype.kind == "f":
-                return np.asarray(np.floor(a * a.dtype.type(2.0**-node.parameter)))
-            return np.asarray(a >> node.parameter)
+                scaled = np.multiply(a, a.dtype.type(2.0**-node.parameter), out=out)
+                return np.asarray(np.floor(scaled, out=out))
+            return np.asarray(np.right_shift(a, node.parameter, out=out))
         case "saturate":
-            return np.clip(a, *_saturation(node, inputs[0]))
+            return np.asarray(np.clip(a, *_saturation(node, inputs[0]), out=out))
         case _:
             table = np.asarray(node.values, dtype=a.dtype)
             return np.asarray(table[(a - min(inputs[0].minimum)).astype(np.int64)])

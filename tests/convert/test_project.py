@@ -8,7 +8,7 @@ import pytest
 
 from tests.hls import networks
 from trigger_ad import config
-from trigger_ad.convert.headers import check_project, compare, read_project
+from trigger_ad.convert.headers import check_project, compare, read_interval, read_project
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
 from trigger_ad.fixed import FixedPoint
@@ -85,7 +85,7 @@ def test_record_survives_saving(project, tmp_path):
 @pytest.mark.parametrize("backend", ["Vitis", "Vivado"])
 def test_settings_reach_the_project(quantized, tmp_path, backend):
     part, clock = "xc7vx690t-ffg1927-2", 3.125
-    convert(
+    network = convert(
         quantized,
         settings(backend=backend, part=part, clock_ns=clock, reuse_factor=2),
         tmp_path / "hls",
@@ -95,7 +95,24 @@ def test_settings_reach_the_project(quantized, tmp_path, backend):
     assert f'set backend "{backend.lower()}"' in script
     assert f"set clock_period {clock}" in script
     parameters = (tmp_path / "hls" / "firmware" / "parameters.h").read_text()
-    assert parameters.count("static const unsigned reuse_factor = 2;") >= 4
+    dense = sum(isinstance(layer, Dense) for layer in network.layers)
+    assert parameters.count("static const unsigned reuse_factor = 2;") >= dense
+    assert "static const unsigned reuse_factor = 1;" not in parameters
+    assert parameters.count("static const unsigned strategy = nnet::latency;") == dense
+    assert read_interval(tmp_path / "hls", "zoo") == 2
+
+
+def test_an_interval_must_be_asked_for(project):
+    folder, _ = project
+    assert read_interval(folder, "zoo") == 1
+    source = folder / "firmware" / "zoo.cpp"
+    source.write_text(source.read_text().replace("PIPELINE II=1", "PIPELINE"))
+    with pytest.raises(ConversionError) as caught:
+        read_interval(folder, "zoo")
+    assert str(caught.value) == (
+        "zoo.cpp must ask for one interval, #pragma HLS PIPELINE II=..., not 0 of them: "
+        "convert the model again; do not edit the project by hand"
+    )
 
 
 def test_project_does_not_depend_on_where_and_when(quantized, project, tmp_path):

@@ -9,10 +9,12 @@ import pytest
 
 from tests.hls import tops
 from trigger_ad.emulate.compare import compare, extremes
+from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.top import BITS, TopSimulation
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.words import scale_array
+from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.hls.compile import build_csim
+from trigger_ad.hls.harness import write_harness
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
@@ -128,6 +130,28 @@ def test_extremes_of_every_port(tmp_path):
     scaled = scale_array(found, tops.FULL)
     assert scaled.min() < 0
     assert scaled.max() == 255, "an input saturates"
+
+
+def test_multipliers_used_six_times(tmp_path):
+    """One result a crossing instead of one a clock: other pragmas, the same bits."""
+    project = tmp_path / "reuse"
+    trigger = tops.write(project, tops.SMALL, "reuse", hidden=3, reuse=6)
+    tops.write_rule(project, trigger, Rule.CMS_COUNTER)
+    source = (project / FOLDER / "trigger_top.cpp").read_text()
+    assert re.findall(r"#pragma HLS PIPELINE.*", source) == ["#pragma HLS PIPELINE II=6"] * 2
+    build_csim(project, folder=FOLDER)
+    top = TopSimulation(project)
+    for seed in range(4):
+        stream = tops.random_stream(trigger, 500, seed)
+        top.reset()
+        same(expected(trigger, top, stream), top.run(stream, states=True))
+
+    write_harness(project, trigger.network, trigger.bound)
+    build_csim(project)
+    inputs = extremes(*scaled_range(tops.SMALL), 5000, 3).astype(np.int32)
+    fast, result = trigger.emulator.run(inputs), CSimulation(project).run(inputs)
+    same(fast.outputs, result["outputs"])
+    same(fast.scores, result["scores"])
 
 
 def test_burst_after_lowering_a_prescale(trigger, top):

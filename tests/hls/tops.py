@@ -30,7 +30,9 @@ SMALL = Layout(
 )
 
 
-def write(folder: Path, ports: Layout, name: str, hidden: int = 2) -> TriggerEmulator:
+def write(
+    folder: Path, ports: Layout, name: str, hidden: int = 2, reuse: int = 1
+) -> TriggerEmulator:
     """Write a project with two tiny networks; the second score has either sign."""
     size = len(ports.fields)
     shapes = (("first", (size, hidden, size)), ("second", (size, 2)))
@@ -40,7 +42,8 @@ def write(folder: Path, ports: Layout, name: str, hidden: int = 2) -> TriggerEmu
         )
         for branch, shape in shapes
     )
-    network = convert(networks.quantised(sketches, 5), config.Convert(namespace=name), folder)
+    settings = config.Convert(namespace=name, reuse_factor=reuse)
+    network = convert(networks.quantised(sketches, 5), settings, folder)
     expressions = {"score1": reconstruction("first", "absolute"), "score2": port("second").sum()}
     bounds = scaled_range(ports)
     scores = bind(expressions, [branch for branch, _ in shapes], network, *bounds)

@@ -20,7 +20,7 @@ from trigger_ad.errors import ConversionError, FixedPointError
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import Cast, Dense, HardwareNetwork, Layer
 
-__all__ = ["check_project", "compare", "read_project"]
+__all__ = ["check_project", "compare", "read_interval", "read_project"]
 
 _REMEDY = "convert the model again; do not edit the project by hand"
 
@@ -30,6 +30,7 @@ _PORT = re.compile(r"(\w+) (\w+)\[(\d+)\]")
 _CALL = re.compile(r"nnet::(\w+)<(\w+), (\w+), (\w+)>\(([^)]*)\); // (\w+)")
 _CONFIG = re.compile(r"struct (\w+) : nnet::\w+ \{(.*?)\n\};", re.S)
 _MEMBER = re.compile(r"static const unsigned (\w+) = (\d+);|typedef (\w+) (\w+);")
+_PIPELINE = re.compile(r"^ *#pragma HLS PIPELINE II=(\d+)$", re.M)
 _ARRAY = re.compile(r"(\w+) (\w+)\[(\d+)\] = \{([^}]*)\}")
 
 
@@ -136,6 +137,23 @@ def read_project(folder: Path, name: str) -> HardwareNetwork:
     return HardwareNetwork(
         name, INPUT_PORT, int(top[4]), project.kind(top[2]), tuple(layers), outputs
     )
+
+
+def read_interval(folder: Path, name: str) -> int:
+    """Clocks from one event to the next that the top function of a project asks for.
+
+    Raises
+    ------
+    ConversionError
+        If it does not say.
+    """
+    found: list[str] = _PIPELINE.findall(_Project(folder, name).top)
+    if len(found) != 1:
+        raise ConversionError(
+            f"{name}.cpp", "must ask for one interval, #pragma HLS PIPELINE II=...",
+            f"{len(found)} of them", _REMEDY,
+        )  # fmt: skip
+    return int(found[0])
 
 
 def _layer(

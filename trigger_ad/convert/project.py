@@ -107,7 +107,15 @@ def _precisions(quantized: QuantizedModel, reuse: int) -> dict[str, Any]:
                 "ReuseFactor": reuse,
             }
             layers[activation] = {"Precision": {"result": _text(kinds.output)}}
-    model = {"Precision": {"default": DEFAULT_TYPE}, "ReuseFactor": reuse, "Strategy": "Latency"}
+    # Strategy Latency takes any factor for any layer, Resource moves it to the nearest that divides
+    # its product. Without an interval hls4ml writes one whatever the factor.
+    model = {
+        "Precision": {"default": DEFAULT_TYPE},
+        "ReuseFactor": reuse,
+        "Strategy": "Latency",
+        "PipelineStyle": "pipeline",
+        "PipelineInterval": reuse,
+    }
     return {"Model": model, "LayerName": layers}
 
 

@@ -13,6 +13,7 @@ from threadpoolctl import ThreadpoolController
 
 from trigger_ad.emulate.arithmetic import magnitude, plan, smallest
 from trigger_ad.errors import ConversionError
+from trigger_ad.expression import Expression
 from trigger_ad.network import HardwareNetwork, Interval
 from trigger_ad.score import Score
 
@@ -54,7 +55,7 @@ class FastEmulator:
         Raw bounds of each input; events outside are refused.
     threads : int
     block : int
-        Events in a block.
+        Most events in a block.
 
     Raises
     ------
@@ -114,12 +115,16 @@ class FastEmulator:
             name: np.empty((n, self.network.layer(name).size), dtype=np.int64) for name in kept
         }
         scores = {name: np.empty(n, dtype=np.int64) for name in self.scores}
-        starts = iter(range(0, n, self.block))  # shared: each thread takes the next block
-        workers = max(1, min(self.threads, -(-n // self.block)))
+        blocks = -(-n // self.block)
+        workers = max(1, min(self.threads, blocks))
+        # As many blocks for each thread, of one size; a thread takes the next when it is free.
+        size = max(1, -(-n // (workers * max(1, -(-blocks // workers)))))
+        starts = iter(range(0, n, size))
         # The threads of the matrix library would wait for each other on such small products.
         with self._libraries.limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
             tasks = [
-                pool.submit(self._work, starts, scaled, outputs, scores) for _ in range(workers)
+                pool.submit(self._work, starts, size, scaled, outputs, scores)
+                for _ in range(workers)
             ]
             for task in tasks:
                 task.result()
@@ -127,27 +132,31 @@ class FastEmulator:
 
     def _check_inputs(self, scaled: Array) -> None:
         shape = (len(scaled), self.network.input_size)
-        if scaled.dtype.kind not in "iu" or scaled.shape != shape:
+        whole = scaled.dtype.kind in "iu" and np.can_cast(scaled.dtype, np.int64)
+        if not whole or scaled.shape != shape:
             raise ConversionError(
                 f"input {self.network.input_name}",
                 f"must be integers of shape (n_events, {self.network.input_size})",
                 f"{scaled.dtype} of shape {scaled.shape}", "give the scaled inputs",
             )  # fmt: skip
-        if not len(scaled):
-            return
-        low, high = scaled.min(axis=0), scaled.max(axis=0)
+
+    def _check_bounds(self, block: Array, scaled: Array) -> None:
+        """Compare a block (input_size, n) of the events; a bound stays exact in any float."""
+        low, high = block.min(axis=1), block.max(axis=1)
         outside = np.flatnonzero((low < self.minimum) | (high > self.maximum))
         if outside.size:
             i = int(outside[0])
             raise ConversionError(
                 f"input {i} of {self.network.input_name}",
                 f"must lie from {self.minimum[i]} to {self.maximum[i]}",
-                f"from {low[i]} to {high[i]}", "saturate it as the hardware does",
-            )  # fmt: skip
+                f"from {scaled[:, i].min()} to {scaled[:, i].max()}",
+                "saturate it as the hardware does",
+            )
 
     def _work(
         self,
         starts: Iterator[int],
+        size: int,
         scaled: Array,
         outputs: Mapping[str, Integers],
         scores: Mapping[str, Integers],
@@ -155,12 +164,15 @@ class FastEmulator:
         shapes = {self.network.input_name: (self.network.input_size, self._input_dtype)}
         shapes |= {name: (step.layer.size, step.dtype) for name, step in self._steps.items()}
         buffers = {  # the last row stays 1, where biases are read
-            name: np.ones((size + 1, self.block), dtype) for name, (size, dtype) in shapes.items()
+            name: np.ones((width + 1, size), dtype) for name, (width, dtype) in shapes.items()
         }
+        memory: dict[str, dict[Expression, Array]] = {name: {} for name in self.scores}
         for start in starts:
-            stop = min(start + self.block, len(scaled))
+            stop = min(start + size, len(scaled))
             values = {name: buffer[:, : stop - start] for name, buffer in buffers.items()}
-            values[self.network.input_name][:-1] = scaled[start:stop].T
+            inputs = values[self.network.input_name][:-1]
+            inputs[:] = scaled[start:stop].T
+            self._check_bounds(inputs, scaled)
             for name, step in self._steps.items():
                 source = values[step.layer.source]
                 step.run(source.astype(step.dtype, copy=False), values[name])
@@ -168,7 +180,7 @@ class FastEmulator:
                 output[start:stop] = self._raw(name, values[name]).T
             for name, score in self.scores.items():
                 ports = {port: values[port][:-1].T for port in score.ports}
-                result = score.evaluate(ports, self._score_dtypes[name])
+                result = score.evaluate(ports, self._score_dtypes[name], memory[name])
                 scores[name][start:stop] = result
 
     def _raw(self, name: str, values: Array) -> Array:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from trigger_ad.convert.headers import read_interval
 from trigger_ad.convert.names import check_name, cpp_namespace
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
@@ -50,10 +51,10 @@ def write_top(
 ) -> TopInterface:
     """Write the trigger top of a network into its HLS project.
 
-    Its folder ``trigger`` then holds ``trigger_top.cpp`` with the functions
-    ``<name>_trigger`` and, without prescalers, ``<name>_algorithm_bits``, the headers they
-    need beside those in ``firmware``, the test bench ``trigger_tb.cpp`` and the sources of a
-    C simulation.
+    It asks for a crossing as often as the networks ask for an event. Its folder ``trigger``
+    then holds ``trigger_top.cpp`` with the functions ``<name>_trigger`` and, without
+    prescalers, ``<name>_algorithm_bits``, the headers they need beside those in ``firmware``,
+    the test bench ``trigger_tb.cpp`` and the sources of a C simulation.
 
     Parameters
     ----------
@@ -81,6 +82,7 @@ def write_top(
     _check_range(network, scores, layout)
     write_scores(project, network, scores)
     values = _values(network, scores, layout, rule)
+    values["interval"] = read_interval(project, network.name)
     folder = project / FOLDER
     for file, template in _RENDERED.items():
         write_text(folder / file, render(f"hls/{template}", **values))

@@ -1,0 +1,178 @@
+"""The folder that AMD's tools package IP cores from: both tops of a run, with their scripts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad import arrays
+from trigger_ad import config as configuration
+from trigger_ad.convert.headers import read_interval
+from trigger_ad.convert.names import check_name
+from trigger_ad.emulate.abi import GOLDEN_SCHEMA
+from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.files import disk_errors, put, write_text
+from trigger_ad.hls.top import FOLDER
+from trigger_ad.hls.vectors import write_vectors
+from trigger_ad.lhc import CLOCK_HZ
+from trigger_ad.rtl.project import RtlProject
+from trigger_ad.run.emulation import load_trigger
+from trigger_ad.run.models import MODELS, RTL
+from trigger_ad.run.validation.crossings import stream
+from trigger_ad.shipped import shipped_path
+from trigger_ad.templates import render
+from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.stream import STATE, Stream
+
+__all__ = ["CROSSINGS", "SCRIPTS", "VERSION", "prepare", "write_ip"]
+
+#: Of the cores.
+VERSION = "1.0"
+
+#: Scripts for the tools, copied as they are.
+SCRIPTS = ("hls.tcl", "rtl.tcl", "timing.tcl")
+
+#: Events among the golden vectors of the test bench, which a cosimulation takes one by one.
+CROSSINGS = 2000
+
+_PART = re.compile(r"[A-Za-z0-9-]{3,64}")
+
+#: What a simulation made here leaves in a project.
+_BUILT = shutil.ignore_patterns("*.so", "*.log", "build.json", "csim", "csim.cpp", "tb_data")
+
+
+@dataclass(frozen=True)
+class _Port:
+    name: str
+    width: int
+    signed: bool = False
+
+
+def prepare(folder: Path, out: Path, part: str | None = None) -> None:
+    """Write what the tools read to package the trigger of a finished run.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    out : Path
+        Replaced as a whole. It needs no other file: it can be copied to where the tools are.
+    part : str, optional
+        FPGA, else that of the configuration.
+
+    Raises
+    ------
+    RunFolderError
+        If a stage that it needs has not been run.
+    ConfigError
+        If the part cannot be one.
+    """
+    trigger = load_trigger(folder)
+    vectors = arrays.load(folder / "golden.npz", GOLDEN_SCHEMA)[1]
+    crossings = stream(vectors["words"][:CROSSINGS], trigger.registers, 1)
+    first, second = trigger.scores_of_words(crossings.words).values()
+    part = part or configuration.load(folder / "config.yaml").convert.part
+    write_ip(folder / MODELS["double"], folder / RTL, out, part, crossings, (first, second))
+
+
+def write_ip(
+    hls: Path,
+    rtl: Path,
+    out: Path,
+    part: str,
+    crossings: Stream,
+    scores: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> None:
+    """Write the folder of two projects of one trigger.
+
+    Parameters
+    ----------
+    hls, rtl : Path
+        Folders of the projects, the first with its trigger top.
+    out : Path
+        Replaced as a whole: ``settings.tcl``, the scripts, ``hls/`` with the golden vectors of
+        its test bench, ``rtl/`` with ``trigger_ip.v`` and ``clock.xdc``.
+    part : str
+        FPGA.
+    crossings : Stream
+        From reset on, for the test bench.
+    scores : tuple of 2 ndarray (n,) of int64
+        Of its words, in LSB.
+
+    Raises
+    ------
+    RunFolderError
+        If a project is absent or the two are of different triggers.
+    ConfigError
+        If the part cannot be one.
+    """
+    if not _PART.fullmatch(part):
+        raise ConfigError(
+            "PART", f"must match {_PART.pattern}", repr(part), "name an FPGA as Vivado does"
+        )
+    interface, project = TopInterface.load(rtl), RtlProject.load(rtl)
+    if TopInterface.load(hls / FOLDER) != interface:
+        raise RunFolderError(
+            str(rtl), "must hold the trigger of the HLS project", "another one", "run the run again"
+        )
+    name = interface.name
+    check_name("the name of the network", name)
+    temporary = out.with_name(out.name + ".part")
+    shutil.rmtree(temporary, ignore_errors=True)
+    with disk_errors(out):
+        shutil.copytree(hls, temporary / "hls", ignore=_BUILT)
+        write_vectors(temporary / "hls", crossings, *scores)
+        (temporary / "rtl").mkdir()
+        for source in project.sources:
+            shutil.copy(rtl / source, temporary / "rtl")
+        for script in SCRIPTS:
+            shutil.copy(shipped_path("firmware", "ip", script), temporary)
+        inputs, outputs = _ports(interface)
+        values = {
+            "name": name,
+            "part": part,
+            "version": VERSION,
+            "rule": interface.rule.value,
+            "interval": read_interval(hls, name),
+            "clock_mhz": project.clock_mhz,
+            "period": _period_ps(project.clock_mhz) / 1000,
+            "cycles": project.cycles,
+            "sources": [*project.sources, "trigger_ip.v"],
+            "inputs": inputs,
+            "outputs": outputs,
+        }
+        for file in ("settings.tcl", "rtl/trigger_ip.v", "rtl/clock.xdc"):
+            write_text(temporary / file, render(f"ip/{Path(file).name}.j2", **values))
+        put(temporary, out)
+
+
+def _period_ps(clock_mhz: int) -> int:
+    """Period of a clock that is named after a multiple of 40 MHz, at the LHC; rounded down."""
+    return 40 * 10**12 // (CLOCK_HZ * clock_mhz)
+
+
+def _ports(interface: TopInterface) -> tuple[list[_Port], list[_Port]]:
+    """Inputs and outputs of the top in RTL but clock and reset, each as one vector."""
+    words = [_Port(f.name, f.width, f.signed) for f in interface.layout.fields if f.width]
+    scores = list(enumerate(interface.scores, 1))
+    inputs = [
+        *words,
+        *(_Port(strobe, 1) for strobe in ("valid", "load", "section")),
+        *(_Port(f"threshold{i}", kind.width + 1, signed=True) for i, kind in scores),
+        _Port("prescale", 4 * 32),
+        _Port("enable", 4),
+    ]
+    outputs = [
+        _Port("out_valid", 1),
+        _Port("fire", 4),
+        _Port("accept", 4),
+        _Port("region", 2),
+        *(_Port(f"score{i}", kind.width, kind.signed) for i, kind in scores),
+        *(_Port(name, 24 if name == "random" else 4 * 32) for name in STATE),
+    ]
+    return inputs, outputs

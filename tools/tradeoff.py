@@ -20,7 +20,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,17 @@ _TRIAL = [12, 6, 3, 6, 12]
 #: Changes of the reference by name of the point.
 POINTS: dict[str, dict[str, Any]] = {
     REFERENCE: {},
+    "not pruned": {"quantize": {"sparsity": 0.0, "epochs": _SHORT}},
+    "squared": {"scorer": {"difference": "squared"}},
+    "two layers": {"scorer": {"hidden": [8, 4]}, "quantize": {"sparsity": [0.85, 0.4, 0.85]}},
+    "two layers, fewer bits": {
+        "scorer": {"hidden": [8, 4]},
+        "quantize": {
+            "weight_bits": 3, "activation_bits": 5, "output_bits": 5, "sparsity": [0.9, 0.5, 0.9]
+        },
+    },
+    "fewer bits": {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
+    "narrower": {"scorer": {"hidden": [6, 3, 6]}},
     "first version": {
         "scorer": {"hidden": _DEEP},
         "quantize": {
@@ -63,28 +74,17 @@ POINTS: dict[str, dict[str, Any]] = {
             "epochs": 40, "learning_rate": 0.001,
         },
     },
-    "five layers, 16": {
-        "scorer": {"hidden": _DEEP},
-        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": _SHORT},
-    },
+    "pruned more": {"quantize": {"sparsity": [0.9, 0.6, 0.6, 0.9]}},
     "five layers, 12": {
         "scorer": {"hidden": _TRIAL},
         "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": _SHORT},
     },
-    "not pruned": {"quantize": {"sparsity": 0.0, "epochs": _SHORT}},
-    "pruned more": {"quantize": {"sparsity": [0.9, 0.6, 0.6, 0.9]}},
     "more bits": {
         "quantize": {"weight_bits": 6, "activation_bits": 8, "output_bits": 9, "epochs": _SHORT}
     },
-    "fewer bits": {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
-    "squared": {"scorer": {"difference": "squared"}},
-    "narrower": {"scorer": {"hidden": [6, 3, 6]}},
-    "two layers": {"scorer": {"hidden": [8, 4]}, "quantize": {"sparsity": [0.85, 0.4, 0.85]}},
-    "two layers, fewer bits": {
-        "scorer": {"hidden": [8, 4]},
-        "quantize": {
-            "weight_bits": 3, "activation_bits": 5, "output_bits": 5, "sparsity": [0.9, 0.5, 0.9]
-        },
+    "five layers, 16": {
+        "scorer": {"hidden": _DEEP},
+        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": _SHORT},
     },
     "reference, seed 2": {"seed": 2},
     "reference, seed 3": {"seed": 3},
@@ -197,7 +197,8 @@ def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any
         return list(emulator.run(data.scaled(*sample), ()).scores.values())
 
     validate = run("sm", "validate")
-    both = tuple(map(np.concatenate, zip(run("sm", "train"), validate, strict=True)))
+    first, second = map(np.concatenate, zip(run("sm", "train"), validate, strict=True))
+    both = first, second
     clusters = np.concatenate([data.identity("sm", split) for split in ("train", "validate")])
     tables = [RankTable.of(score) for score in both]
 
@@ -266,16 +267,10 @@ def work(names: list[str], runs: Path, jobs: int) -> Iterator[dict[str, Any]]:
     for name in names:
         shapes.setdefault(key_of(settings_of(point_config(name))), []).append(name)
     with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool:
-        floats = {pool.submit(train_float, group[0], runs): group for group in shapes.values()}
-        waiting: set[Future[Any]] = set(floats)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                result = future.result()
-                if future in floats:
-                    waiting |= {pool.submit(run_point, name, runs) for name in floats[future]}
-                else:
-                    yield result
+        for shared in [pool.submit(train_float, group[0], runs) for group in shapes.values()]:
+            shared.result()
+        for future in as_completed([pool.submit(run_point, name, runs) for name in names]):
+            yield future.result()
 
 
 def main() -> None:

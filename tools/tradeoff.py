@@ -19,7 +19,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ import numpy as np
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
-from trigger_ad.files import read_json, write_json
+from trigger_ad.files import read_json, write_json, write_text
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -89,6 +89,9 @@ POINTS: dict[str, dict[str, Any]] = {
     "reference, seed 2": {"seed": 2},
     "reference, seed 3": {"seed": 3},
 }  # fmt: skip
+
+#: Around the tables of the page.
+MARKS = ("<!-- tables of tools/tradeoff.py -->", "<!-- end of the tables -->")
 
 #: Stages of a run that a point needs.
 STAGES = ("words", "signals", "train_double", "quantize_double")
@@ -273,6 +276,87 @@ def work(names: list[str], runs: Path, jobs: int) -> Iterator[dict[str, Any]]:
             yield future.result()
 
 
+def page(records: dict[str, dict[str, Any]]) -> str:
+    """Both tables, as Markdown."""
+    nearest = min(records.values(), key=_distance)["name"] if records else ""
+    sizes, physics = [], []
+    for name, record in records.items():
+        title = f"**{name}**" if name == REFERENCE else name
+        title += " ◂" if name == nearest else ""
+        scorer, bits = record["settings"]["scorer"], record["settings"]["quantize"]
+        widths = "-".join(map(str, (57, *scorer["hidden"], 57)))
+        sizes.append([
+            title, f"{widths}, {scorer['difference']}",
+            f"{bits['weight_bits']}, {bits['activation_bits']}, {bits['output_bits']}",
+            record["nonzero_weights"], record["lut"], record["ff"], record["carry"],
+            record["dsp"], record["bram"], record["logic_levels"], record["cycles"],
+        ])  # fmt: skip
+        physics.append([
+            title, *(f"{value:.3f}" for value in record["auc"].values()),
+            *map(_closure, record["closure"].values()), bits["epochs"],
+        ])  # fmt: skip
+    signals = list(next(iter(records.values()))["auc"]) if records else []
+    return "\n\n".join([
+        _table(
+            ("point", "networks, difference", "bits", "weights", "LUT", "FF", "carry", "DSP",
+             "BRAM", "levels", "cycles"), sizes,
+        ),
+        _table(
+            ("point", *(f"AUC {signal}" for signal in signals),
+             *(f"closure {100 * efficiency:g} %" for efficiency in EFFICIENCIES), "epochs"),
+            physics,
+        ),
+    ])  # fmt: skip
+
+
+def _distance(record: dict[str, Any]) -> float:
+    """How far a point is above 6 cycles and 5,000 look-up tables, as a product of factors."""
+    return max(record["cycles"] / 6, 1.0) * max(record["lut"] / 5000, 1.0)
+
+
+def _closure(found: dict[str, Any]) -> str:
+    low, high = found["interval95"]
+    return f"{found['ratio']:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def write_page(records: dict[str, dict[str, Any]]) -> None:
+    """Put the tables into docs/tradeoff.md, and the figure beside it."""
+    path = ROOT / "docs/tradeoff.md"
+    before, _, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    write_text(path, f"{before}{MARKS[0]}\n\n{page(records)}\n\n{MARKS[1]}{after}")
+    if records:
+        figure(records, ROOT / "docs/tradeoff.svg")
+
+
+def figure(records: dict[str, dict[str, Any]], path: Path) -> None:
+    """Mean area under the ROC curve against look-up tables."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "tradeoff"
+    from matplotlib import pyplot as plt
+
+    drawing, axes = plt.subplots(figsize=(7, 4))
+    for name, record in records.items():
+        area = float(np.mean(list(record["auc"].values())))
+        axes.plot(record["lut"], area, "o", color="C3" if name == REFERENCE else "C0")
+        axes.annotate(
+            f"{name}, {record['cycles']} cycles", (record["lut"], area), fontsize=6,
+            xytext=(4, 3), textcoords="offset points",
+        )  # fmt: skip
+    axes.axvline(10_000, color="0.7", linestyle="--")
+    axes.set(xscale="log", xlabel="look-up tables (Yosys)", ylabel="mean AUC of the signals")
+    drawing.tight_layout()
+    drawing.savefig(path, metadata={"Date": None})
+    plt.close(drawing)
+
+
 def main() -> None:
     """Bring the points up to date, then the page."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
@@ -291,6 +375,7 @@ def main() -> None:
         ordered = [records[name] for name in POINTS if name in records]
         write_json(path, {"schema": SCHEMA, "points": ordered})
         print(f"{record['name']}: {record['lut']} LUTs, {record['seconds']} s", flush=True)
+    write_page(records)
 
 
 if __name__ == "__main__":

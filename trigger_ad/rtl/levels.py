@@ -36,7 +36,7 @@ def with_levels(logic: CombLogic) -> CombLogic:
 def _levels(op: Op, sources: list[QInterval]) -> float:
     match op.opcode:  # of alkaid's programs
         case 0 | 1:  # sum, difference
-            return 0.0 if op.opcode == 0 and _joins(*sources, op.data[0]) else 2.0
+            return 0.0 if op.opcode == 0 and _joins(sources[0], sources[1], op.data[0]) else 2.0
         case -2:  # negation
             return 2.0 if _bits(op.qint) > 1 else 0.0
         case 4:  # sum with a constant

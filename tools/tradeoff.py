@@ -19,8 +19,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ import numpy as np
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
-from trigger_ad.files import read_json, write_json
+from trigger_ad.files import read_json, write_json, write_text
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,29 +56,8 @@ _TRIAL = [12, 6, 3, 6, 12]
 #: Changes of the reference by name of the point.
 POINTS: dict[str, dict[str, Any]] = {
     REFERENCE: {},
-    "first version": {
-        "scorer": {"hidden": _DEEP},
-        "quantize": {
-            "weight_bits": 6, "activation_bits": 8, "output_bits": 9, "sparsity": 0.0,
-            "epochs": 40, "learning_rate": 0.001,
-        },
-    },
-    "five layers, 16": {
-        "scorer": {"hidden": _DEEP},
-        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": _SHORT},
-    },
-    "five layers, 12": {
-        "scorer": {"hidden": _TRIAL},
-        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": _SHORT},
-    },
     "not pruned": {"quantize": {"sparsity": 0.0, "epochs": _SHORT}},
-    "pruned more": {"quantize": {"sparsity": [0.9, 0.6, 0.6, 0.9]}},
-    "more bits": {
-        "quantize": {"weight_bits": 6, "activation_bits": 8, "output_bits": 9, "epochs": _SHORT}
-    },
-    "fewer bits": {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
     "squared": {"scorer": {"difference": "squared"}},
-    "narrower": {"scorer": {"hidden": [6, 3, 6]}},
     "two layers": {"scorer": {"hidden": [8, 4]}, "quantize": {"sparsity": [0.85, 0.4, 0.85]}},
     "two layers, fewer bits": {
         "scorer": {"hidden": [8, 4]},
@@ -86,9 +65,33 @@ POINTS: dict[str, dict[str, Any]] = {
             "weight_bits": 3, "activation_bits": 5, "output_bits": 5, "sparsity": [0.9, 0.5, 0.9]
         },
     },
+    "fewer bits": {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
+    "narrower": {"scorer": {"hidden": [6, 3, 6]}},
+    "first version": {
+        "scorer": {"hidden": _DEEP},
+        "quantize": {
+            "weight_bits": 6, "activation_bits": 8, "output_bits": 9, "sparsity": 0.0,
+            "epochs": 40, "learning_rate": 0.001,
+        },
+    },
+    "pruned more": {"quantize": {"sparsity": [0.9, 0.6, 0.6, 0.9]}},
+    "five layers, 12": {
+        "scorer": {"hidden": _TRIAL},
+        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": _SHORT},
+    },
+    "more bits": {
+        "quantize": {"weight_bits": 6, "activation_bits": 8, "output_bits": 9, "epochs": _SHORT}
+    },
+    "five layers, 16": {
+        "scorer": {"hidden": _DEEP},
+        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": _SHORT},
+    },
     "reference, seed 2": {"seed": 2},
     "reference, seed 3": {"seed": 3},
 }  # fmt: skip
+
+#: Around the tables of the page.
+MARKS = ("<!-- tables of tools/tradeoff.py -->", "<!-- end of the tables -->")
 
 #: Stages of a run that a point needs.
 STAGES = ("words", "signals", "train_double", "quantize_double")
@@ -197,7 +200,8 @@ def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any
         return list(emulator.run(data.scaled(*sample), ()).scores.values())
 
     validate = run("sm", "validate")
-    both = tuple(map(np.concatenate, zip(run("sm", "train"), validate, strict=True)))
+    first, second = map(np.concatenate, zip(run("sm", "train"), validate, strict=True))
+    both = first, second
     clusters = np.concatenate([data.identity("sm", split) for split in ("train", "validate")])
     tables = [RankTable.of(score) for score in both]
 
@@ -266,16 +270,91 @@ def work(names: list[str], runs: Path, jobs: int) -> Iterator[dict[str, Any]]:
     for name in names:
         shapes.setdefault(key_of(settings_of(point_config(name))), []).append(name)
     with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool:
-        floats = {pool.submit(train_float, group[0], runs): group for group in shapes.values()}
-        waiting: set[Future[Any]] = set(floats)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                result = future.result()
-                if future in floats:
-                    waiting |= {pool.submit(run_point, name, runs) for name in floats[future]}
-                else:
-                    yield result
+        for shared in [pool.submit(train_float, group[0], runs) for group in shapes.values()]:
+            shared.result()
+        for future in as_completed([pool.submit(run_point, name, runs) for name in names]):
+            yield future.result()
+
+
+def page(records: dict[str, dict[str, Any]]) -> str:
+    """Both tables, as Markdown."""
+    nearest = min(records.values(), key=_distance)["name"] if records else ""
+    sizes, physics = [], []
+    for name, record in records.items():
+        title = f"**{name}**" if name == REFERENCE else name
+        title += " ◂" if name == nearest else ""
+        scorer, bits = record["settings"]["scorer"], record["settings"]["quantize"]
+        widths = "-".join(map(str, (57, *scorer["hidden"], 57)))
+        sizes.append([
+            title, f"{widths}, {scorer['difference']}",
+            f"{bits['weight_bits']}, {bits['activation_bits']}, {bits['output_bits']}",
+            record["nonzero_weights"], record["lut"], record["ff"], record["carry"],
+            record["dsp"], record["bram"], record["logic_levels"], record["cycles"],
+        ])  # fmt: skip
+        physics.append([
+            title, *(f"{value:.3f}" for value in record["auc"].values()),
+            *map(_closure, record["closure"].values()), bits["epochs"],
+        ])  # fmt: skip
+    signals = list(next(iter(records.values()))["auc"]) if records else []
+    return "\n\n".join([
+        _table(
+            ("point", "networks, difference", "bits", "weights", "LUT", "FF", "carry", "DSP",
+             "BRAM", "levels", "cycles"), sizes,
+        ),
+        _table(
+            ("point", *(f"AUC {signal}" for signal in signals),
+             *(f"closure {100 * efficiency:g} %" for efficiency in EFFICIENCIES), "epochs"),
+            physics,
+        ),
+    ])  # fmt: skip
+
+
+def _distance(record: dict[str, Any]) -> float:
+    """How far a point is above 6 cycles and 5,000 look-up tables, as a product of factors."""
+    return max(record["cycles"] / 6, 1.0) * max(record["lut"] / 5000, 1.0)
+
+
+def _closure(found: dict[str, Any]) -> str:
+    low, high = found["interval95"]
+    return f"{found['ratio']:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def write_page(records: dict[str, dict[str, Any]]) -> None:
+    """Put the tables into docs/tradeoff.md, and the figure beside it."""
+    path = ROOT / "docs/tradeoff.md"
+    before, _, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    write_text(path, f"{before}{MARKS[0]}\n\n{page(records)}\n\n{MARKS[1]}{after}")
+    if records:
+        figure(records, ROOT / "docs/tradeoff.svg")
+
+
+def figure(records: dict[str, dict[str, Any]], path: Path) -> None:
+    """Mean area under the ROC curve against look-up tables."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "tradeoff"
+    from matplotlib import pyplot as plt
+
+    drawing, axes = plt.subplots(figsize=(7, 4))
+    for name, record in records.items():
+        area = float(np.mean(list(record["auc"].values())))
+        axes.plot(record["lut"], area, "o", color="C3" if name == REFERENCE else "C0")
+        axes.annotate(
+            f"{name}, {record['cycles']} cycles", (record["lut"], area), fontsize=6,
+            xytext=(4, 3), textcoords="offset points",
+        )  # fmt: skip
+    axes.axvline(10_000, color="0.7", linestyle="--")
+    axes.set(xscale="log", xlabel="look-up tables (Yosys)", ylabel="mean AUC of the signals")
+    drawing.tight_layout()
+    drawing.savefig(path, metadata={"Date": None})
+    plt.close(drawing)
 
 
 def main() -> None:
@@ -296,6 +375,7 @@ def main() -> None:
         ordered = [records[name] for name in POINTS if name in records]
         write_json(path, {"schema": SCHEMA, "points": ordered})
         print(f"{record['name']}: {record['lut']} LUTs, {record['seconds']} s", flush=True)
+    write_page(records)
 
 
 if __name__ == "__main__":

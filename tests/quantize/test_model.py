@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from qkeras import QActivation
 
-from trigger_ad.errors import SchemaError
+from trigger_ad.config import Quantize
+from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.fixed import FixedPoint
-from trigger_ad.quantize.model import QuantizedModel, build, extract, float_type
+from trigger_ad.quantize.model import QuantizedModel, build, extract, float_type, sparsity
 from trigger_ad.quantize.precision import DensePrecision, Precision
 from trigger_ad.scorers.branch import Branch
 
@@ -194,3 +195,15 @@ def test_rounded_weights_give_the_same_network(rng):
     models = [build(q.branches, q.precision, q.weights) for q in (quantized, again)]
     for left, right in zip(*(predict(m, values, "float32") for m in models), strict=True):
         assert np.array_equal(left, right)
+
+
+def test_sparsity_by_layer(rng):
+    branches = small_model(rng).branches[:1]
+    assert sparsity(branches, Quantize(sparsity=0.5)) == {"one_0": 0.5, "one": 0.5}
+    assert sparsity(branches, Quantize(sparsity=(0.8, 0.0))) == {"one_0": 0.8, "one": 0.0}
+    with pytest.raises(ConfigError) as caught:
+        sparsity(branches, Quantize(sparsity=(0.8,)))
+    assert str(caught.value) == (
+        "key 'quantize.sparsity' must be one number or one for each of the 2 layers, not 1 "
+        "numbers: give one number for all of them"
+    )

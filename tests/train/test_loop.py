@@ -11,6 +11,7 @@ from trigger_ad.train.criterion import log_ratios, measure
 from trigger_ad.train.history import History
 from trigger_ad.train.loop import fit
 from trigger_ad.train.network import build
+from trigger_ad.train.prune import first_full
 
 SETTINGS = Scorer(hidden=(8, 3, 8))
 TRAIN = Train(batch=500, patience=100, closure=ClosureTerm(cuts=3, target=0.01))
@@ -111,6 +112,62 @@ def test_a_checkpoint_of_another_training_is_not_used(tmp_path):
         epochs=1, learning_rate=1e-3, checkpoint=path, progress=lambda index, *_: seen.append(index)
     )
     assert seen == [0, 0, 0, 0]
+
+
+SPARSITY = {
+    f"{name}_{i}": part for name in ("ae1", "ae2") for i, part in enumerate((0.8, 0, 0, 0.5))
+}
+
+
+def test_a_pruned_training_ends_with_exact_zeros_and_goes_on_to_the_same_bits(tmp_path):
+    class KilledError(Exception):
+        pass
+
+    def kill(index, count, epoch):
+        if index == 1:  # while masks still grow
+            raise KilledError
+
+    options = {"epochs": 8, "sparsity": SPARSITY}
+    whole_model, history = train(**options)
+    with pytest.raises(KilledError):
+        train(checkpoint=tmp_path / "c.npz", progress=kill, **options)
+    resumed, rest = train(checkpoint=tmp_path / "c.npz", **options)
+    assert same(whole_model, resumed)
+    assert without_seconds(history) == without_seconds(rest)
+    for layer in whole_model.layers[1:]:
+        zeros = int(np.sum(np.asarray(layer.kernel) == 0))
+        assert zeros == round(SPARSITY[layer.name] * np.asarray(layer.kernel).size)
+
+
+def test_the_epoch_is_chosen_among_those_at_full_sparsity():
+    """Pruning harms a trained network, so the first epochs are better."""
+    model, _ = train("single_ae", epochs=12, learning_rate=1e-2)
+    branches, scorer = find("single_ae").branches(SETTINGS), find("single_ae")
+    history = fit(
+        model, scorer.expressions(SETTINGS), tuple(b.name for b in branches), X, V,
+        TRAIN.model_copy(update={"patience": 2}), epochs=20, learning_rate=1e-12, seed=1,
+        sparsity={"ae_0": 0.9, "ae_3": 0.9},
+    )  # fmt: skip
+    criterion = history.column("criterion")
+    assert first_full(20) == 7
+    assert min(criterion[:7]) < min(criterion[7:])
+    assert history.best == 7
+    assert len(history.epochs) == 7 + 1 + 2
+
+
+def test_other_masks_are_another_training(tmp_path):
+    seen = []
+    for part in (0.5, 0.6):
+        train(
+            epochs=1, sparsity={"ae1_0": part}, checkpoint=tmp_path / "c.npz",
+            progress=lambda index, *_: seen.append(index),
+        )  # fmt: skip
+    assert seen == [0, 0]
+
+
+def test_no_epochs_prune_all_the_same():
+    model, _ = train(epochs=0, sparsity={"ae1_0": 0.5})
+    assert np.sum(np.asarray(model.get_layer("ae1_0").kernel) == 0) == 57 * 8 / 2
 
 
 def test_training_stops_when_nothing_improves():

@@ -17,11 +17,6 @@ __all__ = ["TABLE_INPUTS", "with_levels"]
 #: Inputs of a look-up table.
 TABLE_INPUTS = 6
 
-#: Codes of alkaid's operations.
-_ADD, _SUBTRACT, _RELU, _ADD_CONSTANT, _CHOOSE, _MULTIPLY, _TABLE, _REDUCE, _GATE = (
-    0, 1, 2, 4, 6, 7, 8, 9, 10,
-)  # fmt: skip
-
 
 def with_levels(logic: CombLogic) -> CombLogic:
     """The same program, the latency of each operation being its levels from the inputs."""
@@ -39,25 +34,24 @@ def with_levels(logic: CombLogic) -> CombLogic:
 
 
 def _levels(op: Op, sources: list[QInterval]) -> float:
-    match op.opcode:
-        case 0 | 1:
-            joined = op.opcode == 0 and _joins(sources[0], sources[1], op.data[0])
-            return 0.0 if joined else 2.0
-        case -2:
+    match op.opcode:  # of alkaid's programs
+        case 0 | 1:  # sum, difference
+            return 0.0 if op.opcode == 0 and _joins(sources[0], sources[1], op.data[0]) else 2.0
+        case -2:  # negation
             return 2.0 if _bits(op.qint) > 1 else 0.0
-        case 4:
-            return 2.0 if sources[0].min < sources[0].max else 0.0
-        case 2:
-            return 1.0 if sources[0].min < 0 else 0.0
-        case 6 | 10:
-            return 1.0
-        case 9:
-            return float(max(math.ceil(math.log(max(_bits(sources[0]), 2), TABLE_INPUTS)), 1))
-        case 8:
-            return float(max(_bits(sources[0]) - TABLE_INPUTS, 0) // 2 + 1)
-        case 7:
+        case 4:  # sum with a constant
+            return 2.0
+        case 7:  # product
             return 2.0 * math.ceil(math.log2(max(min(map(_bits, sources)), 2)))
-        case _:
+        case 2:  # ReLU
+            return 1.0 if sources[0].min < 0 else 0.0
+        case 6 | 10:  # choice by a bit, gate on every bit
+            return 1.0
+        case 9:  # gate over all bits of a number
+            return float(math.ceil(math.log(max(_bits(sources[0]), 2), TABLE_INPUTS)))
+        case 8:  # table
+            return float(max(_bits(sources[0]) - TABLE_INPUTS, 0) // 2 + 1)
+        case _:  # inputs, constants, bits taken out of a number
             return 0.0
 
 

@@ -29,8 +29,9 @@ class Preset:
         Most clock edges from words to decision, the core included.
     levels : float or None
         Logic levels allowed between two registers, as `trigger_ad.rtl.levels` estimates them:
-        two for an adder. A stage may come out one level longer, since an operation is not cut.
-        More stages than `cycles` allows are not made, whatever their levels. None always makes as many as it allows: the latency is then `cycles` for any network.
+        two for an adder. A stage may come out longer by part of an operation, since none is cut.
+        More stages than `cycles` allows are not made, whatever their levels. None always makes
+        as many as it allows: the latency is then `cycles` for any network.
     register_words : bool
         Whether words are registered before anything is computed.
     register_scores : bool

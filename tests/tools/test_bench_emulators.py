@@ -1,4 +1,4 @@
-"""What the bench compares gives the same scores; hls4ml, which would have to compile, is left out."""
+"""What the bench compares gives the same scores; hls4ml, which must compile, is left out."""
 
 import importlib.util
 import math

@@ -66,7 +66,7 @@ def _convert(model: str) -> Stage:
         (f"quantize_{model}",),
         (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
         _HLS,
-        version=3,
+        version=4,
         arguments=(("model", model),),
     )
 

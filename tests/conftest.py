@@ -118,3 +118,16 @@ def emulator_runs(tmp_path_factory):
             emulators.make(folder.with_suffix(".part"))
             folder.with_suffix(".part").rename(folder)
     return folder / "one", folder / "two"
+
+
+@pytest.fixture(scope="session")
+def planted_run(tmp_path_factory):
+    """A run folder with a small trigger in HLS and RTL, none of it compiled, without a fault."""
+    from tests.audit import planting
+
+    folder = _shared(tmp_path_factory) / "planted"
+    with _alone(folder.with_name("planted.lock")):
+        if not folder.exists():
+            planting.make(folder.with_suffix(".part"))
+            folder.with_suffix(".part").rename(folder)
+    return folder

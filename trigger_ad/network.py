@@ -22,7 +22,9 @@ __all__ = [
     "Interval",
     "Layer",
     "accumulator_needed",
+    "accumulator_range",
     "partial_sum",
+    "product_range",
     "rounded",
 ]
 
@@ -257,11 +259,23 @@ def partial_sum(layer: Dense, source: Interval) -> int:
 
 
 def accumulator_needed(layer: Dense, source: Interval) -> FixedPoint:
-    """Narrowest accumulator with which a dense layer is exact.
+    """Narrowest accumulator with which a dense layer is exact; see `accumulator_range`."""
+    return FixedPoint.holding(*accumulator_range(layer, source))
+
+
+def accumulator_range(layer: Dense, source: Interval) -> tuple[int, int, int]:
+    """What the accumulator of a dense layer must hold for the layer to be exact.
 
     An accumulator that wraps only has to hold the final sums: additions modulo
     ``2**width`` cancel whatever wrapped on the way. One that saturates has to hold every
     partial sum. Low bits that are zero in every weight and bias need no room.
+
+    Returns
+    -------
+    minimum, maximum : int
+        Smallest and largest value over all outputs, 0 included.
+    fraction : int
+        Bits of these values right of the binary point.
     """
     low, high, bias, fraction = _products(layer, source)
     if layer.accumulator.overflow is Overflow.SATURATE:
@@ -270,11 +284,17 @@ def accumulator_needed(layer: Dense, source: Interval) -> FixedPoint:
     else:
         bottom = top = bias
     idle = _idle_bits(layer, source, fraction)
-    return FixedPoint.holding(
+    return (
         int((low.sum(axis=0) + bottom).min(initial=0)) >> idle,
         int((high.sum(axis=0) + top).max(initial=0)) >> idle,
         fraction - idle,
     )
+
+
+def product_range(layer: Dense, source: Interval) -> tuple[int, int, int]:
+    """Smallest and largest product of a dense layer, 0 included, and their fraction bits."""
+    low, high, _, fraction = _products(layer, source)
+    return int(low.min(initial=0)), int(high.max(initial=0)), fraction
 
 
 def _idle_bits(layer: Dense, source: Interval, fraction: int) -> int:

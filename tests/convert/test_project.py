@@ -3,11 +3,13 @@ import hashlib
 import subprocess
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 from tests.hls import networks
 from trigger_ad import config
+from trigger_ad.convert import project as project_module
 from trigger_ad.convert.headers import check_project, compare, read_interval, read_project
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
@@ -187,6 +189,20 @@ def test_a_bad_namespace_is_refused_first(quantized, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_layer_without_a_quantizer_is_refused(quantized, tmp_path, monkeypatch):
+    """hls4ml would take it, and give its weights a type of its own."""
+    inputs = keras.Input((7,), name="inputs")
+    plain = keras.Model(inputs, keras.layers.Dense(2, name="plain_0")(inputs))
+    monkeypatch.setattr(project_module, "build", lambda *_: plain)
+    with pytest.raises(ConversionError) as caught:
+        convert(quantized, settings(), tmp_path / "hls")
+    assert str(caught.value) == (
+        "layer plain_0 must be quantised by quantized_bits or quantized_relu, not Dense: build the "
+        "network with trigger_ad.quantize.model"
+    )
+    assert not (tmp_path / "hls").exists()
+
+
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
@@ -214,6 +230,10 @@ REMEDY = ": convert the model again; do not edit the project by hand"
             "type inputs_t must be a fixed-point type, not ap_fixed<9,5,AP_RND_INF,AP_SAT,0>",
         ),
         (
+            "defines.h", "ap_fixed<15,6> plain_0_accum_t", "ap_fixed<61,17> plain_0_accum_t",
+            "type plain_0_accum_t must be inferred, not left at the default ap_fixed<61,17>",
+        ),
+        (
             "parameters.h", "typedef plain_0_weight_t weight_t", "typedef plain_0_bias_t weight_t",
             "weight_t of layer plain_0 must be",
         ),
@@ -231,6 +251,42 @@ REMEDY = ": convert the model again; do not edit the project by hand"
         (
             "zoo.cpp", "// plain_0\n", "// renamed\n",
             "layer plain_0_relu must read",
+        ),
+        (
+            "zoo.cpp", 'plain_0_weight_t, 35>(w3, "w3.txt")', 'plain_0_weight_t, 35>(w3, "w5.txt")',
+            "array w3 must be loaded as 35 x plain_0_weight_t from w3.txt, not as 35 x plain",
+        ),
+        (
+            "zoo.cpp", 'nnet::load_weights_from_txt<plain_0_bias_t, 5>(b3, "b3.txt");', "",
+            "array b3 must be loaded as 5 x plain_0_bias_t from b3.txt, not nowhere",
+        ),
+        (
+            "zoo.cpp", "plain_0_t layer3_out[5];", "plain_0_t layer3_out[4];",
+            "the output of layer plain_0 must be 5 x plain_0_t, not 4 x plain_0_t",
+        ),
+        (
+            "zoo.cpp", "nnet::relu<plain_0_t, ", "nnet::relu<plain_1_t, ",
+            "the input of layer plain_0_relu must be 5 x plain_1_t, not 5 x plain_0_t",
+        ),
+        (
+            "parameters.h", "    typedef plain_0_accum_t accum_t;\n", "",
+            "accum_t of layer plain_0 must be given, not absent",
+        ),
+        (
+            "parameters.h", "typedef plain_0_accum_t accum_t;", "typedef model_default_t accum_t;",
+            "accum_t of layer plain_0 must be inferred, not left at the default model_default_t",
+        ),
+        (
+            "parameters.h", "static const unsigned n_in = 7;", "static const unsigned n_in = 6;",
+            "layer plain_0 must have weights for 6 inputs and 5 outputs, not 35 and 5 biases",
+        ),
+        (
+            "parameters.h", "static const unsigned n_in = 7;", "static const unsigned n_in = N;",
+            "n_in of layer plain_0 must be a number, not N",
+        ),
+        (
+            "parameters.h", "nnet::product::mult<", "nnet::product::weight_exponential<",
+            "product of layer plain_0 as written must be nnet::product::mult, not nnet::product::",
         ),
         ("zoo.cpp", "void zoo(", "void other(", "zoo.cpp must define zoo with one input, not no"),
         (
@@ -271,7 +327,8 @@ def test_edited_weights_are_found(project):
     header, listing = weight_files(folder)
     name = header.stem
     original = header.read_text()
-    value = "0.03125" if network.layer("plain_0").weights[0, 0] != 1 else "0.0625"
+    first = network.layer("plain_0").weights[0, 0]
+    value, raw = ("0.03125", 1) if first != 1 else ("0.0625", 2)
     rewrite(header, value)
     with pytest.raises(ConversionError) as caught:
         check_project(folder, network)
@@ -282,7 +339,8 @@ def test_edited_weights_are_found(project):
     with pytest.raises(ConversionError) as caught:
         check_project(folder, network)
     assert str(caught.value) == (
-        "weights of layer plain_0 as written must be that of the record, not different" + REMEDY
+        f"weights of layer plain_0 as written must be that of the record, not {raw} in place of "
+        f"{first} at [0, 0], 1 in all" + REMEDY
     )
     rewrite(header, "0.001")
     with pytest.raises(ConversionError) as caught:

@@ -1,5 +1,9 @@
-"""Audit: proof by interval analysis that nothing in the hardware can wrap unseen."""
+"""Audit: proof that nothing in the hardware can wrap unseen, or is not what the record says.
 
-from trigger_ad.audit.widths import Finding, audit, require
+Each file looks at one thing and says how much it looked at: the widths of a record, the model it
+was made of, the HLS project, the scores, the trigger top and the RTL that were written from it.
+"""
 
-__all__ = ["Finding", "audit", "require"]
+from trigger_ad.audit.findings import Checked, Finding, require
+
+__all__ = ["Checked", "Finding", "require"]

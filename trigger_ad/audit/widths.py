@@ -3,69 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import ConversionError
+from trigger_ad.audit.findings import Checked, Finding, too_narrow
+from trigger_ad.convert.extract import DEFAULT_TYPE
 from trigger_ad.fixed import FixedPoint, Overflow
-from trigger_ad.network import Dense, HardwareNetwork, Interval, Layer, accumulator_needed, rounded
+from trigger_ad.network import (
+    Dense,
+    HardwareNetwork,
+    Interval,
+    Layer,
+    accumulator_range,
+    product_range,
+    rounded,
+)
 from trigger_ad.score import Score
 
-__all__ = ["HLS4ML_DEFAULT", "Finding", "audit", "require"]
+__all__ = ["HLS4ML_DEFAULT", "PROJECT_DEFAULT", "check_widths"]
 
 #: What hls4ml gives an accumulator whose range it could not infer; it wraps.
 HLS4ML_DEFAULT = FixedPoint(16, 6)
 
+#: What this project gives to hls4ml for everything that has to be inferred.
+PROJECT_DEFAULT = FixedPoint.parse(DEFAULT_TYPE)
+
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something in a network that can go wrong for some input.
-
-    Parameters
-    ----------
-    layer : str
-        Of the network, or a port of a score.
-    part : str
-        What of it: ``accumulator``, ``output``, ``weights``, ``bias``, ``range``.
-    problem : str
-        What can happen.
-    minimum, maximum : int
-        Raw range that is reached, in units of ``2**-needed.fraction``.
-    type : FixedPoint
-        Type that is there.
-    needed : FixedPoint
-        Narrowest type that holds the range.
-    fatal : bool
-        Whether a build must fail; otherwise the finding is a warning.
-    """
-
-    layer: str
-    part: str
-    problem: str
-    minimum: int
-    maximum: int
-    type: FixedPoint
-    needed: FixedPoint
-    fatal: bool = True
-
-    def __str__(self) -> str:
-        lsb = f"2**{-self.needed.fraction}"
-        return (
-            f"{self.part} of {self.layer} {self.problem}: it reaches {self.minimum} to "
-            f"{self.maximum} x {lsb}, which needs {self.needed} ({self.needed.width} bits), and is "
-            f"{self.type}"
-        )
-
-
-def audit(
+def check_widths(
     network: HardwareNetwork, scores: Mapping[str, Score], minimum: Array, maximum: Array
-) -> list[Finding]:
-    """Find every accumulator, cast, weight and port of a score that can wrap or round unseen.
+) -> Checked:
+    """Find every accumulator, product, cast, weight and port of a score that can wrap or round.
 
     Parameters
     ----------
@@ -77,13 +49,23 @@ def audit(
 
     Returns
     -------
-    list of Finding
-        Empty if every width is proven.
+    Checked
+        Counts of ``accumulators``, ``products`` (of weights other than 0), ``casts``, ``weights``,
+        ``biases``, ``types`` and ``score ports``. That an accumulator which wraps does so on
+        the way to a sum that it holds is no fault (`accumulator_range`) but a warning.
     """
     low, high = (np.asarray(ends, dtype=np.int64) for ends in (minimum, maximum))
     port = Interval(low, high, network.input_type.fraction)
-    findings = list(
-        _outside(network.input_name, "range", "lies outside its type", port, network.input_type)
+    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
+    findings = list(_default(network))
+    if not dense:
+        findings.append(
+            Finding(
+                f"network {network.name}", "must have a dense layer", "none", "convert it again"
+            )
+        )
+    findings += _outside(
+        f"range of {network.input_name}", "lies outside its type", port, network.input_type
     )
     intervals = network.intervals(low, high)
     for layer in network.layers:
@@ -93,34 +75,42 @@ def audit(
         findings += _cast(layer, network.exact(layer, source))
     for score in scores.values():
         findings += _ports(score, intervals)
-    return findings
+    counts = {
+        "accumulators": len(dense),
+        "products": sum(int(np.count_nonzero(layer.weights)) for layer in dense),
+        "casts": len(network.layers),
+        "weights": sum(layer.weights.size for layer in dense),
+        "biases": sum(layer.bias.size for layer in dense),
+        "types": len(list(_types(network))),
+        "score ports": sum(len(score.ports) for score in scores.values()),
+    }
+    return Checked(counts, tuple(findings))
 
 
-def require(findings: list[Finding]) -> None:
-    """Fail a build on the first fatal finding.
+def _types(network: HardwareNetwork) -> Iterator[tuple[str, FixedPoint]]:
+    yield f"type of {network.input_name}", network.input_type
+    for layer in network.layers:
+        yield f"output of {layer.name}", layer.output
+        if isinstance(layer, Dense):
+            yield f"weights of {layer.name}", layer.weight_type
+            yield f"bias of {layer.name}", layer.bias_type
+            yield f"accumulator of {layer.name}", layer.accumulator
 
-    Raises
-    ------
-    ConversionError
-        Naming the layer, its range and the type it needs.
-    """
-    for finding in findings:
-        if finding.fatal:
-            raise ConversionError(
-                f"{finding.part} of {finding.layer}",
-                f"must hold {finding.minimum} to {finding.maximum} x 2**{-finding.needed.fraction} "
-                f"({finding.needed}, {finding.needed.width} bits)",
-                finding.type, f"widen it, for it {finding.problem}",
+
+def _default(network: HardwareNetwork) -> Iterator[Finding]:
+    for name, kind in _types(network):
+        if kind.exact() == PROJECT_DEFAULT:
+            yield Finding(
+                name, "must be inferred", f"left at the project default {PROJECT_DEFAULT}",
+                "convert the model again",
             )  # fmt: skip
 
 
-def _outside(
-    name: str, part: str, problem: str, interval: Interval, kind: FixedPoint
-) -> Iterator[Finding]:
+def _outside(name: str, problem: str, interval: Interval, kind: FixedPoint) -> Iterator[Finding]:
     low, high = int(interval.minimum.min()), int(interval.maximum.max())
     if not kind.contains(low, high, interval.fraction):
         needed = FixedPoint.holding(low, high, interval.fraction)
-        yield Finding(name, part, problem, low, high, kind, needed)
+        yield too_narrow(name, problem, low, high, kind, needed)
 
 
 def _dense(layer: Dense, source: Interval) -> Iterator[Finding]:
@@ -129,22 +119,43 @@ def _dense(layer: Dense, source: Interval) -> Iterator[Finding]:
         ("bias", layer.bias, layer.bias_type),
     ):
         raw = Interval(values, values, kind.fraction)
-        yield from _outside(layer.name, part, "lies outside its type", raw, kind)
-    needed = accumulator_needed(layer, source)
-    if not layer.accumulator.contains(needed.minimum, needed.maximum, needed.fraction):
+        yield from _outside(f"{part} of {layer.name}", "lies outside its type", raw, kind)
+    low, high, fraction = accumulator_range(layer, source)
+    needed = FixedPoint.holding(low, high, fraction)
+    name = f"accumulator of {layer.name}"
+    if not layer.accumulator.contains(low, high, fraction):
         rounds = layer.accumulator.fraction < needed.fraction
         problem = "rounds every product" if rounds else "can overflow"
         if layer.accumulator.exact() == HLS4ML_DEFAULT:
             problem += ", being hls4ml's default that was never inferred"
-        yield Finding(
-            layer.name, "accumulator", problem, needed.minimum, needed.maximum,
-            layer.accumulator, needed,
-        )  # fmt: skip
-    elif layer.accumulator == HLS4ML_DEFAULT:
-        yield Finding(
-            layer.name, "accumulator", "is hls4ml's default, wide enough by luck",
-            needed.minimum, needed.maximum, layer.accumulator, needed, fatal=False,
-        )  # fmt: skip
+        yield too_narrow(name, problem, low, high, layer.accumulator, needed)
+        return
+    if layer.accumulator == HLS4ML_DEFAULT and needed.exact() != HLS4ML_DEFAULT:
+        yield _warning(
+            too_narrow(name, "", low, high, f"left at hls4ml's default {HLS4ML_DEFAULT}", needed),
+            "convert the model again; it is wide enough by luck",
+        )
+    yield from _product(layer, source)
+
+
+def _product(layer: Dense, source: Interval) -> Iterator[Finding]:
+    """A product has the type of the accumulator; one that wraps is made good by the sum."""
+    low, high, fraction = product_range(layer, source)
+    shift = fraction - layer.accumulator.fraction
+    # What lies below is 0 in every product, or the accumulator would round.
+    low, high = (end >> shift if shift > 0 else end << -shift for end in (low, high))
+    if low < layer.accumulator.minimum or high > layer.accumulator.maximum:
+        found = layer.accumulator
+        needed = FixedPoint.holding(low, high, found.fraction)
+        yield _warning(
+            too_narrow(f"product of {layer.name}", "", low, high, found, needed),
+            f"nothing need be done, for the sum fits and comes out right modulo 2**{found.width}",
+        )
+
+
+def _warning(finding: Finding, remedy: str) -> Finding:
+    rule = finding.rule.replace("must", "should", 1)
+    return replace(finding, rule=rule, remedy=remedy, fatal=False)
 
 
 def _cast(layer: Layer, exact: Interval) -> Iterator[Finding]:
@@ -154,12 +165,18 @@ def _cast(layer: Layer, exact: Interval) -> Iterator[Finding]:
     low, high = rounded(kind, exact)
     if min(low) < kind.minimum or max(high) > kind.maximum:
         needed = FixedPoint.holding(min(low), max(high), kind.fraction)
-        yield Finding(layer.name, "output", "can wrap", min(low), max(high), kind, needed)
+        yield too_narrow(f"output of {layer.name}", "can wrap", min(low), max(high), kind, needed)
 
 
 def _ports(score: Score, intervals: Mapping[str, Interval]) -> Iterator[Finding]:
     """What reaches a score beyond the range its own widths were derived from."""
     for name, port in score.ports.items():
+        if name not in intervals:
+            yield Finding(
+                f"port {name} of score {score.name}", "must be a layer of the network", "none",
+                "bind the scores to this network",
+            )  # fmt: skip
+            continue
         found, expected = intervals[name], port.signal
         if (
             found.fraction != expected.fraction
@@ -168,7 +185,9 @@ def _ports(score: Score, intervals: Mapping[str, Interval]) -> Iterator[Finding]
             or np.any(found.maximum > expected.maximum)
         ):
             low, high = int(found.minimum.min()), int(found.maximum.max())
-            yield Finding(
-                f"{score.name}.{name}", "port", "carries values the score was not sized for",
+            finding = too_narrow(
+                f"port {name} of score {score.name}", "carries values the score was not sized for",
                 low, high, port.type, FixedPoint.holding(low, high, found.fraction),
             )  # fmt: skip
+            bounds = f"{port.size} x {port.type} from {min(expected.minimum)} to "
+            yield replace(finding, found=bounds + str(max(expected.maximum)))

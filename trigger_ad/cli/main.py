@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from trigger_ad.cli.audit import audit
 from trigger_ad.cli.convert import convert
 from trigger_ad.cli.emulate import emulate
 from trigger_ad.cli.generate import generate
@@ -45,7 +46,7 @@ def cli(verbose: bool) -> None:
     logging.getLogger("tensorflow").setLevel(logging.INFO if verbose else logging.ERROR)
 
 
-for _verb in (generate, run, status, validate, convert, emulate, schema):
+for _verb in (generate, run, status, validate, convert, audit, emulate, schema):
     cli.add_command(_verb)
 
 

@@ -8,28 +8,51 @@ constants of synthesis and as the text that a simulation loads.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.convert.extract import INPUT_PORT
+from trigger_ad.convert.extract import DEFAULT_TYPE, INPUT_PORT
 from trigger_ad.errors import ConversionError, FixedPointError
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.network import Cast, Dense, HardwareNetwork, Layer
 
-__all__ = ["check_project", "compare", "read_interval", "read_project"]
+__all__ = [
+    "OPERATORS",
+    "check_project",
+    "compare",
+    "differences",
+    "read_interval",
+    "read_operators",
+    "read_project",
+]
 
 _REMEDY = "convert the model again; do not edit the project by hand"
 
-_TYPEDEF = re.compile(r"typedef (ap_u?fixed<[^;]*>) (\w+);")
+#: What a dense layer must be computed with: every product has all its bits, and sums are taken
+#: in the type of the accumulator.
+OPERATORS: Mapping[str, str] = MappingProxyType(
+    {"kernel": "nnet::DenseLatency", "product": "nnet::product::mult"}
+)
+
+#: What hls4ml calls the type of whatever it did not infer.
+_DEFAULT_NAME = "model_default_t"
+
+_TYPEDEF = re.compile(r"typedef ([^;]*\S) +(\w+);")
 _TOP = re.compile(r"void (\w+)\(\s*(\w+) (\w+)\[(\d+)\],\s*([^)]*)\)")
 _PORT = re.compile(r"(\w+) (\w+)\[(\d+)\]")
 _CALL = re.compile(r"nnet::(\w+)<(\w+), (\w+), (\w+)>\(([^)]*)\); // (\w+)")
 _CONFIG = re.compile(r"struct (\w+) : nnet::\w+ \{(.*?)\n\};", re.S)
-_MEMBER = re.compile(r"static const unsigned (\w+) = (\d+);|typedef (\w+) (\w+);")
+_MEMBER = re.compile(
+    r"static const \w+ (\w+) = ([\w:]+);|typedef (\w+) (\w+);|using (\w+) = ([\w:]+)<"
+)
+_VARIABLE = re.compile(r"^ *(\w+) (\w+)\[(\d+)\];", re.M)
+_LOAD = re.compile(r'nnet::load_weights_from_txt<(\w+), (\d+)>\((\w+), "([^"]*)"\);')
 _PIPELINE = re.compile(r"^ *#pragma HLS PIPELINE II=(\d+)$", re.M)
 _ARRAY = re.compile(r"(\w+) (\w+)\[(\d+)\] = \{([^}]*)\}")
 
@@ -40,12 +63,15 @@ class _Project:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder / "firmware"
         self.name = name
-        self.types = {n: self._kind(n, t) for t, n in _TYPEDEF.findall(self._read("defines.h"))}
+        self.types = {n: text for text, n in _TYPEDEF.findall(self._read("defines.h"))}
         self.top = self._read(f"{name}.cpp")
+        self.loads = {v: (kind, size, file) for kind, size, v, file in _LOAD.findall(self.top)}
         self.configs: dict[str, dict[str, str]] = {}
         for struct, body in _CONFIG.findall(self._read("parameters.h")):
             members = _MEMBER.findall(body)
-            self.configs[struct] = {a or d: b or c for a, b, c, d in members}
+            self.configs[struct] = {a or d or e: b or c or f for a, b, c, d, e, f in members}
+        for kind in self.types:
+            self._refuse_default(kind)
 
     def _read(self, file: str) -> str:
         try:
@@ -55,18 +81,46 @@ class _Project:
                 str(self.folder / file), "must be readable", error.strerror, _REMEDY
             ) from None
 
-    def _kind(self, name: str, text: str) -> FixedPoint:
-        try:
-            return FixedPoint.parse(text)
-        except FixedPointError:
+    def _refuse_default(self, name: str) -> None:
+        text = self.types.get(name, "").replace("ap_", "")
+        if name == _DEFAULT_NAME or text in (_DEFAULT_NAME, DEFAULT_TYPE):
             raise ConversionError(
-                f"type {name}", "must be a fixed-point type", text, _REMEDY
-            ) from None
+                f"type {name}", "must be inferred",
+                f"left at the default {self.types.get(name, _DEFAULT_NAME)}", _REMEDY,
+            )  # fmt: skip
 
     def kind(self, name: str) -> FixedPoint:
         if name not in self.types:
             raise ConversionError(f"type {name}", "must be defined", "absent", _REMEDY)
-        return self.types[name]
+        try:
+            return FixedPoint.parse(self.types[name])
+        except FixedPointError:
+            raise ConversionError(
+                f"type {name}", "must be a fixed-point type", self.types[name], _REMEDY
+            ) from None
+
+    def member(self, layer: str, struct: str, member: str) -> str:
+        """One entry of the structure that configures a layer.
+
+        The base structures of hls4ml have entries of their own, floating-point types among
+        them, so nothing may be left out.
+        """
+        found = self.configs.get(struct, {}).get(member)
+        if found is None:
+            raise ConversionError(f"{member} of layer {layer}", "must be given", "absent", _REMEDY)
+        if found == _DEFAULT_NAME:
+            raise ConversionError(
+                f"{member} of layer {layer}", "must be inferred",
+                f"left at the default {_DEFAULT_NAME}", _REMEDY,
+            )  # fmt: skip
+        return found
+
+    def size(self, layer: str, struct: str, member: str) -> int:
+        """An entry that is a number."""
+        found = self.member(layer, struct, member)
+        if not found.isdecimal():
+            raise ConversionError(f"{member} of layer {layer}", "must be a number", found, _REMEDY)
+        return int(found)
 
     def weights(self, variable: str) -> tuple[FixedPoint, NDArray[np.int64]]:
         """Type and raw values of an array, equal in its header and its text file."""
@@ -85,6 +139,13 @@ class _Project:
             raise ConversionError(
                 f"array {variable}", "must be equal in its header and its text file",
                 "different", _REMEDY,
+            )  # fmt: skip
+        loaded, wanted = self.loads.get(variable), (match[1], match[3], f"{variable}.txt")
+        if loaded != wanted:
+            raise ConversionError(
+                f"array {variable}", "must be loaded as {1} x {0} from {2}".format(*wanted),
+                "nowhere" if loaded is None else "as {1} x {0} from {2}".format(*loaded),
+                _REMEDY,
             )  # fmt: skip
         return kind, raw
 
@@ -127,13 +188,17 @@ def read_project(folder: Path, name: str) -> HardwareNetwork:
     if len(calls) != project.top.count("nnet::") - project.top.count("nnet::load_weights"):
         raise ConversionError(f"{name}.cpp", "must call known functions only", "others", _REMEDY)
     made = {top[3]: INPUT_PORT}  # name of the layer behind each array
+    arrays = {top[3]: (top[2], int(top[4]))}  # its type and size
+    arrays |= {v: (kind, int(size)) for kind, v, size in (*ports, *_VARIABLE.findall(project.top))}
     layers = []
     for call in calls:
         arguments = call[4].split(", ")
         layer = _layer(project, call, arguments, made)
+        _check_array(f"the input of layer {layer.name}", arrays, arguments[0], call[1])
+        _check_array(f"the output of layer {layer.name}", arrays, arguments[1], call[2], layer.size)
         made[arguments[1]] = layer.name
         layers.append(layer)
-    outputs = tuple(made[variable] for _, variable, _ in ports)
+    outputs = tuple(made.get(variable, variable) for _, variable, _ in ports)
     return HardwareNetwork(
         name, INPUT_PORT, int(top[4]), project.kind(top[2]), tuple(layers), outputs
     )
@@ -156,36 +221,73 @@ def read_interval(folder: Path, name: str) -> int:
     return int(found[0])
 
 
+def _check_array(
+    what: str,
+    arrays: Mapping[str, tuple[str, int]],
+    variable: str,
+    kind: str,
+    size: int | None = None,
+) -> None:
+    """Compare the declaration of an array with what a call takes it for."""
+    declared = arrays.get(variable)
+    wanted = (kind, declared[1] if size is None and declared else size)
+    if declared != wanted:
+        raise ConversionError(
+            what, f"must be {wanted[1]} x {wanted[0]}",
+            "undeclared" if declared is None else f"{declared[1]} x {declared[0]}", _REMEDY,
+        )  # fmt: skip
+
+
 def _layer(
     project: _Project, call: tuple[str, ...], arguments: list[str], made: dict[str, str]
 ) -> Layer:
     function, _, result, struct, _, name = call
-    members = project.configs.get(struct, {})
     source = made.get(arguments[0])
     if source is None:
         raise ConversionError(f"layer {name}", "must read an earlier layer", arguments[0], _REMEDY)
     if function in ("relu", "linear"):
-        return Cast(name, source, int(members["n_in"]), project.kind(result), function == "relu")
+        size = project.size(name, struct, "n_in")
+        return Cast(name, source, size, project.kind(result), function == "relu")
     if function != "dense":
         raise ConversionError(f"layer {name}", "must be dense, relu or linear", function, _REMEDY)
     weight_type, weights = project.weights(arguments[2])
     bias_type, bias = project.weights(arguments[3])
     for member, kind in (("weight_t", weight_type), ("bias_t", bias_type)):
-        if project.kind(members[member]) != kind:
-            raise ConversionError(
-                f"{member} of layer {name}", f"must be {kind}", project.kind(members[member]),
-                _REMEDY,
-            )  # fmt: skip
+        found = project.kind(project.member(name, struct, member))
+        if found != kind:
+            raise ConversionError(f"{member} of layer {name}", f"must be {kind}", found, _REMEDY)
+    shape = tuple(project.size(name, struct, member) for member in ("n_in", "n_out"))
+    if (shape[0] * shape[1], shape[1]) != (len(weights), len(bias)):
+        raise ConversionError(
+            f"layer {name}", f"must have weights for {shape[0]} inputs and {shape[1]} outputs",
+            f"{len(weights)} and {len(bias)} biases", _REMEDY,
+        )  # fmt: skip
     return Dense(
         name,
         source,
-        weights.reshape(int(members["n_in"]), int(members["n_out"])),
+        weights.reshape(shape),
         weight_type,
         bias,
         bias_type,
-        project.kind(members["accum_t"]),
+        project.kind(project.member(name, struct, "accum_t")),
         project.kind(result),
     )
+
+
+def read_operators(folder: Path, name: str) -> dict[str, dict[str, str]]:
+    """Templates that compute each dense layer of a project, by layer and by key of `OPERATORS`.
+
+    Raises
+    ------
+    ConversionError
+        If a layer does not say.
+    """
+    project = _Project(folder, name)
+    return {
+        call[5]: {member: project.member(call[5], call[3], member) for member in OPERATORS}
+        for call in _CALL.findall(project.top)
+        if call[0] == "dense"
+    }
 
 
 def compare(written: HardwareNetwork, network: HardwareNetwork) -> None:
@@ -196,34 +298,56 @@ def compare(written: HardwareNetwork, network: HardwareNetwork) -> None:
     ConversionError
         With the first difference.
     """
-    _compare(f"network {network.name}", written, network, skip=("layers",))
+    for difference in differences(written, network):
+        raise difference
+
+
+def differences(written: HardwareNetwork, network: HardwareNetwork) -> Iterator[ConversionError]:
+    """Every difference between what was written and the record, as a sentence.
+
+    Where the names of the layers differ nothing is said of the layers themselves.
+    """
+    yield from _differences(f"network {network.name}", written, network, skip=("layers",))
     names = [[layer.name for layer in record.layers] for record in (written, network)]
     if names[0] != names[1]:
-        raise ConversionError(
+        yield ConversionError(
             f"network {network.name} as written", f"must have the layers {', '.join(names[1])}",
             ", ".join(names[0]), _REMEDY,
         )  # fmt: skip
+        return
     for left, right in zip(written.layers, network.layers, strict=True):
-        _compare(f"layer {right.name}", left, right)
+        yield from _differences(f"layer {right.name}", left, right)
 
 
-def _compare(name: str, left: object, right: object, skip: tuple[str, ...] = ()) -> None:
+def _differences(
+    name: str, left: object, right: object, skip: tuple[str, ...] = ()
+) -> Iterator[ConversionError]:
     if type(left) is not type(right):
-        raise ConversionError(
+        yield ConversionError(
             f"{name} as written", f"must be {type(right).__name__}", type(left).__name__, _REMEDY
         )
+        return
     for field in fields(left):  # type: ignore[arg-type]
         if field.name in skip:
             continue
         ours, theirs = getattr(right, field.name), getattr(left, field.name)
         if not np.array_equal(ours, theirs):
             array = isinstance(ours, np.ndarray)
-            raise ConversionError(
+            yield ConversionError(
                 f"{field.name} of {name} as written",
                 "must be that of the record" if array else f"must be {ours}",
-                "different" if array else theirs,
+                _first(ours, theirs) if array else theirs,
                 _REMEDY,
             )
+
+
+def _first(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> str:
+    """Where two arrays differ first."""
+    if ours.shape != theirs.shape:
+        return f"of shape {theirs.shape}"
+    places = np.argwhere(ours != theirs)
+    first = tuple(int(index) for index in places[0])
+    return f"{theirs[first]} in place of {ours[first]} at {list(first)}, {len(places)} in all"
 
 
 def check_project(folder: Path, network: HardwareNetwork) -> None:
@@ -235,3 +359,10 @@ def check_project(folder: Path, network: HardwareNetwork) -> None:
         With the first difference.
     """
     compare(read_project(folder, network.name), network)
+    for layer, found in read_operators(folder, network.name).items():
+        for member, wanted in OPERATORS.items():
+            if found[member] != wanted:
+                raise ConversionError(
+                    f"{member} of layer {layer} as written", f"must be {wanted}", found[member],
+                    _REMEDY,
+                )  # fmt: skip

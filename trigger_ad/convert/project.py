@@ -10,6 +10,8 @@ from typing import Any
 import hls4ml
 
 from trigger_ad import config
+from trigger_ad.audit.findings import require
+from trigger_ad.audit.model import check_quantizers
 from trigger_ad.convert import handlers
 from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
 from trigger_ad.convert.headers import check_project
@@ -69,6 +71,7 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
 def _graph(quantized: QuantizedModel, settings: config.Convert, folder: Path) -> Any:
     handlers.register()
     model = build(quantized.branches, quantized.precision, quantized.weights)
+    require(check_quantizers(model))
     # The pass that makes every width exact is off by default for QKeras; without it the
     # quantizers behind the last layers are dropped.
     return hls4ml.converters.convert_from_keras_model(

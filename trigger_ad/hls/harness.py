@@ -17,7 +17,7 @@ from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
 from trigger_ad.templates import render
 
-__all__ = ["input_bounds", "network_ports", "write_harness", "write_scores"]
+__all__ = ["input_bounds", "network_ports", "score_sources", "write_harness", "write_scores"]
 
 
 def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, Score]) -> None:
@@ -75,12 +75,23 @@ def write_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, S
         If the project holds another network, or a score does not fit it.
     """
     check_project(project, network)
+    for name, text in score_sources(network, scores).items():
+        (project / "firmware" / name).write_text(text, encoding="utf-8")
+
+
+def score_sources(network: HardwareNetwork, scores: Mapping[str, Score]) -> dict[str, str]:
+    """Text of ``score.h`` and of what it includes, by name.
+
+    Raises
+    ------
+    ConversionError
+        If a score does not fit the network.
+    """
     text = render_scores(
         cpp_namespace(network.name), f"{network.name}.h", scores, network_ports(network)
     )
-    (project / "firmware" / "score.h").write_text(text, encoding="utf-8")
     operations = shipped_path("firmware", "hls", "score_ops.h").read_text(encoding="utf-8")
-    (project / "firmware" / "score_ops.h").write_text(operations, encoding="utf-8")
+    return {"score.h": text, "score_ops.h": operations}
 
 
 def input_bounds(network: HardwareNetwork, scores: Mapping[str, Score]) -> Interval:

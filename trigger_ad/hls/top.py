@@ -25,7 +25,7 @@ from trigger_ad.trigger.interface import CONTROLS, TopInterface
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import SIGNALS
 
-__all__ = ["FOLDER", "write_top"]
+__all__ = ["FOLDER", "top_sources", "write_top"]
 
 #: Folder of the top in a project.
 FOLDER = "trigger"
@@ -81,16 +81,30 @@ def write_top(
     interface = TopInterface.of(network, scores, layout, rule)
     _check_range(network, scores, layout)
     write_scores(project, network, scores)
+    for name, text in top_sources(project, network, scores, layout, rule).items():
+        write_text(project / FOLDER / name, text)
+    interface.save(project / FOLDER)
+    return interface
+
+
+def top_sources(
+    project: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule,
+) -> dict[str, str]:
+    """Text of every source of a trigger top, by name; parameters and errors as in `write_top`."""
+    TopInterface.of(network, scores, layout, rule)
+    _check_range(network, scores, layout)
     values = _values(network, scores, layout, rule)
     values["interval"] = read_interval(project, network.name)
-    folder = project / FOLDER
-    for file, template in _RENDERED.items():
-        write_text(folder / file, render(f"hls/{template}", **values))
-    for parts in _COPIED:
-        text = shipped_path("firmware", "hls", *parts).read_text(encoding="utf-8")
-        write_text(folder / parts[-1], text)
-    interface.save(folder)
-    return interface
+    rendered = {name: render(f"hls/{file}", **values) for name, file in _RENDERED.items()}
+    copied = {
+        parts[-1]: shipped_path("firmware", "hls", *parts).read_text(encoding="utf-8")
+        for parts in _COPIED
+    }
+    return rendered | copied
 
 
 def _values(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trigger_ad.audit.widths import audit, require
+from trigger_ad.audit.conversion import check_conversion
+from trigger_ad.audit.findings import require
 from trigger_ad.convert.project import convert
 from trigger_ad.convert.scores import bind
 from trigger_ad.features.layout import layout
@@ -36,13 +37,17 @@ def run(context: Context, model: str) -> None:
     bounds = scaled_range(ports)
     names = [branch.name for branch in quantized.branches]
     scores = bind(table.find(scorer.name).expressions(scorer), names, network, *bounds)
-    require(audit(network, scores, *bounds))
-    context.progress(0.3, "compiling the C simulation")
     write_harness(project, network, scores)
+    rule = Rule(config.trigger.rule) if model == "double" else None
+    if rule:
+        write_top(project, network, scores, ports, rule)
+    context.progress(0.2, "audit")
+    for checked in check_conversion(project, quantized, network, scores, ports, rule).values():
+        require(checked)
+    context.progress(0.3, "compiling the C simulation")
     build_csim(project)
-    if model == "double":
+    if rule:
         context.progress(0.6, "compiling the trigger top")
-        write_top(project, network, scores, ports, Rule(config.trigger.rule))
         build_csim(project, folder=TOP)
     network.save(context.out(f"model/{model}/network.npz"))
     write_json(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from trigger_ad.audit.findings import require
+from trigger_ad.audit.rtl import check_rtl
 from trigger_ad.features.layout import layout
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.rtl.preset import preset
@@ -19,13 +21,10 @@ def run(context: Context) -> None:
     """Write the RTL and compile its simulation."""
     config, model = context.config, context.folder / "model/double"
     project = context.out(RTL)
-    write_project(
-        project,
-        HardwareNetwork.load(model / "network.npz"),
-        load_scores(model / "scores.json"),
-        layout(config.features),
-        preset(config.rtl.preset),
-        Rule(config.trigger.rule),
-    )
+    network = HardwareNetwork.load(model / "network.npz")
+    scores = load_scores(model / "scores.json")
+    ports, rule = layout(config.features), Rule(config.trigger.rule)
+    write_project(project, network, scores, ports, preset(config.rtl.preset), rule)
+    require(check_rtl(project, network, scores, ports, rule))
     context.progress(0.2, "compiling the simulation")
     build_simulation(project)

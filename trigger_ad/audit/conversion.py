@@ -1,0 +1,62 @@
+"""Everything that a conversion leaves, audited at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from trigger_ad.audit.findings import Checked
+from trigger_ad.audit.model import check_model
+from trigger_ad.audit.scores import check_scores
+from trigger_ad.audit.top import check_top
+from trigger_ad.audit.widths import check_widths
+from trigger_ad.audit.written import check_written
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.words import scaled_range
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.score import Score
+from trigger_ad.trigger.rule import Rule
+
+__all__ = ["check_conversion"]
+
+
+def check_conversion(
+    project: Path,
+    quantized: QuantizedModel,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule | None,
+) -> dict[str, Checked]:
+    """Audit a converted model: record, quantizers and HLS project.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the HLS project.
+    quantized : QuantizedModel
+        That was converted.
+    network : HardwareNetwork
+    scores : mapping of str to Score
+    layout : Layout
+        Of the words.
+    rule : Rule or None
+        Of the prescalers of the trigger top; None where there is no top.
+
+    Returns
+    -------
+    dict of str to Checked
+        By what was looked at: ``record``, ``model``, ``network as written``, ``scores as
+        written`` and ``trigger top``.
+    """
+    low, high = scaled_range(layout)
+    found = {
+        "record": check_widths(network, scores, low, high),
+        "model": check_model(quantized, network),
+        "network as written": check_written(project, network, low, high),
+        "scores as written": check_scores(project, network, scores),
+    }
+    if rule is not None:
+        found["trigger top"] = check_top(project, network, scores, layout, rule)
+    return found

@@ -1,0 +1,44 @@
+"""Values of the run-time registers, against the ports that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trigger_ad.audit.findings import Checked, Finding, bits_needed
+from trigger_ad.score import Score
+from trigger_ad.trigger.registers import Registers
+
+__all__ = ["check_registers"]
+
+
+def check_registers(registers: Registers, scores: Mapping[str, Score]) -> Checked:
+    """Find thresholds that their ports, which have one bit more than the score, do not hold.
+
+    Parameters
+    ----------
+    registers : Registers
+        Their prescales were checked when they were made.
+    scores : mapping of str to Score
+        The two of the plane, in order.
+
+    Returns
+    -------
+    Checked
+        Count of ``thresholds``.
+    """
+    findings = []
+    values = (registers.threshold1, registers.threshold2)
+    for number, (value, score) in enumerate(zip(values, scores.values(), strict=True), 1):
+        width = score.type.width + 1
+        needed = bits_needed(min(value, 0), max(value, 0), signed=True)
+        if needed > width:
+            findings.append(
+                Finding(
+                    f"register threshold{number}",
+                    f"must fit its port of {width} bits, from {-(2 ** (width - 1))} to "
+                    f"{2 ** (width - 1) - 1}",
+                    f"{value}, which needs {needed} bits",
+                    "derive it from the scores of this network",
+                )
+            )
+    return Checked({"thresholds": len(values)}, tuple(findings))

@@ -1,0 +1,173 @@
+"""The RTL of a trigger: its record, its ports, and the parts that are written by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from trigger_ad.audit.findings import Checked, Finding
+from trigger_ad.audit.integers import Declaration, check_declarations
+from trigger_ad.audit.interface import check_interface
+from trigger_ad.audit.text import check_sources, read_source
+from trigger_ad.errors import TriggerAdError
+from trigger_ad.features.layout import Layout
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.rtl.project import RtlProject
+from trigger_ad.rtl.top import RULES, TOP
+from trigger_ad.score import Score
+from trigger_ad.shipped import shipped_path
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
+from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
+
+__all__ = ["check_rtl"]
+
+_REMEDY = "write the RTL again; do not edit it by hand"
+
+_FULL = re.compile(r"assign \{full, next\} = \{1'b0, count\} \+ 1'b1;")
+
+
+def check_rtl(
+    folder: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule,
+) -> Checked:
+    """Compare the RTL of a trigger with the records it was written from.
+
+    The scoring module is not read: the comparison of rungs runs it.
+
+    Parameters
+    ----------
+    folder : Path
+        What `trigger_ad.rtl.project.write_project` wrote.
+    network : HardwareNetwork
+    scores : mapping of str to Score
+        The two of the plane, in order.
+    layout : Layout
+    rule : Rule
+        Of the prescalers.
+
+    Returns
+    -------
+    Checked
+        Counts of ``interface entries``, ``integers``, ``counters``, ``files`` and ``lines``.
+    """
+    checked = check_interface(folder, "rtl", network, scores, layout, rule)
+    checked += Checked(findings=tuple(_record(folder, network)))
+    for name, declarations in (
+        (f"{TOP}.sv", list(_top(layout, scores))),
+        ("trigger_core.sv", list(_core())),
+        ("counter.sv", [_parameter("the count of events", "BITS", COUNTER_MAXIMUM)]),
+        ("prescaler.sv", list(_prescaler())),
+    ):
+        text = read_source(folder / name, f"rtl/{name}")
+        if isinstance(text, Finding):
+            checked += Checked(findings=(text,))
+            continue
+        checked += check_declarations(text, f"rtl/{name}", declarations)
+        if name == "counter.sv":
+            checked += Checked({"counters": 1}, tuple(_saturation(text)))
+        if name == f"{TOP}.sv":
+            checked += Checked(findings=tuple(_parameters(text, scores, rule)))
+    written = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
+    }
+    return checked + check_sources(folder, written, "rtl")
+
+
+def _record(folder: Path, network: HardwareNetwork) -> Iterator[Finding]:
+    try:
+        project = RtlProject.load(folder)
+    except TriggerAdError as error:
+        yield Finding.of(error)
+        return
+    if project.network != network.name:
+        yield Finding(
+            "the network of rtl/rtl.json", f"must be {network.name}", project.network, _REMEDY
+        )
+    for name in project.sources:
+        if not (folder / name).is_file():
+            yield Finding(f"rtl/{name}", "must be there", "absent", _REMEDY)
+
+
+def _logic(direction: str, name: str) -> str:
+    """Pattern of a port with one number."""
+    width = r"(?P<type>logic (?:(?P<signed>signed) )?\[(?P<last>\d+):0\])"
+    return rf"{direction} {width} {re.escape(name)}\b"
+
+
+def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
+    for field in layout.fields:
+        if field.width:
+            yield Declaration(
+                f"port {field.name}", _logic("input", field.name), field.minimum, field.maximum,
+                exact=(field.width, field.signed),
+            )  # fmt: skip
+    for number, score in enumerate(scores.values(), 1):
+        kind = score.type
+        yield Declaration(
+            f"port score{number}", _logic("output", f"score{number}"), kind.minimum, kind.maximum,
+            exact=(kind.width, kind.signed),
+        )  # fmt: skip
+        ends = -(2**kind.width), 2**kind.width - 1
+        for direction, name in (("input", "threshold"), ("", "shadow_threshold")):
+            yield Declaration(
+                f"{name}{number}", _logic(direction, f"{name}{number}"), *ends,
+                optional=name.startswith("shadow"), exact=(kind.width + 1, True),
+            )  # fmt: skip
+    words = r"(?P<type>logic \[3:0\]\[(?P<last>\d+):0\])"
+    for name in ("prescale", "shadow_prescale"):
+        yield Declaration(
+            name, rf"{words} {name}\b", 0, COUNTER_MAXIMUM, optional=name.startswith("shadow")
+        )
+    for name in ("latched_before", "latched_after", "prescale_counter", "count_before",
+                 "count_after"):  # fmt: skip
+        yield Declaration(f"port {name}", rf"output {words} {name}\b", 0, COUNTER_MAXIMUM)
+    yield Declaration("port random", _logic("output", "random"), 0, RANDOM_RANGE - 1)
+
+
+def _parameter(what: str, name: str, maximum: int) -> Declaration:
+    """A parameter that is a number of bits."""
+    pattern = rf"(?P<type>parameter {name} = (?P<width>\d+))"
+    return Declaration(what, pattern, 0, maximum)
+
+
+def _core() -> Iterator[Declaration]:
+    yield _parameter("the counts of events", "COUNT_BITS", COUNTER_MAXIMUM)
+    for name in ("prescale", "prescale_counter"):
+        pattern = rf"put (?P<type>logic \[(?P<last>\d+):0\]) {name},"
+        yield Declaration(name, pattern, 0, 2**128 - 1)
+
+
+def _prescaler() -> Iterator[Declaration]:
+    plain = r"(?P<type>logic \[(?P<last>\d+):0\])"
+    yield Declaration("the counter", rf"output {plain} counter\b", 0, COUNTER_MAXIMUM)
+    yield Declaration("the prescale", rf"input {plain} prescale,", 0, COUNTER_MAXIMUM)
+    yield Declaration("the sum", rf"{plain} sum;", 0, COUNTER_MAXIMUM + HUNDREDTHS)
+    yield Declaration("the pseudo-random number", rf"input {plain} random\b", 0, RANDOM_RANGE - 1)
+
+
+def _parameters(text: str, scores: Mapping[str, Score], rule: Rule) -> Iterator[Finding]:
+    """What the top hands to the core."""
+    found = dict(re.findall(r"\.([A-Z0-9_]+)\((\d+)\)", text))
+    wanted = {"RULE": str(RULES[rule])}
+    for number, score in enumerate(scores.values(), 1):
+        wanted[f"SCORE{number}_BITS"] = str(score.type.width)
+        wanted[f"SCORE{number}_SIGNED"] = str(int(score.type.signed))
+    for name in sorted({*found, *wanted}):
+        if found.get(name) != wanted.get(name):
+            yield Finding(
+                f"parameter {name} of the core in rtl/{TOP}.sv",
+                f"must be {wanted.get(name, 'left as it is')}", found.get(name, "absent"), _REMEDY,
+            )  # fmt: skip
+
+
+def _saturation(text: str) -> Iterator[Finding]:
+    if not _FULL.search(text) or "else if (add && !full) count <= next;" not in text:
+        yield Finding(
+            "the counts of events in rtl/counter.sv", f"must stop at {COUNTER_MAXIMUM} (32 bits)",
+            "counts that wrap", _REMEDY,
+        )  # fmt: skip

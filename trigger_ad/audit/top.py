@@ -1,0 +1,135 @@
+"""The trigger top in HLS: ports of words, scores and thresholds, counters and prescalers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from trigger_ad.audit.findings import Checked, Finding
+from trigger_ad.audit.integers import Declaration, check_declarations
+from trigger_ad.audit.interface import check_interface
+from trigger_ad.audit.text import REMEDY, check_sources, read_source
+from trigger_ad.errors import TriggerAdError
+from trigger_ad.features.layout import Layout
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.hls.top import FOLDER, top_sources
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.score import Score
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
+from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
+from trigger_ad.trigger.stream import LOAD_GAP
+
+__all__ = ["check_top"]
+
+
+def _type(width: str) -> str:
+    return rf"(?P<type>ap_(?:u|(?P<signed>))int<{width}>)"
+
+
+_TYPE = _type(r"(?P<width>\d+)")
+
+_COUNT = re.compile(r"inline void count\(.*?\n\}", re.S)
+
+
+def check_top(
+    project: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule,
+) -> Checked:
+    """Compare the trigger top of an HLS project with the records it was written from.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the project.
+    network : HardwareNetwork
+    scores : mapping of str to Score
+        The two of the plane, in order.
+    layout : Layout
+        Of the words.
+    rule : Rule
+        Of the prescalers.
+
+    Returns
+    -------
+    Checked
+        Counts of ``interface entries``, ``integers`` (each port in each list of ports, each
+        state), ``counters``, ``files`` and ``lines``.
+    """
+    folder = project / FOLDER
+    checked = check_interface(folder, FOLDER, network, scores, layout, rule)
+    try:
+        sources = top_sources(project, network, scores, layout, rule)
+    except TriggerAdError as error:
+        return checked + Checked(findings=(Finding.of(error),))
+    first, second = (score.type for score in scores.values())
+    for name, declarations in (
+        ("trigger_top.h", [*_ports(layout), *_scores(scores)]),
+        ("trigger_core.h", list(_state((first, second)))),
+    ):
+        text = read_source(folder / name, f"{FOLDER}/{name}")
+        if isinstance(text, Finding):
+            checked += Checked(findings=(text,))
+            continue
+        checked += check_declarations(text, f"{FOLDER}/{name}", declarations)
+        if name == "trigger_core.h":
+            checked += Checked({"counters": 1}, tuple(_saturation(text)))
+    return checked + check_sources(folder, sources, FOLDER)
+
+
+def _ports(layout: Layout) -> Iterator[Declaration]:
+    for field in layout.fields:
+        if field.width:
+            yield Declaration(
+                f"port {field.name}", rf"{_TYPE} {field.name},", field.minimum, field.maximum
+            )
+
+
+def _scores(scores: Mapping[str, Score]) -> Iterator[Declaration]:
+    """Types of the score ports, where they are not those of ``score.h``."""
+    for number, score in enumerate(scores.values(), 1):
+        kind = score.type
+        pattern = rf"typedef {_TYPE} score{number}_t;"
+        yield Declaration(f"port score{number}", pattern, kind.minimum, kind.maximum, optional=True)
+
+
+def _state(scores: tuple[FixedPoint, FixedPoint]) -> Iterator[Declaration]:
+    """Everything that the core computes with, and the range of each.
+
+    A prescale counter that is at least its prescale falls, one below it stays below it: so
+    both hold what a prescale can be. What a fire leaves is reached in 34 bits.
+    """
+    largest = COUNTER_MAXIMUM
+    for name, low, high in (
+        ("count", 0, largest),
+        ("random", 0, RANDOM_RANGE - 1),
+        ("region", 0, 3),
+        ("bits", 0, 15),
+    ):
+        yield Declaration(f"{name}_t", rf"typedef {_TYPE} {name}_t;", low, high)
+    yield Declaration("the clocks between loads", rf"{_TYPE} wait;", 0, LOAD_GAP - 1)
+    for name, low, high in (
+        ("step", HUNDREDTHS - largest, HUNDREDTHS),
+        ("ahead", HUNDREDTHS - largest, largest + HUNDREDTHS),
+    ):
+        yield Declaration(f"{name} of the prescaler", rf"const {_TYPE} {name} =", low, high)
+    for number, kind in enumerate(scores, 1):
+        threshold = _type(rf"S{number}::width(?: \+ (?P<more>\d+))?")
+        yield Declaration(
+            f"threshold{number}_t", rf"typedef {threshold} threshold{number}_t;",
+            -(2**kind.width), 2**kind.width - 1, base=kind.width,
+        )  # fmt: skip
+
+
+def _saturation(text: str) -> Iterator[Finding]:
+    """The function that counts events must stop at the largest count."""
+    match = _COUNT.search(text)
+    body = match[0] if match else ""
+    if "full = counter == count_t(-1);" not in body or "if (event && !full)" not in body:
+        yield Finding(
+            f"the counts of events in {FOLDER}/trigger_core.h",
+            f"must stop at {COUNTER_MAXIMUM} (32 bits)", "counts that wrap", REMEDY,
+        )  # fmt: skip

@@ -1,0 +1,96 @@
+"""The audit of a finished run folder; it reads and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from trigger_ad import config as configuration
+from trigger_ad.audit.conversion import check_conversion
+from trigger_ad.audit.findings import Checked, Finding
+from trigger_ad.audit.registers import check_registers
+from trigger_ad.errors import RunFolderError
+from trigger_ad.features.layout import Layout, layout
+from trigger_ad.files import read_json
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.models import MODELS, RTL
+from trigger_ad.score import Score
+from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.rule import Rule
+
+__all__ = ["audit_run"]
+
+
+def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
+    """Audit every converted model of a run folder, its registers and its RTL.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder. Nothing in it is changed.
+
+    Returns
+    -------
+    dict of (str, str) to Checked
+        By model and by what was looked at (`trigger_ad.audit.conversion.check_conversion`);
+        besides ``registers`` and ``rtl`` where the folder has them. A part in which there was
+        nothing to look at is a fault.
+
+    Raises
+    ------
+    RunFolderError
+        If no model has been converted.
+    SchemaError
+        If a record has another schema.
+    """
+    if not (folder / "model/double/network.npz").is_file():
+        raise RunFolderError(
+            str(folder), "must hold a converted model", "one without model/double/network.npz",
+            "run the stage convert_double",
+        )  # fmt: skip
+    config = configuration.load(folder / "config.yaml")
+    ports, rule = layout(config.features), Rule(config.trigger.rule)
+    found: dict[tuple[str, str], Checked] = {}
+    for model, project in MODELS.items():
+        records = folder / "model" / model
+        if not (records / "network.npz").is_file():
+            continue
+        network = HardwareNetwork.load(records / "network.npz")
+        scores = load_scores(records / "scores.json")
+        quantized = QuantizedModel.load(records / "quantized.npz")
+        own = rule if model == "double" else None
+        parts = check_conversion(folder / project, quantized, network, scores, ports, own)
+        if own is not None:
+            parts |= _trigger(folder, network, scores, ports, own)
+        found |= {(model, part): _not_empty(model, part, parts[part]) for part in parts}
+    return found
+
+
+def _trigger(
+    folder: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    ports: Layout,
+    rule: Rule,
+) -> dict[str, Checked]:
+    found = {}
+    if (folder / "rates.json").is_file():
+        registers = Registers.from_json(read_json(folder / "rates.json", "rates/1")["registers"])
+        found["registers"] = check_registers(registers, scores)
+    if (folder / RTL).is_dir():
+        from trigger_ad.audit.rtl import check_rtl
+
+        found["rtl"] = check_rtl(folder / RTL, network, scores, ports, rule)
+    return found
+
+
+def _not_empty(model: str, part: str, checked: Checked) -> Checked:
+    if any(checked.counts.values()) or checked.findings:
+        return checked
+    nothing = Finding(
+        f"the audit of {part} of model {model}", "must look at something", "nothing",
+        "convert the model again",
+    )  # fmt: skip
+    return Checked(checked.counts, (nothing,))

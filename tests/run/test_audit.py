@@ -103,5 +103,5 @@ def test_a_whole_run_has_no_faults(small_run):
     """Both models, as the stages left them; the stage would have failed."""
     found = audit_run(small_run)
     assert {model for model, _ in found} == {"double", "single"}
-    assert len(found) == len(PARTS) + 4
+    assert len(found) == len(PARTS) + 1 + 4
     assert [str(f) for checked in found.values() for f in checked.fatal] == []

@@ -17,6 +17,7 @@ from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import RULES, TOP
 from trigger_ad.score import Score
 from trigger_ad.shipped import shipped_path
+from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
 
@@ -54,7 +55,11 @@ def check_rtl(
     Checked
         Counts of ``interface entries``, ``integers``, ``counters``, ``files`` and ``lines``.
     """
-    checked = check_interface(folder, "rtl", network, scores, layout, rule)
+    try:
+        interface = TopInterface.of(network, scores, layout, rule)
+    except TriggerAdError as error:
+        return Checked({"interface entries": 0}, (Finding.of(error),))
+    checked = check_interface(folder, "rtl", interface)
     checked += Checked(findings=tuple(_record(folder, network)))
     for name, declarations in (
         (f"{TOP}.sv", list(_top(layout, scores))),

@@ -16,6 +16,7 @@ from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.top import FOLDER, top_sources
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.score import Score
+from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
 from trigger_ad.trigger.stream import LOAD_GAP
@@ -60,15 +61,15 @@ def check_top(
         state), ``counters``, ``files`` and ``lines``.
     """
     folder = project / FOLDER
-    checked = check_interface(folder, FOLDER, network, scores, layout, rule)
     try:
+        interface = TopInterface.of(network, scores, layout, rule)
         sources = top_sources(project, network, scores, layout, rule)
     except TriggerAdError as error:
-        return checked + Checked(findings=(Finding.of(error),))
-    first, second = (score.type for score in scores.values())
+        return Checked({"interface entries": 0}, (Finding.of(error),))
+    checked = check_interface(folder, FOLDER, interface)
     for name, declarations in (
         ("trigger_top.h", [*_ports(layout), *_scores(scores)]),
-        ("trigger_core.h", list(_state((first, second)))),
+        ("trigger_core.h", list(_state(interface.scores))),
     ):
         text = read_source(folder / name, f"{FOLDER}/{name}")
         if isinstance(text, Finding):

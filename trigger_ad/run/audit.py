@@ -9,13 +9,14 @@ from trigger_ad import config as configuration
 from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.audit.findings import Checked, Finding
 from trigger_ad.audit.registers import check_registers
+from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.errors import RunFolderError
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.files import read_json
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.emulation import load_scores
-from trigger_ad.run.models import MODELS, RTL
+from trigger_ad.run.models import EMULATOR, MODELS, RTL
 from trigger_ad.score import Score
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
@@ -24,7 +25,7 @@ __all__ = ["audit_run"]
 
 
 def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
-    """Audit every converted model of a run folder, its registers and its RTL.
+    """Audit every converted model of a run folder, its registers, RTL and shared object.
 
     Parameters
     ----------
@@ -35,8 +36,8 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
     -------
     dict of (str, str) to Checked
         By model and by what was looked at (`trigger_ad.audit.conversion.check_conversion`);
-        besides ``registers`` and ``rtl`` where the folder has them. A part in which there was
-        nothing to look at is a fault.
+        besides ``registers``, ``rtl`` and ``shared object`` where the folder has them. A part
+        in which there was nothing to look at is a fault.
 
     Raises
     ------
@@ -83,6 +84,9 @@ def _trigger(
         from trigger_ad.audit.rtl import check_rtl
 
         found["rtl"] = check_rtl(folder / RTL, network, scores, ports, rule)
+    if (folder / EMULATOR).is_dir():
+        record = folder / "model/double/network.npz"
+        found["shared object"] = check_shared_object(folder / EMULATOR, record, scores, ports)
     return found
 
 

@@ -1,0 +1,63 @@
+"""The shared object against its run."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from tests.audit.planting import edit, sentences
+from tests.hls.emulators import LAYOUT
+from trigger_ad.audit.shared_object import check_shared_object
+from trigger_ad.files import digest
+from trigger_ad.hls.emulator_manifest import FOLDER
+from trigger_ad.run.emulation import load_scores
+
+AGAIN = ": write the shared object again; do not edit its sources by hand"
+
+
+@pytest.fixture
+def run(emulator_runs, tmp_path):
+    shutil.copytree(emulator_runs[0], tmp_path / "run")
+    return tmp_path / "run"
+
+
+def audit(run, layout=LAYOUT):
+    model = run / "model/double"
+    scores = load_scores(model / "scores.json")
+    return check_shared_object(run / FOLDER, model / "network.npz", scores, layout)
+
+
+def test_a_sound_object_has_no_findings(run):
+    checked = audit(run)
+    assert checked.findings == ()
+    assert checked.counts["manifest entries"] == 3
+    assert checked.counts["sources"] > 20
+
+
+def test_an_edited_source(run):
+    (header,) = (run / FOLDER / "sources").rglob("score.h")
+    edit(header, "score_ops::square", "score_ops::absolute")
+    assert sentences(audit(run)) == [
+        "the folder of SmallModel_v1.so must hold the sources that it was built of, not others"
+        + AGAIN
+    ]
+
+
+def test_another_network_layout_and_scores(run, emulator_runs):
+    first = digest(run / "model/double/network.npz")[:12]
+    for name in ("network.npz", "scores.json"):
+        shutil.copyfile(emulator_runs[1] / "model/double" / name, run / "model/double" / name)
+    other = digest(run / "model/double/network.npz")[:12]
+    wider = replace(LAYOUT, input_bits=LAYOUT.input_bits + 1)
+    found = sentences(audit(run, wider))
+    assert found[:2] == [
+        f"the network of SmallModel_v1.so must be {other}, not {first}{AGAIN}",
+        f"the layout of SmallModel_v1.so must be {wider.hash[:12]}, not {LAYOUT.hash[:12]}{AGAIN}",
+    ]
+
+
+def test_a_missing_manifest(run):
+    (run / FOLDER / "manifest.json").unlink()
+    checked = audit(run)
+    assert checked.counts == {"manifest entries": 0}
+    assert "manifest.json must be a readable file, not no such file" in sentences(checked)[0]

@@ -9,8 +9,8 @@ from tests.audit.planting import edit, sentences
 from tests.hls.emulators import LAYOUT
 from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.files import digest
-from trigger_ad.hls.emulator_manifest import FOLDER
 from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.models import EMULATOR
 
 AGAIN = ": write the shared object again; do not edit its sources by hand"
 
@@ -24,7 +24,7 @@ def run(emulator_runs, tmp_path):
 def audit(run, layout=LAYOUT):
     model = run / "model/double"
     scores = load_scores(model / "scores.json")
-    return check_shared_object(run / FOLDER, model / "network.npz", scores, layout)
+    return check_shared_object(run / EMULATOR, model / "network.npz", scores, layout)
 
 
 def test_a_sound_object_has_no_findings(run):
@@ -35,7 +35,7 @@ def test_a_sound_object_has_no_findings(run):
 
 
 def test_an_edited_source(run):
-    (header,) = (run / FOLDER / "sources").rglob("score.h")
+    (header,) = (run / EMULATOR / "sources").rglob("score.h")
     edit(header, "score_ops::square", "score_ops::absolute")
     assert sentences(audit(run)) == [
         "the folder of SmallModel_v1.so must hold the sources that it was built of, not others"
@@ -57,7 +57,7 @@ def test_another_network_layout_and_scores(run, emulator_runs):
 
 
 def test_a_missing_manifest(run):
-    (run / FOLDER / "manifest.json").unlink()
+    (run / EMULATOR / "manifest.json").unlink()
     checked = audit(run)
     assert checked.counts == {"manifest entries": 0}
     assert "manifest.json must be a readable file, not no such file" in sentences(checked)[0]

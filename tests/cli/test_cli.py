@@ -38,7 +38,16 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
     result = CliRunner().invoke(cli, ["--help"])
     assert result.exit_code == 0
     verbs = [line.split()[0] for line in result.output.split("Commands:\n")[1].splitlines() if line]
-    assert verbs == ["generate", "run", "status", "validate", "convert", "emulate", "schema"]
+    assert verbs == [
+        "generate",
+        "run",
+        "status",
+        "validate",
+        "convert",
+        "audit",
+        "emulate",
+        "schema",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +56,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         (["run"], {"--out", "--stage", "--synth", "--no-synth", "--help"}),
         (["status"], {"--help"}),
         (["validate"], {"--all", "--help"}),
+        (["audit"], {"--help"}),
         (["convert"], {"--emulator", "--name", "--version", "--help"}),
         (["emulate"], {"--input", "--out", "--help"}),
         (["schema"], {"--json", "--help"}),

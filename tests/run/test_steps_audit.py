@@ -52,7 +52,10 @@ def test_conversion_fails_on_each_fault_of_the_hls_project(context, monkeypatch)
             "typedef ap_fixed<16,6> ae1_0_accum_t;",
             "accumulator of ae1_0 as written must hold ",
         ),
-        ("firmware/score.h", "ap_uint<12> step3", "ap_uint<8> step3", "step3 (absolute) of score1 "),
+        (
+            "firmware/score.h", "ap_uint<12> step3", "ap_uint<8> step3",
+            "step3 (absolute) of score score1 must hold 0 to 2303 x 2**-4 (ap_ufixed<12,8>, 12 b",
+        ),
         (
             "trigger/trigger_core.h", "typedef ap_uint<32> count_t;",
             "typedef ap_uint<31> count_t;",

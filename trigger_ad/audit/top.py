@@ -100,8 +100,8 @@ def _scores(scores: Mapping[str, Score]) -> Iterator[Declaration]:
 def _state(scores: tuple[FixedPoint, FixedPoint]) -> Iterator[Declaration]:
     """Everything that the core computes with, and the range of each.
 
-    A prescale counter that is at least its prescale falls, one below it stays below it: so
-    both hold what a prescale can be. What a fire leaves is reached in 34 bits.
+    A prescale counter never grows beyond its prescale, nor at all where it is beyond one that
+    was lowered: so it holds what a prescale can be, as the prescale does.
     """
     largest = COUNTER_MAXIMUM
     for name, low, high in (

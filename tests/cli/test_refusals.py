@@ -71,12 +71,11 @@ def emulator_run(emulator_runs, tmp_path):
 
 def test_golden_vectors_of_another_model(emulator_run, emulator_runs):
     path = emulator_run / "golden.npz"
-    _, own = arrays.load(path, GOLDEN_SCHEMA)
-    header, _ = arrays.load(path, GOLDEN_SCHEMA)
+    header, own = arrays.load(path, GOLDEN_SCHEMA)
     _, other = arrays.load(emulator_runs[1] / "golden.npz", GOLDEN_SCHEMA)
     # Of the same layout and units, so that only the scores tell.
     header = {key: value for key, value in header.items() if key != "schema"}
-    arrays.save(path, GOLDEN_SCHEMA, header, {**other})
+    arrays.save(path, GOLDEN_SCHEMA, header, other)
     right = SharedObject(emulator_run / "exports/Small_v1").run(other["words"])
     event = int(np.flatnonzero(np.any([right[n] != other[n] for n in right], axis=0))[0])
     name = next(n for n in right if right[n][event] != other[n][event])
@@ -93,8 +92,9 @@ def test_a_shared_object_of_another_version(emulator_run, emulator_runs, tmp_pat
     folder = emulator_run / "exports/Small_v1"
     made = subprocess.run(["make", "-s", "-C", folder, "replay"], timeout=300, check=False)
     assert made.returncode == 0
+    other = emulator_runs[1] / EMULATOR / "SmallModel_v2.so"
     done = subprocess.run(
-        [folder / "replay", emulator_runs[1] / EMULATOR / "SmallModel_v2.so", folder / "golden.txt"],
+        [folder / "replay", other, folder / "golden.txt"],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     sentence = f"{folder / 'golden.txt'} must be of Small_v2, not of Small_v1\n"

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help demo test prove lint format docs lock setup clean distclean
+.PHONY: help demo test ladder prove lint format docs lock setup clean distclean
 
 PYTHON := .venv/bin/python
 UV := uv==0.13.9
@@ -18,6 +18,7 @@ export TF_CPP_MIN_LOG_LEVEL := 2
 help:
 	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo'
 	@echo 'make test    run the tests, with coverage'
+	@echo 'make ladder  compare six forms of the trigger bit for bit, for ten random networks'
 	@echo 'make prove   prove the assertions of the trigger core'
 	@echo 'make lint    check style, formatting and types'
 	@echo 'make format  mend style and formatting where that is safe'
@@ -33,6 +34,10 @@ demo: setup
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile --durations 10 --cov --cov-report term:skip-covered
+
+# A worker builds the networks that it tests.
+ladder: setup
+	$(PYTHON) -m pytest -n 2 --dist loadgroup --durations 10 tests/ladder --ladder
 
 prove: setup
 	$(PYTHON) tools/prove.py

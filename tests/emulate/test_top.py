@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.hls import tops
+from tests.words import full_range
 from trigger_ad.emulate.compare import compare, extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.top import BITS, TopSimulation
@@ -76,7 +77,7 @@ def plain(trigger, crossings, **loads):
     places = {int(name[2:]): registers for name, registers in loads.items()}
     load[list(places)] = True
     strobes = (np.ones(crossings, dtype=bool), load, np.zeros(crossings, dtype=bool))
-    return Stream(tops.words(trigger.layout, crossings, rng), *strobes, tuple(places.values()))
+    return Stream(full_range(trigger.layout, crossings, rng), *strobes, tuple(places.values()))
 
 
 @pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.name)

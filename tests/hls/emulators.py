@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.hls import networks
+from tests.words import bulk
 from trigger_ad import arrays, config
 from trigger_ad.convert.project import convert
 from trigger_ad.convert.scores import bind
@@ -78,11 +79,8 @@ def table(network: HardwareNetwork, seed: int) -> Expression:
 def words(events: int, seed: int) -> np.ndarray:
     """Half of them the ends of every port, half in the bulk, some slots empty."""
     rng = np.random.default_rng(seed)
-    usual = rng.integers(LAYOUT.minimum, LAYOUT.maximum // 8 + 1, (events, 57))
-    slots = usual.reshape(events, 19, 3)
-    slots[rng.random((events, 19)) < 0.5] = 0
     ends = extremes(LAYOUT.minimum, LAYOUT.maximum, 100, seed)
-    return rng.permutation(np.concatenate([usual, ends])).astype(np.int32)
+    return rng.permutation(np.concatenate([bulk(LAYOUT, events, rng), ends])).astype(np.int32)
 
 
 def records(run: Path) -> tuple[HardwareNetwork, dict]:

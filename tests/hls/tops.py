@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 
 from tests.hls import networks
+from tests.words import full_range
 from trigger_ad import config
 from trigger_ad.convert.project import convert
 from trigger_ad.convert.scores import bind
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.expression import port
+from trigger_ad.expression import Expression, port
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.top import write_top
+from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
@@ -30,6 +32,27 @@ SMALL = Layout(
 )
 
 
+def sketch(ports: Layout, sketches: tuple[networks.Sketch, ...], seed: int) -> QuantizedModel:
+    """Random networks for the words of a layout."""
+    features = config.Features(input_bits=ports.input_bits, input_fraction=ports.input_fraction)
+    return networks.quantised(sketches, seed, features)
+
+
+def make(
+    folder: Path,
+    ports: Layout,
+    name: str,
+    quantized: QuantizedModel,
+    expressions: dict[str, Expression],
+    reuse: int = 1,
+) -> TriggerEmulator:
+    """Convert networks into a project, and give what it computes."""
+    network = convert(quantized, config.Convert(namespace=name, reuse_factor=reuse), folder)
+    branches = [branch.name for branch in quantized.branches]
+    scores = bind(expressions, branches, network, *scaled_range(ports))
+    return TriggerEmulator(ports, network, scores, Registers(0, 0))
+
+
 def write(
     folder: Path, ports: Layout, name: str, hidden: int = 2, reuse: int = 1
 ) -> TriggerEmulator:
@@ -42,25 +65,12 @@ def write(
         )
         for branch, shape in shapes
     )
-    settings = config.Convert(namespace=name, reuse_factor=reuse)
-    network = convert(networks.quantised(sketches, 5), settings, folder)
     expressions = {"score1": reconstruction("first", "absolute"), "score2": port("second").sum()}
-    bounds = scaled_range(ports)
-    scores = bind(expressions, [branch for branch, _ in shapes], network, *bounds)
-    return TriggerEmulator(ports, network, scores, Registers(0, 0))
+    return make(folder, ports, name, sketch(ports, sketches, 5), expressions, reuse)
 
 
 def write_rule(folder: Path, trigger: TriggerEmulator, rule: Rule) -> None:
     write_top(folder, trigger.network, trigger.bound, trigger.layout, rule)
-
-
-def words(ports: Layout, crossings: int, rng: np.random.Generator) -> np.ndarray:
-    """Random words over the whole ports, with empty slots among them."""
-    shape = (crossings, len(ports.fields))
-    found = rng.integers(ports.minimum, ports.maximum, size=shape, endpoint=True)
-    empty = np.repeat(rng.random((crossings, shape[1] // 3)) < 0.3, 3, axis=1)
-    found[empty & (np.arange(shape[1]) % 3 == 0)] = 0  # eta and phi stay, and must not matter
-    return found.astype(np.int32)
 
 
 def scores(trigger: TriggerEmulator, stream: Stream) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +92,7 @@ def registers(scores: tuple[np.ndarray, np.ndarray], rng: np.random.Generator) -
 def random_stream(trigger: TriggerEmulator, crossings: int, seed: int) -> Stream:
     """Gaps or none, few or many loads and sections, often in one crossing."""
     rng = np.random.default_rng(seed)
-    found = words(trigger.layout, crossings, rng)
+    found = full_range(trigger.layout, crossings, rng)
     valid, load, section = (
         rng.random(crossings) < rng.choice(rates)
         for rates in ((0.0, 0.3, 0.9, 1.0), (0.0, 0.01, 0.1, 1.0), (0.0, 0.01, 0.3))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tests.words import full_range
 from trigger_ad.config import Features
 from trigger_ad.expression import port
 from trigger_ad.features.layout import Layout, layout
@@ -157,12 +158,8 @@ def _used(expression) -> set[str]:
 
 
 def random_words(rng: np.random.Generator, words: Layout, count: int) -> np.ndarray:
-    """Words over the whole range of each port, one in four slots empty."""
-    columns = [rng.integers(f.minimum, f.maximum + 1, count) for f in words.fields]
-    values = np.column_stack(columns).astype(np.int32)
-    empty = rng.random((count, len(words.fields) // 3)) < 0.25
-    values[:, ::3][empty] = 0  # the angles of an empty slot may carry anything
-    return values
+    """Words over the whole range of each port, some slots empty."""
+    return full_range(words, count, rng)
 
 
 def extreme_words(rng: np.random.Generator, words: Layout, count: int) -> np.ndarray:

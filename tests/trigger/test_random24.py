@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.trigger.random24 import BITS, LEAP, after, following, sequence
+from trigger_ad.trigger.random24 import BITS, LEAP, TAPS, after, following, sequence
 
 PERIOD = 2**BITS - 1
 PRIMES = (3, 5, 7, 13, 17, 241)
@@ -20,6 +20,15 @@ def test_the_period_is_maximal():
     """The order of the map divides 2^24 - 1 and none of its largest divisors."""
     assert after(1, PERIOD) == 1
     assert all(after(1, PERIOD // prime) != 1 for prime in PRIMES)
+
+
+@given(st.integers(1, PERIOD))
+def test_a_leap_is_as_many_single_shifts(number):
+    shifted = number
+    for _ in range(LEAP):
+        feedback = sum(shifted >> (tap - 1) for tap in TAPS) & 1
+        shifted = shifted << 1 & PERIOD | feedback
+    assert following(number) == shifted
 
 
 @given(st.integers(1, PERIOD), st.integers(0, 70))

@@ -22,12 +22,19 @@ Words = NDArray[np.uint32]
 
 
 def following(number: int) -> int:
-    """Give the number of the next crossing; shift by shift, as the definition says."""
-    for _ in range(LEAP):
+    """Give the number of the next crossing.
+
+    As many shifts at once as there are bits below the lowest tap: what is fed back in all of
+    them is there from the beginning, in order.
+    """
+    left = LEAP
+    while left:
+        shifts = min(left, TAPS[-1])
         feedback = 0
         for tap in TAPS:
-            feedback ^= number >> (tap - 1)
-        number = (number << 1 | feedback & 1) & (2**BITS - 1)
+            feedback ^= number >> (tap - shifts)
+        number = (number << shifts | feedback & (2**shifts - 1)) & (2**BITS - 1)
+        left -= shifts
     return number
 
 

@@ -45,9 +45,10 @@ def step(
     region = 0 if pass1 and pass2 else 1 if pass1 else 2 if pass2 else 3
     counter = list(state.counter)
     accept = False
-    if registers.active[region] and not rule.counts:
+    active = registers.active[region]
+    if active and not rule.counts:
         accept = state.random >= random_cut(registers.prescale[region])
-    elif registers.active[region]:
+    elif active:
         counter[region] += HUNDREDTHS
         if counter[region] >= registers.prescale[region]:
             accept = True

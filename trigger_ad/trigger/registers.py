@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from trigger_ad.config import Prescales
@@ -69,7 +70,7 @@ class Registers:
         a, b, c, d = (round(prescales.by_region[region] * HUNDREDTHS) for region in REGIONS)
         return cls(threshold1, threshold2, (a, b, c, d))
 
-    @property
+    @cached_property
     def active(self) -> tuple[bool, ...]:
         """Whether each region can accept at all."""
         return tuple(e and p > 0 for e, p in zip(self.enable, self.prescale, strict=True))

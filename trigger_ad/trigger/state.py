@@ -63,12 +63,13 @@ class State:
 
     def count(self, counter: list[int], fires: list[int], accepts: list[int], random: int) -> State:
         """Return the state after `fires` and `accepts` more events in each region."""
-        return replace(
-            self,
-            counter=_four(counter),
-            before=_add(self.before, fires),
-            after=_add(self.after, accepts),
-            random=random,
+        return State(
+            _four(counter),
+            _add(self.before, fires),
+            _add(self.after, accepts),
+            self.latched_before,
+            self.latched_after,
+            random,
         )
 
     def section(self) -> State:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.emulate.abi import SharedObject
-from trigger_ad.emulate.compare import (
-    MINIMUM_EVENTS,
-    MINIMUM_SCORES,
-    RungComparison,
-    compare,
-    distinct,
-    extremes,
-)
+from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
+from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.emulation import load_scores, load_trigger
 from trigger_ad.run.models import EMULATOR, MODELS, RTL
-from trigger_ad.run.validation.top import Top, compare_tops
+from trigger_ad.run.validation.rungs import Rung, compare_firmware, compare_rungs
+from trigger_ad.run.validation.top import Top
+from trigger_ad.score import Score
 
-__all__ = ["AGAINST", "equality", "firmware_equality"]
-
-#: Every rung and the one it is compared with: a triangle, so that none vouches for itself.
-AGAINST = {"fast": "qkeras", "csim": "fast", "qkeras": "csim"}
-
-#: ``outputs`` and ``scores``, each by name.
-Result = Mapping[str, Mapping[str, NDArray[np.int64]]]
+__all__ = ["equality", "firmware_equality", "network_rungs"]
 
 
 def equality(
@@ -67,30 +56,43 @@ def equality(
     dict
         The ``bit_exact`` part of ``validation.json``.
     """
-    rungs = _rungs(folder, model, data)
-    inputs = {
-        "events": data.scaled("sm")[:events],
-        "extremes": scale_array(
-            extremes(data.layout.minimum, data.layout.maximum, random, seed), data.layout
-        ),
-    }
-    found = {
-        kind: {name: run(scaled) for name, run in rungs.items()} for kind, scaled in inputs.items()
-    }
-    return {rung: _record(found, rung, other) for rung, other in AGAINST.items()}
-
-
-def _rungs(folder: Path, model: str, data: Dataset) -> dict[str, Any]:
     records = folder / f"model/{model}"
-    network = HardwareNetwork.load(records / "network.npz")
-    scores = load_scores(records / "scores.json")
-    fast = FastEmulator(network, scores, *scaled_range(data.layout), threads=2)
-    simulation = CSimulation(folder / MODELS[model])
-    keras_model = QKerasEmulator(QuantizedModel.load(records / "quantized.npz"), network, scores)
+    rungs = network_rungs(
+        QuantizedModel.load(records / "quantized.npz"),
+        HardwareNetwork.load(records / "network.npz"),
+        load_scores(records / "scores.json"),
+        data.layout,
+        folder / MODELS[model],
+    )
+    words = _words(data, events, random, seed)
+    scaled = {kind: scale_array(given, data.layout) for kind, given in words.items()}
+    return compare_rungs(rungs, scaled)
+
+
+def network_rungs(
+    quantized: QuantizedModel,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    project: Path,
+) -> dict[str, Rung]:
+    """Rungs that give outputs and scores of a network, by name.
+
+    Parameters
+    ----------
+    quantized : QuantizedModel
+    network : HardwareNetwork
+    scores : mapping of str to Score
+    layout : Layout
+        Of the words, which bound the inputs.
+    project : Path
+        Folder of the HLS project, its C simulation compiled.
+    """
+    fast = FastEmulator(network, scores, *scaled_range(layout), threads=2)
     return {
         "fast": lambda scaled: vars(fast.run(scaled)),
-        "csim": simulation.run,
-        "qkeras": keras_model.run,
+        "csim": CSimulation(project).run,
+        "qkeras": QKerasEmulator(quantized, network, scores).run,
     }
 
 
@@ -125,59 +127,14 @@ def firmware_equality(
     ConversionError
         If the shared object was made of another network.
     """
-    trigger = load_trigger(folder)
-    words = {
-        "events": data.words("sm")[:events],
-        "extremes": extremes(data.layout.minimum, data.layout.maximum, random, seed),
-    }
     shared = SharedObject(folder / EMULATOR)
     shared.check_network(folder / "model/double/network.npz")
-    reference = {kind: trigger.scores_of_words(given) for kind, given in words.items()}
-    found: dict[str, dict[str, Mapping[str, RungComparison]]] = {}
-    for kind, given in words.items():
-        with RtlSimulation(folder / RTL) as rtl:
-            tops: dict[str, Top] = {"top": TopSimulation(folder / MODELS["double"]), "rtl": rtl}
-            found[kind] = dict(compare_tops(tops, trigger, given, seed))
-        scored = compare("fast", reference[kind], "abi", shared.run(given))
-        found[kind]["abi"] = {"scores": scored}
-    values = distinct(*reference.values())
-    return {
-        rung: _evidence("fast", found["events"][rung], found["extremes"][rung], values)
-        for rung in ("top", "rtl", "abi")
-    }
+    with RtlSimulation(folder / RTL) as rtl:
+        tops: dict[str, Top] = {"top": TopSimulation(folder / MODELS["double"]), "rtl": rtl}
+        words = _words(data, events, random, seed)
+        return compare_firmware(tops, shared, load_trigger(folder), words, seed)
 
 
-def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> dict[str, Any]:
-    """Compare one rung with another."""
-    events, ends = (
-        {
-            signals: compare(other, found[kind][other][signals], rung, found[kind][rung][signals])
-            for signals in ("scores", "outputs")
-        }
-        for kind in ("events", "extremes")
-    )
-    values = distinct(*(found[kind][other]["scores"] for kind in ("events", "extremes")))
-    return _evidence(other, events, ends, values)
-
-
-def _evidence(
-    other: str,
-    events: Mapping[str, RungComparison],
-    ends: Mapping[str, RungComparison],
-    values: int,
-) -> dict[str, Any]:
-    """Record of the comparisons of all signals; `values` are the different ones of a score."""
-    parts = [*events.values(), *ends.values()]
-    first = next((part.first for part in parts if part.first is not None), None)
-    return {
-        "against": other,
-        "events": events["scores"].events,
-        "mismatches": max(part.mismatches for part in events.values()),
-        "distinct_scores": values,
-        "extremes": ends["scores"].events,
-        "extreme_mismatches": max(part.mismatches for part in ends.values()),
-        "first_difference": None if first is None else asdict(first),
-        "claimed": events["scores"].events >= MINIMUM_EVENTS
-        and values >= MINIMUM_SCORES
-        and not any(part.mismatches for part in parts),
-    }
+def _words(data: Dataset, events: int, random: int, seed: int) -> dict[str, NDArray[np.int32]]:
+    ends = extremes(data.layout.minimum, data.layout.maximum, random, seed)
+    return {"events": data.words("sm")[:events], "extremes": ends}

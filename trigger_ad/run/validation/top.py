@@ -22,9 +22,12 @@ Signals = Mapping[str, NDArray[np.int64]]
 
 
 class Top(Protocol):
-    """A simulated trigger top, as it is after reset."""
+    """A simulated trigger top."""
 
     interface: TopInterface
+
+    def reset(self) -> None:
+        """Back to the state after reset."""
 
     def run(self, stream: Stream, states: bool = False) -> dict[str, NDArray[np.int64]]:
         """Signals of every crossing."""
@@ -38,7 +41,7 @@ def compare_tops(
     Parameters
     ----------
     tops : mapping of str to Top
-        By name of the rung.
+        By name of the rung; all of one trigger. They are reset first.
     trigger : TriggerEmulator
         Fast emulator of the scores, with the registers of the run.
     words : ndarray (n_events, 57) of int32
@@ -56,15 +59,14 @@ def compare_tops(
     scores[:, crossings.valid] = list(
         trigger.scores_of_words(crossings.words[crossings.valid]).values()
     )
-    return {
-        rung: _compare(_expected(top, crossings, scores), rung, top.run(crossings, states=True))
-        for rung, top in tops.items()
-    }
-
-
-def _expected(top: Top, crossings: Stream, scores: NDArray[np.int64]) -> Signals:
-    rows = replay(crossings, scores[0], scores[1], top.interface.reset, top.interface.rule)
-    return columns(rows, SIGNALS)
+    interface = next(iter(tops.values())).interface
+    rows = replay(crossings, scores[0], scores[1], interface.reset, interface.rule)
+    expected = columns(rows, SIGNALS)
+    found = {}
+    for rung, top in tops.items():
+        top.reset()
+        found[rung] = _compare(expected, rung, top.run(crossings, states=True))
+    return found
 
 
 def _compare(reference: Signals, rung: str, result: Signals) -> dict[str, Any]:

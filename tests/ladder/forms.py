@@ -1,0 +1,136 @@
+"""All six forms of a trigger: built, and compared as a run compares its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.hls import tops
+from tests.ladder.table import Case
+from tests.words import bulk, full_range
+from trigger_ad.emulate.abi import SharedObject
+from trigger_ad.emulate.compare import extremes
+from trigger_ad.emulate.rtl import RtlSimulation
+from trigger_ad.emulate.top import TopSimulation
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.features.words import scale_array
+from trigger_ad.hls import emulator
+from trigger_ad.hls.compile import build_csim
+from trigger_ad.hls.harness import write_harness
+from trigger_ad.hls.top import FOLDER
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.quantize.names import layer_names
+from trigger_ad.rtl.preset import preset
+from trigger_ad.rtl.project import write_project
+from trigger_ad.rtl.simulate import build_simulation
+from trigger_ad.run.validation.equality import network_rungs
+from trigger_ad.run.validation.rungs import compare_firmware, compare_rungs
+from trigger_ad.trigger.registers import Registers
+
+#: Forms that are compiled.
+BUILT = ("csim", "top", "rtl", "abi")
+
+#: Of what happens around the events.
+SEED = 8
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Where each form of a trigger is; replace one to compare it with those of another.
+
+    Parameters
+    ----------
+    quantized : QuantizedModel
+    trigger : TriggerEmulator
+    csim, top : Path
+        HLS projects.
+    rtl, abi : Path
+    """
+
+    quantized: QuantizedModel
+    trigger: TriggerEmulator
+    csim: Path
+    top: Path
+    rtl: Path
+    abi: Path
+
+
+def build(case: Case, folder: Path, lost: bool = False, built: Sequence[str] = BUILT) -> Forms:
+    """Convert a case and compile its forms; a weight may have been lost before."""
+    sketched = tops.sketch(case.layout, case.branches, case.seed)
+    quantized = lose(sketched) if lost else sketched
+    expressions = {"score1": case.score1, "score2": case.score2}
+    hls, rtl, abi = folder / "hls", folder / "rtl", folder / "abi"
+    trigger = tops.make(hls, case.layout, "small", quantized, expressions)
+    network, scores = trigger.network, trigger.bound
+    write_harness(hls, network, scores)
+    tops.write_rule(hls, trigger, case.rule)
+    if "csim" in built:
+        build_csim(hls)
+    if "top" in built:
+        build_csim(hls, folder=FOLDER)
+    if "rtl" in built:
+        write_project(rtl, network, scores, case.layout, preset(case.preset), case.rule)
+        build_simulation(rtl)
+    if "abi" in built:
+        emulator.build(hls, network, scores, case.layout, abi, "Small", "1")
+    values = trigger.scores_of_words(events(case, 4000)).values()
+    cuts = (int(np.quantile(score, 0.6)) for score in values)
+    registers = Registers(*cuts, (100, 250, 1000, 10_000))
+    return Forms(
+        quantized, replace(trigger, registers=registers, rule=case.rule), hls, hls, rtl, abi
+    )
+
+
+def events(case: Case, number: int) -> np.ndarray:
+    """Random words, half of them as in most events, half over the whole ports."""
+    rng = np.random.default_rng(case.seed)
+    both = [make(case.layout, number // 2, rng) for make in (bulk, full_range)]
+    return rng.permutation(np.concatenate(both))
+
+
+def words(case: Case, number: int) -> dict[str, np.ndarray]:
+    """What is sent through every rung."""
+    ends = extremes(case.layout.minimum, case.layout.maximum, 2000, case.seed)
+    return {"events": events(case, number), "extremes": ends}
+
+
+def climb(forms: Forms, given: Mapping[str, np.ndarray]) -> dict[str, dict]:
+    """``bit_exact`` of ``validation.json``, by rung."""
+    trigger = forms.trigger
+    rungs = network_rungs(
+        forms.quantized, trigger.network, trigger.bound, trigger.layout, forms.csim
+    )
+    scaled = {kind: scale_array(values, trigger.layout) for kind, values in given.items()}
+    found = compare_rungs(rungs, scaled)
+    with RtlSimulation(forms.rtl) as rtl:
+        simulations = {"top": TopSimulation(forms.top), "rtl": rtl}
+        return found | compare_firmware(simulations, SharedObject(forms.abi), trigger, given, SEED)
+
+
+def lose(quantized: QuantizedModel) -> QuantizedModel:
+    """The model with the largest weight of its first layer set to 0."""
+    name, index = _largest(quantized)
+    kernel = quantized.weights[name].copy()
+    kernel[index] = 0
+    return replace(quantized, weights={**quantized.weights, name: kernel})
+
+
+def lose_in_record(forms: Forms) -> TriggerEmulator:
+    """The emulated trigger with the same weight set to 0."""
+    index = _largest(forms.quantized)[1]
+    name = layer_names(forms.quantized.branches[0])[0]
+    network = forms.trigger.network
+    weights = network.layer(name).weights.copy()
+    weights[index] = 0
+    layers = tuple(
+        replace(layer, weights=weights) if layer.name == name else layer for layer in network.layers
+    )
+    return replace(forms.trigger, network=replace(network, layers=layers))
+
+
+def _largest(quantized: QuantizedModel) -> tuple[str, tuple]:
+    name = f"{quantized.branches[0].layers[0]}.kernel"
+    kernel = quantized.weights[name]
+    return name, np.unravel_index(np.argmax(np.abs(kernel)), kernel.shape)

@@ -1,0 +1,131 @@
+"""Every rung against another: outputs and scores, and the whole trigger in its other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.emulate.abi import SharedObject
+from trigger_ad.emulate.compare import (
+    MINIMUM_EVENTS,
+    MINIMUM_SCORES,
+    RungComparison,
+    compare,
+    distinct,
+)
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.run.validation.top import Top, compare_tops
+
+__all__ = ["AGAINST", "KINDS", "Result", "Rung", "compare_firmware", "compare_rungs"]
+
+#: Every rung and the one it is compared with: a triangle, so that none vouches for itself.
+AGAINST = {"fast": "qkeras", "csim": "fast", "qkeras": "csim"}
+
+#: What is sent through every rung.
+KINDS = ("events", "extremes")
+
+#: ``outputs`` and ``scores``, each by name.
+Result = Mapping[str, Mapping[str, NDArray[np.int64]]]
+
+#: From scaled inputs, (n_events, n_in) of int32.
+Rung = Callable[[NDArray[np.int32]], Result]
+
+
+def compare_rungs(
+    rungs: Mapping[str, Rung], scaled: Mapping[str, NDArray[np.int32]]
+) -> dict[str, dict[str, Any]]:
+    """Compare outputs and scores of ``fast``, ``csim`` and ``qkeras``.
+
+    Parameters
+    ----------
+    rungs : mapping of str to callable
+    scaled : mapping of str to ndarray (n, n_in) of int32
+        Raw values of the input type, for each of `KINDS`.
+
+    Returns
+    -------
+    dict
+        Parts of ``bit_exact`` of ``validation.json``, by rung.
+    """
+    found = {kind: {name: run(scaled[kind]) for name, run in rungs.items()} for kind in KINDS}
+    return {rung: _record(found, rung, other) for rung, other in AGAINST.items()}
+
+
+def compare_firmware(
+    tops: Mapping[str, Top],
+    shared: SharedObject,
+    trigger: TriggerEmulator,
+    words: Mapping[str, NDArray[np.int32]],
+    seed: int,
+) -> dict[str, dict[str, Any]]:
+    """Compare trigger tops and shared object with the fast emulator and the rule.
+
+    The tops are compared after every crossing, the shared object, which scores, on every event.
+
+    Parameters
+    ----------
+    tops : mapping of str to Top
+        By rung.
+    shared : SharedObject
+    trigger : TriggerEmulator
+    words : mapping of str to ndarray (n, 57) of int32
+        Hardware words, for each of `KINDS`.
+    seed : int
+        Of what happens around the events.
+
+    Returns
+    -------
+    dict
+        Parts of ``bit_exact`` of ``validation.json``, by rung; an event of a top is a crossing.
+    """
+    reference = {kind: trigger.scores_of_words(words[kind]) for kind in KINDS}
+    found: dict[str, dict[str, Mapping[str, RungComparison]]] = {}
+    for kind in KINDS:
+        found[kind] = dict(compare_tops(tops, trigger, words[kind], seed))
+        scored = compare("fast", reference[kind], "abi", shared.run(words[kind]))
+        found[kind]["abi"] = {"scores": scored}
+    values = distinct(*reference.values())
+    return {
+        rung: _evidence("fast", found["events"][rung], found["extremes"][rung], values)
+        for rung in (*tops, "abi")
+    }
+
+
+def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> dict[str, Any]:
+    """Compare one rung with another."""
+    events, ends = (
+        {
+            signals: compare(other, found[kind][other][signals], rung, found[kind][rung][signals])
+            for signals in ("scores", "outputs")
+        }
+        for kind in KINDS
+    )
+    values = distinct(*(found[kind][other]["scores"] for kind in KINDS))
+    return _evidence(other, events, ends, values)
+
+
+def _evidence(
+    other: str,
+    events: Mapping[str, RungComparison],
+    ends: Mapping[str, RungComparison],
+    values: int,
+) -> dict[str, Any]:
+    """Record of the comparisons of all signals; `values` are the different ones of a score."""
+    parts = [*events.values(), *ends.values()]
+    first = next((part.first for part in parts if part.first is not None), None)
+    return {
+        "against": other,
+        "events": events["scores"].events,
+        "mismatches": max(part.mismatches for part in events.values()),
+        "distinct_scores": values,
+        "extremes": ends["scores"].events,
+        "extreme_mismatches": max(part.mismatches for part in ends.values()),
+        "first_difference": None if first is None else asdict(first),
+        "claimed": events["scores"].events >= MINIMUM_EVENTS
+        and values >= MINIMUM_SCORES
+        and not any(part.mismatches for part in parts),
+    }

@@ -23,13 +23,17 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import ClosureTerm
 
-__all__ = ["GAIN", "MEMORY", "asymmetry", "contrasts", "pair_weights", "quantiles", "steer"]
+__all__ = ["GAIN", "LIMIT", "MEMORY", "asymmetry", "contrasts", "pair_weights", "quantiles", "steer"]
 
 #: Growth of a multiplier in a step, for each unit of asymmetry.
 GAIN = 1.0
 
 #: Part of the remembered asymmetry that is kept in a step.
 MEMORY = 0.9
+
+#: Largest multiplier. Small networks cannot always follow; the multipliers would then grow without
+#: end, overshoot, and take the whole loss.
+LIMIT = 1.0
 
 #: The first steps are far from closure; multipliers take no more than this from a step.
 LARGEST = 0.3
@@ -129,7 +133,7 @@ def steer(multipliers: Any, memory: Any, found: Tensor, target: float) -> None:
     constraints ``|contrast| <= target``. The magnitude in the loss pulls towards zero only as
     far as the noise of a batch lets its sign be seen, and the reconstruction pulls back: a
     bias remains. A multiplier has a sign and goes on growing while the mean over the last
-    steps lies outside, so none remains.
+    steps lies outside, so none remains, up to `LIMIT`.
 
     Parameters
     ----------
@@ -145,7 +149,7 @@ def steer(multipliers: Any, memory: Any, found: Tensor, target: float) -> None:
     found = tf.clip_by_value(found, -LARGEST, LARGEST)
     memory.assign(MEMORY * memory + (1.0 - MEMORY) * found)
     outside = memory - tf.clip_by_value(memory, -target, target)
-    multipliers.assign_add(GAIN * outside)
+    multipliers.assign(tf.clip_by_value(multipliers + GAIN * outside, -LIMIT, LIMIT))
 
 
 def _above(score: Tensor, kept: Tensor, width: float) -> Tensor:

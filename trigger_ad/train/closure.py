@@ -23,7 +23,16 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import ClosureTerm
 
-__all__ = ["GAIN", "LIMIT", "MEMORY", "asymmetry", "contrasts", "pair_weights", "quantiles", "steer"]
+__all__ = [
+    "GAIN",
+    "LIMIT",
+    "MEMORY",
+    "asymmetry",
+    "contrasts",
+    "pair_weights",
+    "quantiles",
+    "steer",
+]
 
 #: Growth of a multiplier in a step, for each unit of asymmetry.
 GAIN = 1.0

@@ -14,7 +14,7 @@ from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.words import scale_array
+from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.hls import emulator
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
@@ -64,7 +64,7 @@ def build(case: Case, folder: Path, lost: bool = False, built: Sequence[str] = B
     hls, rtl, abi = folder / "hls", folder / "rtl", folder / "abi"
     trigger = tops.make(hls, case.layout, "small", quantized, expressions)
     network, scores = trigger.network, trigger.bound
-    write_harness(hls, network, scores)
+    write_harness(hls, network, scores, scaled_range(case.layout))
     tops.write_rule(hls, trigger, case.rule)
     if "csim" in built:
         build_csim(hls)

@@ -27,8 +27,8 @@ EVENTS = 100_000
 def pytest_generate_tests(metafunc):
     every = metafunc.config.getoption("ladder")
     names = tuple(CASES) if every else QUICK
-    if "built" in metafunc.fixturenames:
-        metafunc.parametrize("built", ladder.BUILT if every else ("rtl",))
+    if "lost" in metafunc.fixturenames:
+        metafunc.parametrize("lost", ("qkeras", "fast", *(ladder.BUILT if every else ("rtl",))))
         names = QUICK[:1]
     elif "crossings" in metafunc.fixturenames:
         names = QUICK
@@ -73,8 +73,30 @@ def test_every_rung_is_equal(name, forms):
         assert row["against"] != rung
 
 
-def scores(trigger, words):
-    return trigger.scores_of_words(words["events"])
+def test_a_weight_lost_in_one_form_is_named(name, forms, lost, tmp_path):
+    """The rungs that differ tell which form it is; each names event, signal and both values."""
+    words = ladder.words(CASES[name], 10_000)
+    reference = ladder.lose_in_record(forms)
+    if lost == "qkeras":
+        changed = replace(forms, quantized=ladder.lose(forms.quantized))
+    elif lost == "fast":
+        changed = replace(forms, trigger=reference)
+    else:
+        other = ladder.build(CASES[name], tmp_path, lost=True, built=(lost,))
+        changed = replace(forms, **{lost: getattr(other, lost)})
+    found = ladder.climb(changed, words)
+
+    right, wrong = (form.scores_of_words(words["events"]) for form in (forms.trigger, reference))
+    crossing = np.flatnonzero(stream(words["events"], forms.trigger.registers, ladder.SEED).valid)
+    for rung, row in found.items():
+        if lost not in (rung, row["against"]):
+            assert row["mismatches"] == row["extreme_mismatches"] == 0, rung
+            continue
+        sides = (right, wrong) if lost == rung else (wrong, right)
+        places = crossing if rung in ("top", "rtl") else np.arange(len(words["events"]))
+        assert row["first_difference"] == first_difference(*sides, places), rung
+        assert row["mismatches"] > 0
+        assert not row["claimed"]
 
 
 def first_difference(reference, result, places):
@@ -85,44 +107,6 @@ def first_difference(reference, result, places):
             if one != other:
                 return asdict(Difference(int(places[event]), name, one, other))
     raise AssertionError("the lost weight changes no score")
-
-
-def check_named(found, differ, trigger, words, right, wrong):
-    """Those rungs differ whose pair has one right and one wrong side, and say where."""
-    crossing = np.flatnonzero(stream(words["events"], trigger.registers, ladder.SEED).valid)
-    for rung, row in found.items():
-        if rung not in differ:
-            assert row["mismatches"] == row["extreme_mismatches"] == 0, rung
-            continue
-        places = crossing if rung in ("top", "rtl") else np.arange(len(words["events"]))
-        reference, result = (right, wrong) if differ[rung] == rung else (wrong, right)
-        assert row["first_difference"] == first_difference(reference, result, places), rung
-        assert row["mismatches"] > 0
-        assert not row["claimed"]
-
-
-def test_a_weight_lost_in_qkeras_or_in_the_record_is_named(name, forms):
-    """The rungs that differ tell which form it is."""
-    words = ladder.words(CASES[name], 10_000)
-    lost = ladder.lose_in_record(forms)
-    right, wrong = scores(forms.trigger, words), scores(lost, words)
-
-    changed = replace(forms, quantized=ladder.lose(forms.quantized))
-    differ = dict.fromkeys(("fast", "qkeras"), "qkeras")
-    check_named(ladder.climb(changed, words), differ, forms.trigger, words, right, wrong)
-
-    differ = dict.fromkeys(("fast", "csim", "top", "rtl", "abi"), "fast")
-    found = ladder.climb(replace(forms, trigger=lost), words)
-    check_named(found, differ, forms.trigger, words, right, wrong)
-
-
-def test_a_weight_lost_in_one_build_is_named(name, forms, built, tmp_path):
-    words = ladder.words(CASES[name], 10_000)
-    other = ladder.build(CASES[name], tmp_path, lost=True, built=(built,))
-    right, wrong = scores(forms.trigger, words), scores(other.trigger, words)
-    found = ladder.climb(replace(forms, **{built: getattr(other, built)}), words)
-    differ = {built: built} | ({"qkeras": "csim"} if built == "csim" else {})
-    check_named(found, differ, forms.trigger, words, right, wrong)
 
 
 class Kept:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad.convert.headers import check_project
 from trigger_ad.convert.names import cpp_namespace
@@ -19,8 +21,13 @@ from trigger_ad.templates import render
 
 __all__ = ["input_bounds", "network_ports", "score_sources", "write_harness", "write_scores"]
 
+#: Smallest and largest raw value of each input, (n_in,) integers.
+Bounds = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]] | None
 
-def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, Score]) -> None:
+
+def write_harness(
+    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], inputs: Bounds = None
+) -> None:
     """Write scores and simulation of a network into its HLS project.
 
     Parameters
@@ -31,13 +38,15 @@ def write_harness(project: Path, network: HardwareNetwork, scores: Mapping[str, 
         Of that project; checked against its files.
     scores : mapping of str to Score
         Over the input and the outputs of the network, by the names they have there.
+    inputs : tuple of 2 ndarray (n_in,) of int, optional
+        Raw bounds of each input, to which the scores were bound; those of its type if not given.
 
     Raises
     ------
     ConversionError
         If the project holds another network, or a score does not fit it.
     """
-    bounds = input_bounds(network, scores)
+    bounds = input_bounds(network, scores, inputs)
     write_scores(project, network, scores)
     names = network_ports(network)
     ports = tuple(names[name] for name in network.outputs)
@@ -94,8 +103,10 @@ def score_sources(network: HardwareNetwork, scores: Mapping[str, Score]) -> dict
     return {"score.h": text, "score_ops.h": operations}
 
 
-def input_bounds(network: HardwareNetwork, scores: Mapping[str, Score]) -> Interval:
-    """Range of the input in which every score keeps to the ranges of its ports.
+def input_bounds(
+    network: HardwareNetwork, scores: Mapping[str, Score], inputs: Bounds = None
+) -> Interval:
+    """Range of the input, of `inputs` if given, in which scores keep to the ranges of their ports.
 
     Raises
     ------
@@ -104,6 +115,8 @@ def input_bounds(network: HardwareNetwork, scores: Mapping[str, Score]) -> Inter
     """
     kind, size, port = network.input_type, network.input_size, network.input_name
     low, high = np.full(size, kind.minimum), np.full(size, kind.maximum)
+    if inputs is not None:
+        low, high = np.maximum(low, inputs[0]), np.minimum(high, inputs[1])
     for score in scores.values():
         if port in score.ports and score.ports[port].size == size:
             signal = score.ports[port].signal

@@ -140,8 +140,8 @@ def _values(
 
 def _check_range(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
     """Compare the inputs that the layout gives with those that the scores were bound to."""
-    bounds = input_bounds(network, scores)
     low, high = scaled_range(layout)
+    bounds = input_bounds(network, scores, (low, high))
     if np.any(low < bounds.minimum) or np.any(high > bounds.maximum):
         raise ConversionError(
             f"the layout {layout.name}", "must keep its inputs to the range of the scores",

@@ -3,10 +3,11 @@
     python tools/tradeoff.py [NAME ...] [--jobs 2] [--runs DIR] [--table]
 
 Every point is a change of models/double_ae/config.yaml. Its figures are kept in
-docs/tradeoff.json; a point whose settings have not changed is not repeated, and a killed call goes
-on where it was. The test split is never read: areas under the ROC curve are of the signals against
-the validate split, ranks and closure of the train and validate splits together, as in the
-criterion of the training. ``--table`` only writes the page anew from the figures that there are.
+docs/tradeoff.json; a point whose settings and training have not changed is not repeated, and a
+killed call goes on where it was. The test split is never read: areas under the ROC curve are of
+the signals against the validate split, ranks and closure of the train and validate splits
+together, as in the criterion of the training. ``--table`` only writes the page anew from the
+figures that there are.
 """
 
 from __future__ import annotations
@@ -113,10 +114,11 @@ def _merge(tree: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def settings_of(config: Config, *sections: str) -> dict[str, Any]:
-    """What a figure depends on."""
+    """What a figure depends on: sections of the configuration, and versions of the stages."""
     tree = json.loads(config.model_dump_json(by_alias=True))
-    return {
-        name: tree[name] for name in ("seed", "split", "features", "scorer", "train", *sections)
+    read = ("seed", "split", "features", "scorer", "train", *sections)
+    return {name: tree[name] for name in read} | {
+        "stages": {stage.name: stage.version for stage in stages.STAGES if stage.name in STAGES}
     }
 
 
@@ -246,17 +248,17 @@ def _hardware(config: Config, data: Any, network: Any, scores: Any, folder: Path
     }
 
 
-def finished(path: Path) -> dict[str, dict[str, Any]]:
-    """Records of points that are up to date, by name."""
+def known(path: Path) -> dict[str, dict[str, Any]]:
+    """Records of all points that have one, by name, in the order of the table."""
     if not path.exists():
         return {}
     records = {record["name"]: record for record in read_json(path, SCHEMA)["points"]}
-    return {
-        name: records[name]
-        for name in POINTS
-        if name in records
-        and records[name]["settings"] == settings_of(point_config(name), "quantize")
-    }
+    return {name: records[name] for name in POINTS if name in records}
+
+
+def is_current(record: dict[str, Any]) -> bool:
+    """Whether a point would come out the same."""
+    return bool(record["settings"] == settings_of(point_config(record["name"]), "quantize"))
 
 
 def work(names: list[str], runs: Path, jobs: int) -> Iterator[dict[str, Any]]:
@@ -280,6 +282,7 @@ def page(records: dict[str, dict[str, Any]]) -> str:
     for name, record in records.items():
         title = f"**{name}**" if name == REFERENCE else name
         title += " ◂" if name == nearest else ""
+        title += "" if is_current(record) else " †"
         scorer, bits = record["settings"]["scorer"], record["settings"]["quantize"]
         widths = "-".join(map(str, (57, *scorer["hidden"], 57)))
         sizes.append([
@@ -363,14 +366,18 @@ def main() -> None:
     parser.add_argument("--table", action="store_true", help="only write the page")
     options = parser.parse_args()
     path = ROOT / "docs/tradeoff.json"
-    records = finished(path)
-    wanted = [name for name in options.names or POINTS if name not in records]
+    records = known(path)
+    wanted = [
+        name
+        for name in options.names or POINTS
+        if name not in records or not is_current(records[name])
+    ]
     if options.table:
         wanted = []
     for record in work(wanted, options.runs, options.jobs):
         records[record["name"]] = record
-        ordered = [records[name] for name in POINTS if name in records]
-        write_json(path, {"schema": SCHEMA, "points": ordered})
+        records = {name: records[name] for name in POINTS if name in records}
+        write_json(path, {"schema": SCHEMA, "points": list(records.values())})
         print(f"{record['name']}: {record['lut']} LUTs, {record['seconds']} s", flush=True)
     write_page(records)
 

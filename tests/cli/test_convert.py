@@ -17,7 +17,7 @@ def copy(emulator_runs, tmp_path):
     folder = tmp_path / "run"
     shutil.copytree(emulator_runs[0], folder)
     (folder / "exports").mkdir()
-    (folder / EMULATOR).rename(folder / "exports/SmallModel_v1")
+    (folder / EMULATOR).rename(folder / "exports/Small_v1")
     return folder
 
 
@@ -26,7 +26,7 @@ def convert(folder, *options):
 
 
 def test_an_object_of_another_name_is_exported_and_checked(copy):
-    out = copy / "exports/SmallModel_v1"
+    out = copy / "exports/Small_v1"
     golden = out / "golden.txt"
     text = golden.read_text()
     golden.unlink()

@@ -22,7 +22,7 @@ def convert(folder: Path, emulator: bool, name: str | None, version: str | None)
 
     The emulator is a shared object with the interface of hls4mlEmulator. It lies with its
     sources and a Makefile in RUN/firmware/emulator; under another name or version than those
-    of the configuration in RUN/exports/NAMEModel_vN. The golden vectors of RUN are run through
+    of the configuration in RUN/exports/NAME_vN. The golden vectors of RUN are run through
     it.
     """
     if not emulator:

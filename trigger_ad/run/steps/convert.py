@@ -37,7 +37,7 @@ def run(context: Context, model: str) -> None:
     bounds = scaled_range(ports)
     names = [branch.name for branch in quantized.branches]
     scores = bind(table.find(scorer.name).expressions(scorer), names, network, *bounds)
-    write_harness(project, network, scores)
+    write_harness(project, network, scores, bounds)
     rule = Rule(config.trigger.rule) if model == "double" else None
     if rule:
         write_top(project, network, scores, ports, rule)

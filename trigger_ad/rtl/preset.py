@@ -29,7 +29,8 @@ class Preset:
         Most clock edges from words to decision, the core included.
     levels : float or None
         Logic levels allowed between two registers, as `trigger_ad.rtl.levels` estimates them:
-        two for an adder. A stage may come out longer by part of an operation, since none is cut.
+        two for an adder. A stage may come out a few levels longer, since no operation is cut and
+        a mapper orders sums anew.
         More stages than `cycles` allows are not made, whatever their levels. None always makes
         as many as it allows: the latency is then `cycles` for any network.
     register_words : bool
@@ -64,7 +65,7 @@ class Preset:
 
 #: Every preset by name.
 PRESETS: dict[str, Preset] = {
-    "240mhz": Preset("240mhz", 240, 12, 11.0, register_words=True, register_scores=True),
+    "240mhz": Preset("240mhz", 240, 12, 9.0, register_words=True, register_scores=True),
     "40mhz": Preset("40mhz", 40, 2, None, register_words=False, register_scores=False),
 }
 

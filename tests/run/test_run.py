@@ -161,10 +161,11 @@ def test_a_budget_fails_the_build_and_leaves_the_ledger(copy, changed):
 
 def test_another_prescale_rule_reaches_every_form(copy, changed):
     config = changed("sm_efficiency: 0.05", "rule: atlas_random/24_bits, sm_efficiency: 0.05")
+    config = config.model_copy(update={"rtl": configuration.Rtl(parts=())})
     done = engine(config, copy).run(quiet)
     assert done == [
-        "convert_double", "rtl", "synthesis", "trigger", "emulator", "validate", "resources",
-        "report",
+        "convert_double", "rtl", "synthesis", "score", "trigger", "emulator", "validate",
+        "resources", "report",
     ]  # fmt: skip
     record = read_json(copy / "validation.json", "validation/1")
     for rung in ("top", "rtl"):
@@ -179,7 +180,7 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
 def test_another_signal_does_not_train_again(copy, changed):
     config = changed(", hplus_to_taunu: {folder}/hplus_to_taunu.h5", "")
     assert engine(config, copy).run(quiet) == [
-        "signals", "score", "trigger", "closure", "validate", "report",
+        "signals", "score", "trigger", "emulator", "closure", "validate", "report",
     ]  # fmt: skip
     assert set(read_json(copy / "validation.json", "validation/1")["auc"]) == {"leptoquark"}
 

@@ -85,13 +85,14 @@ def small_config(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory, small_config):
-    """Folder of that run, finished; tests that change it work on a copy."""
+    """Folder of that run, finished; tests that change or run it work on a copy."""
     from trigger_ad import config
     from trigger_ad.run.stages import engine
 
     folder = _shared(tmp_path_factory) / "run"
     with _alone(folder.with_name("run.lock")):
-        engine(config.load(small_config), folder).run(lambda stage, part, note: None)
+        if not (folder / "report.html").exists():  # other workers read it, or copy it to run it
+            engine(config.load(small_config), folder).run(lambda stage, part, note: None)
     return folder
 
 

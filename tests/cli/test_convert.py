@@ -37,10 +37,12 @@ def test_an_object_of_another_name_is_exported_and_checked(copy):
     assert find(out) is not None
 
 
-def test_the_object_of_a_run_is_there(small_run):
-    result = convert(small_run, "--emulator")
+def test_the_object_of_a_run_is_there(small_run, tmp_path):
+    folder = tmp_path / "small"
+    shutil.copytree(small_run, folder)
+    result = convert(folder, "--emulator")
     assert result.output.splitlines()[-1] == (
-        f"{small_run / EMULATOR / 'AnomalyModel_v1.so'}: all golden vectors of {small_run} equal"
+        f"{folder / EMULATOR / 'AnomalyModel_v1.so'}: all golden vectors of {folder} equal"
     )
     assert result.exit_code == 0
 

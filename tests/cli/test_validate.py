@@ -17,21 +17,21 @@ def validate(folder, *options):
     return CliRunner().invoke(cli, ["validate", str(folder), *options], catch_exceptions=True)
 
 
-def test_every_rung_is_listed(small_run):
-    result = validate(small_run)
+@pytest.fixture
+def copy(small_run, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(small_run, folder)
+    return folder
+
+
+def test_every_rung_is_listed(copy):
+    result = validate(copy)
     assert result.exit_code == 0
     rows = [line.split() for line in result.output.splitlines() if " different, " in line]
     assert [row[0] for row in rows] == RUNGS
     for row in rows:
         assert row[3] == row[5] == "0"
         assert int(row[2].replace(",", "")) >= 1000
-
-
-@pytest.fixture
-def copy(small_run, tmp_path):
-    folder = tmp_path / "run"
-    shutil.copytree(small_run, folder)
-    return folder
 
 
 def test_all_climbs_again(copy):

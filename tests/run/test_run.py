@@ -125,8 +125,8 @@ def test_rates_are_refused_in_hz_and_given_as_fractions(small_run):
     assert rates["regions"]["C"]["prescale"] == 2.5
 
 
-def test_a_second_run_does_nothing(small_run, small_config):
-    assert engine(configuration.load(small_config), small_run).run(quiet) == []
+def test_a_second_run_does_nothing(copy, small_config):
+    assert engine(configuration.load(small_config), copy).run(quiet) == []
 
 
 def test_changing_the_working_point_repeats_only_what_follows(copy, changed):

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 
 # Read once by the libraries at import. One thread each, because the tests run in parallel and
 # because sums in float must come out the same however many cores there are.
@@ -112,17 +113,32 @@ def _alone(path):
         yield
 
 
+def _once(folder, make):
+    """Folder that the first worker makes and all read."""
+    with _alone(folder.with_suffix(".lock")):
+        if not folder.exists():
+            make(folder.with_suffix(".part"))
+            folder.with_suffix(".part").rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def emulator_runs(tmp_path_factory):
     """Two run folders with emulators, versions 1 and 2: the same layers, other weights."""
     from tests.hls import emulators
 
-    folder = _shared(tmp_path_factory) / "emulators"
-    with _alone(folder.with_name("emulators.lock")):
-        if not folder.exists():
-            emulators.make(folder.with_suffix(".part"))
-            folder.with_suffix(".part").rename(folder)
+    folder = _once(_shared(tmp_path_factory) / "emulators", emulators.make)
     return folder / "one", folder / "two"
+
+
+@pytest.fixture
+def exported_run(emulator_runs, tmp_path):
+    """A copy of the first of these, its object where one of another name than the run's lies."""
+    folder = tmp_path / "run"
+    shutil.copytree(emulator_runs[0], folder)
+    (folder / "exports").mkdir()
+    (folder / "firmware/emulator").rename(folder / "exports/Small_v1")
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -130,9 +146,4 @@ def planted_run(tmp_path_factory):
     """A run folder with a small trigger in HLS and RTL, none of it compiled, without a fault."""
     from tests.audit import planting
 
-    folder = _shared(tmp_path_factory) / "planted"
-    with _alone(folder.with_name("planted.lock")):
-        if not folder.exists():
-            planting.make(folder.with_suffix(".part"))
-            folder.with_suffix(".part").rename(folder)
-    return folder
+    return _once(_shared(tmp_path_factory) / "planted", planting.make)

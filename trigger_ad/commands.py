@@ -48,8 +48,8 @@ def run(
     try:
         with log.open("wb") as file:
             done = subprocess.run(
-                command, cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT,
-                timeout=timeout, check=False,
+                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file,
+                stderr=subprocess.STDOUT, timeout=timeout, check=False,
             )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise ConversionError(

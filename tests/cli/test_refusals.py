@@ -59,37 +59,27 @@ def test_a_simulator_that_is_too_old(small_config, without_rtl, tmp_path):
     assert not (without_rtl / RTL).exists()
 
 
-@pytest.fixture
-def emulator_run(emulator_runs, tmp_path):
-    """A run with Small_v1 among its exports, where the command looks for it."""
-    folder = tmp_path / "run"
-    shutil.copytree(emulator_runs[0], folder)
-    (folder / "exports").mkdir()
-    (folder / EMULATOR).rename(folder / "exports/Small_v1")
-    return folder
-
-
-def test_golden_vectors_of_another_model(emulator_run, emulator_runs):
-    path = emulator_run / "golden.npz"
+def test_golden_vectors_of_another_model(exported_run, emulator_runs):
+    path = exported_run / "golden.npz"
     header, own = arrays.load(path, GOLDEN_SCHEMA)
     _, other = arrays.load(emulator_runs[1] / "golden.npz", GOLDEN_SCHEMA)
     # Of the same layout and units, so that only the scores tell.
     header = {key: value for key, value in header.items() if key != "schema"}
     arrays.save(path, GOLDEN_SCHEMA, header, other)
-    right = SharedObject(emulator_run / "exports/Small_v1").run(other["words"])
+    right = SharedObject(exported_run / "exports/Small_v1").run(other["words"])
     event = int(np.flatnonzero(np.any([right[n] != other[n] for n in right], axis=0))[0])
     name = next(n for n in right if right[n][event] != other[n][event])
     assert not np.array_equal(own["words"], other["words"])
-    command = ("convert", emulator_run, "--emulator", "--name", "Small", "--version", "1")
+    command = ("convert", exported_run, "--emulator", "--name", "Small", "--version", "1")
     assert refusal(*command) == (
         f"{name} of event {event} in {path} must be {right[name][event]}, which Small_v1 gives, "
         f"not {other[name][event]}: take the golden vectors of this model"
     )
 
 
-def test_a_shared_object_of_another_version(emulator_run, emulator_runs, tmp_path):
+def test_a_shared_object_of_another_version(exported_run, emulator_runs, tmp_path):
     """The loader of an experiment's software, with the golden vectors that it expects."""
-    folder = emulator_run / "exports/Small_v1"
+    folder = exported_run / "exports/Small_v1"
     made = subprocess.run(["make", "-s", "-C", folder, "replay"], timeout=300, check=False)
     assert made.returncode == 0
     other = emulator_runs[1] / EMULATOR / "SmallModel_v2.so"

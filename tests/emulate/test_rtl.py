@@ -77,6 +77,7 @@ def crossings(words, valid=True, section=False, loads=None):
 
 def test_latency_is_that_of_the_structure(trigger):
     assert trigger.simulation.latency == trigger.simulation.project.cycles
+    assert trigger.simulation.interval == 1
 
 
 def test_scores_equal_the_fast_emulator(trigger, rng):

@@ -46,11 +46,15 @@ class RtlSimulation:
     latency : int
         Clocks from words to decision, measured: the clock edge that takes a crossing is the
         first, that after which its decision is there is the last.
+    interval : int
+        Clocks between the decisions on two crossings that came with consecutive clocks,
+        measured: the initiation interval is 1.
 
     Raises
     ------
     ConversionError
-        If it was not built of the sources that lie there, or no decision ever comes out.
+        If it was not built of the sources that lie there, or two crossings do not give two
+        decisions.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +74,7 @@ class RtlSimulation:
             pointer, number, pointer, pointer, pointer, ctypes.c_bool, pointer,
         ]  # fmt: skip
         self._simulation: int | None = self._library.create()
-        self.latency = self._measure()
+        self.latency, self.interval = self._measure()
         self.reset()
 
     def close(self) -> None:
@@ -143,20 +147,20 @@ class RtlSimulation:
         )
         return columns(rows[drain:], SIGNALS if states else DECISION)
 
-    def _measure(self) -> int:
-        """Clocks until a lone crossing has come out."""
+    def _measure(self) -> tuple[int, int]:
+        """Clocks until the first of two crossings has come out, and from it to the second."""
         self.latency = _MOST_CLOCKS
         self.reset()
         strobes = np.zeros(_MOST_CLOCKS, dtype=np.uint8)
-        strobes[0] = _VALID
+        strobes[:2] = _VALID
         rows = self._clock(self._quiet(_MOST_CLOCKS), strobes)
         out = np.flatnonzero(columns(rows, DECISION)["out_valid"])
-        if out.size != 1:
+        if out.size != 2:
             raise ConversionError(
-                "the simulated trigger", "must decide once on one crossing", f"{out.size} times",
-                "simulate it with a waveform and compare its strobes",
+                "the simulated trigger", "must decide on two crossings one after the other",
+                f"{out.size} times", "simulate it with a waveform and compare its strobes",
             )  # fmt: skip
-        return int(out[0]) + 1
+        return int(out[0]) + 1, int(out[1] - out[0])
 
     def _quiet(self, clocks: int) -> NDArray[np.int32]:
         return np.zeros((clocks, len(self.interface.layout.fields)), dtype=np.int32)

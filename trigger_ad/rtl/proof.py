@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trigger_ad.commands import run
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.files import write_text
 from trigger_ad.shipped import shipped_path
@@ -138,18 +139,7 @@ def build_model(
     log = folder / "yosys.log"
     what, remedy = "Yosys on the trigger core", f"read {log}"
     (folder / "model.smt2").unlink(missing_ok=True)
-    try:
-        with log.open("wb") as file:
-            done = subprocess.run(
-                [sys.executable, "-c", _RUN], cwd=folder, stdin=subprocess.DEVNULL,
-                stdout=file, stderr=subprocess.STDOUT, timeout=timeout, check=False,
-            )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise ConversionError(
-            what, f"must end within {timeout:g} s", "still running", remedy
-        ) from None
-    if done.returncode != 0:
-        raise ConversionError(what, "must exit with 0", done.returncode, remedy)
+    run([sys.executable, "-c", _RUN], what, log, timeout, folder)
     text = (folder / "model.smt2").read_text(encoding="utf-8")
     found: dict[str, list[str]] = {"assert": [], "cover": []}
     for kind, number, name in _PROPERTY.findall(text):

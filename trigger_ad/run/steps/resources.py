@@ -40,11 +40,11 @@ def run(context: Context) -> None:
 
 
 def _rtl(folder: Path) -> list[ResourceRow]:
-    """Rows of Yosys, with the latency that the simulation shows; every clock takes a crossing."""
+    """Rows of Yosys, with the latency and the interval that the simulation shows."""
     with RtlSimulation(folder / RTL) as simulation:
-        cycles = simulation.latency
+        cycles, interval = simulation.latency, simulation.interval
     rows = read(folder / SYNTHESIS / "rows.json")
-    return [replace(row, latency_cycles=cycles, ii=1) for row in rows]
+    return [replace(row, latency_cycles=cycles, ii=interval) for row in rows]
 
 
 def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:

@@ -16,6 +16,7 @@ from trigger_ad.errors import ConfigError
 
 __all__ = [
     "NAME_PATTERN",
+    "PART_PATTERN",
     "Baselines",
     "Budget",
     "ClosureTerm",
@@ -43,6 +44,9 @@ __all__ = [
 #: Names that reach C++, Tcl or a path.
 NAME_PATTERN = r"[A-Za-z][A-Za-z0-9_]{0,63}"
 
+#: Names of FPGAs, which reach Tcl.
+PART_PATTERN = r"[A-Za-z0-9-]{3,64}"
+
 #: From one crossing to the next, nominally.
 CROSSING_NS = 25.0
 
@@ -52,7 +56,7 @@ Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
 Bits = Annotated[int, Field(ge=2, le=16)]
 Sparsity = Annotated[float, Field(ge=0, lt=1)]
 Width = Annotated[int, Field(ge=1, le=1024)]
-Part = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{3,64}$")]
+Part = Annotated[str, Field(pattern=f"^{PART_PATTERN}$")]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from trigger_ad.audit.findings import Checked, Finding, bits_needed
-from trigger_ad.audit.text import REMEDY
+from trigger_ad.audit.text import REMEDY, read_source
 
-__all__ = ["Declaration", "check_declarations"]
+__all__ = ["Declaration", "check_declarations", "check_files"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,37 @@ class Declaration:
     base: int = 0
     optional: bool = False
     exact: tuple[int, bool] | None = None
+
+
+def check_files(
+    folder: Path, where: str, declared: Mapping[str, Iterable[Declaration]]
+) -> tuple[Checked, dict[str, str]]:
+    """Check the declarations of several sources of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    where : str
+        Name of the folder in findings.
+    declared : mapping of str to iterable of Declaration
+        By name of the file.
+
+    Returns
+    -------
+    checked : Checked
+        As of `check_declarations`; a source that cannot be read is a finding.
+    texts : dict of str to str
+        Of the sources that could be read, by name.
+    """
+    checked, texts = Checked(), {}
+    for name, declarations in declared.items():
+        text = read_source(folder / name, f"{where}/{name}")
+        if isinstance(text, Finding):
+            checked += Checked(findings=(text,))
+        else:
+            texts[name] = text
+            checked += check_declarations(text, f"{where}/{name}", declarations)
+    return checked, texts
 
 
 def check_declarations(text: str, where: str, declarations: Iterable[Declaration]) -> Checked:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from trigger_ad.audit.findings import Checked, Finding
-from trigger_ad.audit.integers import Declaration, check_declarations
+from trigger_ad.audit.integers import Declaration, check_files
 from trigger_ad.audit.interface import check_interface
-from trigger_ad.audit.text import check_sources, read_source
+from trigger_ad.audit.text import check_sources
 from trigger_ad.errors import TriggerAdError
 from trigger_ad.features.layout import Layout
 from trigger_ad.network import HardwareNetwork
@@ -61,21 +61,21 @@ def check_rtl(
         return Checked({"interface entries": 0}, (Finding.of(error),))
     checked = check_interface(folder, "rtl", interface)
     checked += Checked(findings=tuple(_record(folder, network)))
-    for name, declarations in (
-        (f"{TOP}.sv", list(_top(layout, scores))),
-        ("trigger_core.sv", list(_core())),
-        ("counter.sv", [_parameter("the count of events", "BITS", COUNTER_MAXIMUM)]),
-        ("prescaler.sv", list(_prescaler())),
-    ):
-        text = read_source(folder / name, f"rtl/{name}")
-        if isinstance(text, Finding):
-            checked += Checked(findings=(text,))
-            continue
-        checked += check_declarations(text, f"rtl/{name}", declarations)
-        if name == "counter.sv":
-            checked += Checked({"counters": 1}, tuple(_saturation(text)))
-        if name == f"{TOP}.sv":
-            checked += Checked(findings=tuple(_parameters(text, scores, rule)))
+    widths, texts = check_files(
+        folder,
+        "rtl",
+        {
+            f"{TOP}.sv": _top(layout, scores),
+            "trigger_core.sv": _core(),
+            "counter.sv": [_parameter("the count of events", "BITS", COUNTER_MAXIMUM)],
+            "prescaler.sv": _prescaler(),
+        },
+    )
+    checked += widths
+    if "counter.sv" in texts:
+        checked += Checked({"counters": 1}, tuple(_saturation(texts["counter.sv"])))
+    if f"{TOP}.sv" in texts:
+        checked += Checked(findings=tuple(_parameters(texts[f"{TOP}.sv"], scores, rule)))
     written = {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from trigger_ad.audit.findings import Checked, Finding
-from trigger_ad.audit.integers import Declaration, check_declarations
+from trigger_ad.audit.integers import Declaration, check_files
 from trigger_ad.audit.interface import check_interface
-from trigger_ad.audit.text import REMEDY, check_sources, read_source
+from trigger_ad.audit.text import REMEDY, check_sources
 from trigger_ad.errors import TriggerAdError
 from trigger_ad.features.layout import Layout
 from trigger_ad.fixed import FixedPoint
@@ -67,17 +67,17 @@ def check_top(
     except TriggerAdError as error:
         return Checked({"interface entries": 0}, (Finding.of(error),))
     checked = check_interface(folder, FOLDER, interface)
-    for name, declarations in (
-        ("trigger_top.h", [*_ports(layout), *_scores(scores)]),
-        ("trigger_core.h", list(_state(interface.scores))),
-    ):
-        text = read_source(folder / name, f"{FOLDER}/{name}")
-        if isinstance(text, Finding):
-            checked += Checked(findings=(text,))
-            continue
-        checked += check_declarations(text, f"{FOLDER}/{name}", declarations)
-        if name == "trigger_core.h":
-            checked += Checked({"counters": 1}, tuple(_saturation(text)))
+    widths, texts = check_files(
+        folder,
+        FOLDER,
+        {
+            "trigger_top.h": [*_ports(layout), *_scores(scores)],
+            "trigger_core.h": _state(interface.scores),
+        },
+    )
+    checked += widths
+    if "trigger_core.h" in texts:
+        checked += Checked({"counters": 1}, tuple(_saturation(texts["trigger_core.h"])))
     return checked + check_sources(folder, sources, FOLDER)
 
 

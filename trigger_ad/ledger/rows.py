@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from trigger_ad.errors import SchemaError
+from trigger_ad.files import write_json
 
 __all__ = ["NOT_TIMED", "SCHEMA", "ResourceRow", "Stage", "not_run", "read", "write"]
 
@@ -99,10 +100,7 @@ def not_run(stage: Stage, tool: str, command: str) -> ResourceRow:
 
 def write(path: Path, rows: Iterable[ResourceRow]) -> None:
     """Write ``resources.json``; an interrupted call leaves the last good file."""
-    text = json.dumps({"schema": SCHEMA, "rows": [asdict(row) for row in rows]}, indent=1)
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(path)
+    write_json(path, {"schema": SCHEMA, "rows": [asdict(row) for row in rows]})
 
 
 def read(path: Path) -> tuple[ResourceRow, ...]:

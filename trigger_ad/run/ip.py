@@ -40,8 +40,6 @@ SCRIPTS = ("hls.tcl", "rtl.tcl", "timing.tcl")
 #: Events among the golden vectors of the test bench, which a cosimulation takes one by one.
 CROSSINGS = 2000
 
-_PART = re.compile(r"[A-Za-z0-9-]{3,64}")
-
 #: What a simulation made here leaves in a project.
 _BUILT = shutil.ignore_patterns("*.so", "*.log", "build.json", "csim", "csim.cpp", "tb_data")
 
@@ -111,9 +109,12 @@ def write_ip(
     ConfigError
         If the part cannot be one.
     """
-    if not _PART.fullmatch(part):
+    if not re.fullmatch(configuration.PART_PATTERN, part):
         raise ConfigError(
-            "PART", f"must match {_PART.pattern}", repr(part), "name an FPGA as Vivado does"
+            "PART",
+            f"must match {configuration.PART_PATTERN}",
+            repr(part),
+            "name an FPGA as Vivado does",
         )
     interface, project = TopInterface.load(rtl), RtlProject.load(rtl)
     if TopInterface.load(hls / FOLDER) != interface:

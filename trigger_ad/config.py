@@ -84,7 +84,7 @@ class Events(Section):
 class Split(Section):
     """Fractions of the background given to each named split, by event identity."""
 
-    seed: Seed = Field(2023, description="of the assignment of events to splits")
+    seed: Seed = Field(2024, description="of the assignment of events to splits")
     train: Fraction = Field(0.22, description="weights")
     validate_: Fraction = Field(0.06, alias="validate", description="all model choices")
     calibrate: Fraction = Field(0.02, description="integer bits")

@@ -116,7 +116,7 @@ def test_fluctuations_of_the_signal_region_average_out():
 
 
 def test_contrasts_are_the_coefficients_of_a_surface_of_second_order():
-    found = contrasts(ClosureTerm(cuts=5, quantiles=(0.7, 0.95)))
+    found = contrasts(ClosureTerm(cuts=5, quantiles=(0.7, 0.95)))[:6]
     place = np.arange(5) - 2.0
     row, column = np.meshgrid(place, place, indexing="ij")
     surfaces = (np.ones((5, 5)), column, column**2, row, row * column, row**2)
@@ -128,13 +128,26 @@ def test_contrasts_are_the_coefficients_of_a_surface_of_second_order():
     assert np.abs(cubic).max() > 0.1
 
 
-def test_contrasts_have_one_variance():
+def test_the_last_contrasts_are_those_of_a_line_of_third_order_on_the_diagonal():
+    found = contrasts(ClosureTerm(cuts=6, quantiles=(0.7, 0.95)))[6:]
+    line = np.diagonal(found, axis1=1, axis2=2)
+    assert np.count_nonzero(found) == np.count_nonzero(line)
+    place = np.arange(6) - 2.5
+    table = np.array([[np.sum(c * place**order) for order in range(4)] for c in line])
+    assert line[0].sum() == pytest.approx(1)
+    assert table == pytest.approx(np.triu(table), abs=1e-5)
+    assert (np.diag(table) > 0).all()
+    assert np.abs(line @ place**4).max() > 0.1
+
+
+def test_contrasts_have_the_variance_of_their_mean():
     term = ClosureTerm(cuts=4, quantiles=(0.6, 0.9))
     kept = np.exp(np.log(0.4) + (np.arange(4) + 0.5) / 4 * np.log(0.1 / 0.4))
     variance = 1 / np.sqrt(np.outer(kept, kept))
     found = np.array([np.sum(c**2 * variance) for c in contrasts(term)])
-    assert found == pytest.approx(found[0], rel=1e-4)
+    assert found[:6] == pytest.approx(found[0], rel=1e-4)
+    assert found[6:] == pytest.approx(found[6], rel=1e-4)
 
 
 def test_one_cut_has_a_mean_alone():
-    assert contrasts(ClosureTerm(cuts=1)).tolist() == [[[1.0]]]
+    assert contrasts(ClosureTerm(cuts=1)).tolist() == [[[1.0]], [[1.0]]]

@@ -109,31 +109,43 @@ def pair_weights(cuts: int) -> NDArray[np.float32]:
 
 
 def contrasts(settings: ClosureTerm) -> NDArray[np.float32]:
-    """Mean of the asymmetry over the pairs of cuts, its slopes and its curvatures.
+    """Mean of the asymmetry over the pairs of cuts, its slopes and curvatures, and the diagonal.
 
-    They are the coefficients of the surface of second order that fits the asymmetry, in units
-    in which all have the variance of the mean. Pairs count by the square root of the events
-    that they keep, a compromise between their variance and the tail. The closure of
-    neighbouring cuts is alike, while one constraint for each pair would follow the
-    fluctuations of the training events in the tail.
+    The first six are the coefficients of the surface of second order that fits the asymmetry
+    over all pairs, the last four those of the line of third order that fits it over the equal
+    quantiles, where the trigger cuts: coarse networks close there less smoothly than a surface
+    of second order can follow. All are in units in which they have the variance of their mean.
+    Pairs count by the square root of the events that they keep, a compromise between their
+    variance and the tail. The closure of neighbouring cuts is alike, while one constraint for
+    each pair would follow the fluctuations of the training events in the tail.
 
     Returns
     -------
-    ndarray (6, cuts, cuts) of float32
-        Fewer where there are fewer than three cuts.
+    ndarray (10, cuts, cuts) of float32
+        Fewer where there are fewer than four cuts.
     """
     low, high = (np.log1p(-quantile) for quantile in settings.quantiles)
     place = (np.arange(settings.cuts) + 0.5) / settings.cuts
-    kept = np.exp(low + place * (high - low))
-    weights = np.sqrt(np.sqrt(np.outer(kept, kept))).ravel()
-    weights /= np.linalg.norm(weights)
-    order = min(settings.cuts, 3)
-    powers = [(row, column) for row in range(order) for column in range(order - row)]
-    surfaces = [np.outer(place**row, place**column).ravel() for row, column in powers]
-    orthogonal, triangle = np.linalg.qr(weights[:, None] * np.transpose(surfaces))
-    signed = orthogonal * np.sign(np.diag(triangle))
-    shape = (len(powers), settings.cuts, settings.cuts)
-    return (signed.T * weights).reshape(shape).astype(np.float32)
+    weights = np.sqrt(np.exp(low + place * (high - low)))
+    orders = range(min(settings.cuts, 3))
+    surface = _coefficients(
+        [np.outer(place**row, place**column).ravel() for row in orders for column in orders
+         if row + column < len(orders)],
+        np.sqrt(np.outer(weights, weights)).ravel(),
+    )  # fmt: skip
+    line = _coefficients([place**order for order in range(min(settings.cuts, 4))], weights)
+    pairs = surface.reshape(-1, settings.cuts, settings.cuts)
+    diagonal = line[:, :, None] * np.eye(settings.cuts)
+    return np.concatenate([pairs, diagonal]).astype(np.float32)
+
+
+def _coefficients(
+    shapes: list[NDArray[np.float64]], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Rows that give the coefficients of orthogonal combinations of `shapes`."""
+    weights = weights / np.linalg.norm(weights)
+    orthogonal, triangle = np.linalg.qr(weights[:, None] * np.transpose(shapes))
+    return (orthogonal * np.sign(np.diag(triangle))).T * weights
 
 
 def steer(multipliers: Any, memory: Any, found: Tensor, target: float) -> None:

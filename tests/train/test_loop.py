@@ -1,5 +1,9 @@
 import json
+import os
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -248,3 +252,28 @@ def test_history_is_saved_as_json(tmp_path):
     (tmp_path / "history.json").write_text('{"schema": "history/9"}')
     with pytest.raises(SchemaError, match=r"must have schema history/1, not history/9"):
         History.load(tmp_path / "history.json")
+
+
+THREADS = """
+import tensorflow
+import test_loop
+from trigger_ad.train.loop import fix_order
+
+fix_order()
+settings = test_loop.TRAIN.model_copy(update={"batch": 5000})
+model, _ = test_loop.train(x=test_loop.events(10_000), settings=settings, epochs=1)
+print(b"".join(weights.tobytes() for weights in model.get_weights()).hex())
+"""
+
+
+def test_the_number_of_cores_does_not_change_a_bit():
+    found = set()
+    for threads in ("1", "4"):
+        environment = os.environ | {"TF_NUM_INTRAOP_THREADS": threads}
+        done = subprocess.run(
+            [sys.executable, "-c", THREADS], cwd=Path(__file__).parent, env=environment,
+            capture_output=True, text=True, timeout=300, check=True,
+        )  # fmt: skip
+        found.add(done.stdout)
+    assert len(found) == 1
+    assert len(found.pop()) > 1000

@@ -36,7 +36,7 @@ def _train(model: str) -> Stage:
         ("words",),
         (f"model/{model}/float.npz", f"model/{model}/history.json"),
         _KERAS,
-        version=4,
+        version=5,
         arguments=(("model", model),),
     )
 
@@ -53,7 +53,7 @@ def _quantize(model: str) -> Stage:
             f"model/{model}/quantized_history.json",
         ),
         _QKERAS,
-        version=4,
+        version=5,
         arguments=(("model", model),),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trigger_ad.expression import Expression
@@ -18,7 +18,7 @@ __all__ = ["fit"]
 
 def fit(
     context: Context,
-    model: Any,
+    build: Callable[[], Any],
     expressions: Mapping[str, Expression],
     branches: Sequence[Branch],
     data: Dataset,
@@ -27,14 +27,14 @@ def fit(
     learning_rate: float,
     seed: int,
     sparsity: Mapping[str, float] | None = None,
-) -> History:
-    """Train a Keras model in place on the train split, chosen on the validate split.
+) -> tuple[Any, History]:
+    """Train a Keras model on the train split, chosen on the validate split.
 
     Parameters
     ----------
     context : Context
-    model : keras.Model
-        Float or QKeras, one output for each branch.
+    build : callable
+        Gives the untrained ``keras.Model``, float or QKeras, one output for each branch.
     expressions : mapping of str to Expression
     branches : sequence of Branch
     data : Dataset
@@ -43,6 +43,12 @@ def fit(
     seed : int
     sparsity : mapping of str to float, optional
         Part of the kernel of a layer that is to be 0, by name.
+
+    Returns
+    -------
+    model : keras.Model
+        With the weights of its best epoch.
+    history : History
     """
 
     def progress(index: int, total: int, epoch: Epoch) -> None:
@@ -50,7 +56,9 @@ def fit(
         context.progress((index + 1) / (total + 1), note)
 
     settings = context.config.train
-    return loop.fit(
+    loop.fix_order()
+    model = build()
+    history = loop.fit(
         model,
         expressions,
         tuple(branch.name for branch in branches),
@@ -65,3 +73,4 @@ def fit(
         copies=settings.copies,
         sparsity=sparsity,
     )
+    return model, history

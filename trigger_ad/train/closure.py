@@ -43,7 +43,7 @@ MEMORY = 0.9
 
 #: Largest multiplier. Small networks cannot always follow; the multipliers would then grow without
 #: end, overshoot, and take the whole loss.
-LIMIT = 1.0
+LIMIT = 3.0
 
 #: The first steps are far from closure; multipliers take no more than this from a step.
 LARGEST = 0.3
@@ -112,7 +112,7 @@ def contrasts(settings: ClosureTerm) -> NDArray[np.float32]:
     """Mean of the asymmetry over the pairs of cuts, its slopes and curvatures, and the diagonal.
 
     The first six are the coefficients of the surface of second order that fits the asymmetry
-    over all pairs, the last four those of the line of third order that fits it over the equal
+    over all pairs, the last six those of the line of fifth order that fits it over the equal
     quantiles, where the trigger cuts: coarse networks close there less smoothly than a surface
     of second order can follow. All are in units in which they have the variance of their mean.
     Pairs count by the square root of the events that they keep, a compromise between their
@@ -121,8 +121,8 @@ def contrasts(settings: ClosureTerm) -> NDArray[np.float32]:
 
     Returns
     -------
-    ndarray (10, cuts, cuts) of float32
-        Fewer where there are fewer than four cuts.
+    ndarray (12, cuts, cuts) of float32
+        Fewer where there are fewer than six cuts.
     """
     low, high = (np.log1p(-quantile) for quantile in settings.quantiles)
     place = (np.arange(settings.cuts) + 0.5) / settings.cuts
@@ -133,7 +133,7 @@ def contrasts(settings: ClosureTerm) -> NDArray[np.float32]:
          if row + column < len(orders)],
         np.sqrt(np.outer(weights, weights)).ravel(),
     )  # fmt: skip
-    line = _coefficients([place**order for order in range(min(settings.cuts, 4))], weights)
+    line = _coefficients([place**order for order in range(min(settings.cuts, 6))], weights)
     pairs = surface.reshape(-1, settings.cuts, settings.cuts)
     diagonal = line[:, :, None] * np.eye(settings.cuts)
     return np.concatenate([pairs, diagonal]).astype(np.float32)

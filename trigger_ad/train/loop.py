@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +25,10 @@ from trigger_ad.train.history import Epoch, History
 from trigger_ad.train.loss import Loss
 from trigger_ad.train.prune import Pruning
 
-__all__ = ["fit"]
+__all__ = ["THREADS", "fit", "fix_order"]
+
+#: Of TensorFlow, which adds up in an order that depends on them.
+THREADS = 2
 
 #: The learning rate falls to this part of its start, along half a cosine.
 LAST_RATE = 0.05
@@ -33,8 +37,28 @@ LAST_RATE = 0.05
 #: by as much as the learning rate, which moves closure by a few per cent; their mean does not.
 AVERAGE = 0.95
 
+logger = logging.getLogger(__name__)
+
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int, Epoch], None]
+
+
+def fix_order() -> None:
+    """Make TensorFlow give the same bits on a machine with any number of cores.
+
+    To be called before anything else of TensorFlow in a process; once TensorFlow has started,
+    it keeps the threads that it has.
+    """
+    import tensorflow as tf
+
+    # Of the process, and the price of the same bits from the same seed.
+    tf.config.experimental.enable_op_determinism()
+    threading = tf.config.threading
+    try:
+        threading.set_intra_op_parallelism_threads(THREADS)
+        threading.set_inter_op_parallelism_threads(THREADS)
+    except RuntimeError:
+        logger.info("TensorFlow has started already, with the threads that it found")
 
 
 def fit(
@@ -101,10 +125,7 @@ def fit(
     TrainingError
         If the loss stops being finite or a score collapses to one value.
     """
-    import tensorflow as tf
-
-    # Of the process, and the price of the same bits from the same seed.
-    tf.config.experimental.enable_op_determinism()
+    fix_order()
     loss = Loss.of(expressions, ports, settings, x_train, types)
     pruning = Pruning(model, sparsity or {}, epochs)
     trainer = _Trainer(

@@ -29,10 +29,9 @@ def run(context: Context, model: str) -> None:
     )
     rounded = QuantizedModel(reference.branches, types, reference.weights)
     rounded.save(context.out(f"model/{model}/ptq.npz"))
-    keras_model = quantized_model.build(reference.branches, types, reference.weights)
-    history = fit(
+    trained, history = fit(
         context,
-        keras_model,
+        lambda: quantized_model.build(reference.branches, types, reference.weights),
         table.find(settings.name).expressions(settings),
         reference.branches,
         data,
@@ -41,7 +40,7 @@ def run(context: Context, model: str) -> None:
         seed=config.seed + 1,
         sparsity=quantized_model.sparsity(reference.branches, config.quantize),
     )
-    weights = quantized_model.extract(keras_model, reference.branches)
-    trained = QuantizedModel(reference.branches, types, weights)
-    trained.save(context.out(f"model/{model}/quantized.npz"))
+    weights = quantized_model.extract(trained, reference.branches)
+    quantized = QuantizedModel(reference.branches, types, weights)
+    quantized.save(context.out(f"model/{model}/quantized.npz"))
     history.save(context.out(f"model/{model}/quantized_history.json"))

@@ -18,10 +18,9 @@ def run(context: Context, model: str) -> None:
     settings = scorer_settings(config, model)
     scorer = table.find(settings.name)
     branches = scorer.branches(settings)
-    keras_model = network.build(branches, config.seed)
-    history = fit(
+    trained, history = fit(
         context,
-        keras_model,
+        lambda: network.build(branches, config.seed),
         scorer.expressions(settings),
         branches,
         Dataset(context.folder, config.features),
@@ -29,5 +28,5 @@ def run(context: Context, model: str) -> None:
         learning_rate=config.train.learning_rate,
         seed=config.seed,
     )
-    network.extract(keras_model, branches).save(context.out(f"model/{model}/float.npz"))
+    network.extract(trained, branches).save(context.out(f"model/{model}/float.npz"))
     history.save(context.out(f"model/{model}/history.json"))

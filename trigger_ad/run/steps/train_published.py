@@ -15,10 +15,9 @@ def run(context: Context) -> None:
     """Write ``model/published/float.npz`` and its history."""
     config = context.config
     branches = published.branches()
-    keras_model = network.build(branches, config.seed)
-    history = fit(
+    trained, history = fit(
         context,
-        keras_model,
+        lambda: network.build(branches, config.seed),
         double_ae.expressions(config.scorer),
         branches,
         Dataset(context.folder, config.features),
@@ -26,5 +25,5 @@ def run(context: Context) -> None:
         learning_rate=config.train.learning_rate,
         seed=config.seed,
     )
-    network.extract(keras_model, branches).save(context.out("model/published/float.npz"))
+    network.extract(trained, branches).save(context.out("model/published/float.npz"))
     history.save(context.out("model/published/history.json"))

@@ -38,10 +38,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SCHEMA = "tradeoff/1"
 
-#: Of the processes that train: with a second thread a training gains little, so two run at a time.
+#: Of the processes that train: a training gains little by its second thread, so two run at a time.
 ENVIRONMENT = {
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",

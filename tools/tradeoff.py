@@ -50,6 +50,9 @@ REFERENCE = "reference"
 #: Smaller points than the reference share these.
 _SMALL = {"scorer": {"hidden": [8, 4, 8]}}
 _TWO = {"hidden": [8, 4]}
+_NARROW = {
+    "scorer": {"hidden": [6, 3, 6]}, "quantize": {"sparsity": [0.8, 0.3, 0.3, 0.8]}
+}  # fmt: skip
 
 #: Changes of the reference by name of the point.
 POINTS: dict[str, dict[str, Any]] = {
@@ -71,9 +74,9 @@ POINTS: dict[str, dict[str, Any]] = {
         "quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]},
     },
     "smaller, not pruned": _SMALL | {"quantize": {"sparsity": 0.0, "epochs": 50}},
-    "narrower": {
-        "scorer": {"hidden": [6, 3, 6]}, "quantize": {"sparsity": [0.8, 0.3, 0.3, 0.8]}
-    },
+    "narrower": _NARROW,
+    "narrower, seed 2": _NARROW | {"seed": 2},
+    "narrower, seed 3": _NARROW | {"seed": 3},
     "five layers": {
         "scorer": {"hidden": [12, 6, 3, 6, 12]},
         "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": 50},

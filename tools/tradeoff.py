@@ -47,21 +47,33 @@ ENVIRONMENT = {
 
 REFERENCE = "reference"
 
-#: Smaller points than the reference share these.
-_SMALL = {"scorer": {"hidden": [8, 4, 8]}}
-_TWO = {"hidden": [8, 4]}
-_NARROW = {
-    "scorer": {"hidden": [6, 3, 6]}, "quantize": {"sparsity": [0.8, 0.3, 0.3, 0.8]}
+_MIDDLE = {"scorer": {"hidden": [8, 4, 8]}}
+_WIDE = {
+    "scorer": {"hidden": [10, 6, 10]}, "quantize": {"sparsity": [0.85, 0.4, 0.4, 0.85]}
 }  # fmt: skip
+_TWO = {"hidden": [8, 4]}
 
 #: Changes of the reference by name of the point.
 POINTS: dict[str, dict[str, Any]] = {
     REFERENCE: {},
     "reference, seed 2": {"seed": 2},
     "reference, seed 3": {"seed": 3},
-    "smaller": _SMALL | {"quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]}},
-    "smaller, fewer bits": _SMALL
-    | {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
+    "wider": _WIDE,
+    "wider, seed 2": _WIDE | {"seed": 2},
+    "wider, seed 3": _WIDE | {"seed": 3},
+    "middle": _MIDDLE | {"quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]}},
+    "middle, fewer bits": _MIDDLE
+    | {
+        "quantize": {
+            "weight_bits": 3, "activation_bits": 5, "output_bits": 5,
+            "sparsity": [0.85, 0.4, 0.4, 0.85],
+        }
+    },
+    "middle, squared": {
+        "scorer": {"hidden": [8, 4, 8], "difference": "squared"},
+        "quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]},
+    },
+    "middle, not pruned": _MIDDLE | {"quantize": {"sparsity": 0.0, "epochs": 50}},
     "two layers": {"scorer": _TWO, "quantize": {"sparsity": [0.85, 0.4, 0.85]}},
     "two layers, fewer bits": {
         "scorer": _TWO,
@@ -69,14 +81,6 @@ POINTS: dict[str, dict[str, Any]] = {
             "weight_bits": 3, "activation_bits": 5, "output_bits": 5, "sparsity": [0.9, 0.5, 0.9]
         },
     },
-    "smaller, squared": {
-        "scorer": {"hidden": [8, 4, 8], "difference": "squared"},
-        "quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]},
-    },
-    "smaller, not pruned": _SMALL | {"quantize": {"sparsity": 0.0, "epochs": 50}},
-    "narrower": _NARROW,
-    "narrower, seed 2": _NARROW | {"seed": 2},
-    "narrower, seed 3": _NARROW | {"seed": 3},
     "five layers": {
         "scorer": {"hidden": [12, 6, 3, 6, 12]},
         "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": 50},

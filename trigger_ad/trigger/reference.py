@@ -7,7 +7,39 @@ from trigger_ad.trigger.registers import HUNDREDTHS, Registers
 from trigger_ad.trigger.rule import Rule, random_cut
 from trigger_ad.trigger.state import State
 
-__all__ = ["step"]
+__all__ = ["fire", "step"]
+
+
+def fire(counter: int, number: int, prescale: int, rule: Rule) -> tuple[bool, int]:
+    """Decide on one fire.
+
+    A counting prescaler is that of the CMS global trigger: on each fire the counter grows by
+    100; if it then has reached the prescale in hundredths, the event is accepted and the
+    counter falls by the prescale. The sum needs 33 bits, what is stored 32. A pseudo-random
+    prescaler accepts the fire if the number of the crossing is at or above its cut.
+
+    Parameters
+    ----------
+    counter : int
+        Before the fire, in hundredths.
+    number : int
+        Pseudo-random number of the crossing.
+    prescale : int
+        In hundredths, at least 100.
+    rule : Rule
+
+    Returns
+    -------
+    accept : bool
+    counter : int
+        After the fire.
+    """
+    if not rule.counts:
+        return number >= random_cut(prescale), counter
+    counter += HUNDREDTHS
+    if counter >= prescale:
+        return True, counter - prescale
+    return False, counter
 
 
 def step(
@@ -17,13 +49,7 @@ def step(
     state: State,
     rule: Rule = Rule.CMS_COUNTER,
 ) -> tuple[int, bool, State]:
-    """Decide on one crossing.
-
-    A counting prescaler is that of the CMS global trigger: on each fire the counter grows by
-    100; if it then has reached the prescale in hundredths, the event is accepted and the
-    counter falls by the prescale. The sum needs 33 bits, what is stored 32. A pseudo-random
-    prescaler accepts the fire if the number of the crossing is at or above its cut. The
-    number moves on with every crossing and every rule.
+    """Decide on one crossing; the pseudo-random number moves on with it under every rule.
 
     Parameters
     ----------
@@ -45,14 +71,10 @@ def step(
     region = 0 if pass1 and pass2 else 1 if pass1 else 2 if pass2 else 3
     counter = list(state.counter)
     accept = False
-    active = registers.active[region]
-    if active and not rule.counts:
-        accept = state.random >= random_cut(registers.prescale[region])
-    elif active:
-        counter[region] += HUNDREDTHS
-        if counter[region] >= registers.prescale[region]:
-            accept = True
-            counter[region] -= registers.prescale[region]
+    if registers.active[region]:
+        accept, counter[region] = fire(
+            counter[region], state.random, registers.prescale[region], rule
+        )
     fired = [int(code == region) for code in range(4)]
     accepted = [int(accept and code == region) for code in range(4)]
     return region, accept, state.count(counter, fired, accepted, following(state.random))

@@ -8,7 +8,7 @@ from typing import Any
 
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
 
-__all__ = ["RANDOM_RANGE", "PrescaleRule", "Rule", "prescale_ports", "random_cut"]
+__all__ = ["RANDOM_RANGE", "PrescaleRule", "Rule", "prescale_ports", "random_cut", "realised_prescale"]
 
 #: A 24-bit pseudo-random number that is never 0 is below this.
 RANDOM_RANGE = 2**24
@@ -93,7 +93,7 @@ class PrescaleRule:
     ) -> PrescaleRule:
         """Rule record of this project's prescaler with these registers."""
         realised = {
-            region: _realised(value, rule) if active else 0.0
+            region: realised_prescale(value, rule) if active else 0.0
             for region, value, active in zip(
                 REGIONS, registers.prescale, registers.active, strict=True
             )
@@ -110,8 +110,9 @@ class PrescaleRule:
         return {"schema": "prescale_rule/1", **asdict(self)}
 
 
-def _realised(prescale: int, rule: Rule) -> float:
-    if rule.counts:
+def realised_prescale(prescale: int, rule: Rule) -> float:
+    """Fires per accepted event in the long run, for a prescale in hundredths; 0 is off."""
+    if rule.counts or not prescale:
         return prescale / HUNDREDTHS
     taken = RANDOM_RANGE - random_cut(prescale)
     return (RANDOM_RANGE - 1) / taken if taken else 0.0

@@ -6,6 +6,7 @@ __all__ = [
     "BudgetError",
     "ConfigError",
     "ConversionError",
+    "CountsError",
     "EventFileError",
     "FixedPointError",
     "MissingDependencyError",
@@ -65,6 +66,10 @@ class TrainingError(TriggerAdError):
 
 class WorkingPointError(TriggerAdError):
     """Thresholds leave a region empty or a wanted efficiency cannot be reached."""
+
+
+class CountsError(TriggerAdError):
+    """Counts of the trigger are not what they must be: a counter wrapped, live times differ."""
 
 
 class NormalisationError(TriggerAdError):

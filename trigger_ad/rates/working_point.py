@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import WorkingPointError
 from trigger_ad.rates.counts import RegionCounts
+from trigger_ad.rates.staircase import diagonal_steps
 from trigger_ad.trigger.decide import region_of
 from trigger_ad.trigger.registers import REGIONS
 
@@ -25,9 +26,10 @@ class WorkingPoint:
     threshold1, threshold2 : int or float
         A score passes if it is equal or above. Integers, in LSB, for integer scores.
     wanted : float
-        Efficiency of region A that was asked for.
+        Efficiency of region A that was asked for: of all its events, or of those that no
+        other seed takes.
     efficiency : float
-        Realised efficiency of region A.
+        Realised efficiency of the same events.
     efficiency1, efficiency2 : float
         Realised efficiency of each cut alone; equal up to ties of the scores.
     """
@@ -48,12 +50,16 @@ class WorkingPoint:
         return asdict(self)
 
 
-def working_point(score1: NDArray[Any], score2: NDArray[Any], wanted: float) -> WorkingPoint:
+def working_point(
+    score1: NDArray[Any],
+    score2: NDArray[Any],
+    wanted: float,
+    taken: NDArray[np.bool_] | None = None,
+) -> WorkingPoint:
     """Derive the diagonal cut (paper 001, section III): both scores cut at equal efficiency.
 
-    An event passes both cuts of equal efficiency m / n if, for each score, at most m events
-    of the sample score as high as it does. The m whose region A comes nearest to the wanted
-    efficiency is taken, the smaller of two as near. Thresholds are values that occur, so
+    Of the steps of `staircase.diagonal_steps` the one is taken that comes nearest to the
+    wanted efficiency, the tighter of two as near. Thresholds are values that occur, so
     they are integers for integer scores, and they fall as the wanted efficiency rises.
 
     Parameters
@@ -61,7 +67,10 @@ def working_point(score1: NDArray[Any], score2: NDArray[Any], wanted: float) -> 
     score1, score2 : ndarray (n_events,)
         Of the Standard Model events of the threshold split, and of no other.
     wanted : float
-        Fraction of events in region A.
+        Fraction of events in region A; for a rate, divided by the rate of the input.
+    taken : ndarray (n_events,) of bool, optional
+        Whether other seeds take the event. With it `wanted` is the pure efficiency, of
+        the events in region A that no other seed takes.
 
     Returns
     -------
@@ -74,34 +83,32 @@ def working_point(score1: NDArray[Any], score2: NDArray[Any], wanted: float) -> 
         or a region would be empty.
     """
     events = len(score1)
+    name = f"the {'SM' if taken is None else 'pure'} efficiency {wanted:g}"
     if wanted * events < 1:
         raise WorkingPointError(
-            f"the SM efficiency {wanted:g}", "must leave at least one event in region A",
+            name, "must leave at least one event in region A",
             f"{wanted * events:.2g} of the {events} events of the threshold split",
             "use more events or a larger efficiency",
         )  # fmt: skip
-    above1, above2 = _at_or_above(score1), _at_or_above(score2)
-    steps, passing = np.unique(np.maximum(above1, above2), return_counts=True)
-    in_a = np.cumsum(passing)
-    best = int(np.argmin(np.abs(in_a - wanted * events)))
-    threshold1 = score1[above1 <= steps[best]].min().item()
-    threshold2 = score2[above2 <= steps[best]].min().item()
-    realised = in_a[best] / events
+    steps = diagonal_steps(score1, score2, taken)
+    best = steps.nearest(wanted, pure=taken is not None)
+    threshold1, threshold2 = (values[best].item() for values in steps.thresholds)
+    realised = float(steps.pure[best]) / events
     if not wanted / 2 <= realised <= 2 * wanted:
         raise WorkingPointError(
-            f"the SM efficiency {wanted:g}", "must be reachable with the values the scores take",
+            name, "must be reachable with the values the scores take",
             f"at best {realised:.3g}", "choose another efficiency or scores with more values",
         )  # fmt: skip
     point = WorkingPoint(
         threshold1,
         threshold2,
         wanted,
-        float(realised),
+        realised,
         float(np.mean(score1 >= threshold1)),
         float(np.mean(score2 >= threshold2)),
     )
     counts = RegionCounts.of(point.regions(score1, score2))
-    require_events(counts.before, f"the SM efficiency {wanted:g}")
+    require_events(counts.before, name)
     return point
 
 
@@ -125,8 +132,3 @@ def require_events(counts: NDArray[Any], name: str) -> None:
             name, "must leave events in all four regions", found,
             "use more events or another efficiency",
         )  # fmt: skip
-
-
-def _at_or_above(scores: NDArray[Any]) -> NDArray[np.int64]:
-    """For each event, how many events score as high or higher, itself included."""
-    return np.asarray(len(scores) - np.searchsorted(np.sort(scores), scores, side="left"))

@@ -1,0 +1,116 @@
+"""The staircase of reachable rates: scores are integers, so not every rate can be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Staircase", "diagonal_steps", "single_steps"]
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Staircase:
+    """Every threshold that selects a sample of its own, from the tightest to the loosest.
+
+    Parameters
+    ----------
+    thresholds : tuple of 1 or 2 ndarray (n_steps,)
+        Of the only score, or of both scores, which are cut at equal efficiency; falling.
+    total : ndarray (n_steps,) of int64
+        Events that pass; rising.
+    pure : ndarray (n_steps,) of int64
+        Of these, events that no other seed takes.
+    events : int
+        Size of the sample.
+
+    Examples
+    --------
+    >>> steps = single_steps(np.array([3, 5, 5, 9]), np.array([False, True, False, False]))
+    >>> print(steps.thresholds[0], steps.total, steps.pure)
+    [9 5 3] [1 3 4] [1 2 3]
+    """
+
+    thresholds: tuple[NDArray[Any], ...]
+    total: Counts
+    pure: Counts
+    events: int
+
+    def __len__(self) -> int:
+        return len(self.total)
+
+    def nearest(self, wanted: float, pure: bool = False) -> int:
+        """Step whose efficiency comes nearest, the tighter of two as near.
+
+        Parameters
+        ----------
+        wanted : float
+            Fraction of all events. For a rate, divide it by `normalisation.InputRate.hz`.
+        pure : bool
+            Whether that of the events that no other seed takes is meant.
+        """
+        counts = self.pure if pure else self.total
+        return int(np.argmin(np.abs(counts - wanted * self.events)))
+
+
+def single_steps(score: NDArray[Any], taken: NDArray[np.bool_] | None = None) -> Staircase:
+    """Staircase of one score.
+
+    Parameters
+    ----------
+    score : ndarray (n_events,)
+    taken : ndarray (n_events,) of bool, optional
+        Whether other seeds take the event; nothing else is taken if not given.
+    """
+    values, place = np.unique(score, return_inverse=True)
+    total, pure = _passing(place, len(values), taken, rising=False)
+    return Staircase((values[::-1],), total, pure, len(score))
+
+
+def diagonal_steps(
+    score1: NDArray[Any], score2: NDArray[Any], taken: NDArray[np.bool_] | None = None
+) -> Staircase:
+    """Staircase of region A along the diagonal cut (paper 001, section III).
+
+    An event passes both cuts of equal efficiency m / n if, for each score, at most m events
+    of the sample score as high as it does. Thresholds are values that occur.
+
+    Parameters
+    ----------
+    score1, score2 : ndarray (n_events,)
+    taken : ndarray (n_events,) of bool, optional
+        Whether other seeds take the event; nothing else is taken if not given.
+    """
+    values1, above1, place1 = _at_or_above(score1)
+    values2, above2, place2 = _at_or_above(score2)
+    steps, place = np.unique(np.maximum(above1[place1], above2[place2]), return_inverse=True)
+    total, pure = _passing(place, len(steps), taken, rising=True)
+    thresholds = _thresholds(values1, above1, steps), _thresholds(values2, above2, steps)
+    return Staircase(thresholds, total, pure, len(score1))
+
+
+def _at_or_above(score: NDArray[Any]) -> tuple[NDArray[Any], Counts, Counts]:
+    """Values that occur, how many events score as high or higher, and each event's value."""
+    values, place, counts = np.unique(score, return_inverse=True, return_counts=True)
+    return values, np.cumsum(counts[::-1])[::-1], place
+
+
+def _thresholds(values: NDArray[Any], above: Counts, steps: Counts) -> NDArray[Any]:
+    """Lowest value that at most so many events reach, for each step."""
+    fewer = np.searchsorted(above[::-1], steps, side="right")
+    return np.asarray(values[::-1][fewer - 1])
+
+
+def _passing(
+    place: Counts, size: int, taken: NDArray[np.bool_] | None, rising: bool
+) -> tuple[Counts, Counts]:
+    """Events up to each step, all and those that nothing else takes."""
+    order = slice(None) if rising else slice(None, None, -1)
+    total = np.cumsum(np.bincount(place, minlength=size)[order])
+    if taken is None:
+        return total, total
+    return total, np.cumsum(np.bincount(place[~taken], minlength=size)[order])

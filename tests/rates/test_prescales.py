@@ -1,0 +1,123 @@
+"""Prescales for the read-out: closed form, optimum, caps, budget."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from trigger_ad.errors import WorkingPointError
+from trigger_ad.rates.prescales import counters_only, equal_read_out, for_budget, for_precision
+from trigger_ad.rates.yields import step_variance
+from trigger_ad.trigger.rule import Rule
+
+COUNTS = st.tuples(st.floats(10, 1e4), *[st.floats(100, 1e8)] * 3)
+RULES = st.sampled_from([Rule.ATLAS_RANDOM, Rule.CMS_COUNTER])
+
+
+@pytest.mark.parametrize(("precision", "total"), [(1, 10), (math.sqrt(3), 4), (3, 2)])
+def test_closed_form(precision, total):
+    """f = 1 costs ten times region A, and the paper's four times is f = sqrt(3)."""
+    assert equal_read_out(precision) == pytest.approx(total)
+    choice = for_precision([1e3, 1e7, 2e7, 1e8], precision)
+    assert choice.total == pytest.approx(total, rel=2e-3)
+    assert choice.precision == pytest.approx(precision, rel=2e-3)
+    assert choice.read[1:] == pytest.approx([1e3 * (total - 1) / 3] * 3, rel=5e-3)
+
+
+@given(COUNTS, st.floats(0.2, 10), RULES)
+def test_precise_enough_and_no_prescale_out_of_range(counts, precision, rule):
+    if counters_only(counts).precision > precision:
+        with pytest.raises(WorkingPointError, match=r"must be at least .*, that of all events"):
+            for_precision(counts, precision, rule)
+        return
+    choice = for_precision(counts, precision, rule)
+    assert choice.precision <= precision * (1 + 1e-9)
+    assert choice.prescale[0] == 100
+    assert all(100 <= value < 2**32 for value in choice.prescale)
+    assert all(n <= count * (1 + 1e-12) for n, count in zip(choice.read, counts, strict=True))
+
+
+@pytest.mark.parametrize("rule", [Rule.ATLAS_RANDOM, Rule.CMS_COUNTER])
+@pytest.mark.parametrize(
+    "counts", [[1e4, 1e5, 1e5, 1e6], [1e4, 4e4, 1e6, 1e7], [1e4, 4e4, 4.4e4, 1e7]]
+)
+def test_no_other_prescales_are_cheaper(counts, rule):
+    """A general minimiser finds the same total, where regions are exhausted too."""
+    a, *support = (np.array(part) for part in counts)
+    support = np.array(support)
+
+    def slack(log_prescale):
+        ps = np.exp(log_prescale)
+        more = ps / support if not rule.counts else 1 / support + (ps**2 - 1) / 6 / support**2
+        return 1 / a - more.sum()
+
+    found = minimize(
+        lambda x: (support / np.exp(x)).sum() / a,
+        np.full(3, 0.1),
+        bounds=[(0, 15)] * 3,
+        constraints={"type": "ineq", "fun": lambda x: slack(x) * a},
+        options={"maxiter": 1000, "ftol": 1e-12},
+    )
+    assert found.success
+    choice = for_precision(counts, 1.0, rule)
+    assert choice.total == pytest.approx(1 + found.fun, rel=0.01)
+
+
+def test_an_exhausted_region_is_read_out_whole():
+    choice = for_precision([1e4, 2e4, 1e7, 1e8], 1.0)
+    assert choice.prescale[1] == 100
+    assert choice.read[1] == 2e4
+    assert choice.read[2] == pytest.approx(4e4, rel=0.01) == pytest.approx(choice.read[3], rel=0.01)
+
+
+@given(COUNTS, st.floats(1.01, 1e3), RULES)
+def test_budget_is_kept(counts, total, rule):
+    choice = for_budget(counts, total, rule)
+    largest = 2**32 - 1 if rule.counts else 100 * (2**24 - 1)
+    if max(choice.prescale) < largest:
+        assert choice.total <= total * (1 + 1e-9)
+
+
+@given(st.floats(1.0, 4.0))
+def test_budget_and_precision_are_inverse(precision):
+    counts = [1e3, 1e6, 3e3, 1e7]
+    one = for_precision(counts, precision + 1)
+    other = for_budget(counts, one.total)
+    assert other.precision == pytest.approx(precision + 1, rel=0.01)
+
+
+def test_comparison():
+    """Counters need no read-out; a counting prescaler needs less than a random one."""
+    counts = [1e3, 1e5, 1e5, 1e6]
+    none = counters_only(counts)
+    assert (none.total, none.prescale) == (1.0, (100, 0, 0, 0))
+    assert none.precision == pytest.approx(math.sqrt(1e3 * 2.1e-5))
+    random, counter = (for_precision(counts, 1.0, r) for r in (Rule.ATLAS_RANDOM, Rule.CMS_COUNTER))
+    assert 1 < counter.total < random.total
+
+
+def test_variance_of_the_steps():
+    assert step_variance(10_000, phase_known=True) == (100**2 - 1) / 12
+    assert step_variance(10_000, phase_known=False) == (100**2 - 1) / 6
+    assert step_variance(100, phase_known=False) == 0
+    assert step_variance(250, phase_known=True) == pytest.approx((2.5**2 - 0.5**2) / 12)
+
+
+def test_what_cannot_be_had():
+    with pytest.raises(WorkingPointError) as caught:
+        for_precision([100, 150, 1e4, 1e5], 0.5)
+    assert str(caught.value) == (
+        "the precision 0.5 of the prediction must be at least 0.823, that of all events, not 0.5: "
+        "choose a larger one or regions with more events"
+    )
+    with pytest.raises(WorkingPointError) as caught:
+        for_budget([100, 150, 1e4, 1e5], 1)
+    assert str(caught.value) == (
+        "the budget of the read-out must be above 1 event for each in region A, not 1: "
+        "allow more or predict from the counters"
+    )
+    with pytest.raises(WorkingPointError, match="the counts that prescales are chosen for must"):
+        counters_only([1, 0, 1, 1])

@@ -1,0 +1,150 @@
+"""Non-closure factor against pile-up: what multiplies N_B N_C / N_D."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.errors import CountsError, SchemaError
+from trigger_ad.rates.working_point import require_events
+
+__all__ = ["Kappa", "fit_kappa", "with_validation"]
+
+SCHEMA = "kappa/1"
+
+#: Times the errors are taken from the fit itself, which settles after two or three.
+_REPEAT = 10
+
+
+@dataclass(frozen=True)
+class Kappa:
+    """N_A N_D / (N_B N_C) of the background, linear in pile-up.
+
+    Parameters
+    ----------
+    value : float
+        At the reference pile-up.
+    slope : float
+        Per interaction of pile-up.
+    reference_pileup : float
+        Where `value` and `slope` have independent errors.
+    value_error, slope_error : float
+        One standard deviation.
+    systematic : float
+        Relative uncertainty from validation regions.
+    """
+
+    value: float
+    slope: float
+    reference_pileup: float
+    value_error: float
+    slope_error: float
+    systematic: float = 0.0
+
+    def at(self, pileup: float) -> tuple[float, float]:
+        """Value and its standard deviation at a pile-up."""
+        distance = pileup - self.reference_pileup
+        value = self.value + self.slope * distance
+        statistical = math.hypot(self.value_error, self.slope_error * distance)
+        return value, math.hypot(statistical, self.systematic * value)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers, read back by `from_json`."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Kappa:
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        SchemaError
+            If the record has another schema.
+        """
+        if record.get("schema") != SCHEMA:
+            raise SchemaError(
+                "a non-closure factor", f"must have schema {SCHEMA}", record.get("schema"),
+                "fit it again with this version",
+            )  # fmt: skip
+        return cls(**{name: value for name, value in record.items() if name != "schema"})
+
+
+def fit_kappa(pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:
+    """Fit a line by least squares to the factors of bins of pile-up.
+
+    The error of a bin is that of its counts, sqrt(1/N_A + 1/N_B + 1/N_C + 1/N_D) relative,
+    with the N_A that the fit expects, so that bins that fluctuate down do not pull harder.
+    The reference pile-up is the weighted mean. A single bin has slope 0.
+
+    Parameters
+    ----------
+    pileup : ndarray (n_bins,)
+        Mean of each bin.
+    counts : ndarray (n_bins, 4)
+        Events in A, B, C, D before prescale.
+
+    Raises
+    ------
+    WorkingPointError
+        If a bin has an empty region.
+    CountsError
+        If there are several bins of one pile-up only.
+    """
+    for mean, bin_counts in zip(pileup, counts, strict=True):
+        require_events(bin_counts, f"the bin of pile-up {mean:g}")
+    if len(pileup) > 1 and len(set(np.asarray(pileup).tolist())) == 1:
+        raise CountsError(
+            "the bins of pile-up of a non-closure factor", "must differ", f"all at {pileup[0]:g}",
+            "add them up to one bin",
+        )  # fmt: skip
+    x = np.asarray(pileup, dtype=np.float64)
+    a, b, c, d = np.asarray(counts, dtype=np.float64).T
+    base = b * c / d
+    fitted = np.full(len(x), a.sum() / base.sum())
+    for _ in range(_REPEAT):
+        variance = fitted**2 * (1 / (fitted * base) + 1 / b + 1 / c + 1 / d)
+        weight = 1 / variance
+        reference = float((weight * x).sum() / weight.sum())
+        value = float((weight * a / base).sum() / weight.sum())
+        lever = float((weight * (x - reference) ** 2).sum())
+        slope = float((weight * (x - reference) * a / base).sum()) / lever if lever else 0.0
+        fitted = np.maximum(value + slope * (x - reference), 1e-3 * value)
+    value_error = float(weight.sum() ** -0.5)
+    slope_error = lever**-0.5 if lever else 0.0
+    return Kappa(value, slope, reference, value_error, slope_error)
+
+
+def with_validation(kappa: Kappa, pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:
+    """Add the uncertainty that validation regions show, as at looser thresholds.
+
+    It is the scatter of observed / corrected prediction about 1 beyond that of the counts:
+    with deviations d and their variances v, systematic^2 = mean(d^2 - v) if positive.
+
+    Parameters
+    ----------
+    kappa : Kappa
+        As fitted elsewhere.
+    pileup : ndarray (n_regions,)
+        Mean of each validation region.
+    counts : ndarray (n_regions, 4)
+        Events in its A, B, C, D before prescale.
+
+    Raises
+    ------
+    WorkingPointError
+        If a validation region has an empty region.
+    """
+    excess = []
+    for mean, region_counts in zip(pileup, counts, strict=True):
+        require_events(region_counts, f"the validation region at pile-up {mean:g}")
+        a, b, c, d = (float(count) for count in region_counts)
+        expected, error = kappa.at(float(mean))
+        ratio = a * d / (b * c) / expected
+        variance = ratio**2 * (1 / a + 1 / b + 1 / c + 1 / d) + (error / expected) ** 2
+        excess.append((ratio - 1) ** 2 - variance)
+    return replace(kappa, systematic=math.sqrt(max(float(np.mean(excess)), 0.0)))

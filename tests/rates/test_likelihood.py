@@ -53,12 +53,13 @@ def test_few_events_in_a(count):
     assert 0 <= fit.low <= fit.strength < fit.high < 30
 
 
+@pytest.mark.slow
 def test_coverage_of_the_strength():
-    """150 toys: 68 % within three standard deviations of the binomial."""
+    """100 toys: 68 % within three standard deviations of the binomial."""
     mean = np.array([600 + 90, 1500, 2000, 5000])
-    toys = np.random.default_rng(8).poisson(mean, (150, 4))
+    toys = np.random.default_rng(8).poisson(mean, (100, 4))
     covered = [f.low <= 90 <= f.high for f in (fit_signal(t.tolist(), [1, 0, 0, 0]) for t in toys)]
-    assert np.mean(covered) == pytest.approx(0.683, abs=3 * math.sqrt(0.683 * 0.317 / 150))
+    assert np.mean(covered) == pytest.approx(0.683, abs=3 * math.sqrt(0.683 * 0.317 / 100))
 
 
 def test_counts_of_a_counting_prescaler_are_refused():

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.significance import injected, significance
+from trigger_ad.rates.prediction import from_counters
+from trigger_ad.rates.significance import excess, injected, significance
 
 
 def test_definition():
@@ -43,3 +44,18 @@ def test_the_number_of_signal_events_does_not_matter():
 def test_no_background():
     with pytest.raises(WorkingPointError, match="the thresholds must leave events in all four"):
         injected(np.array([0, 1, 1, 1]), np.array([1, 1, 1, 1]), 0.01)
+
+
+def test_excess_over_an_estimate():
+    background = from_counters([0, 2000, 3000, 6000], [1.0] * 4)
+    values = excess(1200, background)
+    assert values.value == pytest.approx(200 / 1200**0.5)
+    assert values.low < values.with_error < values.value < values.high
+    spread = 1000 * (1 / 2000 + 1 / 3000 + 1 / 6000) ** 0.5
+    assert values.with_error == pytest.approx(200 / (1200 + spread**2) ** 0.5, rel=0.02)
+    assert excess(900, background).to_json() == dict.fromkeys(values.to_json(), 0.0)
+
+
+def test_excess_without_events_in_d():
+    values = excess(10, from_counters([0, 5, 5, 0], [1.0] * 4))
+    assert (values.value, values.low, values.with_error) == (0, 0, 0)

@@ -9,9 +9,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from trigger_ad.rates.abcd import predict
+from trigger_ad.rates.prediction import Prediction
 from trigger_ad.rates.working_point import require_events
 
-__all__ = ["Significance", "injected", "significance"]
+__all__ = ["Excess", "Significance", "excess", "injected", "significance"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,53 @@ class Significance:
 def significance(observed: float, background: float) -> float:
     """(N - B) / sqrt(N) for an excess, otherwise 0."""
     return (observed - background) / math.sqrt(observed) if observed > background else 0.0
+
+
+@dataclass(frozen=True)
+class Excess:
+    """What observed events are worth above an estimated background.
+
+    Parameters
+    ----------
+    value : float
+        (N - B) / sqrt(N), or 0 without an excess, as in paper 001.
+    low, high : float
+        The same with the background at its upper and lower 68 % limit.
+    with_error : float
+        (N - B) / sqrt(N + s^2), s the distance to the background's upper limit.
+    """
+
+    value: float
+    low: float
+    high: float
+    with_error: float
+
+    def to_json(self) -> dict[str, float]:
+        """Plain numbers by name."""
+        return asdict(self)
+
+
+def excess(observed: float, background: Prediction) -> Excess:
+    """Significance of observed events above a background with its limits.
+
+    Parameters
+    ----------
+    observed : float
+        Events in A.
+    background : Prediction
+        From B, C and D as they are (uncorrected), or after their signal was
+        subtracted (corrected). Without events in D nothing is significant.
+    """
+    if not math.isfinite(float(background.high)):
+        return Excess(0.0, 0.0, significance(observed, float(background.low)), 0.0)
+    value, low, high = (float(n) for n in (background.value, background.low, background.high))
+    spread = math.sqrt(observed + (high - value) ** 2)
+    return Excess(
+        significance(observed, value),
+        significance(observed, high),
+        significance(observed, low),
+        (observed - value) / spread if observed > value else 0.0,
+    )
 
 
 def injected(

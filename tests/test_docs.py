@@ -30,7 +30,7 @@ PAGES = [CHECKOUT / "README.md", *sorted(DOCS.rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 #: Schemas of records that no run folder and no event file holds.
-INNER_SCHEMAS = {"checkpoint/1", "layout/1", "region_counts/1"}
+INNER_SCHEMAS = {"checkpoint/1", "kappa/1", "layout/1", "region_counts/1"}
 
 
 def text(page):

@@ -54,8 +54,7 @@ def test_json():
     with pytest.raises(SchemaError) as caught:
         Kappa.from_json({"schema": "kappa/2"})
     assert str(caught.value) == (
-        "a non-closure factor must have schema kappa/1, not kappa/2: "
-        "fit it again with this version"
+        "a non-closure factor must have schema kappa/1, not kappa/2: fit it again with this version"
     )
 
 

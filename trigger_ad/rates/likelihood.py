@@ -162,10 +162,8 @@ def _model(
             {"name": "background", "data": [b * factor], "modifiers": modifiers},
         ]
         channels.append({"name": region, "samples": samples})
-    bounds = [
-        {"name": f"factor_{name}", "inits": [1.0], "bounds": [[1e-3, 1e3]]} for name in "dbc"
-    ]
-    largest = most * max(nominal) / max(max(signal), 1e-9)
+    bounds = [{"name": f"factor_{name}", "inits": [1.0], "bounds": [[1e-3, 1e3]]} for name in "dbc"]
+    largest = most * max(nominal) / max(*signal, 1e-9)
     poi = {"name": "strength", "inits": [0.1], "bounds": [[0.0, largest]]}
     return pyhf.Model(
         {"channels": channels, "parameters": [*bounds, poi]}, poi_name="strength", validate=True

@@ -148,9 +148,7 @@ def counters_only(counts: Sequence[float]) -> PrescaleChoice:
     return PrescaleChoice((HUNDREDTHS, 0, 0, 0), (float(a), 0.0, 0.0, 0.0), 1.0, precision)
 
 
-def _level(
-    support: Sequence[float], free: Sequence[float], allowed: float, rule: Rule
-) -> float:
+def _level(support: Sequence[float], free: Sequence[float], allowed: float, rule: Rule) -> float:
     """Events to be read out of each free region, while the others are read out whole."""
     spare = allowed - sum(1 / count for count in support)
     if not rule.counts:

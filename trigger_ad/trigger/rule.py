@@ -8,7 +8,14 @@ from typing import Any
 
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
 
-__all__ = ["RANDOM_RANGE", "PrescaleRule", "Rule", "prescale_ports", "random_cut", "realised_prescale"]
+__all__ = [
+    "RANDOM_RANGE",
+    "PrescaleRule",
+    "Rule",
+    "prescale_ports",
+    "random_cut",
+    "realised_prescale",
+]
 
 #: A 24-bit pseudo-random number that is never 0 is below this.
 RANDOM_RANGE = 2**24

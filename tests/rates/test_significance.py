@@ -50,7 +50,7 @@ def test_excess_over_an_estimate():
     background = from_counters([0, 2000, 3000, 6000], [1.0] * 4)
     values = excess(1200, background)
     assert values.value == pytest.approx(200 / 1200**0.5)
-    assert values.low < values.with_error < values.value < values.high
+    assert values.with_error < values.low < values.value < values.high
     spread = 1000 * (1 / 2000 + 1 / 3000 + 1 / 6000) ** 0.5
     assert values.with_error == pytest.approx(200 / (1200 + spread**2) ** 0.5, rel=0.02)
     assert excess(900, background).to_json() == dict.fromkeys(values.to_json(), 0.0)

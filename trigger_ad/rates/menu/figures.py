@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.rates.intervals import COVERAGE, Interval
 
-__all__ = ["FEWEST", "Rate", "design_effect", "estimates", "ratio"]
+__all__ = ["FEWEST", "OFF", "Rate", "design_effect", "estimates", "ratio"]
 
 #: Effective events below which only an upper limit is quoted.
 FEWEST = 100
@@ -61,6 +61,10 @@ class Rate:
         if self.interval is None:
             return f"< {self.limit:.3g} (95 %, {self.effective:.0f} effective events)"
         return f"{self.interval.value:.4g} [{self.interval.low:.4g}, {self.interval.high:.4g}]"
+
+
+#: What a seed that is off accepts.
+OFF = Rate(Interval(0.0, 0.0, 0.0), None, 0.0)
 
 
 def design_effect(weights: Floats, counts: NDArray[np.int64]) -> Floats:
@@ -121,11 +125,12 @@ def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> li
 
     events = counts.sum(axis=0)
     n = int(events.sum())
-    sums, squares = events @ weights, events @ weights**2
+    sums: Floats = np.asarray(events @ weights)
+    squares: Floats = np.asarray(events @ weights**2)
     design = design_effect(weights, counts)
-    any_weight: Floats = (weights > 0).any(axis=1, keepdims=True).astype(np.float64)
-    common = design_effect(any_weight, counts)[0]
-    design = np.where(np.isnan(design), 1.0 if np.isnan(common) else common, design)
+    any_weight: Floats = np.asarray((weights > 0).any(axis=1), dtype=np.float64)
+    common = design_effect(any_weight[:, None], counts)[0]
+    design[np.isnan(design)] = 1.0 if np.isnan(common) else common
     any_seen = sums > 0
     typical = np.divide(squares, sums, out=largest.astype(np.float64), where=any_seen)
     number = np.divide(sums**2, squares, out=np.zeros_like(sums), where=any_seen)
@@ -140,7 +145,7 @@ def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> li
     for i, factor in enumerate(typical):
         effective = float(number[i] / design[i])
         if largest[i] == 0:
-            rates.append(Rate(Interval(0.0, 0.0, 0.0), None, 0.0))
+            rates.append(OFF)
         elif effective < FEWEST:
             rates.append(Rate(None, float(limits[i]), effective))
         else:

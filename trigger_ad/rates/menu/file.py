@@ -61,7 +61,7 @@ class Seed(Section):
     @classmethod
     def _prescale(cls, value: float) -> float:
         if hundredths(value) is None:
-            raise ValueError(f"{RULE.removeprefix('must ')}, not {value:g}")
+            raise ValueError(f"{RULE}, not {value:.12g}")
         return value
 
     @pydantic.model_validator(mode="after")
@@ -136,9 +136,10 @@ def load(path: Path) -> Menu:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
+        reason = reason[:1].lower() + reason[1:]
         raise ConfigError(
-            str(path), "must be a readable YAML file", reason.lower(), "check the path"
+            str(path), "must be a readable YAML file", reason, "check the path"
         ) from None
     return parse(text, str(path))
 

@@ -108,7 +108,7 @@ class _Columns:
     ) -> None:
         self.events, self.scores = len(words), scores
         self.columns = np.empty((words.shape[1], len(words)), dtype=np.int16)
-        self.columns[:] = words.T
+        self.columns[:] = words.astype(np.int16, copy=False).T  # narrow first: half the way
         self.first: dict[str, list[int]] = {}
         for index, field in enumerate(menu.layout.fields):
             if field.quantity == "pt":

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConfigError
 from trigger_ad.rates.menu import expectation, prescale
 from trigger_ad.rates.menu.counts import PatternCounts
-from trigger_ad.rates.menu.figures import Rate, estimates
+from trigger_ad.rates.menu.figures import OFF, Rate, estimates
 from trigger_ad.rates.menu.fires import unpack
 from trigger_ad.rates.menu.integers import IntegerMenu
 from trigger_ad.rates.normalisation import InputRate
@@ -171,14 +171,15 @@ def menu_rates(
     after = estimates(floats * kept, kept, table)
     alone = estimates(expectation.pure(fired, kept), kept, table)
     shares = estimates(expectation.proportional(fired, kept), kept, table)
+    overlap = _overlap(floats, before, table)
     seeds = zip(menu.seeds, before, after, alone, shares, strict=True)
     return MenuRates(
         menu.name,
         tuple(SeedRates(seed.name, seed.prescale, *rates) for seed, *rates in seeds),
         _any(fired, ones, table),
         _any(fired, kept, table),
-        _overlap(floats, ones, before, table),
-        _overlap(floats, kept, after, table),
+        overlap,
+        _both_accept(overlap, kept, after),
         events,
         source,
     )
@@ -189,19 +190,29 @@ def _any(fired: NDArray[np.bool_], kept: NDArray[np.float64], table: NDArray[np.
     return estimates(weights, np.array([kept.max()]), table)[0]
 
 
-def _overlap(
-    fired: NDArray[np.float64],
-    kept: NDArray[np.float64],
-    diagonal: list[Rate],
-    table: NDArray[np.int64],
-) -> Matrix:
-    """Both seeds accept: q_i q_j off the diagonal, the seed's own rate on it."""
+def _overlap(fired: NDArray[np.float64], diagonal: list[Rate], table: NDArray[np.int64]) -> Matrix:
+    """Both seeds fire; the seed's own rate on the diagonal."""
+    ones = np.ones(fired.shape[1])
     rows = []
     for i, rate in enumerate(diagonal):
-        both = kept[i] * kept
-        row = estimates(fired[:, [i]] * fired * both, both, table)
+        row = estimates(fired[:, [i]] * fired, ones, table)
         rows.append((*row[:i], rate, *row[i + 1 :]))
     return tuple(rows)
+
+
+def _both_accept(before: Matrix, kept: NDArray[np.float64], diagonal: list[Rate]) -> Matrix:
+    """Both seeds accept: q_i q_j of the events in which both fire."""
+    return tuple(
+        tuple(
+            diagonal[i]
+            if i == j
+            else rate.scaled(kept[i] * kept[j])
+            if kept[i] * kept[j] > 0
+            else OFF
+            for j, rate in enumerate(row)
+        )
+        for i, row in enumerate(before)
+    )
 
 
 def against_pileup(

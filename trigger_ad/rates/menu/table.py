@@ -137,9 +137,10 @@ def load(path: Path) -> PrescaleTable:
     try:
         found = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
+        reason = reason[:1].lower() + reason[1:]
         raise ConfigError(
-            str(path), "must be a readable CSV file", reason.lower(), "check the path"
+            str(path), "must be a readable CSV file", reason, "check the path"
         ) from None
     return parse(found, str(path))
 

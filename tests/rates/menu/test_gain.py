@@ -7,7 +7,7 @@ import pytest
 
 from tests.rates.menu.menus import LAYOUT, menu
 from trigger_ad.errors import ConfigError, WorkingPointError
-from trigger_ad.rates.menu.gain import gain, sample
+from trigger_ad.rates.menu.gain import gain, sample, to_json
 
 SEEDS = [
     "name: L1_Mu, object: muon, pt: 50",
@@ -45,7 +45,9 @@ def test_rivals_have_the_same_pure_rate_and_gain_is_what_was_planted():
     assert rows[1].signal["odd"].value is None  # about a hundred events
     assert 0.009 < rows[1].signal["odd"].limit < 0.016
     assert rows[0].signal["muons"].value == pytest.approx(0.64, abs=0.02)
-    assert json.loads(json.dumps(rows[1].to_json()))["threshold"] == rows[1].threshold
+    record = json.loads(json.dumps(to_json(rows), allow_nan=False))
+    assert record["schema"] == "menu_gain/1"
+    assert [row["threshold"] for row in record["gain"]] == [row.threshold for row in rows]
 
 
 def test_what_conventional_seeds_take_does_not_count():

@@ -16,7 +16,7 @@ from trigger_ad.rates.menu.figures import Rate, ratio
 from trigger_ad.rates.menu.fires import fires, quantity, unpack
 from trigger_ad.rates.menu.integers import IntegerMenu, JetSum, Leading
 
-__all__ = ["RIVALS", "SCHEMA", "Gain", "Sample", "gain", "sample"]
+__all__ = ["RIVALS", "SCHEMA", "Gain", "Sample", "gain", "sample", "to_json"]
 
 SCHEMA = "menu_gain/1"
 
@@ -89,7 +89,7 @@ class Gain:
     signal: dict[str, Rate]
 
     def to_json(self) -> dict[str, Any]:
-        """Row of a record of schema ``menu_gain/1``."""
+        """Row of the record."""
         return {
             "name": self.name,
             "threshold": self.threshold,
@@ -165,6 +165,11 @@ def _row(
         for signal, events in signals.items()
     }
     return Gain(name, cut, pure, found)
+
+
+def to_json(rows: list[Gain]) -> dict[str, Any]:
+    """Record of schema ``menu_gain/1``."""
+    return {"schema": SCHEMA, "gain": [row.to_json() for row in rows]}
 
 
 def _nearest(values: NDArray[np.int32], weights: NDArray[np.float64], wanted: float) -> int:

@@ -22,6 +22,7 @@ from trigger_ad.config import Features
 from trigger_ad.events.generate.processes import GENERATORS, SM_PROPORTIONS
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.features.layout import layout
+from trigger_ad.rates.menu import file as menu
 from trigger_ad.run.stages import STAGES
 
 CHECKOUT = Path(trigger_ad.__file__).parents[1]
@@ -123,6 +124,9 @@ def test_every_verb_is_shown():
 
 @pytest.mark.parametrize("block", blocks("yaml"))
 def test_configurations_are_valid(block):
+    if block.startswith("schema: menu/1"):
+        assert menu.parse(block).name == "example"
+        return
     head = "" if block.startswith("schema:") else "schema: config/1\nname: example\n"
     assert configuration.parse(head + block).name in ("my_trigger", "example")
 
@@ -213,7 +217,7 @@ def test_schemas_of_files_are_documented():
     known = set(re.findall(r'"([a-z_0-9]+/\d+)"', code))
     told = {
         name
-        for page in (DOCS / "run_folder.md", DOCS / "events.md")
+        for page in (DOCS / "run_folder.md", DOCS / "events.md", DOCS / "menu.md")
         for name in re.findall(r"`([a-z_0-9]+/\d+)`", text(page))
     }
     assert told == known - INNER_SCHEMAS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -50,10 +50,10 @@ def _section(where: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseMo
     section = root
     for part in where[:-1]:
         for name, field in section.model_fields.items():
-            kind = field.annotation
-            matches = part in (name, field.alias)
-            if matches and isinstance(kind, type) and issubclass(kind, BaseModel):
-                section = kind
+            if part in (name, field.alias):
+                for kind in (field.annotation, *get_args(field.annotation)):  # or a list of them
+                    if isinstance(kind, type) and issubclass(kind, BaseModel):
+                        section = kind
     return section
 
 

@@ -1,0 +1,127 @@
+"""Prescale tables: byte for byte through and back, and every fault is told with its place."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.rates.menu.menus import abstract
+from trigger_ad.errors import ConfigError
+from trigger_ad.rates.menu.prescale import hundredths, text
+from trigger_ad.rates.menu.table import applied, load, of_menu, parse, write
+
+TABLE = (
+    "Index,Name,Emergency,2p0E34+ZeroBias,2p0E34_NoL1CICADA\n"
+    "4,s0,0,1,1\n"
+    "9,s1,0.0,2.5,44000\n"
+    "25,L1_ZeroBias,0,0,1.00\n"
+)
+MENU = abstract(1, 1)
+
+
+def refused(content):
+    with pytest.raises(ConfigError) as caught:
+        parse(content, "t.csv")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TABLE,
+        TABLE.replace("\n", "\r\n"),
+        TABLE[:-1],
+        TABLE.replace("Index,Name", "Bit,Algo name"),
+        "Index,Name,x\n",
+    ],
+)
+def test_a_table_comes_back_byte_for_byte(content, tmp_path):
+    (tmp_path / "t.csv").write_bytes(content.encode())
+    table = load(tmp_path / "t.csv")
+    write(tmp_path / "u.csv", table)
+    assert (tmp_path / "u.csv").read_bytes() == content.encode()
+    assert load(tmp_path / "u.csv") == table
+
+
+def test_a_column_is_exact():
+    table = parse(TABLE)
+    assert table.column("Emergency") == {"s0": 0, "s1": 0, "L1_ZeroBias": 0}
+    assert table.column("2p0E34+ZeroBias") == {"s0": 100, "s1": 250, "L1_ZeroBias": 0}
+    with pytest.raises(ConfigError) as caught:
+        table.column("1p9E34")
+    assert str(caught.value) == (
+        "column 1p9E34 must be in the prescale table, not missing: "
+        "choose from Emergency, 2p0E34+ZeroBias, 2p0E34_NoL1CICADA"
+    )
+
+
+def test_a_name_with_two_indices_is_told_with_both():
+    assert refused(TABLE + "31,s1,0,0,0\n") == (
+        "seed s1 of t.csv must have one index, not 9 and 31: remove one of the rows"
+    )
+    assert refused(TABLE + "9,other,0,0,0\n") == (
+        "index 9 of t.csv must have one seed, not s1 and other: correct one of the rows"
+    )
+
+
+@pytest.mark.parametrize("cell", ["-1", "0.5", "1e12", "2.005", "x", "", "nan", "inf"])
+def test_a_bad_prescale_is_told_with_its_line(cell):
+    assert refused(f"Index,Name,a\n1,s,1\n2,u,{cell}\n") == (
+        "a prescale of seed u at t.csv:3 must be 0 or from 1 to 42949672.95 with at most two "
+        f"decimals, not {cell!r}: correct the value"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "t.csv:1 must be Index,Name and columns of different names, not ''"),
+        ("Index,Name\n", "t.csv:1 must be Index,Name and columns of different names, not 'Index"),
+        ("Index,Name,a,a\n", "t.csv:1 must be Index,Name and columns of different names, not"),
+        ("Index,Name,a\n1,s\n", "t.csv:2 must have 3 cells, not 2: write one for each column"),
+        ("Index,Name,a\nx,s,1\n", "the index at t.csv:2 must be a number, not 'x'"),
+        ("Index,Name,a\n01,s,1\n", "the index at t.csv:2 must be a number, not '01'"),
+    ],
+)
+def test_a_broken_table_is_told_with_its_line(content, sentence):
+    assert refused(content).startswith(sentence)
+
+
+def test_a_column_on_a_menu():
+    table = parse(TABLE)
+    menu = applied(MENU, table, "2p0E34+ZeroBias")
+    assert [seed.prescale for seed in menu.seeds] == [100, 250]
+    assert menu.digest == MENU.digest
+    with pytest.raises(ConfigError) as caught:
+        applied(MENU, table, "2p0E34_NoL1CICADA")
+    assert str(caught.value) == (
+        "seed L1_ZeroBias of column 2p0E34_NoL1CICADA must be in menu abstract, not missing: "
+        "add it to the menu or switch it off in the table"
+    )
+    with pytest.raises(ConfigError) as caught:
+        applied(abstract(1, 1, 1), table, "Emergency")
+    assert str(caught.value) == (
+        "seed s2 of menu abstract must be in the prescale table, not missing: add a row for it"
+    )
+
+
+def test_a_menu_becomes_a_column():
+    menu = abstract(1, 2.5, 0)
+    table = of_menu(menu, "mine", 7)
+    assert table.text == "Index,Name,mine\n7,s0,1\n8,s1,2.5\n9,s2,0\n"
+    assert applied(abstract(1, 1, 1), table, "mine") == menu
+    longer = parse(TABLE).with_column("new", abstract(3, 1.05))
+    assert longer.text.splitlines()[1:] == [
+        "4,s0,0,1,1,3", "9,s1,0.0,2.5,44000,1.05", "25,L1_ZeroBias,0,0,1.00,0",
+    ]  # fmt: skip
+    with pytest.raises(ConfigError, match="column new must be a new one, not in the table"):
+        longer.with_column("new", MENU)
+
+
+@given(st.one_of(st.just(0), st.integers(100, 2**32 - 1)))
+def test_the_text_of_a_prescale_is_exact(value):
+    assert hundredths(text(value)) == value
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    with pytest.raises(ConfigError, match="must be a readable CSV file, not no such file"):
+        load(tmp_path / "none.csv")

@@ -1,0 +1,1 @@
+"""Seeds beside each other: fires, counts of their patterns, rates, prescale tables, gain."""

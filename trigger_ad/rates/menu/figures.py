@@ -1,0 +1,189 @@
+"""Fractions with intervals that know that events of one cluster are not independent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.rates.intervals import COVERAGE, Interval
+
+__all__ = ["FEWEST", "OFF", "Rate", "design_effect", "estimates", "ratio"]
+
+#: Effective events below which only an upper limit is quoted.
+FEWEST = 100
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A fraction of events or a rate in Hz, or where few events stand behind it, a limit on it.
+
+    Parameters
+    ----------
+    interval : Interval or None
+        None where only a limit is quoted.
+    limit : float or None
+        Upper limit of 95 % confidence; None where the figure itself is quoted.
+    effective : float
+        Independent events with the same relative precision; 0 for a figure that is 0 because
+        its seed is off.
+    """
+
+    interval: Interval | None
+    limit: float | None
+    effective: float
+
+    @property
+    def value(self) -> float | None:
+        """The figure, None where only a limit is quoted."""
+        return None if self.interval is None else self.interval.value
+
+    def scaled(self, factor: float) -> Rate:
+        """Return the same figure in another unit; `factor` is positive."""
+        return Rate(
+            None if self.interval is None else self.interval.scaled(factor),
+            None if self.limit is None else self.limit * factor,
+            self.effective,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """``value``, ``low``, ``high`` are null where ``upper_limit95`` is given."""
+        interval: dict[str, float | None] = dict.fromkeys(("value", "low", "high"))
+        if self.interval is not None:
+            interval |= self.interval.to_json()
+        return {**interval, "upper_limit95": self.limit, "effective_events": self.effective}
+
+    def __str__(self) -> str:
+        if self.interval is None:
+            return f"< {self.limit:.3g} (95 %, {self.effective:.0f} effective events)"
+        return f"{self.interval.value:.4g} [{self.interval.low:.4g}, {self.interval.high:.4g}]"
+
+
+#: What a seed that is off accepts.
+OFF = Rate(Interval(0.0, 0.0, 0.0), None, 0.0)
+
+
+def design_effect(weights: Floats, counts: NDArray[np.int64]) -> Floats:
+    """Variance of weighted fractions, relative to that of independent events.
+
+    The variance is that of the groups: k / (k - 1) sum_g (y_g - f n_g)^2 / n^2 for k groups
+    with events, of which group g has n_g and the weighted sum y_g (the linearised jackknife).
+
+    Parameters
+    ----------
+    weights : ndarray (m, figures)
+        Of an event with each pattern, from 0 to 1.
+    counts : ndarray (groups, m) of int64
+
+    Returns
+    -------
+    ndarray (figures,)
+        At least 1; NaN where the weights do not vary, so that nothing can be said.
+    """
+    events = counts.sum(axis=0)
+    n = max(int(events.sum()), 1)
+    sums, squares = events @ weights, events @ weights**2
+    groups = counts.sum(axis=1)
+    used = int(np.count_nonzero(groups))
+    deviations = counts @ weights - np.outer(groups, sums / n)
+    spread = (deviations**2).sum(axis=0) * used / max(used - 1, 1)
+    independent = squares - sums**2 / n
+    varies = independent > 1e-12 * squares
+    result = np.full(len(sums), np.nan)
+    np.divide(spread, independent, out=result, where=varies)
+    if used < 2:  # one cluster, as far as one can see
+        result[varies] = n
+    return np.where(varies, np.maximum(result, 1.0), np.nan)
+
+
+def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> list[Rate]:
+    """Weighted fractions of events, each with its interval or limit.
+
+    With a = (sum w)^2 / sum w^2 and w' = sum w^2 / sum w over n events, the fraction is
+    w' a / n, and its variance for independent events is that of w' times a binomial fraction
+    of a in n. So its interval is w' times that of Clopper and Pearson for a / d in n / d, d
+    the `design_effect`, as Korn and Graubard do for weights of 1 (Survey Methodology 24, 193
+    (1998)). A figure with nothing behind it has the design effect of all events that fire.
+
+    Parameters
+    ----------
+    weights : ndarray (m, figures)
+        Of an event with each pattern, from 0 to 1.
+    largest : ndarray (figures,)
+        The largest weight that is possible; 0 if the figure is 0 by construction.
+    counts : ndarray (groups, m) of int64
+
+    Returns
+    -------
+    list of Rate
+    """
+    from hist.intervals import clopper_pearson_interval
+
+    events = counts.sum(axis=0)
+    n = int(events.sum())
+    sums: Floats = np.asarray(events @ weights)
+    squares: Floats = np.asarray(events @ weights**2)
+    design = design_effect(weights, counts)
+    any_weight: Floats = np.asarray((weights > 0).any(axis=1), dtype=np.float64)
+    common = design_effect(any_weight[:, None], counts)[0]
+    design[np.isnan(design)] = 1.0 if np.isnan(common) else common
+    any_seen = sums > 0
+    typical = np.divide(squares, sums, out=largest.astype(np.float64), where=any_seen)
+    number = np.divide(sums**2, squares, out=np.zeros_like(sums), where=any_seen)
+    number = np.minimum(number, n)  # equal but for rounding where every event counts
+    ends = clopper_pearson_interval(number / design, n / design, COVERAGE)
+    limits, nothing = (
+        clopper_pearson_interval(seen / design, n / design, 2 * COVERAGE - 1)[1]
+        for seen in (number, np.zeros_like(number))
+    )
+    limits = np.maximum(limits * typical, nothing * largest)  # the unseen may weigh more
+    rates = []
+    for i, factor in enumerate(typical):
+        effective = float(number[i] / design[i])
+        if largest[i] == 0:
+            rates.append(OFF)
+        elif effective < FEWEST:
+            rates.append(Rate(None, float(limits[i]), effective))
+        else:
+            low, high = (float(end[i] * factor) for end in ends)
+            rates.append(Rate(Interval(float(sums[i] / n), low, high), None, effective))
+    return rates
+
+
+def ratio(passing: Floats, total: Floats, clusters: NDArray[Any]) -> Rate:
+    """Weighted fraction of events, from the events themselves and their clusters.
+
+    Parameters
+    ----------
+    passing : ndarray (n_events,)
+        Weight of each event if it passes, else 0.
+    total : ndarray (n_events,)
+        Weight of each event, from 0 to 1.
+    clusters : ndarray (n_events,)
+        Equal for events that are not independent.
+
+    Returns
+    -------
+    Rate
+        Interval of Korn and Graubard: Clopper-Pearson for as many independent events as give
+        the variance that the clusters give.
+    """
+    from hist.intervals import clopper_pearson_interval
+
+    _, index = np.unique(clusters, return_inverse=True)
+    y, x = np.bincount(index, passing), np.bincount(index, total)
+    value = float(y.sum() / x.sum())
+    n = float(x.sum() ** 2 / (x**2).sum())
+    spread = float(((y - value * x) ** 2).sum()) / float(x.sum()) ** 2
+    if spread > 0:
+        n = min(value * (1 - value) / spread, float(x.sum() ** 2 / (total**2).sum()))
+    passed, trials = np.array([value * n]), np.array([n])
+    if value * n < FEWEST:
+        limit = clopper_pearson_interval(passed, trials, 2 * COVERAGE - 1)[1, 0]
+        return Rate(None, float(limit), value * n)
+    low, high = clopper_pearson_interval(passed, trials, COVERAGE)[:, 0]
+    return Rate(Interval(value, float(low), float(high)), None, value * n)

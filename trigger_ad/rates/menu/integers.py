@@ -1,0 +1,264 @@
+"""A menu on the hardware scale: every seed is a conjunction of integer comparisons."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from trigger_ad.errors import ConfigError
+from trigger_ad.features.layout import Field, Layout
+from trigger_ad.rates.menu import prescale
+from trigger_ad.rates.menu.file import Menu, Seed
+from trigger_ad.trigger.registers import Registers
+
+__all__ = [
+    "MOST_SEEDS",
+    "Cut",
+    "IntegerMenu",
+    "IntegerSeed",
+    "JetSum",
+    "Leading",
+    "Quantity",
+    "ScoreValue",
+    "on_hardware",
+    "thresholds_of",
+]
+
+#: Bits of a pattern.
+MOST_SEEDS = 64
+
+#: Whether score 1 and score 2 pass, by region.
+_PASSES = {"A": (True, True), "B": (True, False), "C": (False, True), "D": (False, False)}
+
+
+@dataclass(frozen=True)
+class Leading:
+    """Momentum word of the `rank`-th hardest object of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        ``egamma``, ``muon``, ``jet`` or ``met``.
+    rank : int
+        From 1.
+    eta : int or None
+        Objects count whose absolute eta word is at most this.
+    """
+
+    kind: str
+    rank: int = 1
+    eta: int | None = None
+
+    def __str__(self) -> str:
+        within = "" if self.eta is None else f"(|eta| <= {self.eta})"
+        return f"{self.kind}[{self.rank}]{within}"
+
+
+@dataclass(frozen=True)
+class JetSum:
+    """HT: sum of the momentum words of jets at or above `minimum`, within `eta` as in `Leading`."""
+
+    minimum: int
+    eta: int | None = None
+
+    def __str__(self) -> str:
+        within = "" if self.eta is None else f", |eta| <= {self.eta}"
+        return f"ht(jet >= {self.minimum}{within})"
+
+
+@dataclass(frozen=True)
+class ScoreValue:
+    """Score of this name, in its LSB."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Quantity = Leading | JetSum | ScoreValue
+
+
+@dataclass(frozen=True)
+class Cut:
+    """``quantity >= threshold``, or its opposite where `passes` is false."""
+
+    quantity: Quantity
+    threshold: int
+    passes: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {'>=' if self.passes else '<'} {self.threshold}"
+
+
+@dataclass(frozen=True)
+class IntegerSeed:
+    """A seed fires if all its cuts hold.
+
+    Parameters
+    ----------
+    name : str
+    cuts : tuple of Cut
+    prescale : int
+        In hundredths; 0 is off.
+    """
+
+    name: str
+    cuts: tuple[Cut, ...]
+    prescale: int
+
+    @property
+    def anomaly(self) -> bool:
+        """Whether the seed cuts on learned scores."""
+        return any(isinstance(cut.quantity, ScoreValue) for cut in self.cuts)
+
+    @property
+    def kept(self) -> float:
+        """Expected fraction of its fires that are accepted, 1 / prescale; 0 if off."""
+        return 100 / self.prescale if self.prescale else 0.0
+
+    def __str__(self) -> str:
+        cuts = " and ".join(map(str, self.cuts))
+        return f"{self.name}: {cuts}, prescale {prescale.text(self.prescale)}"
+
+
+@dataclass(frozen=True)
+class IntegerMenu:
+    """Seeds in the order of their bits, on the scale of one layout.
+
+    Prints as one line for each seed, with the integers that are compared.
+    """
+
+    name: str
+    layout: Layout
+    seeds: tuple[IntegerSeed, ...]
+
+    def __str__(self) -> str:
+        return "\n".join((f"menu {self.name}", *(f"  {seed}" for seed in self.seeds)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the seeds."""
+        return tuple(seed.name for seed in self.seeds)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of layout, names and cuts, without prescales: what fires depend on."""
+        lines = [self.layout.hash]
+        lines += [f"{seed.name}: {' and '.join(map(str, seed.cuts))}" for seed in self.seeds]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def prescaled(self, prescales: Mapping[str, int]) -> IntegerMenu:
+        """Return the menu with other prescales, in hundredths by name; the rest stay."""
+        seeds = [replace(s, prescale=prescales.get(s.name, s.prescale)) for s in self.seeds]
+        return replace(self, seeds=tuple(seeds))
+
+
+def thresholds_of(
+    registers: Registers, names: tuple[str, str] = ("score1", "score2")
+) -> dict[str, int]:
+    """Thresholds of a run's two scores by their names, for `on_hardware`."""
+    return {names[0]: registers.threshold1, names[1]: registers.threshold2}
+
+
+def on_hardware(
+    menu: Menu, layout: Layout, thresholds: Mapping[str, int] | None = None
+) -> IntegerMenu:
+    """Turn the cuts of a menu into integers, once.
+
+    A momentum cut becomes the smallest word whose momentum is at or above it, an eta cut the
+    largest word whose value is at or below it.
+
+    Parameters
+    ----------
+    menu : Menu
+    layout : Layout
+    thresholds : mapping of str to int, optional
+        Of the two scores in order, for region seeds and scores without a threshold of their
+        own, where the file does not give them.
+
+    Raises
+    ------
+    ConfigError
+        If there are more than 64 seeds, a cut can never or always hold, or a threshold of a
+        score is not known.
+    """
+    if len(menu.seeds) > MOST_SEEDS:
+        raise ConfigError(
+            f"menu {menu.name}", f"must have at most {MOST_SEEDS} seeds", len(menu.seeds),
+            "split it into two menus",
+        )  # fmt: skip
+    known = menu.thresholds or dict(thresholds or {})
+    seeds = [IntegerSeed(s.name, _cuts(s, layout, known), s.hundredths) for s in menu.seeds]
+    return IntegerMenu(menu.name, layout, tuple(seeds))
+
+
+def _cuts(seed: Seed, layout: Layout, thresholds: Mapping[str, int]) -> tuple[Cut, ...]:
+    if seed.object == "score":
+        name = str(seed.score)
+        own = seed.threshold
+        return (Cut(ScoreValue(name), _known(seed, name, thresholds) if own is None else own),)
+    if seed.object == "region":
+        if len(thresholds) != 2:
+            _known(seed, "score1", {})
+        pairs = zip(thresholds.items(), _PASSES[str(seed.region)], strict=True)
+        return tuple(Cut(ScoreValue(name), value, passes) for (name, value), passes in pairs)
+    kind = "jet" if seed.object == "ht" else seed.object
+    fields = [field for field in layout.fields if field.kind == kind]
+    pt, eta = fields[0], fields[1]
+    within = _eta(seed, eta)
+    if seed.object == "ht":
+        total = _words(seed, pt)[0]
+        minimum = 1
+        if seed.jet_pt is not None or seed.jet_pt_gev is not None:
+            minimum = _word(seed.jet_pt_gev, seed.jet_pt, pt)
+        _reachable(seed, minimum, pt.maximum)
+        _reachable(seed, total, pt.maximum * len(fields) // 3)
+        return (Cut(JetSum(minimum, within), total),)
+    words = _words(seed, pt)
+    if len(words) > len(fields) // 3:
+        raise ConfigError(
+            f"seed {seed.name}", f"must ask for at most {len(fields) // 3} objects", len(words),
+            "remove some momenta",
+        )  # fmt: skip
+    for word in words:
+        _reachable(seed, word, pt.maximum)
+    return tuple(Cut(Leading(kind, rank, within), word) for rank, word in enumerate(words, 1))
+
+
+def _words(seed: Seed, field: Field) -> tuple[int, ...]:
+    gev = seed.pt is None
+    return tuple(_word(pt if gev else None, None if gev else int(pt), field) for pt in seed.momenta)
+
+
+def _word(gev: float | None, counts: int | None, field: Field) -> int:
+    if counts is not None:
+        return counts
+    return math.ceil(float(gev or 0) / field.lsb) + field.offset
+
+
+def _eta(seed: Seed, field: Field) -> int | None:
+    if seed.eta_counts is not None:
+        return seed.eta_counts
+    # An eta that is written as a multiple of the LSB is that multiple.
+    return None if seed.eta is None else math.floor(seed.eta / field.lsb + 1e-9)
+
+
+def _reachable(seed: Seed, word: int, most: int) -> None:
+    if not 1 <= word <= most:
+        raise ConfigError(
+            f"seed {seed.name}", f"must have momenta from 1 to {most} counts of 0.5 GeV", word,
+            "choose a cut that the port can reach",
+        )  # fmt: skip
+
+
+def _known(seed: Seed, name: str, thresholds: Mapping[str, int]) -> int:
+    if name not in thresholds:
+        raise ConfigError(
+            f"seed {seed.name}", f"must have a threshold of {name}", "unknown",
+            "give thresholds in the menu or those of a run folder",
+        )  # fmt: skip
+    return thresholds[name]

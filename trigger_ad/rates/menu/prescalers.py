@@ -1,0 +1,69 @@
+"""The prescalers of a menu, event by event: which fires of a stream are accepted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.errors import ConfigError
+from trigger_ad.rates.menu.integers import IntegerMenu
+from trigger_ad.trigger.decide import accepted_fires
+
+__all__ = ["accept", "start"]
+
+
+def start(menu: IntegerMenu, phases: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """Counters at the start of a run, in hundredths.
+
+    Parameters
+    ----------
+    menu : IntegerMenu
+    phases : tuple of int, optional
+        One for each seed, from 0 to below its prescale; all 0 without them.
+
+    Raises
+    ------
+    ConfigError
+        If a phase is out of range.
+    """
+    phases = phases or (0,) * len(menu.seeds)
+    for seed, phase in zip(menu.seeds, phases, strict=True):
+        if not 0 <= phase < max(seed.prescale, 1):
+            raise ConfigError(
+                f"the initial phase of seed {seed.name}",
+                f"must be from 0 to below its prescale, {seed.prescale} hundredths",
+                phase, "choose a smaller phase",
+            )  # fmt: skip
+    return phases
+
+
+def accept(
+    patterns: NDArray[np.uint64], menu: IntegerMenu, counters: tuple[int, ...]
+) -> tuple[NDArray[np.uint64], tuple[int, ...]]:
+    """Accept fires of consecutive events by the rule ``cms_counter/reset_at_run_start``.
+
+    A stream in pieces, with the counters carried on, gives the same as the whole stream.
+
+    Parameters
+    ----------
+    patterns : ndarray (n_events,) of uint64
+        Fires.
+    menu : IntegerMenu
+    counters : tuple of int
+        From `start`, or from the piece before.
+
+    Returns
+    -------
+    accepted : ndarray (n_events,) of uint64
+    counters : tuple of int
+    """
+    accepted = np.zeros_like(patterns)
+    after = list(counters)
+    for index, seed in enumerate(menu.seeds):
+        if not seed.prescale:
+            continue
+        bit = np.uint64(1 << index)
+        events = np.flatnonzero(patterns & bit)
+        taken, after[index] = accepted_fires(len(events), counters[index], seed.prescale)
+        accepted[events[taken]] |= bit
+    return accepted, tuple(after)

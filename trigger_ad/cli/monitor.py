@@ -17,8 +17,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("source")
 @click.option("--kappa", type=_FILE, help="Non-closure against pile-up; 1 if not given.")
 @click.option("--reference", type=_FILE, help="State of an earlier run, whose shares are taken.")
-@click.option("--rule", default=Rule.CMS_COUNTER.value, show_default=True,
-              type=click.Choice([rule.value for rule in Rule]), help="Of the prescalers.")  # fmt: skip
+@click.option(
+    "--rule", type=click.Choice([rule.value for rule in Rule]), default=Rule.CMS_COUNTER.value,
+    show_default=True, help="Of the prescalers.",
+)  # fmt: skip
 @click.option("--learn", default=30, show_default=True, help="Sections before shares are judged.")
 @click.option("--page", type=_FILE, help="HTML file for the shifter.")
 @click.option("--state", type=_FILE, help="File from which a killed monitor goes on.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import pydantic
 from pydantic import Field
@@ -13,7 +13,7 @@ from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS, REGIONS
 
 __all__ = ["COUNTS_SCHEMA", "SPAN", "Counts", "Fractions", "Integers", "MalformedLineError", "read"]
 
-COUNTS_SCHEMA = "monitor_counts/1"
+COUNTS_SCHEMA: Final = "monitor_counts/1"
 
 #: Values of a 32-bit counter.
 SPAN = COUNTER_MAXIMUM + 1

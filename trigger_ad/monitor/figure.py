@@ -80,8 +80,7 @@ def _pulls(axis: Axes, sections: np.ndarray, history: Sequence[Point]) -> None:
 
 
 def _charts(axis: Axes, sections: np.ndarray, history: Sequence[Point]) -> None:
-    names = ("A", "share B", "share C", "share D", "rate")
-    for place, (name, line) in enumerate(zip(names, _LINES, strict=True)):
+    for place, (name, line) in enumerate(zip(CHARTS, _LINES, strict=True)):
         levels = _column([point.levels[place] for point in history])
         color = "black" if place == 0 else COLORS[place]
         axis.plot(sections, levels, linestyle=line, color=color, label=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from trigger_ad.monitor.background import Background
 from trigger_ad.monitor.counts import Counts
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import State
@@ -77,7 +78,9 @@ def live_changed(state: State, counts: Counts, settings: Settings) -> tuple[str,
     return "", True
 
 
-def charts_found(state: State, seen: Mapping[str, str]) -> dict[str, str]:
+def charts_found(
+    state: State, seen: Mapping[str, str], region: Background | None
+) -> dict[str, str]:
     """What the charts say, by kind of alarm."""
     found: dict[str, str] = {}
     raised = {name: chart.raised for name, chart in state.charts.items()}
@@ -90,11 +93,19 @@ def charts_found(state: State, seen: Mapping[str, str]) -> dict[str, str]:
     if moved:
         found["drift"] = f"At the same pile-up the share of region {', of '.join(moved)}."
     if raised["A"]:
-        ratio, error = state.window.ratio or (math.nan, math.nan)
-        told = f"lately {ratio:.3f} ± {error:.3f} of the prediction"
         kind, what = ("signal", "more") if raised["A"] > 0 else ("deficit", "fewer")
-        found[kind] = f"Region A has {what} events than predicted: {told}."
+        found[kind] = f"Region A has {what} events than predicted{_told(state, region)}."
     return found
+
+
+def _told(state: State, region: Background | None) -> str:
+    if region is None or state.window.ratio is None:
+        return ""
+    ratio, error = state.window.ratio
+    return (
+        f": {region.observed} against {region.predicted:.0f} ± {region.error:.0f} in this section, "
+        f"{ratio:.3f} ± {error:.3f} of the prediction in the window"
+    )
 
 
 def _moved(direction: int) -> str:

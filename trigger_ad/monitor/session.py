@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trigger_ad.errors import TriggerAdError
+from trigger_ad.errors import FeedError, TriggerAdError
 from trigger_ad.monitor import page, state
 from trigger_ad.monitor.alarms import KINDS
 from trigger_ad.monitor.counts import Counts, MalformedLineError, read
@@ -78,7 +78,7 @@ def watch(
     Raises
     ------
     FeedError
-        If the first line is no record, or a counter wrapped.
+        If the first line is no record, no section is there at all, or a counter wrapped.
     SchemaError
         If a line has another schema.
     """
@@ -87,6 +87,7 @@ def watch(
         for number, line in enumerate(_counted(lines, work.rest), 1):
             work.take(line, number)
             work.rest()
+        work.require_sections()
     except TriggerAdError as error:
         work.write(f"stopped: {error}")
         raise
@@ -130,6 +131,8 @@ class _Work:
 
     def take(self, line: str, number: int) -> None:
         """Take one line; those that an earlier monitor took are passed over."""
+        if not line.strip():
+            return
         place = f"line {number} of {self.source}"
         try:
             counts = read(line, place)
@@ -159,6 +162,13 @@ class _Work:
         for kind in before.keys() - now.keys():
             self.say(f"{place}: over: {KINDS[kind].title}")
         self.state = self.board.state = after
+
+    def require_sections(self) -> None:
+        """Refuse a source without any section."""
+        if self.state.run < 0:
+            raise FeedError(
+                self.source, "must hold at least one section", "nothing", "see docs/monitor.md"
+            )
 
     def rest(self) -> None:
         """Write what is due."""

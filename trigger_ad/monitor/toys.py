@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -75,10 +75,6 @@ def _unchanged(section: _Section) -> _Section:
     return section
 
 
-def _counted(accepts: int, fires: int, region: int) -> int:
-    return accepts
-
-
 @dataclass(frozen=True)
 class Fault:
     """Something that goes wrong.
@@ -89,15 +85,16 @@ class Fault:
         Of the alarm it should raise; empty for none.
     truth : callable
         Changes a section before its counts are drawn.
-    accepts : callable
-        Changes accepted events, given fires and code of the region.
+    always, never : int or None
+        Code of a region whose fires are all accepted, or none of them.
     reset : bool
         Whether sections clear the prescale counters.
     """
 
     kind: str
-    truth: Callable[[_Section], _Section] = field(default=_unchanged)
-    accepts: Callable[[int, int, int], int] = field(default=_counted)
+    truth: Callable[[_Section], _Section] = _unchanged
+    always: int | None = None
+    never: int | None = None
     reset: bool = False
 
 
@@ -132,8 +129,8 @@ FAULTS = {
     "response of score 1, +3 %": _response(1.03, 1.0),
     "response of both scores, -3 %": _response(0.97, 0.97),
     "response of score 1, +0.1 % a section": _response(1.0, 1.0, 0.001),
-    "prescaler of B accepts always": Fault("prescaler", accepts=lambda a, f, r: f if r == 1 else a),
-    "prescaler of D accepts never": Fault("prescaler", accepts=lambda a, f, r: 0 if r == 3 else a),
+    "prescaler of B accepts always": Fault("prescaler", always=1),
+    "prescaler of D accepts never": Fault("prescaler", never=3),
     "prescalers cleared by sections": Fault("prescaler", reset=True),
     "no events": Fault("dead", lambda s: replace(s, rate=0.0)),
     "1 % of the events": Fault("dead", lambda s: replace(s, rate=0.01 * s.rate)),
@@ -188,7 +185,7 @@ def simulate(
             accepted, counter[code] = divmod(
                 counter[code] + HUNDREDTHS * fires, plan.prescale[code]
             )
-            accepts.append(now.accepts(accepted, fires, code))
+            accepts.append(fires if code == now.always else 0 if code == now.never else accepted)
         yield Counts(
             run=seed, section=number, seconds=plan.seconds, pileup=round(pileup, 3),
             live=Fractions(**dict(zip("ABCD", truth.declared, strict=True))),

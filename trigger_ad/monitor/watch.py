@@ -11,8 +11,12 @@ from trigger_ad.monitor.background import Background, background
 from trigger_ad.monitor.counts import Counts
 from trigger_ad.monitor.cusum import Chart
 from trigger_ad.monitor.findings import (
-    charts_found, dead_input, live_changed, order_fault, unusable,
-)  # fmt: skip
+    charts_found,
+    dead_input,
+    live_changed,
+    order_fault,
+    unusable,
+)
 from trigger_ad.monitor.reference import Reference
 from trigger_ad.monitor.settings import CHARTS, Settings
 from trigger_ad.monitor.state import HISTORY, LOG, Point, State
@@ -81,9 +85,8 @@ def _take(state: State, counts: Counts, settings: Settings, seen: dict[str, str]
             seen["live"] = reason
         if usable:
             region = background(counts, settings.kappa, settings.minimum)
-            state = _charts(state, counts, region, settings)
-        state = _live(state, counts, settings)
-        seen |= charts_found(state, seen)
+            state = _live(_charts(state, counts, region, settings), counts, settings)
+        seen |= charts_found(state, seen, region)
     return _alarms(_remember(state, counts, region), seen)
 
 

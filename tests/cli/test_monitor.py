@@ -49,7 +49,7 @@ def test_a_finished_file(counts, tmp_path):
     assert done.exit_code == 0, done.output
     assert done.output.splitlines() == [
         "run 3, section 41: red: dead input: No event entered the trigger.",
-        f"{counts}: section 60 of run 3; 1 alarms, 1 active",
+        f"{counts}: section 60 of run 3; alarms: 1 raised, 1 active",
     ]
     assert "end of the counters" in (tmp_path / "p.html").read_text(encoding="utf-8")
 
@@ -65,15 +65,14 @@ def test_a_line_that_is_cut_is_an_alarm(counts, tmp_path):
         f"run 3, section 20: amber: faulty feed: line 21 of {counts} must be one JSON object, not "
     )
     assert over == "run 3, section 27: over: faulty feed"
-    assert end == f"{counts}: section 40 of run 3; 1 alarms, 0 active"
+    assert end == f"{counts}: section 40 of run 3; alarms: 1 raised, 0 active"
 
 
 @pytest.mark.parametrize(
     ("line", "kind", "sentence"),
     [
         (1, FeedError, "line 1 of {} must be one JSON object, not 'x': see docs/monitor.md"),
-        (2, SchemaError, "line 2 of {} must have schema monitor_counts/1, not 'other/1': write "
-        + "counters in this form"),
+        (2, SchemaError, "line 2 of {} must have schema monitor_counts/1, not 'other/1': {remedy}"),
         (0, FeedError, "{} must hold at least one section, not nothing: see docs/monitor.md"),
     ],
 )  # fmt: skip
@@ -84,7 +83,7 @@ def test_what_ends_it(counts, tmp_path, line, kind, sentence):
     counts.write_text("".join(lines))
     done = invoke(counts, "--page", tmp_path / "p.html")
     assert isinstance(done.exception, kind)
-    assert str(done.exception) == sentence.format(counts)
+    assert str(done.exception) == sentence.format(counts, remedy="write counters in this form")
     assert "stopped: " in (tmp_path / "p.html").read_text(encoding="utf-8")
 
 

@@ -73,5 +73,5 @@ def monitor(
             end()
     click.echo(
         f"{source}: section {final.section} of run {final.run}; "
-        f"{sum(final.raised.values())} alarms, {len(final.active)} active"
+        f"alarms: {sum(final.raised.values())} raised, {len(final.active)} active"
     )

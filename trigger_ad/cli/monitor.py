@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -65,13 +67,20 @@ def monitor(
     if serve:
         listening, end = metrics.serve(board, host, port)
         click.echo(f"metrics at http://{host}:{listening}/metrics")
+    earlier = signal.signal(signal.SIGTERM, _interrupt)
     try:
         final = watch(source, lines(source, follow or serve), settings, outputs, click.echo,
                       board, known)  # fmt: skip
     finally:
+        signal.signal(signal.SIGTERM, earlier)
         if end is not None:
             end()
     click.echo(
         f"{source}: section {final.section} of run {final.run}; "
         f"alarms: {sum(final.raised.values())} raised, {len(final.active)} active"
     )
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    """End as Ctrl-C does: page and state are written."""
+    raise KeyboardInterrupt

@@ -53,7 +53,7 @@ def watch(
     board: Board | None = None,
     known: Mapping[str, Reference] | None = None,
 ) -> State:
-    """Watch until the lines end; page and state are written at the end in any case.
+    """Watch until the lines end or Ctrl-C; page and state are written at the end in any case.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def watch(
     Returns
     -------
     State
-        After the last line.
+        After the last line taken.
 
     Raises
     ------
@@ -93,8 +93,8 @@ def watch(
         raise
     except KeyboardInterrupt:
         work.write("stopped by hand")
-        raise
-    work.write("end of the counters")
+    else:
+        work.write("end of the counters")
     return work.state
 
 

@@ -217,7 +217,7 @@ def test_schemas_of_files_are_documented():
     known = set(re.findall(r'"([a-z_0-9]+/\d+)"', code))
     told = {
         name
-        for page in (DOCS / "run_folder.md", DOCS / "events.md", DOCS / "menu.md")
+        for page in map(DOCS.joinpath, SCHEMA_PAGES)
         for name in re.findall(r"`([a-z_0-9]+/\d+)`", text(page))
     }
     assert told == known - INNER_SCHEMAS

@@ -31,6 +31,7 @@ LIGHT = (
     "emulate.fast",
     "rates",
     "report",
+    "monitor.session",
 )
 HEAVY = ("tensorflow", "keras", "qkeras", "hls4ml")
 

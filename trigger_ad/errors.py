@@ -8,6 +8,7 @@ __all__ = [
     "ConversionError",
     "CountsError",
     "EventFileError",
+    "FeedError",
     "FixedPointError",
     "MissingDependencyError",
     "MissingToolError",
@@ -50,6 +51,10 @@ class ConfigError(TriggerAdError):
 
 class EventFileError(TriggerAdError):
     """An event file is missing, truncated, of the wrong shape or holds impossible values."""
+
+
+class FeedError(TriggerAdError):
+    """A stream of counters cannot be read, or a counter in it wrapped."""
 
 
 class FixedPointError(TriggerAdError):

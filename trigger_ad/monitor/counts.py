@@ -1,0 +1,194 @@
+"""The counters of one luminosity section, and the line of JSON that carries them."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Final, Literal
+
+import pydantic
+from pydantic import Field
+
+from trigger_ad.errors import FeedError, SchemaError
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS, REGIONS
+
+__all__ = ["COUNTS_SCHEMA", "SPAN", "Counts", "Fractions", "Integers", "MalformedLineError", "read"]
+
+COUNTS_SCHEMA: Final = "monitor_counts/1"
+
+#: Values of a 32-bit counter.
+SPAN = COUNTER_MAXIMUM + 1
+
+_LARGEST = 2**63 - 1
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Whole = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
+Positive = Annotated[int, Field(ge=0, le=_LARGEST)]
+
+
+class MalformedLineError(FeedError):
+    """A line is no record of counters; the next one may be."""
+
+
+class _Record(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False
+    )
+
+
+class Integers(_Record):
+    """One integer for each region."""
+
+    A: Whole
+    B: Whole
+    C: Whole
+    D: Whole
+
+    @property
+    def four(self) -> tuple[int, int, int, int]:
+        """In the order A, B, C, D."""
+        return self.A, self.B, self.C, self.D
+
+
+class Fractions(_Record):
+    """One fraction for each region."""
+
+    A: Fraction
+    B: Fraction
+    C: Fraction
+    D: Fraction
+
+    @property
+    def four(self) -> tuple[float, float, float, float]:
+        """In the order A, B, C, D."""
+        return self.A, self.B, self.C, self.D
+
+
+class Counts(_Record):
+    """One luminosity section.
+
+    Parameters
+    ----------
+    run, section : int
+        Sections are counted upwards within a run.
+    seconds : float
+        Length of the section, in s.
+    live : Fractions
+        Part of it in which each region's counter could count.
+    pileup : float
+        Mean number of collisions in a crossing.
+    events : int
+        Events that entered the trigger while it was live; each is counted in one region.
+    before, after : Integers
+        Events of each region, and those accepted by its prescaler; 32-bit counters of this
+        section alone, which stop at 2**32 - 1.
+    prescale : Integers
+        Of each region in hundredths, constant during the section; 0 is off.
+    """
+
+    schema_: Literal["monitor_counts/1"] = Field(COUNTS_SCHEMA, alias="schema")
+    run: Positive
+    section: Positive
+    seconds: Annotated[float, Field(gt=0, le=1e5)]
+    live: Fractions
+    pileup: Annotated[float, Field(ge=0, le=1000)]
+    events: Positive
+    before: Integers
+    after: Integers
+    prescale: Integers
+
+    @property
+    def live_seconds(self) -> float:
+        """Live time of region A, in s."""
+        return self.seconds * self.live.A
+
+    def to_line(self) -> str:
+        """One line of JSON with its newline, read back by `read`."""
+        return self.model_dump_json(by_alias=True) + "\n"
+
+
+def read(line: str, place: str) -> Counts:
+    """Read one line.
+
+    Parameters
+    ----------
+    line : str
+    place : str
+        Names the line in errors: ``line 3 of counts.jsonl``.
+
+    Raises
+    ------
+    MalformedLineError
+        If the line is no record of counters; the next one may be.
+    SchemaError
+        If it has another schema: whoever writes speaks another language.
+    FeedError
+        If a counter wrapped: no count of this source can be trusted.
+    """
+    try:
+        tree = json.loads(line)
+    except ValueError:
+        tree = None
+    if not isinstance(tree, dict):
+        raise MalformedLineError(
+            place, "must be one JSON object", _short(line.strip()), "see docs/monitor.md"
+        )
+    if "schema" in tree and tree["schema"] != COUNTS_SCHEMA:
+        raise SchemaError(
+            place, f"must have schema {COUNTS_SCHEMA}", _short(tree["schema"]),
+            "write counters in this form",
+        )  # fmt: skip
+    try:
+        counts = Counts.model_validate_json(line)
+    except pydantic.ValidationError as error:
+        raise _explain(error, place) from None
+    _wrapped(counts, place)
+    return _prescales(counts, place)
+
+
+def _wrapped(counts: Counts, place: str) -> None:
+    for name in ("before", "after"):
+        for region, value in zip(REGIONS, getattr(counts, name).four, strict=True):
+            if not 0 <= value <= COUNTER_MAXIMUM:
+                raise FeedError(
+                    f"{place}, counter {name}.{region}",
+                    f"must be from 0 to {COUNTER_MAXIMUM}, of one section", value,
+                    "the counter wrapped or was never cleared; mend it and start again",
+                )  # fmt: skip
+    missing = counts.events - sum(counts.before.four)
+    if missing > 0 and missing % SPAN == 0 and COUNTER_MAXIMUM not in counts.before.four:
+        raise FeedError(
+            f"{place}, the sum of the counters before prescale",
+            f"must be the {counts.events} events of the section",
+            f"{sum(counts.before.four)}, less by {missing // SPAN} times 2^32",
+            "a counter wrapped; mend it and start again",
+        )
+
+
+def _prescales(counts: Counts, place: str) -> Counts:
+    for region, value in zip(REGIONS, counts.prescale.four, strict=True):
+        if value != 0 and not HUNDREDTHS <= value <= COUNTER_MAXIMUM:
+            raise MalformedLineError(
+                f"{place}, prescale.{region}",
+                f"must be 0 or from {HUNDREDTHS} to {COUNTER_MAXIMUM} hundredths", value,
+                "write hundredths",
+            )  # fmt: skip
+    return counts
+
+
+def _explain(error: pydantic.ValidationError, place: str) -> MalformedLineError:
+    first = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    rules = {"missing": ("must be there", "nothing"), "extra_forbidden": ("must be left out", None)}
+    text = first["msg"].removeprefix("Input should ").removeprefix("be ")
+    rule, value = rules.get(first["type"], (f"must be {text}", None))
+    return MalformedLineError(
+        f"{place}, {key}" if key else place,
+        rule,
+        _short(first["input"]) if value is None else value,
+        "see docs/monitor.md",
+    )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

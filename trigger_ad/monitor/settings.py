@@ -1,0 +1,88 @@
+"""What the monitor is told before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from trigger_ad.errors import ConfigError
+from trigger_ad.monitor.cusum import ALLOWANCES, threshold
+from trigger_ad.monitor.kappa import Kappa
+from trigger_ad.trigger.rule import Rule
+
+__all__ = ["CHARTS", "Settings"]
+
+#: What has a chart: the pull of region A, the share of each support region among all events,
+#: and the rate of all events.
+CHARTS = ("A", "B", "C", "D", "rate")
+
+#: 95 % of a normal distribution lie within so many standard deviations.
+_COVERED = 1.96
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of the monitor.
+
+    Parameters
+    ----------
+    kappa : Kappa
+        Non-closure; 1 without error if not measured.
+    rule : Rule
+        Of the prescalers.
+    learn : int
+        Sections from which the references of a run are learned before they are used; they go
+        on learning as long as nothing moves.
+    quiet : float
+        Mean number of sections between two false alarms of all charts together.
+    window : float
+        Length in sections of the exponential window of cumulated figures.
+    tolerance : float
+        Relative change of a share or rate that is of no interest.
+    live_tolerance : float
+        Change of the live fraction that is of no interest.
+    dead : float
+        Part of the expected rate below which the input is dead.
+    minimum : int
+        Events in B, C and D below which there is no prediction.
+
+    Raises
+    ------
+    ConfigError
+        If a number is out of range.
+    """
+
+    kappa: Kappa = field(default_factory=Kappa)
+    rule: Rule = Rule.CMS_COUNTER
+    learn: int = 30
+    quiet: float = 25_000.0
+    window: float = 100.0
+    tolerance: float = 0.005
+    live_tolerance: float = 0.02
+    dead: float = 0.1
+    minimum: int = 25
+
+    def __post_init__(self) -> None:
+        least = {"learn": 3, "quiet": 1, "window": 1, "minimum": 1}
+        least |= dict.fromkeys(("tolerance", "live_tolerance", "dead"), 0)
+        for name, low in least.items():
+            value = getattr(self, name)
+            if not value >= low:
+                raise ConfigError(
+                    f"monitor setting {name}", f"must be at least {low}", value,
+                    "give a larger number",
+                )  # fmt: skip
+
+    @cached_property
+    def heights(self) -> tuple[float, float]:
+        """Thresholds of every chart at its two scales.
+
+        Each side of each scale of each chart is given the same part of the false alarms.
+        """
+        walks = 2 * len(ALLOWANCES) * len(CHARTS)
+        slow, fast = (threshold(allowance, walks * self.quiet) for allowance in ALLOWANCES)
+        return slow, fast
+
+    def band(self, kappa_error: float) -> float:
+        """Change of A that wrong kappa alone can make, at 95 %, in the unit of `kappa_error`."""
+        return _COVERED * kappa_error

@@ -1,0 +1,172 @@
+"""One step of the monitor: state and counters in, state out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from trigger_ad.monitor.alarms import update
+from trigger_ad.monitor.background import Background, background
+from trigger_ad.monitor.counts import Counts
+from trigger_ad.monitor.cusum import Chart
+from trigger_ad.monitor.findings import (
+    charts_found,
+    dead_input,
+    live_changed,
+    order_fault,
+    unusable,
+)
+from trigger_ad.monitor.reference import Reference
+from trigger_ad.monitor.settings import CHARTS, Settings
+from trigger_ad.monitor.state import HISTORY, LOG, Point, State
+from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
+
+__all__ = ["advance", "complain"]
+
+
+def advance(
+    state: State, counts: Counts, settings: Settings, known: Mapping[str, Reference] | None = None
+) -> State:
+    """Take one luminosity section.
+
+    Parameters
+    ----------
+    state : State
+    counts : Counts
+    settings : Settings
+    known : mapping of str to Reference, optional
+        References of shares from an earlier run, from which every new run starts.
+
+    Returns
+    -------
+    State
+        A section out of order or repeated, or with unusable counters, only changes alarms.
+
+    Raises
+    ------
+    ConfigError
+        If kappa is not above 0 at this pile-up.
+    """
+    seen: dict[str, str] = {}
+    fault = order_fault(state, counts)
+    if fault and (counts.run, counts.section) <= (state.run, state.section):
+        return complain(state, fault)
+    if fault:
+        seen["feed"] = fault
+        state = replace(state, followers=tuple(f.lost() for f in state.followers))
+    if counts.run != state.run:
+        state = _new_run(state, counts.run, known or {})
+    state = replace(state, section=counts.section)
+    if reason := unusable(counts):
+        seen["counters"] = reason
+        state = replace(
+            state, skipped=state.skipped + 1, followers=tuple(f.lost() for f in state.followers)
+        )
+        return _alarms(state, seen)
+    return _take(state, counts, settings, seen)
+
+
+def complain(state: State, sentence: str) -> State:
+    """State after a line that could not be used."""
+    return _alarms(replace(state, skipped=state.skipped + 1), {"feed": sentence})
+
+
+def _take(state: State, counts: Counts, settings: Settings, seen: dict[str, str]) -> State:
+    """State after a section whose counters can be used."""
+    state = replace(state, sections=state.sections + 1)
+    state = _prescalers(state, counts, settings, seen)
+    region = None
+    if reason := dead_input(state, counts, settings):
+        seen["dead"] = reason
+    else:
+        reason, usable = live_changed(state, counts, settings)
+        if reason:
+            seen["live"] = reason
+        if usable:
+            region = background(counts, settings.kappa, settings.minimum)
+            state = _live(_charts(state, counts, region, settings), counts, settings)
+        seen |= charts_found(state, seen, region)
+    return _alarms(_remember(state, counts, region), seen)
+
+
+def _new_run(state: State, run: int, known: Mapping[str, Reference]) -> State:
+    """Charts and references start anew; the log goes on."""
+    fresh = State(run=run, log=state.log, raised=state.raised)
+    return replace(fresh, references=fresh.references | dict(known))
+
+
+def _prescalers(state: State, counts: Counts, settings: Settings, seen: dict[str, str]) -> State:
+    followers = []
+    for region, follower, fires, accepts, prescale in zip(
+        REGIONS, state.followers, counts.before.four, counts.after.four, counts.prescale.four,
+        strict=True,
+    ):  # fmt: skip
+        after, allowed = follower.follow(fires, accepts, prescale, settings.rule)
+        followers.append(after)
+        if not allowed and "prescaler" not in seen:
+            seen["prescaler"] = (
+                f"Region {region} accepted {accepts} of {fires} events at prescale "
+                f"{prescale / HUNDREDTHS:g}, which its rule cannot do."
+            )
+    return replace(state, followers=tuple(followers))
+
+
+def _charts(state: State, counts: Counts, region: Background | None, settings: Settings) -> State:
+    charts, references = dict(state.charts), dict(state.references)
+    if region is not None:
+        band = settings.band(region.kappa_spread) / region.spread
+        charts["A"] = charts["A"].add(region.pull, band, settings.heights)
+    for name, (value, variance) in _logarithms(counts).items():
+        reference, chart = references[name], charts[name]
+        if reference.learned >= settings.learn:
+            scale = math.sqrt(variance + reference.predict(counts.pileup)[1])
+            pull = reference.pull(value, variance, counts.pileup)
+            charts[name] = chart.add(pull, settings.tolerance / scale, settings.heights)
+        if abs(charts[name].level) < 0.5:  # what moves must not become the reference
+            references[name] = reference.learn(value, variance, counts.pileup)
+    window = state.window if region is None else state.window.add(region, settings.window)
+    return replace(state, charts=charts, references=references, window=window)
+
+
+def _logarithms(counts: Counts) -> dict[str, tuple[float, float]]:
+    """Logarithm and its variance, of shares (binomial) and rate (Poisson)."""
+    total = counts.events
+    found = {"rate": (math.log(total / counts.live_seconds), 1 / total)}
+    for name, events in zip(CHARTS[1:4], counts.before.four[1:], strict=True):
+        if 0 < events < total:
+            found[name] = (math.log(events / total), 1 / events - 1 / total)
+    return found
+
+
+def _live(state: State, counts: Counts, settings: Settings) -> State:
+    """Running mean of the live fraction, which follows slow changes through a fill."""
+    live, before = counts.live.A, state.live
+    mean = live if before is None else before + (live - before) / settings.window
+    return replace(state, live=mean)
+
+
+def _remember(state: State, counts: Counts, region: Background | None) -> State:
+    seconds = counts.live_seconds
+    a, b, c, d = (n / seconds if seconds else 0.0 for n in counts.before.four)
+    point = Point(
+        counts.section, counts.pileup, counts.live.A, (a, b, c, d),
+        tuple(_shown(state.charts[name]) for name in CHARTS), counts.before.A,
+    )  # fmt: skip
+    if region is not None:
+        point = replace(point, predicted=region.predicted, error=region.error, pull=region.pull)
+    return replace(state, history=(*state.history[1 - HISTORY :], point))
+
+
+def _shown(chart: Chart) -> float:
+    return round(chart.level, 4)
+
+
+def _alarms(state: State, seen: Mapping[str, str]) -> State:
+    active = update(state.active, seen, state.run, state.section)
+    before = {alarm.kind for alarm in state.active}
+    new = tuple(alarm for alarm in active if alarm.kind not in before)
+    raised = dict(state.raised)
+    for alarm in new:
+        raised[alarm.kind] = raised.get(alarm.kind, 0) + 1
+    return replace(state, active=active, log=(*state.log, *new)[-LOG:], raised=raised)

@@ -55,7 +55,9 @@ REMEDY = "give each colliding place once, from 0 to 3563, in rising order"
             "f must list places or rising ranges such as 56-103, not '': "
             "separate them with commas or spaces"
         )),
-        ("3564", f"a filling scheme must have places from 0 to 3563 after its start, not 3564: {REMEDY}"),
+        ("3564", (
+            f"a filling scheme must have places from 0 to 3563 after its start, not 3564: {REMEDY}"
+        )),
         ("3560-9999999999", (
             f"a filling scheme must have places from 3564 to 3563 after 3563, not 3564: {REMEDY}"
         )),

@@ -175,8 +175,9 @@ def sentence(path, error=EventFileError):
 
 def test_missing_branch(tables, tmp_path):
     path = save(tmp_path / "m.root", {k: v for k, v in tables.items() if k != "L1Jet_eta"})
+    others = len(uproot.open(path)["Events"].keys())
     assert sentence(path) == (
-        f"m.root:Events must have the branch L1Jet_eta, not {len(uproot.open(path)['Events'].keys())} "
+        f"m.root:Events must have the branch L1Jet_eta, not {others} "
         "others: make the file with the Level-1 objects of NanoAOD"
     )
 
@@ -191,7 +192,9 @@ def test_no_tree(tmp_path):
 
 
 def test_no_events(tmp_path):
-    path = save(tmp_path / "e.root", {k: v[:0] for k, v in branches(np.random.default_rng(1)).items()})
+    path = save(
+        tmp_path / "e.root", {k: v[:0] for k, v in branches(np.random.default_rng(1)).items()}
+    )
     assert sentence(path) == "e.root:Events must hold events, not 0: give a file with events"
 
 

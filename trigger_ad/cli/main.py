@@ -12,6 +12,7 @@ from trigger_ad.cli.audit import audit
 from trigger_ad.cli.convert import convert
 from trigger_ad.cli.emulate import emulate
 from trigger_ad.cli.generate import generate
+from trigger_ad.cli.rates import rates
 from trigger_ad.cli.run import run
 from trigger_ad.cli.schema import schema
 from trigger_ad.cli.status import status
@@ -46,7 +47,7 @@ def cli(verbose: bool) -> None:
     logging.getLogger("tensorflow").setLevel(logging.INFO if verbose else logging.ERROR)
 
 
-for _verb in (generate, run, status, validate, convert, audit, emulate, schema):
+for _verb in (generate, run, status, validate, convert, audit, emulate, rates, schema):
     cli.add_command(_verb)
 
 

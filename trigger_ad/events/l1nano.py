@@ -35,10 +35,10 @@ ORIGIN = Origin("zero_bias", "CMS Level-1 NanoAOD, bunch crossing 0")
 
 #: Collections by kind, and what each must have.
 _COLLECTIONS = {"met": "L1EtSum", "egamma": "L1EG", "muon": "L1Mu", "jet": "L1Jet"}
-_NEEDED = {kind: ("pt", "eta", "phi", "bx") for kind in SLOTS} | {
+_NEEDED = dict.fromkeys(SLOTS, ("pt", "eta", "phi", "bx")) | {
     "met": ("pt", "phi", "etSumType", "bx")
 }
-_HARDWARE = {kind: ("hwPt", "hwEta", "hwPhi") for kind in SLOTS} | {"met": ("hwPt", "hwPhi")}
+_HARDWARE = dict.fromkeys(SLOTS, ("hwPt", "hwEta", "hwPhi")) | {"met": ("hwPt", "hwPhi")}
 #: Branches that give the pile-up, the first that is there.
 _PILEUP = ("Pileup_nTrueInt", "PV_npvs")
 _IDENTITY = ("run", "event")

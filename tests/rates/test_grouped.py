@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def test_pieces_add_up_in_any_order(seed, cut1, cut2):
             np.zeros((b - a, 57), np.int32), {n: v[a:b] for n, v in scores.items()},
             clusters[a:b], pileup[a:b],
         )
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+        for a, b in pairwise(cuts)
     ]  # fmt: skip
     whole = COUNTER.count(np.zeros((300, 57), np.int32), scores, clusters, pileup)
     assert whole == parts[0] + (parts[1] + parts[2]) == (parts[2] + parts[0]) + parts[1]

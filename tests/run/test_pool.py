@@ -1,55 +1,80 @@
-"""Every task is done once, whatever happens to the workers."""
+"""Every task is done once, whatever happens to the workers.
+
+The jobs are functions that any process can import.
+"""
+
+import multiprocessing
+import operator
+import signal
+import time
 
 import pytest
 
-from tests.run import jobs
+from trigger_ad import config
 from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError
 from trigger_ad.run import pool
 
-SQUARES = [(n, n * n) for n in range(12)]
+NEGATIVE = [(n, -n) for n in range(12)]
 
 
 def test_serial():
-    assert list(pool.serial(jobs.square, range(12))) == SQUARES
+    assert list(pool.serial(operator.neg, range(12))) == NEGATIVE
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_processes(workers):
-    assert sorted(pool.local(jobs.square, iter(range(12)), workers)) == SQUARES
+    assert sorted(pool.local(operator.neg, iter(range(12)), workers)) == NEGATIVE
+    assert not multiprocessing.active_children()
 
 
 def test_fewer_tasks_than_workers():
-    assert list(pool.local(jobs.square, [5], 2)) == [(5, 25)]
-    assert list(pool.local(jobs.square, [], 2)) == []
+    assert list(pool.local(operator.neg, [5], 2)) == [(5, -5)]
+    assert list(pool.local(operator.neg, [], 2)) == []
 
 
-def test_a_lost_worker_costs_its_task_only(tmp_path):
-    tasks = [(n, str(tmp_path / "died")) for n in range(12)]
-    found = list(pool.local(jobs.kill_once, tasks, 2))
-    assert (tmp_path / "died").exists()
-    assert sorted((task[0], value) for task, value in found) == SQUARES
+def test_a_lost_worker_costs_its_task_only():
+    """One dies while it works; each task still has exactly one result."""
+    tasks = [0.0] + [0.3 + n / 1000 for n in range(6)]
+    results = pool.local(time.sleep, iter(tasks), 2)
+    first = next(results)
+    multiprocessing.active_children()[0].kill()
+    assert sorted([first, *results]) == [(task, None) for task in tasks]
+    assert not multiprocessing.active_children()
+
+
+def test_tasks_are_taken_as_workers_become_free():
+    taken = []
+    results = pool.local(operator.neg, (taken.append(n) or n for n in range(100)), 2)
+    next(results)
+    assert len(taken) == 3
+    results.close()
+    assert not multiprocessing.active_children()
 
 
 def test_a_task_that_ends_every_worker():
     with pytest.raises(EventFileError) as caught:
-        list(pool.local(jobs.kill_always, ["events 0 to 5 of a.h5"], 2))
+        list(pool.local(signal.raise_signal, [int(signal.SIGKILL)], 2))
     assert str(caught.value) == (
-        "events 0 to 5 of a.h5 must be countable, not the end of 3 workers: "
+        "9 must be countable, not the end of 3 workers: "
         "give the workers more memory or smaller chunks"
     )
 
 
-def test_a_mistake_of_the_user_comes_back_whole():
-    with pytest.raises(EventFileError) as caught:
-        list(pool.local(jobs.refuse, range(5), 2))
-    assert str(caught.value).endswith(" must be whole, not 3: copy it again")
-    assert caught.value.remedy == "copy it again"
+def test_a_mistake_of_the_user_comes_back_whole(tmp_path):
+    path = tmp_path / "none.yaml"
+    with pytest.raises(ConfigError) as caught:
+        list(pool.local(config.load, [path] * 5, 2))
+    assert str(caught.value) == (
+        f"{path} must be a readable YAML file, not no such file or directory: check the path"
+    )
+    assert caught.value.remedy == "check the path"
+    assert not multiprocessing.active_children()
 
 
 def test_nobody_at_the_address(monkeypatch):
     monkeypatch.setattr(pool, "_PATIENCE", 1)
     with pytest.raises(ConfigError) as caught:
-        list(pool.distributed(jobs.square, [1], "tcp://127.0.0.1:9"))
+        list(pool.distributed(operator.neg, [1], "tcp://127.0.0.1:9"))
     assert str(caught.value) == (
         "the scheduler tcp://127.0.0.1:9 must answer and have a worker, not nothing there: "
         "start dask scheduler and dask worker, or use --scheduler local"
@@ -59,7 +84,7 @@ def test_nobody_at_the_address(monkeypatch):
 def test_without_dask(monkeypatch):
     monkeypatch.setattr(pool, "find_spec", lambda name: None)
     with pytest.raises(MissingDependencyError) as caught:
-        list(pool.distributed(jobs.square, [1], "tcp://127.0.0.1:9"))
+        list(pool.distributed(operator.neg, [1], "tcp://127.0.0.1:9"))
     assert str(caught.value) == (
         "counting on a Dask scheduler needs distributed, not nothing: pip install trigger-ad[scale]"
     )

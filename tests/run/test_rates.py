@@ -13,7 +13,7 @@ from distributed import LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.run import jobs
+from tests.run import small
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
 from trigger_ad.events import adc2021
@@ -30,8 +30,8 @@ CHUNK = 700
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scan")
-    jobs.finished_run(folder / "run")
-    jobs.event_files(folder / "events", "zero_bias")
+    small.finished_run(folder / "run")
+    small.event_files(folder / "events", "zero_bias")
     return folder
 
 
@@ -57,11 +57,11 @@ def decided(run, events):
 
 def test_counts_are_those_of_the_trigger(folder, serial):
     record = json.loads(serial)
-    scores, decision, state = decided(folder / "run", folder / "events")
+    _, decision, state = decided(folder / "run", folder / "events")
     assert [r["fires"] for r in record["regions"].values()] == list(state.before)
     assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
     assert record["total"]["accepts"] == np.count_nonzero(decision.accept) > 100
-    assert record["events"] == len(decision.region) == sum(jobs.EVENTS)
+    assert record["events"] == len(decision.region) == sum(small.EVENTS)
     assert sum(file["events"] for file in record["files"]) == record["events"]
     assert min(state.before) > 0
     total = sum(count / ps for count, ps in zip(state.before, (1, 2.5, 7, 33.33), strict=True))
@@ -91,7 +91,7 @@ def test_plane_gives_the_regions_of_every_pair_of_edges(folder, serial):
 def test_pileup(folder, serial):
     rows = json.loads(serial)["pileup"]
     _, decision, _ = decided(folder / "run", folder / "events")
-    pileup = np.arange(sum(jobs.EVENTS)) % 90
+    pileup = np.arange(sum(small.EVENTS)) % 90
     assert [(row["from"], row["to"]) for row in rows] == [(n, n + 5) for n in range(0, 90, 5)]
     for row in rows:
         mine = (pileup >= row["from"]) & (pileup < row["to"])
@@ -108,13 +108,12 @@ def test_chunks_do_not_matter(folder, inputs, serial, tmp_path, chunk):
         assert (tmp_path / "out.json").read_bytes() == serial
 
 
-@pytest.mark.parametrize("killed", [False, True])
-def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path, killed):
+def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path):
     """A worker is killed when the first piece is done, with another piece in its hands."""
     victims = []
 
     def progress(part, note):
-        if killed and not victims:
+        if not victims:
             victims.append(multiprocessing.active_children()[0])
             victims[0].kill()
 
@@ -123,17 +122,17 @@ def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path, killed)
         workers=2, chunk_events=CHUNK, progress=progress,
     )  # fmt: skip
     assert (tmp_path / "out.json").read_bytes() == serial
-    assert len(victims) == killed
+    assert victims[0].exitcode == -signal.SIGKILL
     assert not multiprocessing.active_children()
 
 
-@pytest.mark.parametrize("killed", [False, True])
-def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path, killed):
+def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
+    """The same with a worker of Dask."""
     victims = []
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
 
         def progress(part, note):
-            if killed and not victims:
+            if not victims:
                 victims.append(cluster.workers[0].pid)
                 os.kill(victims[0], signal.SIGKILL)
 
@@ -143,10 +142,10 @@ def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path, killed):
             scheduler=address, chunk_events=CHUNK, progress=progress,
         )  # fmt: skip
     assert (tmp_path / "out.json").read_bytes() == serial
-    assert len(victims) == killed
+    assert victims
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """Somebody pressed Control-C."""
 
 
@@ -155,16 +154,15 @@ def test_an_interrupted_scan_goes_on(folder, inputs, serial, tmp_path):
 
     def stop(part, note):
         if len(done) == 3:
-            raise Stopped
+            raise StoppedError
         done.append(part)
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         scan(folder / "run", inputs, out, chunk_events=CHUNK, progress=stop)
     assert not out.exists()
     parts = sorted(parts_folder(out).iterdir())
     assert len(parts) == 4
     parts[0].write_text("{")  # cut short by a full disk
-    (folder / "twice").mkdir(exist_ok=True)
     rest = []
     scan(
         folder / "run", inputs, out, chunk_events=CHUNK, progress=lambda part, note: rest.append(1)
@@ -180,13 +178,13 @@ def test_parts_of_other_events_are_not_taken(folder, inputs, tmp_path):
     shutil.copy(folder / "events/zb_0.h5", events)
 
     def stop(part, note):
-        raise Stopped
+        raise StoppedError
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         scan(folder / "run", [str(events)], out, progress=stop)
     shutil.copy(folder / "events/zb_2.h5", events)
     found = scan(folder / "run", [str(events)], out)
-    assert found["events"] == jobs.EVENTS[2]
+    assert found["events"] == small.EVENTS[2]
     again = scan(folder / "run", [str(folder / "events/zb_2.h5")], tmp_path / "again.json")
     assert found["counts"] == again["counts"]
 
@@ -195,7 +193,7 @@ def test_parts_of_other_events_are_not_taken(folder, inputs, tmp_path):
 def test_pseudo_random_prescalers(folder, inputs, tmp_path, workers):
     """What they accept depends on the number of the crossing, whichever worker looks at it."""
     run = tmp_path / "run"
-    jobs.finished_run(run, rule="atlas_random/24_bits")
+    small.finished_run(run, rule="atlas_random/24_bits")
     record = scan(run, inputs, tmp_path / "out.json", workers=workers, chunk_events=CHUNK)
     _, _, state = decided(run, folder / "events")
     assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
@@ -203,8 +201,10 @@ def test_pseudo_random_prescalers(folder, inputs, tmp_path, workers):
 
 
 @given(
-    st.integers(0, 3000), st.integers(0, 2**32 - 1), st.integers(100, 2**32 - 1) | st.integers(100, 900)
-)  # fmt: skip
+    st.integers(0, 3000),
+    st.integers(0, 2**32 - 1),
+    st.integers(100, 2**32 - 1) | st.integers(100, 900),
+)
 def test_accepts_are_the_number_of_accepted_fires(fires, counter, prescale):
     indices, after = accepted_fires(fires, counter, prescale)
     assert accepted(fires, counter, prescale) == (len(indices), after)
@@ -219,7 +219,7 @@ def test_rates_in_hz(folder, inputs, tmp_path):
     for entry in (record["regions"]["B"]["before"], record["total"]["after"]):
         for end in ("value", "low", "high"):
             assert entry["hz"][end] == entry["efficiency"][end] * record["input_rate_hz"]
-    assert read_json(tmp_path / "out.json", SCAN_SCHEMA) == record
+    assert read_json(tmp_path / "out.json", SCAN_SCHEMA) == json.loads(json.dumps(record))
 
 
 def test_few_events_give_an_upper_limit(folder, tmp_path):
@@ -270,13 +270,13 @@ def test_two_origins(folder, inputs, tmp_path):
     with h5py.File(tmp_path / "other.h5", "a") as file:
         file.attrs["origin"] = Origin("filtered").to_json()
     with pytest.raises(
-        ConfigError, match="the inputs must have one origin, not zero_bias .*filtered"
+        ConfigError, match=r"the inputs must have one origin, not zero_bias .*filtered"
     ):
         scan(folder / "run", [*inputs, str(tmp_path / "other.h5")], tmp_path / "out.json")
 
 
 def test_two_files_with_cross_sections(folder, tmp_path):
-    jobs.event_files(tmp_path / "events", "cross_section")
+    small.event_files(tmp_path / "events", "cross_section")
     with pytest.raises(ConfigError, match="must be one file where a cross-section normalises them"):
         scan(folder / "run", [str(tmp_path / "events/*")], tmp_path / "out.json")
 
@@ -294,7 +294,7 @@ def test_pileup_that_is_none(folder, tmp_path):
     shutil.copy(folder / "events/zb_0.h5", tmp_path / "e.h5")
     with h5py.File(tmp_path / "e.h5", "a") as file:
         del file["pileup"]
-        file["pileup"] = np.zeros(jobs.EVENTS[0])
+        file["pileup"] = np.zeros(small.EVENTS[0])
     with pytest.raises(EventFileError) as caught:
         scan(folder / "run", [str(tmp_path / "e.h5")], tmp_path / "o.json", workers=2)
     assert str(caught.value).replace(f"{tmp_path}/", "") == (

@@ -86,7 +86,8 @@ class GroupedCounter:
         pileup: NDArray[np.int32] | None,
     ) -> GroupedCounts:
         """Count events; see `counters.Counter`."""
-        region = region_of(*scores.values(), self.threshold1, self.threshold2).astype(np.int64)
+        score1, score2 = scores.values()
+        region = region_of(score1, score2, self.threshold1, self.threshold2).astype(np.int64)
         group = (splitmix64(clusters.view(np.uint64)) % np.uint64(GROUPS)).astype(np.int64)
         by_group = np.bincount(4 * group + region, minlength=4 * GROUPS).reshape(GROUPS, 4)
         by_pileup = self.zero().pileup

@@ -38,10 +38,10 @@ class Quoted:
     def to_json(self, source: InputRate | None) -> dict[str, Any]:
         """Efficiency always, ``hz`` where there is a normalisation; null otherwise."""
         few = self.effective < LEAST_EFFECTIVE
-        hz = None
+        hz: dict[str, float | None] | None = None
         if source is not None:
-            hz = self.interval.scaled(source.hz).to_json()
-            hz["upper_limit"] = self.limit * source.hz if few else None
+            limit = self.limit * source.hz if few else None
+            hz = {**self.interval.scaled(source.hz).to_json(), "upper_limit": limit}
         efficiency = {**self.interval.to_json(), "upper_limit": self.limit if few else None}
         return {"efficiency": efficiency, "hz": hz, "effective_events": self.effective}
 

@@ -208,7 +208,8 @@ def _accepts(
     """Fires and, where they depend on the place of the event alone, accepts."""
     registers, start = trigger.registers, trigger.start()
     if trigger.rule.counts:
-        region = region_of(*scores.values(), registers.threshold1, registers.threshold2)
+        score1, score2 = scores.values()
+        region = region_of(score1, score2, registers.threshold1, registers.threshold2)
         return RegionCounts.of(region, np.zeros(len(region), np.bool_))
     state = replace(start, random=random24.after(start.random, first))
     decision, _ = trigger.decide(scores, state)

@@ -34,7 +34,7 @@ def serial(job: Job, tasks: Iterable[Any]) -> Results:
     return ((task, job(task)) for task in tasks)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Worker:
     """A process with its end of a pipe, and what it works on."""
 
@@ -62,31 +62,28 @@ def local(job: Job, tasks: Iterable[Any], workers: int) -> Results:
         The first that a job raises.
     """
     waiting = iter(tasks)
-    busy = {}
+    busy: list[_Worker] = []
     try:
-        for task in islice(waiting, workers):
-            worker = _start(job, task)
-            busy[worker.pipe] = worker
+        busy.extend(_start(job, task) for task in islice(waiting, workers))
         while busy:
-            for pipe in wait(list(busy)):
-                worker = busy.pop(pipe)  # type: ignore[arg-type]
+            ready = wait([worker.pipe for worker in busy])
+            for worker in [worker for worker in busy if worker.pipe in ready]:
+                busy.remove(worker)
                 try:
                     done, value = worker.pipe.recv()
-                except (EOFError, ConnectionResetError):
-                    worker = _replace(worker, job)
-                    busy[worker.pipe] = worker
+                except (EOFError, OSError):
+                    busy.append(_replace(worker, job))
                     continue
-                if not done:
-                    raise value
-                task, worker.task, worker.lost = worker.task, next(waiting, None), 0
-                if worker.task is None:
+                task, following = worker.task, next(waiting, None) if done else None
+                if following is None:
                     _stop(worker)
                 else:
-                    worker.pipe.send(worker.task)
-                    busy[worker.pipe] = worker
+                    busy.append(_give(worker, job, following))
+                if not done:
+                    raise value
                 yield task, value
     finally:
-        for worker in busy.values():
+        for worker in busy:
             worker.process.terminate()
             _stop(worker)
 
@@ -97,8 +94,17 @@ def _start(job: Job, task: Any) -> _Worker:
     process = context.Process(target=_work, args=(job, theirs), daemon=True)
     process.start()
     theirs.close()  # so that its death closes the pipe
-    mine.send(task)
-    return _Worker(process, mine, task)
+    return _give(_Worker(process, mine, task), job, task)
+
+
+def _give(worker: _Worker, job: Job, task: Any) -> _Worker:
+    """Hand over a new task; another worker gets it if this one has died since its last."""
+    worker.task, worker.lost = task, 0
+    try:
+        worker.pipe.send(task)
+    except OSError:
+        return _replace(worker, job)
+    return worker
 
 
 def _stop(worker: _Worker) -> None:
@@ -114,7 +120,7 @@ def _replace(dead: _Worker, job: Job) -> _Worker:
             "give the workers more memory or smaller chunks",
         )  # fmt: skip
     worker = _start(job, dead.task)
-    worker.lost = dead.lost + 1
+    worker.lost += dead.lost + 1
     return worker
 
 
@@ -164,7 +170,7 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
     from distributed import Client, KilledWorker, as_completed
 
     try:
-        client = Client(address, timeout=_PATIENCE)
+        client: Any = Client(address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError):
         raise _no_scheduler(address, "nothing there") from None
     with client:
@@ -173,7 +179,7 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
         except TimeoutError:
             raise _no_scheduler(address, "none") from None
         waiting, known = iter(tasks), {}
-        running = as_completed()
+        running: Any = as_completed()  # type: ignore[no-untyped-call]
         threads = sum(client.nthreads().values())
         for task in islice(waiting, 2 * threads):
             known[future := client.submit(job, task, pure=False)] = task

@@ -1,8 +1,6 @@
-"""Jobs for tests of the pool, where its processes can import them; and a small finished run."""
+"""A small finished run and files of events for it."""
 
-import os
 import shutil
-import signal
 from pathlib import Path
 
 import h5py
@@ -12,7 +10,6 @@ import trigger_ad
 from trigger_ad import arrays, config
 from trigger_ad.config import Prescales
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.errors import EventFileError
 from trigger_ad.events import adc2021
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
@@ -28,36 +25,15 @@ REFERENCE = Path(trigger_ad.__file__).parents[1] / "models/double_ae"
 EVENTS = (3000, 1, 2500)
 
 
-def square(task):
-    return task * task
-
-
-def kill_once(task):
-    """Square a number; the first process to see the number 3 dies."""
-    number, marker = task
-    if number == 3 and not Path(marker).exists():
-        Path(marker).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number * number
-
-
-def kill_always(task):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def refuse(task):
-    raise EventFileError(f"file {task}", "must be whole", 3, "copy it again")
-
-
 def finished_run(folder, rule="cms_counter/reset_at_run_start"):
     """Run folder with the reference model, as far as a scan reads it."""
-    text = (REFERENCE / "config.yaml").read_text()
     (folder / "model/double").mkdir(parents=True)
     for name in ("network.npz", "scores.json"):
         shutil.copy(REFERENCE / name, folder / "model/double" / name)
-    settings = config.parse(text)
-    assert settings.trigger.rule in text
-    (folder / "config.yaml").write_text(text.replace(settings.trigger.rule, rule))
+    settings = config.load(REFERENCE / "config.yaml")
+    prescaled = settings.trigger.model_copy(update={"rule": rule})
+    settings = settings.model_copy(update={"trigger": prescaled})
+    (folder / "config.yaml").write_text(config.dump(settings))
     trigger = TriggerEmulator(
         layout(settings.features), HardwareNetwork.load(REFERENCE / "network.npz"),
         load_scores(REFERENCE / "scores.json"), Registers(0, 0),

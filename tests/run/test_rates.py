@@ -13,11 +13,13 @@ from distributed import LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.events.nano import N, branches, save
 from tests.run import small
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
-from trigger_ad.events import adc2021
+from trigger_ad.events import adc2021, l1nano
 from trigger_ad.events.origin import Origin
+from trigger_ad.features.hardware import words_of
 from trigger_ad.files import read_json
 from trigger_ad.run import counting
 from trigger_ad.run.emulation import load_trigger
@@ -208,6 +210,24 @@ def test_pseudo_random_prescalers(folder, inputs, tmp_path, workers):
 def test_accepts_are_the_number_of_accepted_fires(fires, counter, prescale):
     indices, after = accepted_fires(fires, counter, prescale)
     assert accepted(fires, counter, prescale) == (len(indices), after)
+
+
+def test_recorded_crossings(folder, tmp_path):
+    """CMS Level-1 NanoAOD: the hardware integers of the file are the words that are scored."""
+    tables = branches(np.random.default_rng(6))
+    tables["PV_npvs"] = np.arange(N, dtype=np.int32)
+    path = save(tmp_path / "l1.root", tables)
+    record = scan(
+        folder / "run", [str(path)], tmp_path / "out.json", chunk_events=15,
+        rate=Normalisation(colliding_bunches=2544),
+    )  # fmt: skip
+    trigger = load_trigger(folder / "run")
+    events = l1nano.read_range(path, 0, N)
+    words = words_of(events.particles.values, events.hardware, trigger.layout).values
+    _, state = trigger.decide(trigger.scores_of_words(words), trigger.start())
+    assert [r["fires"] for r in record["regions"].values()] == list(state.before)
+    assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
+    assert [row["events"] for row in record["pileup"]] == [5] * 8
 
 
 def test_rates_in_hz(folder, inputs, tmp_path):

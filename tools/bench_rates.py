@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 GOAL = 1.7
 
 #: Events of a piece.
-CHUNK = 25_000
+CHUNK = 10_000
 
 
 def main() -> int:
@@ -119,7 +119,7 @@ def speed(folder: Path, files: int, events: int, repeat: int) -> int:
     with ExitStack() as stack:
         for workers in (1, 2):
             cluster = stack.enter_context(
-                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
             )
             address = cluster.scheduler_address.replace("tcp://", "dask://")
             pool = stack.enter_context(ProcessPoolExecutor(workers, get_context("spawn")))

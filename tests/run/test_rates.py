@@ -131,7 +131,7 @@ def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path):
 def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
     """The same with a worker of Dask."""
     victims = []
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
 
         def progress(part, note):
             if not victims:

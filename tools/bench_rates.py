@@ -25,8 +25,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -111,6 +113,12 @@ def spin(size: int) -> float:
     return float(values[0, 0])
 
 
+def spin_all(pool: ProcessPoolExecutor) -> None:
+    """Eight such pieces of work."""
+    for _ in pool.map(spin, [700] * 8):
+        pass
+
+
 def speed(folder: Path, files: int, events: int, repeat: int) -> int:
     """Print the times of one and two workers; 1 if two are not `GOAL` times faster."""
     from distributed import LocalCluster
@@ -118,13 +126,14 @@ def speed(folder: Path, files: int, events: int, repeat: int) -> int:
     calls: dict[str, Callable[[], object]] = {}
     with ExitStack() as stack:
         for workers in (1, 2):
-            cluster = stack.enter_context(
-                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
+            cluster: Any = LocalCluster(  # type: ignore[no-untyped-call]
+                n_workers=workers, threads_per_worker=1, dashboard_address=":0"
             )
+            stack.enter_context(cluster)
             address = cluster.scheduler_address.replace("tcp://", "dask://")
             pool = stack.enter_context(ProcessPoolExecutor(workers, get_context("spawn")))
-            calls[f"scan {workers}"] = lambda address=address: count(folder, files, address)
-            calls[f"spin {workers}"] = lambda pool=pool: list(pool.map(spin, [700] * 8))
+            calls[f"scan {workers}"] = partial(count, folder, files, address)
+            calls[f"spin {workers}"] = partial(spin_all, pool)
         for call in calls.values():
             call()
         seconds = dict.fromkeys(calls, float("inf"))

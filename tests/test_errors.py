@@ -1,6 +1,7 @@
 """Every error a user can cause is one sentence with the same four parts."""
 
 import inspect
+import pickle
 
 import pytest
 
@@ -20,6 +21,14 @@ def test_sentence(kind):
     assert (error.name, error.rule, error.value, error.remedy) == (
         "port 3", "must be an integer", 2.5, "round it",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FAMILY)
+def test_they_travel_between_processes(kind):
+    error = pickle.loads(pickle.dumps(kind("port 3", "must be an integer", 2.5, "round it")))
+    assert type(error) is kind
+    assert str(error) == "port 3 must be an integer, not 2.5: round it"
+    assert error.remedy == "round it"
 
 
 def test_all_are_public():

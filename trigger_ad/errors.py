@@ -44,6 +44,10 @@ class TriggerAdError(Exception):
         self.name, self.rule, self.value, self.remedy = name, rule, value, remedy
         super().__init__(f"{name} {rule}, not {value}: {remedy}")
 
+    def __reduce__(self) -> tuple[type[TriggerAdError], tuple[str, str, str, str]]:
+        """Travel between processes with all four parts."""
+        return type(self), (self.name, self.rule, str(self.value), self.remedy)
+
 
 class ConfigError(TriggerAdError):
     """A configuration key is unknown, repeated, of the wrong type or out of range."""

@@ -46,6 +46,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         "convert",
         "audit",
         "emulate",
+        "rates",
         "schema",
     ]
 
@@ -57,6 +58,19 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         (["status"], {"--help"}),
         (["validate"], {"--all", "--help"}),
         (["audit"], {"--help"}),
+        (
+            ["rates"],
+            {
+                "--inputs",
+                "--colliding-bunches",
+                "--input-rate-hz",
+                "--hz",
+                "--scheduler",
+                "--workers",
+                "--out",
+                "--help",
+            },
+        ),
         (["convert"], {"--emulator", "--name", "--version", "--help"}),
         (["emulate"], {"--input", "--out", "--help"}),
         (["schema"], {"--json", "--help"}),

@@ -13,6 +13,7 @@ from trigger_ad.cli.convert import convert
 from trigger_ad.cli.emulate import emulate
 from trigger_ad.cli.generate import generate
 from trigger_ad.cli.monitor import monitor
+from trigger_ad.cli.rates import rates
 from trigger_ad.cli.run import run
 from trigger_ad.cli.schema import schema
 from trigger_ad.cli.status import status
@@ -47,7 +48,18 @@ def cli(verbose: bool) -> None:
     logging.getLogger("tensorflow").setLevel(logging.INFO if verbose else logging.ERROR)
 
 
-for _verb in (generate, run, status, validate, convert, audit, emulate, monitor, schema):
+for _verb in (
+    generate,
+    run,
+    status,
+    validate,
+    convert,
+    audit,
+    emulate,
+    rates,
+    monitor,
+    schema,
+):
     cli.add_command(_verb)
 
 

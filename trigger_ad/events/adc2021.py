@@ -19,7 +19,7 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
 from trigger_ad.files import atomic
 
-__all__ = ["SCHEMA", "count", "read", "read_chunks", "read_origin", "write"]
+__all__ = ["SCHEMA", "count", "read", "read_chunks", "read_origin", "read_range", "write"]
 
 _ADC2021 = Origin("filtered", "one electron or muon with pT > 23 GeV (ADC2021)")
 _COLUMNS = ("Pt", "Eta", "Phi", "Class")
@@ -118,6 +118,28 @@ def _chunks(path: EventPath, chunk_events: int) -> Iterator[Particles]:
         for table in tables(file, str(path)):
             for start in range(0, len(table), chunk_events):
                 yield table.read(start, start + chunk_events)
+
+
+def read_range(path: EventPath, start: int, stop: int) -> Particles:
+    """Read events `start` to `stop`, counted over all data sets of a file.
+
+    Raises
+    ------
+    EventFileError, SchemaError
+        As `read_chunks`.
+    """
+    with _open(path) as file:
+        parts, first = [], 0
+        for table in tables(file, str(path)):
+            low, high = max(start - first, 0), min(stop - first, len(table))
+            if low < high:
+                parts.append(table.read(low, high))
+            first += len(table)
+    return Particles(
+        np.concatenate([p.values for p in parts]),
+        np.concatenate([p.process for p in parts]),
+        np.concatenate([p.parton_event for p in parts]),
+    )
 
 
 def read(path: EventPath, max_events: int | None = None) -> Particles:

@@ -1,0 +1,73 @@
+"""``trigger-ad rates``: the table that is printed, the file, and what is refused."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tests.cli.test_refusals import refusal
+from tests.run import small
+from trigger_ad.cli.main import cli
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rates")
+    small.finished_run(folder / "run")
+    small.event_files(folder / "zero_bias", "zero_bias")
+    small.event_files(folder / "filtered", "filtered")
+    return folder
+
+
+def test_rates_in_hz(folder):
+    inputs = str(folder / "zero_bias/*.h5")
+    done = CliRunner().invoke(
+        cli,
+        ["rates", str(folder / "run"), "--inputs", inputs, "--colliding-bunches", "2544",
+         "--workers", "1"],
+        catch_exceptions=False,
+    )  # fmt: skip
+    assert done.exit_code == 0
+    record = json.loads((folder / "run/rates_scan.json").read_text())
+    assert record["schema"] == "rates_scan/1"
+    assert "normalisation: zero bias, 2544 colliding pairs of bunches" in done.output
+    lines = {line.split()[0]: line.split() for line in done.output.splitlines() if line}
+    assert lines["D"][1:4] == [
+        str(record["regions"]["D"]["fires"]), "33.33", str(record["regions"]["D"]["accepts"]),
+    ]  # fmt: skip
+    total = record["total"]["after"]["hz"]
+    assert lines["total"][2] == f"{total['value']:.4g}"
+    assert done.output.endswith(f"5501 events in {folder / 'run/rates_scan.json'}\n")
+
+
+def test_efficiencies_without_a_normalisation(folder):
+    out = folder / "out.json"
+    done = CliRunner().invoke(
+        cli,
+        ["rates", str(folder / "run"), "--inputs", str(folder / "filtered/zb_1.h5"),
+         "--workers", "1", "--out", str(out)],
+        catch_exceptions=False,
+    )  # fmt: skip
+    assert done.exit_code == 0
+    assert "normalisation: none: rates in Hz are not given" in done.output
+    assert "after, efficiency" in done.output
+    assert "below " in done.output  # one event gives limits
+    assert json.loads(out.read_text())["total"]["after"]["hz"] is None
+
+
+def test_hz_of_filtered_events_without_their_rate(folder):
+    inputs = str(folder / "filtered/*.h5")
+    out = folder / "none.json"
+    command = ("rates", folder / "run", "--inputs", inputs, "--out", out, "--hz")
+    assert refusal(*command) == (
+        "a rate in Hz from a sample of origin filtered must have trigger.rate.input_rate_hz, "
+        "not nothing: give trigger.rate.input_rate_hz or use the efficiencies"
+    )
+    assert not out.exists()
+
+
+def test_nothing_matches(folder):
+    assert refusal("rates", folder / "run", "--inputs", "none*.h5") == (
+        "the input none*.h5 must match an event file, not nothing: "
+        "check the path, and quote the pattern"
+    )

@@ -1,0 +1,68 @@
+"""A small finished run and files of events for it."""
+
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+import trigger_ad
+from trigger_ad import arrays, config
+from trigger_ad.config import Prescales
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.events import adc2021
+from trigger_ad.events.origin import Origin
+from trigger_ad.events.packaged import packaged
+from trigger_ad.events.particles import Particles
+from trigger_ad.features.layout import layout
+from trigger_ad.files import write_json
+from trigger_ad.network import HardwareNetwork
+from trigger_ad.rates.working_point import working_point
+from trigger_ad.run.emulation import load_scores
+from trigger_ad.trigger.registers import Registers
+
+REFERENCE = Path(trigger_ad.__file__).parents[1] / "models/double_ae"
+EVENTS = (3000, 1, 2500)
+
+
+def finished_run(folder, rule="cms_counter/reset_at_run_start"):
+    """Run folder with the reference model, as far as a scan reads it."""
+    (folder / "model/double").mkdir(parents=True)
+    for name in ("network.npz", "scores.json"):
+        shutil.copy(REFERENCE / name, folder / "model/double" / name)
+    settings = config.load(REFERENCE / "config.yaml")
+    prescaled = settings.trigger.model_copy(update={"rule": rule})
+    settings = settings.model_copy(update={"trigger": prescaled})
+    (folder / "config.yaml").write_text(config.dump(settings))
+    trigger = TriggerEmulator(
+        layout(settings.features), HardwareNetwork.load(REFERENCE / "network.npz"),
+        load_scores(REFERENCE / "scores.json"), Registers(0, 0),
+    )  # fmt: skip
+    scores = trigger.scores(adc2021.read(packaged("sm"), 5000).values)
+    point = working_point(*scores.values(), 0.05)
+    registers = Registers.from_prescales(
+        point.threshold1, point.threshold2, Prescales(A=1, B=2.5, C=7, D=33.33)
+    )
+    write_json(folder / "rates.json", {"schema": "rates/1", "registers": registers.to_json()})
+    arrays.save(
+        folder / "scores.npz", "scores/1", {},
+        {f"firmware/sm_threshold/{name}": values for name, values in scores.items()},
+    )  # fmt: skip
+
+
+def event_files(folder, kind):
+    """Three files of events of an origin, of which zero bias has pile-up."""
+    folder.mkdir()
+    particles = adc2021.read(packaged("sm"), 20_000)[-sum(EVENTS) :]
+    first = 0
+    for number, events in enumerate(EVENTS):
+        piece = particles[first : first + events]
+        path = folder / f"zb_{number}.h5"
+        adc2021.write(
+            path, Particles(piece.values, piece.process, piece.parton_event), Origin(kind)
+        )
+        if kind == "zero_bias":
+            with h5py.File(path, "a") as file:
+                file["pileup"] = (np.arange(first, first + events) % 90).astype(np.uint8)
+        first += events
+    return particles

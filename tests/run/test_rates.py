@@ -1,0 +1,331 @@
+"""Rates of many events: one result, however the work is spread, interrupted or repeated."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+
+import h5py
+import numpy as np
+import pytest
+from distributed import LocalCluster
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.events.nano import N, branches, save
+from tests.run import small
+from trigger_ad.config import Normalisation
+from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
+from trigger_ad.events import adc2021, l1nano
+from trigger_ad.events.origin import Origin
+from trigger_ad.features.hardware import words_of
+from trigger_ad.files import read_json
+from trigger_ad.run import counting
+from trigger_ad.run.emulation import load_trigger
+from trigger_ad.run.rates import SCAN_SCHEMA, accepted, parts_folder, scan
+from trigger_ad.trigger.decide import accepted_fires
+
+CHUNK = 700
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scan")
+    small.finished_run(folder / "run")
+    small.event_files(folder / "events", "zero_bias")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def inputs(folder):
+    return [str(folder / "events/zb_*.h5")]
+
+
+@pytest.fixture(scope="module")
+def serial(folder, inputs):
+    scan(folder / "run", inputs, folder / "serial.json", chunk_events=CHUNK)
+    return (folder / "serial.json").read_bytes()
+
+
+def decided(run, events):
+    """All events in the order of the files, through the emulated trigger in one go."""
+    trigger = load_trigger(run)
+    values = np.concatenate([adc2021.read(path).values for path in sorted(events.glob("*.h5"))])
+    scores = trigger.scores(values)
+    decision, state = trigger.decide(scores, trigger.start())
+    return scores, decision, state
+
+
+def test_counts_are_those_of_the_trigger(folder, serial):
+    record = json.loads(serial)
+    _, decision, state = decided(folder / "run", folder / "events")
+    assert [r["fires"] for r in record["regions"].values()] == list(state.before)
+    assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
+    assert record["total"]["accepts"] == np.count_nonzero(decision.accept) > 100
+    assert record["events"] == len(decision.region) == sum(small.EVENTS)
+    assert sum(file["events"] for file in record["files"]) == record["events"]
+    assert min(state.before) > 0
+    total = sum(count / ps for count, ps in zip(state.before, (1, 2.5, 7, 33.33), strict=True))
+    value = record["total"]["after"]["efficiency"]["value"]
+    assert value == pytest.approx(total / record["events"], rel=1e-12)
+
+
+def test_plane_gives_the_regions_of_every_pair_of_edges(folder, serial):
+    record = json.loads(serial)["counts"]["plane"]
+    scores, _, _ = decided(folder / "run", folder / "events")
+    one, two = scores.values()
+    counts = counting.PlaneCounter(record["edges1"], record["edges2"]).read(record)
+    above = counts.above()
+    for i in (0, 7, 20, len(record["edges1"])):
+        for j in (0, 9, 25, len(record["edges2"])):
+            cut1 = record["edges1"][i - 1] if i else -1
+            cut2 = record["edges2"][j - 1] if j else -1
+            assert above[i, j] == np.count_nonzero((one >= cut1) & (two >= cut2))
+    registers = load_trigger(folder / "run").registers
+    place = (
+        record["edges1"].index(registers.threshold1),
+        record["edges2"].index(registers.threshold2),
+    )
+    assert above[place[0] + 1, place[1] + 1] == json.loads(serial)["regions"]["A"]["fires"] > 0
+
+
+def test_pileup(folder, serial):
+    rows = json.loads(serial)["pileup"]
+    _, decision, _ = decided(folder / "run", folder / "events")
+    pileup = np.arange(sum(small.EVENTS)) % 90
+    assert [(row["from"], row["to"]) for row in rows] == [(n, n + 5) for n in range(0, 90, 5)]
+    for row in rows:
+        mine = (pileup >= row["from"]) & (pileup < row["to"])
+        assert row["events"] == np.count_nonzero(mine)
+        share = np.count_nonzero(mine & (decision.region == 3)) / row["events"]
+        assert row["before"]["D"]["efficiency"]["value"] == share
+
+
+@pytest.mark.parametrize("chunk", [1, 5501, 10**6])
+def test_chunks_do_not_matter(folder, inputs, serial, tmp_path, chunk):
+    names = inputs if chunk > 1 else [str(folder / "events/zb_1.h5")]
+    scan(folder / "run", names, tmp_path / "out.json", chunk_events=chunk)
+    if chunk > 1:
+        assert (tmp_path / "out.json").read_bytes() == serial
+
+
+def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path):
+    """A worker is killed when the first piece is done, with another piece in its hands."""
+    victims = []
+
+    def progress(part, note):
+        if not victims:
+            victims.append(multiprocessing.active_children()[0])
+            victims[0].kill()
+
+    scan(
+        folder / "run", inputs, tmp_path / "out.json",
+        workers=2, chunk_events=CHUNK, progress=progress,
+    )  # fmt: skip
+    assert (tmp_path / "out.json").read_bytes() == serial
+    assert victims[0].exitcode == -signal.SIGKILL
+    assert not multiprocessing.active_children()
+
+
+def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
+    """The same with a worker of Dask."""
+    victims = []
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+
+        def progress(part, note):
+            if not victims:
+                victims.append(cluster.workers[0].pid)
+                os.kill(victims[0], signal.SIGKILL)
+
+        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        scan(
+            folder / "run", inputs, tmp_path / "out.json",
+            scheduler=address, chunk_events=CHUNK, progress=progress,
+        )  # fmt: skip
+    assert (tmp_path / "out.json").read_bytes() == serial
+    assert victims
+
+
+class StoppedError(Exception):
+    """Somebody pressed Control-C."""
+
+
+def test_an_interrupted_scan_goes_on(folder, inputs, serial, tmp_path):
+    out, done = tmp_path / "out.json", []
+
+    def stop(part, note):
+        if len(done) == 3:
+            raise StoppedError
+        done.append(part)
+
+    with pytest.raises(StoppedError):
+        scan(folder / "run", inputs, out, chunk_events=CHUNK, progress=stop)
+    assert not out.exists()
+    parts = sorted(parts_folder(out).iterdir())
+    assert len(parts) == 4
+    parts[0].write_text("{")  # cut short by a full disk
+    rest = []
+    scan(
+        folder / "run", inputs, out, chunk_events=CHUNK, progress=lambda part, note: rest.append(1)
+    )
+    assert len(rest) == (5 + 1 + 4) - 3
+    assert out.read_bytes() == serial
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_parts_of_other_events_are_not_taken(folder, inputs, tmp_path):
+    """Their key has the content of the file in it, not its name."""
+    out, events = tmp_path / "out.json", tmp_path / "e.h5"
+    shutil.copy(folder / "events/zb_0.h5", events)
+
+    def stop(part, note):
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        scan(folder / "run", [str(events)], out, progress=stop)
+    shutil.copy(folder / "events/zb_2.h5", events)
+    found = scan(folder / "run", [str(events)], out)
+    assert found["events"] == small.EVENTS[2]
+    again = scan(folder / "run", [str(folder / "events/zb_2.h5")], tmp_path / "again.json")
+    assert found["counts"] == again["counts"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_pseudo_random_prescalers(folder, inputs, tmp_path, workers):
+    """What they accept depends on the number of the crossing, whichever worker looks at it."""
+    run = tmp_path / "run"
+    small.finished_run(run, rule="atlas_random/24_bits")
+    record = scan(run, inputs, tmp_path / "out.json", workers=workers, chunk_events=CHUNK)
+    _, _, state = decided(run, folder / "events")
+    assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
+    assert record["regions"]["D"]["accepts"] > 0
+
+
+@given(
+    st.integers(0, 3000),
+    st.integers(0, 2**32 - 1),
+    st.integers(100, 2**32 - 1) | st.integers(100, 900),
+)
+def test_accepts_are_the_number_of_accepted_fires(fires, counter, prescale):
+    indices, after = accepted_fires(fires, counter, prescale)
+    assert accepted(fires, counter, prescale) == (len(indices), after)
+
+
+def test_recorded_crossings(folder, tmp_path):
+    """CMS Level-1 NanoAOD: the hardware integers of the file are the words that are scored."""
+    tables = branches(np.random.default_rng(6))
+    tables["PV_npvs"] = np.arange(N, dtype=np.int32)
+    path = save(tmp_path / "l1.root", tables)
+    record = scan(
+        folder / "run", [str(path)], tmp_path / "out.json", chunk_events=15,
+        rate=Normalisation(colliding_bunches=2544),
+    )  # fmt: skip
+    trigger = load_trigger(folder / "run")
+    events = l1nano.read_range(path, 0, N)
+    words = words_of(events.particles.values, events.hardware, trigger.layout).values
+    _, state = trigger.decide(trigger.scores_of_words(words), trigger.start())
+    assert [r["fires"] for r in record["regions"].values()] == list(state.before)
+    assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
+    assert [row["events"] for row in record["pileup"]] == [5] * 8
+
+
+def test_rates_in_hz(folder, inputs, tmp_path):
+    record = scan(
+        folder / "run", inputs, tmp_path / "out.json", rate=Normalisation(colliding_bunches=2544)
+    )
+    assert record["normalisation"] == "zero bias, 2544 colliding pairs of bunches"
+    assert record["input_rate_hz"] == pytest.approx(2544 * 11245.5, rel=1e-5)
+    for entry in (record["regions"]["B"]["before"], record["total"]["after"]):
+        for end in ("value", "low", "high"):
+            assert entry["hz"][end] == entry["efficiency"][end] * record["input_rate_hz"]
+    assert read_json(tmp_path / "out.json", SCAN_SCHEMA) == json.loads(json.dumps(record))
+
+
+def test_few_events_give_an_upper_limit(folder, tmp_path):
+    record = scan(
+        folder / "run", [str(folder / "events/zb_1.h5")], tmp_path / "out.json",
+        rate=Normalisation(colliding_bunches=10),
+    )  # fmt: skip
+    for entry in (record["regions"]["A"]["before"], record["total"]["after"]):
+        assert entry["effective_events"] < 100
+        assert entry["hz"]["upper_limit"] > entry["hz"]["value"]
+        assert entry["efficiency"]["upper_limit"] > 0.9
+
+
+def test_without_a_normalisation(folder, inputs, serial, tmp_path):
+    record = json.loads(serial)
+    assert record["normalisation"] == "none: rates in Hz are not given"
+    assert record["total"]["after"]["hz"] is None
+    assert record["total"]["after"]["efficiency"]["value"] > 0
+    with pytest.raises(NormalisationError) as caught:
+        scan(folder / "run", inputs, tmp_path / "out.json", in_hz=True)
+    assert str(caught.value) == (
+        "a rate in Hz from a sample of origin zero_bias must have trigger.rate.colliding_bunches, "
+        "not nothing: give trigger.rate.colliding_bunches or use the efficiencies"
+    )
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_normalisation_of_another_origin(folder, inputs, tmp_path):
+    with pytest.raises(NormalisationError) as caught:
+        scan(folder / "run", inputs, tmp_path / "o.json", rate=Normalisation(input_rate_hz=5.0))
+    assert str(caught.value) == (
+        "a rate in Hz from a sample of origin zero_bias must have trigger.rate.colliding_bunches, "
+        "not input_rate_hz: give trigger.rate.colliding_bunches or use the efficiencies"
+    )
+
+
+def test_nothing_matches(folder, tmp_path):
+    with pytest.raises(EventFileError) as caught:
+        scan(folder / "run", ["none_*.h5"], tmp_path / "out.json")
+    assert str(caught.value) == (
+        "the input none_*.h5 must match an event file, not nothing: "
+        "check the path, and quote the pattern"
+    )
+
+
+def test_two_origins(folder, inputs, tmp_path):
+    shutil.copy(folder / "events/zb_1.h5", tmp_path / "other.h5")
+    with h5py.File(tmp_path / "other.h5", "a") as file:
+        file.attrs["origin"] = Origin("filtered").to_json()
+    with pytest.raises(
+        ConfigError, match=r"the inputs must have one origin, not zero_bias .*filtered"
+    ):
+        scan(folder / "run", [*inputs, str(tmp_path / "other.h5")], tmp_path / "out.json")
+
+
+def test_two_files_with_cross_sections(folder, tmp_path):
+    small.event_files(tmp_path / "events", "cross_section")
+    with pytest.raises(ConfigError, match="must be one file where a cross-section normalises them"):
+        scan(folder / "run", [str(tmp_path / "events/*")], tmp_path / "out.json")
+
+
+def test_unknown_scheduler(folder, inputs, tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        scan(folder / "run", inputs, tmp_path / "out.json", scheduler="slurm://a")
+    assert str(caught.value) == (
+        "the scheduler must be local or dask://host:port, not 'slurm://a': "
+        "start dask scheduler and give its address"
+    )
+
+
+def test_pileup_that_is_none(folder, tmp_path):
+    shutil.copy(folder / "events/zb_0.h5", tmp_path / "e.h5")
+    with h5py.File(tmp_path / "e.h5", "a") as file:
+        del file["pileup"]
+        file["pileup"] = np.zeros(small.EVENTS[0])
+    with pytest.raises(EventFileError) as caught:
+        scan(folder / "run", [str(tmp_path / "e.h5")], tmp_path / "o.json", workers=2)
+    assert str(caught.value).replace(f"{tmp_path}/", "") == (
+        "e.h5:pileup must have one whole number for each event, not float64 of shape (3000,): "
+        "write the file again"
+    )
+
+
+def test_a_worker_with_another_model(folder, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(folder / "run", run)
+    task = counting.Task(str(run), "0" * 64, str(folder / "events/zb_1.h5"), 0, 1, 0, "key")
+    with pytest.raises(RunFolderError, match="must hold the model 000000000000 everywhere, not "):
+        counting.count_task(task)

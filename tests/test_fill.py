@@ -1,0 +1,83 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trigger_ad import lhc
+from trigger_ad.errors import ConfigError
+from trigger_ad.fill import FillingScheme
+
+places = st.sets(st.integers(0, 3563), min_size=1, max_size=60)
+
+
+def test_places_and_ranges(tmp_path):
+    path = tmp_path / "fill.txt"
+    path.write_text("# a test fill\n0-2, 7\n3563   # the last place\n")
+    fill = FillingScheme.read(path)
+    assert fill.places == (0, 1, 2, 7, 3563)
+    assert fill == FillingScheme.of([7, 0, 3563, 2, 1])
+    assert np.flatnonzero(fill.mask).tolist() == [0, 1, 2, 7, 3563]
+    assert fill.live_fraction == Fraction(5, 3564)
+    assert fill.rate_hz == 5 * lhc.ORBIT_HZ
+
+
+@given(places, st.integers(0, 10**9))
+def test_numbers_of_colliding_crossings(chosen, first):
+    """The n-th colliding crossing has n before it, collides, and the next comes after it."""
+    fill = FillingScheme.of(chosen)
+    numbers = np.arange(first, first + 200)
+    crossings = fill.crossing(numbers)
+    assert (np.diff(crossings) > 0).all()
+    assert fill.mask[crossings % 3564].all()
+    np.testing.assert_array_equal(fill.colliding_before(crossings), numbers)
+    np.testing.assert_array_equal(fill.colliding_before(crossings + 1), numbers + 1)
+    slow = [lhc.Crossing(n // len(chosen), sorted(chosen)[n % len(chosen)]).index for n in numbers]
+    assert crossings.tolist() == slow
+
+
+REMEDY = "give each colliding place once, from 0 to 3563, in rising order"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1-5, x", (
+            "f must list places or rising ranges such as 56-103, not 'x': "
+            "separate them with commas or spaces"
+        )),
+        ("9-5", (
+            "f must list places or rising ranges such as 56-103, not '9-5': "
+            "separate them with commas or spaces"
+        )),
+        ("", (
+            "f must list places or rising ranges such as 56-103, not '': "
+            "separate them with commas or spaces"
+        )),
+        ("3564", (
+            f"a filling scheme must have places from 0 to 3563 after its start, not 3564: {REMEDY}"
+        )),
+        ("3560-9999999999", (
+            f"a filling scheme must have places from 3564 to 3563 after 3563, not 3564: {REMEDY}"
+        )),
+        ("4, 2-6", f"a filling scheme must have places from 5 to 3563 after 4, not 4: {REMEDY}"),
+    ],
+)  # fmt: skip
+def test_refusals(text, message):
+    with pytest.raises(ConfigError) as caught:
+        FillingScheme.parse(text, "f")
+    assert str(caught.value) == message
+
+
+def test_no_places():
+    with pytest.raises(ConfigError, match="must have a colliding place, not none"):
+        FillingScheme(())
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        FillingScheme.read(tmp_path / "none.txt")
+    assert str(caught.value).endswith(
+        "none.txt must be a readable text file, not missing or of another kind: check the path"
+    )

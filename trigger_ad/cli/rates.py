@@ -1,0 +1,87 @@
+"""``trigger-ad rates``: the rates of a run's trigger on event files of any size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trigger_ad.cli.progress import StageProgress
+
+__all__ = ["rates"]
+
+
+@click.command()
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option(
+    "--inputs", required=True, multiple=True, help="Event file or quoted pattern; may be repeated."
+)
+@click.option(
+    "--colliding-bunches", type=click.IntRange(1, 3564), help="Pairs, for events of zero bias."
+)
+@click.option(
+    "--input-rate-hz",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Rate of the filter, for filtered events.",
+)
+@click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
+@click.option("--scheduler", default="local", show_default=True, help="local, or dask://host:port.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option("--out", type=click.Path(path_type=Path), help="JSON; RUN/rates_scan.json if absent.")
+def rates(
+    folder: Path,
+    inputs: tuple[str, ...],
+    colliding_bunches: int | None,
+    input_rate_hz: float | None,
+    hz: bool,
+    scheduler: str,
+    workers: int,
+    out: Path | None,
+) -> None:
+    """Count events through the trigger of RUN and give its rates.
+
+    In constant memory, on the cores of this machine or on a Dask cluster, always with the same
+    result. An interrupted job goes on where it was.
+    """
+    from trigger_ad.config import Normalisation
+    from trigger_ad.run.rates import scan
+
+    given = Normalisation(colliding_bunches=colliding_bunches, input_rate_hz=input_rate_hz)
+    target = out or folder / "rates_scan.json"
+    with StageProgress() as progress:
+        record = scan(
+            folder,
+            inputs,
+            target,
+            rate=given,
+            in_hz=hz,
+            scheduler=scheduler,
+            workers=workers,
+            progress=lambda part, note: progress("rates", part, note),
+        )
+    for line in _table(record):
+        click.echo(line)
+    click.echo(f"{record['events']} events in {target}")
+
+
+def _table(record: dict[str, Any]) -> list[str]:
+    """Rates of the regions, as lines of text."""
+    lines = [f"normalisation: {record['normalisation']}"]
+    unit = "Hz" if record["input_rate_hz"] else "efficiency"
+    lines.append(f"{'region':<7}{'fires':>12}{'prescale':>12}{'accepts':>12}  after, {unit}")
+    for name, region in record["regions"].items():
+        lines.append(
+            f"{name:<7}{region['fires']:>12}{region['prescale']:>12g}{region['accepts']:>12}"
+            f"  {_quoted(region['after'])}"
+        )
+    total = record["total"]
+    lines.append(f"{'total':<7}{'':>24}{total['accepts']:>12}  {_quoted(total['after'])}")
+    return lines
+
+
+def _quoted(after: dict[str, Any]) -> str:
+    figure = after["hz"] or after["efficiency"]
+    if figure["upper_limit"] is not None:
+        return f"below {figure['upper_limit']:.4g}"
+    return f"{figure['value']:.4g} [{figure['low']:.4g}, {figure['high']:.4g}]"

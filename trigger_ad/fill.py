@@ -1,0 +1,141 @@
+"""A fill of the LHC: which of the 3564 places in an orbit collide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad import lhc
+from trigger_ad.errors import ConfigError
+
+__all__ = ["FillingScheme"]
+
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+@dataclass(frozen=True)
+class FillingScheme:
+    """Places of an orbit where bunches collide at the interaction point.
+
+    Parameters
+    ----------
+    places : tuple of int
+        Rising, each from 0 to 3563.
+
+    Raises
+    ------
+    ConfigError
+        If there is none, one lies outside the orbit, or they do not rise.
+
+    Examples
+    --------
+    >>> fill = FillingScheme.parse("56-103, 112")
+    >>> fill.pairs, fill.live_fraction
+    (49, Fraction(49, 3564))
+    >>> fill.crossing(np.array([0, 48, 49]))
+    array([  56,  112, 3620])
+    """
+
+    places: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        remedy = "give each colliding place once, from 0 to 3563, in rising order"
+        if not self.places:
+            raise ConfigError("a filling scheme", "must have a colliding place", "none", remedy)
+        for before, place in zip((-1, *self.places), self.places, strict=False):
+            if not before < place < lhc.BUNCHES_PER_ORBIT:
+                raise ConfigError(
+                    "a filling scheme",
+                    f"must have places from {before + 1} to {lhc.BUNCHES_PER_ORBIT - 1} after "
+                    f"{'its start' if before < 0 else before}",
+                    place, remedy,
+                )  # fmt: skip
+
+    @classmethod
+    def of(cls, places: Iterable[int]) -> FillingScheme:
+        """Scheme of places in any order."""
+        return cls(tuple(sorted(places)))
+
+    @classmethod
+    def parse(cls, text: str, source: str = "a filling scheme") -> FillingScheme:
+        """Read places and ranges, ``56-103, 112``; what follows a ``#`` in a line is a remark.
+
+        Raises
+        ------
+        ConfigError
+            If a word is neither, a range falls, or as for the class.
+        """
+        places: list[int] = []
+        lines = [line.partition("#")[0] for line in text.splitlines()]
+        for word in re.split(r"[\s,]+", " ".join(lines).strip()):
+            found = _RANGE.fullmatch(word)
+            if found is None or int(found[2] or found[1]) < int(found[1]):
+                raise ConfigError(
+                    source, "must list places or rising ranges such as 56-103", repr(word),
+                    "separate them with commas or spaces",
+                )  # fmt: skip
+            last = min(int(found[2] or found[1]), lhc.BUNCHES_PER_ORBIT)
+            places += range(int(found[1]), last + 1) if int(found[1]) <= last else [int(found[1])]
+        return cls.of(places)
+
+    @classmethod
+    def read(cls, path: Path) -> FillingScheme:
+        """Read a text file of places and ranges.
+
+        Raises
+        ------
+        ConfigError
+            If it cannot be read, or as for `parse`.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise ConfigError(
+                str(path), "must be a readable text file", "missing or of another kind",
+                "check the path",
+            ) from None  # fmt: skip
+        return cls.parse(text, str(path))
+
+    @property
+    def pairs(self) -> int:
+        """Colliding pairs of bunches."""
+        return len(self.places)
+
+    @property
+    def live_fraction(self) -> Fraction:
+        """Part of the crossings of an orbit that have collisions."""
+        return Fraction(self.pairs, lhc.BUNCHES_PER_ORBIT)
+
+    @property
+    def rate_hz(self) -> Fraction:
+        """Crossings with collisions in a second."""
+        return lhc.colliding_rate_hz(self.pairs)
+
+    @cached_property
+    def mask(self) -> NDArray[np.bool_]:
+        """(3564,) bool: whether a place collides."""
+        mask = np.zeros(lhc.BUNCHES_PER_ORBIT, dtype=np.bool_)
+        mask[list(self.places)] = True
+        return mask
+
+    def crossing(self, number: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Crossing of the run, as `lhc.Crossing.index`, of colliding crossing `number`.
+
+        Events of zero bias in sequence, numbered from 0, so become consecutive crossings with
+        collisions, with the gaps of the fill between them.
+        """
+        orbit, place = np.divmod(number, self.pairs)
+        return np.asarray(orbit * lhc.BUNCHES_PER_ORBIT + np.array(self.places)[place])
+
+    def colliding_before(self, crossing: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Crossings with collisions before each crossing of the run; undoes `crossing`."""
+        orbit, place = np.divmod(crossing, lhc.BUNCHES_PER_ORBIT)
+        before = np.concatenate([[0], np.cumsum(self.mask)])
+        return np.asarray(orbit * self.pairs + before[place])

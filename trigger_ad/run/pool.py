@@ -1,0 +1,206 @@
+"""Independent jobs on the processes of one machine or on the workers of a Dask scheduler.
+
+A job is a function of a module and one picklable task. Results come in any order. A worker that
+dies takes only its task with it, which another worker then repeats.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError, TriggerAdError
+
+__all__ = ["ATTEMPTS", "Job", "distributed", "local", "serial"]
+
+#: Workers that a task may cost before it is given up.
+ATTEMPTS = 3
+
+#: To reach a scheduler and its first worker, in s.
+_PATIENCE = 30
+
+Job = Callable[[Any], Any]
+Results = Iterator[tuple[Any, Any]]
+
+
+def serial(job: Job, tasks: Iterable[Any]) -> Results:
+    """Tasks with their results, in order, in this process."""
+    return ((task, job(task)) for task in tasks)
+
+
+@dataclass(eq=False)
+class _Worker:
+    """A process with its end of a pipe, and what it works on."""
+
+    process: SpawnProcess
+    pipe: Connection
+    task: Any
+    lost: int = 0
+
+
+def local(job: Job, tasks: Iterable[Any], workers: int) -> Results:
+    """Tasks with their results from processes of this machine.
+
+    Parameters
+    ----------
+    job : callable
+    tasks : iterable
+        Taken one by one, as workers become free.
+    workers : int
+
+    Raises
+    ------
+    EventFileError
+        If a task has cost `ATTEMPTS` workers.
+    TriggerAdError
+        The first that a job raises.
+    """
+    waiting = iter(tasks)
+    busy: list[_Worker] = []
+    try:
+        busy.extend(_start(job, task) for task in islice(waiting, workers))
+        while busy:
+            ready = wait([worker.pipe for worker in busy])
+            for worker in [worker for worker in busy if worker.pipe in ready]:
+                busy.remove(worker)
+                try:
+                    done, value = worker.pipe.recv()
+                except (EOFError, OSError):
+                    busy.append(_replace(worker, job))
+                    continue
+                task, following = worker.task, next(waiting, None) if done else None
+                if following is None:
+                    _stop(worker)
+                else:
+                    busy.append(_give(worker, job, following))
+                if not done:
+                    raise value
+                yield task, value
+    finally:
+        for worker in busy:
+            worker.process.terminate()
+            _stop(worker)
+
+
+def _start(job: Job, task: Any) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(job, theirs), daemon=True)
+    process.start()
+    theirs.close()  # so that its death closes the pipe
+    return _give(_Worker(process, mine, task), job, task)
+
+
+def _give(worker: _Worker, job: Job, task: Any) -> _Worker:
+    """Hand over a new task; another worker gets it if this one has died since its last."""
+    worker.task, worker.lost = task, 0
+    try:
+        worker.pipe.send(task)
+    except OSError:
+        return _replace(worker, job)
+    return worker
+
+
+def _stop(worker: _Worker) -> None:
+    worker.pipe.close()
+    worker.process.join()
+
+
+def _replace(dead: _Worker, job: Job) -> _Worker:
+    _stop(dead)
+    if dead.lost + 1 == ATTEMPTS:
+        raise EventFileError(
+            str(dead.task), "must be countable", f"the end of {ATTEMPTS} workers",
+            "give the workers more memory or smaller chunks",
+        )  # fmt: skip
+    worker = _start(job, dead.task)
+    worker.lost += dead.lost + 1
+    return worker
+
+
+def _work(job: Job, pipe: Connection) -> None:
+    """Do tasks until nobody sends any; a mistake of the user is a result, all else ends it."""
+    while True:
+        try:
+            task = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer: tuple[bool, Any] = (True, job(task))
+        except TriggerAdError as error:
+            answer = (False, error)
+        pipe.send(answer)
+
+
+def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
+    """Tasks with their results from the workers of a Dask scheduler.
+
+    A few tasks for each thread are under way at any time. Dask repeats what a lost worker had.
+
+    Parameters
+    ----------
+    job : callable
+        Of a module that the workers can import.
+    tasks : iterable
+    address : str
+        As in ``tcp://host:8786``.
+
+    Raises
+    ------
+    MissingDependencyError
+        If Dask distributed is not installed.
+    ConfigError
+        If there is no scheduler, or it has no worker.
+    EventFileError
+        If a task has cost as many workers as the scheduler allows.
+    TriggerAdError
+        The first that a job raises.
+    """
+    if find_spec("distributed") is None:
+        raise MissingDependencyError(
+            "counting on a Dask scheduler", "needs distributed", "nothing",
+            "pip install trigger-ad[scale]",
+        )  # fmt: skip
+    from distributed import Client, KilledWorker, as_completed
+
+    try:
+        client: Any = Client(address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+    except (OSError, TimeoutError, ValueError):
+        raise _no_scheduler(address, "nothing there") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError:
+            raise _no_scheduler(address, "none") from None
+        waiting, known = iter(tasks), {}
+        running: Any = as_completed()  # type: ignore[no-untyped-call]
+        threads = sum(client.nthreads().values())
+        for task in islice(waiting, 2 * threads):
+            known[future := client.submit(job, task, pure=False)] = task
+            running.add(future)
+        for future in running:
+            task = known.pop(future)
+            try:
+                value = future.result()
+            except KilledWorker:
+                raise EventFileError(
+                    str(task), "must be countable", "the end of every worker that had it",
+                    "give the workers more memory or smaller chunks",
+                ) from None  # fmt: skip
+            for more in islice(waiting, 1):
+                known[future := client.submit(job, more, pure=False)] = more
+                running.add(future)
+            yield task, value
+
+
+def _no_scheduler(address: str, found: str) -> ConfigError:
+    return ConfigError(
+        f"the scheduler {address}", "must answer and have a worker", found,
+        "start dask scheduler and dask worker, or use --scheduler local",
+    )  # fmt: skip

@@ -1,0 +1,344 @@
+"""Rates of a finished run's trigger on event files of any size."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trigger_ad import config as configuration
+from trigger_ad.config import Normalisation
+from trigger_ad.errors import ConfigError, EventFileError, RunFolderError, SchemaError
+from trigger_ad.events import source
+from trigger_ad.events.origin import Origin
+from trigger_ad.files import digest, disk_errors, read_json, write_json
+from trigger_ad.rates.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
+from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate
+from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum
+from trigger_ad.run import pool
+from trigger_ad.run.counting import PART_SCHEMA, Setup, Tally, Task, count_task, load_setup
+from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
+from trigger_ad.trigger.rule import PrescaleRule
+from trigger_ad.trigger.state import State
+
+__all__ = ["CHUNK", "SCAN_SCHEMA", "accepted", "parts_folder", "scan"]
+
+SCAN_SCHEMA = "rates_scan/1"
+
+#: Events of a piece.
+CHUNK = 65_536
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class EventFile:
+    """An input of a scan.
+
+    Parameters
+    ----------
+    path : Path
+    events : int
+    sha256 : str
+        Of its content.
+    """
+
+    path: Path
+    events: int
+    sha256: str
+
+
+def parts_folder(out: Path) -> Path:
+    """Where the counts of finished pieces are until the scan is whole."""
+    return out.with_name(f"{out.name}.parts")
+
+
+def scan(
+    folder: Path,
+    inputs: Sequence[str],
+    out: Path,
+    *,
+    rate: Normalisation | None = None,
+    in_hz: bool = False,
+    scheduler: str = "local",
+    workers: int = 1,
+    chunk_events: int = CHUNK,
+    progress: Progress = lambda part, note: None,  # noqa: ARG005
+) -> dict[str, Any]:
+    """Count events through the trigger of a run and write its rates.
+
+    Files are cut into pieces, each piece becomes integers, and these add up: the result is the
+    same for any scheduler and number of workers. Finished pieces are kept beside `out` until
+    it is written, and taken from there when the scan is started again.
+
+    Parameters
+    ----------
+    folder : Path
+        A finished run.
+    inputs : sequence of str
+        Paths or patterns of event files of one origin.
+    out : Path
+        JSON file.
+    rate : config.Normalisation, optional
+        Taken in place of the run's own; what is given must fit the origin of the events.
+    in_hz : bool
+        Whether a missing normalisation is an error.
+    scheduler : str
+        ``local``, or ``dask://host:port``.
+    workers : int
+        Local processes; 1 counts in this one.
+    chunk_events : int
+        Events of a piece. The counts do not depend on it.
+    progress : callable
+        Takes the part done and a note.
+
+    Returns
+    -------
+    dict
+        What was written.
+
+    Raises
+    ------
+    EventFileError
+        If a pattern matches nothing, or a file cannot be read.
+    NormalisationError
+        If a rate in Hz was asked for that the sample does not have.
+    ConfigError
+        If the scheduler is unknown or does not answer, or the files have several origins.
+    """
+    setup = load_setup(folder)
+    paths = matching(inputs)
+    origin = _origin(paths)
+    input_hz = _input_rate(folder, origin, rate, in_hz=in_hz)
+    files = [EventFile(path, source.count(path), digest(path)) for path in paths]
+    parts, total = parts_folder(out), sum(file.events for file in files)
+    sums, done = setup.zero(), 0
+
+    def missing() -> Iterator[Task]:
+        nonlocal sums, done
+        for task in _tasks(folder, setup, files, chunk_events):
+            found = _finished(parts, task)
+            if found is None:
+                yield task
+            else:
+                sums, done = sums + setup.read(found), done + task.stop - task.start
+
+    with disk_errors(out):
+        for task, record in _run(scheduler, workers, missing()):
+            write_json(parts / f"{task.key}.json", record)
+            sums, done = sums + setup.read(record), done + task.stop - task.start
+            progress(done / total, f"{done:,} events")
+        record = _record(setup, sums, files, input_hz)
+        write_json(out, record)
+        shutil.rmtree(parts, ignore_errors=True)
+    return record
+
+
+def matching(inputs: Sequence[str]) -> list[Path]:
+    """Files of all patterns, each once, in the order of their names.
+
+    Raises
+    ------
+    EventFileError
+        If one of them matches nothing.
+    """
+    found: set[str] = set()
+    for pattern in inputs:
+        matches = glob(pattern, recursive=True)  # noqa: PTH207 - absolute patterns too
+        if not matches:
+            raise EventFileError(
+                f"the input {pattern}", "must match an event file", "nothing",
+                "check the path, and quote the pattern",
+            )  # fmt: skip
+        found.update(matches)
+    return [Path(name) for name in sorted(found)]
+
+
+def accepted(fires: int, counter: int, prescale: int) -> tuple[int, int]:
+    """How many of the next fires a counter prescaler accepts, and its counter after them.
+
+    The sum of `trigger.decide.accepted_fires`, without the fires: with it the accepts of any
+    piece follow from the fires before it.
+    """
+    total = min(fires, (counter + HUNDREDTHS * fires) // prescale)
+    return total, counter + HUNDREDTHS * fires - prescale * total
+
+
+def _origin(paths: list[Path]) -> Origin:
+    origins = [source.read_origin(path) for path in paths]
+    kinds = {origin.kind: path for path, origin in zip(paths, origins, strict=True)}
+    if len(kinds) > 1:
+        raise ConfigError(
+            "the inputs", "must have one origin", ", ".join(f"{k} ({p})" for k, p in kinds.items()),
+            "scan them one after the other",
+        )  # fmt: skip
+    if len(paths) > 1 and origins[0].kind == "cross_section":
+        raise ConfigError(
+            "the inputs", "must be one file where a cross-section normalises them",
+            f"{len(paths)} files", "scan them one after the other",
+        )  # fmt: skip
+    return origins[0]
+
+
+def _input_rate(
+    folder: Path, origin: Origin, given: Normalisation | None, *, in_hz: bool
+) -> InputRate | None:
+    """Normalisation that was given, or else the run's own if it fits; none otherwise."""
+    if given is not None and given.model_dump(exclude_none=True):
+        return input_rate(origin, given)
+    own = configuration.load(folder / "config.yaml").trigger.rate
+    if in_hz or getattr(own, INPUT_RATES[origin.kind]) is not None:
+        return input_rate(origin, own)
+    return None
+
+
+def _tasks(folder: Path, setup: Setup, files: list[EventFile], chunk_events: int) -> Iterator[Task]:
+    first = 0
+    for file in files:
+        for start in range(0, file.events, chunk_events):
+            stop = min(start + chunk_events, file.events)
+            name = f"{setup.model} {file.sha256} {start} {stop} {first + start}"
+            key = hashlib.sha256(name.encode()).hexdigest()
+            yield Task(
+                str(folder.absolute()), setup.model, str(file.path.absolute()), start, stop,
+                first + start, key,
+            )  # fmt: skip
+        first += file.events
+
+
+def _finished(parts: Path, task: Task) -> dict[str, Any] | None:
+    """Counts of a piece that an earlier scan left."""
+    try:
+        return read_json(parts / f"{task.key}.json", PART_SCHEMA)
+    except (RunFolderError, SchemaError):
+        return None
+
+
+def _run(scheduler: str, workers: int, tasks: Iterator[Task]) -> pool.Results:
+    if scheduler == "local":
+        if workers == 1:
+            return pool.serial(count_task, tasks)
+        return pool.local(count_task, tasks, workers)
+    kind, _, place = scheduler.partition("://")
+    if kind != "dask" or not place:
+        raise ConfigError(
+            "the scheduler", "must be local or dask://host:port", repr(scheduler),
+            "start dask scheduler and give its address",
+        )  # fmt: skip
+    return pool.distributed(count_task, tasks, f"tcp://{place}")
+
+
+def _record(
+    setup: Setup, sums: Tally, files: list[EventFile], input_hz: InputRate | None
+) -> dict[str, Any]:
+    registers, rule = setup.trigger.registers, setup.trigger.rule
+    prescale = PrescaleRule.of(registers, rule=rule)
+    grouped = sums.counts["regions"]
+    if not isinstance(grouped, GroupedCounts):
+        raise TypeError("the counter of the regions gives grouped counts")
+    return {
+        "schema": SCAN_SCHEMA,
+        "model": setup.model,
+        "files": [{**asdict(file), "path": str(file.path)} for file in files],
+        "events": sums.accepts.events,
+        "registers": registers.to_json(),
+        "rule": prescale.to_json(),
+        "normalisation": _source(input_hz),
+        "input_rate_hz": input_hz.hz if input_hz else None,
+        **_regions(setup, sums, grouped, prescale, input_hz),
+        "pileup": _pileup(grouped, prescale, input_hz),
+        "counts": {
+            name: {**setup.counters[name].key(), **counts.to_json()}
+            for name, counts in sums.counts.items()
+        },
+    }
+
+
+def _source(input_hz: InputRate | None) -> str:
+    return input_hz.source if input_hz else "none: rates in Hz are not given"
+
+
+def _regions(
+    setup: Setup,
+    sums: Tally,
+    grouped: GroupedCounts,
+    prescale: PrescaleRule,
+    input_hz: InputRate | None,
+) -> dict[str, Any]:
+    """Rates of the regions and their sum, before and after prescale."""
+    total = grouped.groups.sum(axis=1)
+    accepts = _accepts(setup, sums)
+    regions = {}
+    for code, region in enumerate(REGIONS):
+        passing = grouped.groups[:, code]
+        before = quoted_efficiency(
+            int(passing.sum()), int(total.sum()), design_effect(passing, total)
+        )
+        regions[region] = {
+            "fires": int(passing.sum()),
+            "prescale": prescale.realised[region],
+            "accepts": accepts[code],
+            "before": before.to_json(input_hz),
+            "after": quoted_sum(grouped.groups, _kept(prescale, only=code)).to_json(input_hz),
+        }
+    after = quoted_sum(grouped.groups, _kept(prescale)).to_json(input_hz)
+    return {"regions": regions, "total": {"accepts": sum(accepts), "after": after}}
+
+
+def _kept(prescale: PrescaleRule, only: int | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Part of the fires that is accepted, of all regions or of one."""
+    kept = [1 / ps if ps else 0.0 for ps in (prescale.realised[region] for region in REGIONS)]
+    return np.array([part if only in (None, code) else 0.0 for code, part in enumerate(kept)])
+
+
+def _accepts(setup: Setup, sums: Tally) -> list[int]:
+    """Events that the emulated prescalers accept, as if all had come in the order of the files."""
+    registers = setup.trigger.registers
+    if not setup.trigger.rule.counts:
+        return [int(count) for count in sums.accepts.after]
+    counter = State.start(registers).counter
+    return [
+        accepted(int(fires), counter[code], registers.prescale[code])[0] if active else 0
+        for code, (fires, active) in enumerate(
+            zip(sums.accepts.before, registers.active, strict=True)
+        )
+    ]
+
+
+def _pileup(
+    grouped: GroupedCounts, prescale: PrescaleRule, input_hz: InputRate | None
+) -> list[dict[str, Any]] | None:
+    """Rates against pile-up, in the bins that have events, with the design effects of all events.
+
+    A rate in Hz is what the whole input rate would give at that pile-up.
+    """
+    if not grouped.pileup.any():
+        return None
+    total = grouped.groups.sum(axis=1)
+    effects = [design_effect(column, total) for column in grouped.groups.T]
+    kept, rows = _kept(prescale), []
+    for index in np.flatnonzero(grouped.pileup.any(axis=1)).tolist():
+        counts = grouped.pileup[index]
+        events = int(counts.sum())
+        regions = {
+            region: quoted_efficiency(int(counts[code]), events, effects[code]).to_json(input_hz)
+            for code, region in enumerate(REGIONS)
+        }
+        accepted_part = float(counts @ kept) / events
+        rows.append(
+            {
+                "from": index * PILEUP_STEP,
+                "to": (index + 1) * PILEUP_STEP if index < PILEUP_BINS - 1 else None,
+                "events": events,
+                "before": regions,
+                "after_total": accepted_part,
+                "after_total_hz": accepted_part * input_hz.hz if input_hz else None,
+            }
+        )
+    return rows

@@ -60,7 +60,7 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
 @click.option(
     "--collisions",
     type=click.IntRange(min=1),
-    help="About how many a new library has.  [default: 80000]",
+    help="About how many a new library has.  [default: 64000]",
 )
 def zerobias(
     pileup: float | None,

@@ -35,9 +35,10 @@ def build(path: Path, collisions: int, seed: int, workers: int, progress: Progre
     folder = path.with_name(f"{path.name}.parts")
     claim(folder, libraries.stream(seed))
     pieces = [
-        Piece(kind, index, min(PIECE, count - start), seed, folder)
+        Piece(kind, index, min(size, count - start), seed, folder)
         for kind, count in enumerate(sizes(collisions))
-        for index, start in enumerate(range(0, count, PIECE))
+        for size in (PIECE[min(kind, 1)],)
+        for index, start in enumerate(range(0, count, size))
     ]
     spread(_job, [(p, p.events) for p in pieces], finished, workers, progress)
     libraries.save(path, _assemble(pieces, seed))

@@ -16,8 +16,8 @@ from trigger_ad.files import atomic
 
 __all__ = ["PIECE", "Piece", "finished", "produce"]
 
-#: Collisions of a full chunk.
-PIECE = 1000
+#: Collisions of a full chunk: of the soft bin, whose start is slow, and of another one.
+PIECE = (5000, 500)
 _NONDIFFRACTIVE = 101
 _COMMON = (
     "Print:quiet = on",

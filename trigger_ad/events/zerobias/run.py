@@ -29,7 +29,7 @@ from trigger_ad.files import atomic
 __all__ = ["COLLISIONS", "generate"]
 
 #: Collisions of a library that is not there yet.
-COLLISIONS = 80_000
+COLLISIONS = 64_000
 #: Crossings of a full chunk, and of those that are in memory together.
 CHUNK, BATCH = 2000, 50
 

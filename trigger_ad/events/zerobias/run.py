@@ -36,7 +36,7 @@ CHUNK, BATCH = 2000, 50
 
 @dataclass(frozen=True)
 class _Chunk:
-    index: int
+    start: int
     events: int
     seed: int
     pileup: Pileup
@@ -45,7 +45,7 @@ class _Chunk:
 
     @property
     def path(self) -> Path:
-        return self.folder / f"{self.index:06d}-{self.events}.npz"
+        return self.folder / f"{self.start:09d}-{self.events}.npz"
 
 
 def generate(
@@ -120,8 +120,8 @@ def generate(
     recipe = Recipe(pileup, stock.composition, seed, stock.digest)
     claim(folder, {**recipe.to_record(), "builder": _builder()})
     chunks = [
-        _Chunk(index, min(CHUNK, events - start), seed, pileup, source, folder)
-        for index, start in enumerate(range(0, events, CHUNK))
+        _Chunk(start, min(CHUNK, events - start), seed, pileup, source, folder)
+        for start in range(0, events, CHUNK)
     ]
     spread(_job, [(c, c.events) for c in chunks], _finished, workers, progress)
     _write(out, stock, recipe, chunks)
@@ -153,8 +153,8 @@ def _job(chunk: _Chunk) -> None:
     """Build the crossings of a chunk and leave them at its checkpoint."""
     stock = _stock(chunk.library)
     values, identity, collisions = [], [], []
-    start, stop = chunk.index * CHUNK, chunk.index * CHUNK + chunk.events
-    for first in range(start, stop, BATCH):
+    stop = chunk.start + chunk.events
+    for first in range(chunk.start, stop, BATCH):
         draws = draw(chunk.pileup, stock.composition, chunk.seed, first, min(first + BATCH, stop))
         values.append(build_objects(*overlay(stock, draws)))
         identity.append(hardest(draws, stock.pthat))

@@ -46,7 +46,7 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
 @click.option(
     "--profile",
     type=click.Path(path_type=Path),
-    help="Two columns, mean pile-up and weight, in place of --pileup.",
+    help="A pile-up profile: two columns, mean and weight.",
 )
 @click.option("--events", required=True, type=click.IntRange(min=1), help="Crossings.")
 @click.option("--seed", required=True, type=click.IntRange(min=0), help="Of every random draw.")

@@ -17,7 +17,7 @@ def one(cell, em=0, had=0):
 @given(st.floats(-4.95, 4.95), st.floats(-7, 7))
 def test_energy_is_where_the_particle_went(eta, phi):
     found = one(cells(np.array([eta]), np.array([phi])), had=32 * 10)
-    event, row, column = np.nonzero(found.total)
+    _, row, column = np.nonzero(found.total)
     assert found.total.sum() == 10 * PER_GEV
     reach = 1 if abs(eta) < 3.045 else 2
     assert np.abs(ETA[row] - eta).max() <= 0.087 * (reach - 0.5) + 1e-9

@@ -18,9 +18,7 @@ def seen(code, pt, eta=0.5, phi=1.0):
 
 
 def energies(deposits):
-    return tuple(
-        np.bincount(deposits.event, part, N) / 32 for part in (deposits.em, deposits.had)
-    )
+    return tuple(np.bincount(deposits.event, part, N) / 32 for part in (deposits.em, deposits.had))
 
 
 @pytest.mark.parametrize("code", [22, 11, -11])

@@ -134,7 +134,7 @@ def load(path: Path) -> Library:
         If it was made with other collisions, towers or another schema.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             data = {name: file[name] for name in file.files}
         made = json.loads(str(data["stream"]))
         _check(path, made)

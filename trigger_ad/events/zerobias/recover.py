@@ -14,7 +14,7 @@ from trigger_ad.events.adc2021 import count
 from trigger_ad.events.zerobias.draws import Draws, Pileup, draw
 from trigger_ad.events.zerobias.library import Composition
 
-__all__ = ["SCHEMA", "Recipe", "collisions", "recipe"]
+__all__ = ["SCHEMA", "Recipe", "identities", "recipe"]
 
 SCHEMA = "zero_bias/1"
 
@@ -78,7 +78,7 @@ def recipe(path: str | PathLike[str]) -> Recipe:
         ) from None
 
 
-def collisions(path: str | PathLike[str], start: int = 0, stop: int | None = None) -> Draws:
+def identities(path: str | PathLike[str], start: int = 0, stop: int | None = None) -> Draws:
     """Numbers in the library of all collisions of the crossings `start` to `stop` of a file.
 
     Raises

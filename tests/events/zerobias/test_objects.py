@@ -33,7 +33,7 @@ def test_towers_opposite_to_each_other_balance():
 
 
 def test_soft_and_forward_towers_are_not_in_the_missing_momentum():
-    values = build(event((57, 10, 1.5), (5, 10, 80)), np.zeros(0, np.int64), NO_MUON)
+    values = build(event((57, 10, 3.5), (5, 10, 80)), np.zeros(0, np.int64), NO_MUON)
     assert values[0, 0, 0] == 1 / PER_GEV
 
 

@@ -3,7 +3,8 @@
 * **Jets** and **e/gamma**: `trigger_ad.events.zerobias.jets` and `egamma`.
 * **Muons**: those of the collisions as they are (`response`), pT >= 2 GeV.
 * **Missing momentum**: minus the vector sum of the fine towers (abs(eta) < 3.045) of at least
-  2 GeV; at least 1/16 GeV, so that no event is empty. Muons are not in it.
+  4 GeV, which leaves out most of the pile-up; at least 1/16 GeV, so that no event is empty.
+  Muons are not in it.
 
 The hardest 4 e/gamma, 4 muons and 10 jets are kept. Momenta are rounded to 1/16 GeV and angles
 to 1/1024.
@@ -21,7 +22,7 @@ from trigger_ad.events.zerobias.grid import ETA, INNER, PER_GEV, PHI, Floats, In
 __all__ = ["MET_TOWER", "MUON_PT", "build"]
 
 #: Least energy of a tower in the missing momentum, and of a muon, in GeV.
-MET_TOWER, MUON_PT = 2.0, 2.0
+MET_TOWER, MUON_PT = 4.0, 2.0
 _ANGLE_GRID = 1024.0
 
 

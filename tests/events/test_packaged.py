@@ -8,7 +8,6 @@ from trigger_ad.events import adc2021
 from trigger_ad.events.packaged import SAMPLES, packaged
 from trigger_ad.events.particles import CLASSES, PROCESSES, SLOTS
 
-
 FILTERED = [name for name in SAMPLES if name != "zero_bias"]
 
 

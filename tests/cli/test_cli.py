@@ -78,6 +78,20 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
             ["generate", "adc2021"],
             {"--process", "--events", "--seed", "--workers", "--out", "--help"},
         ),
+        (
+            ["generate", "zerobias"],
+            {
+                "--pileup",
+                "--profile",
+                "--events",
+                "--seed",
+                "--workers",
+                "--out",
+                "--library",
+                "--collisions",
+                "--help",
+            },
+        ),
     ],
 )
 def test_options_are_pinned(verb, options):

@@ -39,3 +39,63 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
             progress=lambda done, total: progress(process, done / total, f"{done:,} events"),
         )
     click.echo(f"{events} events in {out}")
+
+
+@generate.command()
+@click.option("--pileup", type=float, help="Mean number of collisions in a crossing.")
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path),
+    help="A pile-up profile: two columns, mean and weight.",
+)
+@click.option("--events", required=True, type=click.IntRange(min=1), help="Crossings.")
+@click.option("--seed", required=True, type=click.IntRange(min=0), help="Of every random draw.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(min=1))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="HDF5 file.")
+@click.option(
+    "--library",
+    type=click.Path(path_type=Path),
+    help="Library of collisions (NPZ); made there if there is none.",
+)
+@click.option(
+    "--collisions",
+    type=click.IntRange(min=1),
+    help="About how many a new library has.  [default: 64000]",
+)
+def zerobias(
+    pileup: float | None,
+    profile: Path | None,
+    events: int,
+    seed: int,
+    workers: int,
+    out: Path,
+    library: Path | None,
+    collisions: int | None,
+) -> None:
+    """Unfiltered bunch crossings at 13.6 TeV as a Level-1 trigger sees them.
+
+    The file is the same for any number of workers; a killed job goes on where it was.
+    """
+    from trigger_ad.errors import ConfigError
+    from trigger_ad.events.zerobias import Pileup
+    from trigger_ad.events.zerobias import generate as produce
+    from trigger_ad.events.zerobias.run import COLLISIONS
+
+    if (pileup is None) == (profile is None):
+        given = "neither" if pileup is None else "both"
+        raise ConfigError("pile-up", "must be given once", given, "use --pileup or --profile")
+    chosen = Pileup((pileup,)) if pileup is not None else Pileup.from_file(Path(str(profile)))
+    with StageProgress() as progress:
+        produce(
+            chosen,
+            events,
+            seed,
+            workers,
+            out,
+            library,
+            collisions or COLLISIONS,
+            progress=lambda done, total: progress(
+                "zerobias", done / total, f"{done:,} of {total:,}"
+            ),
+        )
+    click.echo(f"{events} events in {out}")

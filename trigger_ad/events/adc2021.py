@@ -5,21 +5,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
 import h5py
 import numpy as np
+import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError
-from trigger_ad.events.forms import SCHEMA, tables
+from trigger_ad.events.forms import SCHEMA, pileup_column, tables
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
 from trigger_ad.files import atomic
 
-__all__ = ["SCHEMA", "count", "read", "read_chunks", "read_origin", "read_range", "write"]
+__all__ = [
+    "SCHEMA",
+    "count",
+    "read",
+    "read_chunks",
+    "read_origin",
+    "read_pileup",
+    "read_range",
+    "write",
+]
 
 _ADC2021 = Origin("filtered", "one electron or muon with pT > 23 GeV (ADC2021)")
 _COLUMNS = ("Pt", "Eta", "Phi", "Class")
@@ -163,7 +173,22 @@ def read(path: EventPath, max_events: int | None = None) -> Particles:
     )
 
 
-def write(path: EventPath, particles: Particles, origin: Origin) -> None:
+def read_pileup(path: EventPath) -> npt.NDArray[np.uint16] | None:
+    """Number of collisions of each event, (n,); None for files that do not say."""
+    with _open(path) as file:
+        tables(file, str(path))
+        if "pileup" not in file:
+            return None
+        return np.asarray(pileup_column(file, str(path))[:], dtype=np.uint16).reshape(-1)
+
+
+def write(
+    path: EventPath,
+    particles: Particles,
+    origin: Origin,
+    columns: Mapping[str, npt.NDArray[np.integer]] | None = None,
+    attributes: Mapping[str, str] | None = None,
+) -> None:
     """Write an event file; an existing one is replaced when the new one is whole.
 
     Parameters
@@ -172,15 +197,21 @@ def write(path: EventPath, particles: Particles, origin: Origin) -> None:
     particles : Particles
     origin : Origin
         Saved as JSON in an attribute.
+    columns : mapping of str to (n_events,) integers, optional
+        Further data sets, which readers of the objects leave alone.
+    attributes : mapping of str to str, optional
+        Further records.
     """
     rows = max(1, min(8192, len(particles)))
     with atomic(Path(path)) as temporary, h5py.File(temporary, "w") as file:
         file.attrs["schema"] = SCHEMA
         file.attrs["origin"] = origin.to_json()
+        file.attrs.update(attributes or {})
         for name, values, chunks in (
             ("Particles", particles.values, (rows, 1, 1)),
             ("process", particles.process, (rows,)),
             ("parton_event", particles.parton_event, (rows,)),
+            *((name, column, (rows,)) for name, column in (columns or {}).items()),
         ):
             file.create_dataset(
                 name,

@@ -25,7 +25,7 @@ from trigger_ad.errors import EventFileError, SchemaError
 from trigger_ad.events.particles import PROCESSES, Particles
 from trigger_ad.events.tidy import tidy
 
-__all__ = ["SCHEMA", "Table", "tables"]
+__all__ = ["SCHEMA", "Table", "pileup_column", "tables"]
 
 SCHEMA = "adc2021/1"
 _PREPARED = ("X_train", "X_val", "X_test")
@@ -187,6 +187,11 @@ def _column(file: h5py.File, path: str, name: str) -> Any:
             "write one number an event",
         )
     return data
+
+
+def pileup_column(file: h5py.File, path: str) -> Any:
+    """The data set of the number of collisions of each event."""
+    return _column(file, path, "pileup")
 
 
 def _description(data: Any) -> str:

@@ -8,8 +8,9 @@ from trigger_ad.errors import EventFileError
 
 __all__ = ["SAMPLES", "packaged"]
 
-#: Samples made by `trigger_ad.events.generate`: Standard Model and four signals.
-SAMPLES = ("sm", "leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+#: Samples made by `trigger_ad.events.generate`: Standard Model and four signals, with a lepton
+#: filter; and unfiltered crossings at pile-up 60 by `trigger_ad.events.zerobias`.
+SAMPLES = ("sm", "leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu", "zero_bias")
 
 
 def packaged(name: str) -> Path:

@@ -31,6 +31,7 @@ PROCESSES: tuple[str, ...] = (
     "a_to_4l",
     "h0_to_tautau",
     "hplus_to_taunu",
+    "zero_bias",
 )
 
 

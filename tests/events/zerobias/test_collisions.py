@@ -1,0 +1,56 @@
+"""Collisions from Pythia: what the bins say, and the same from the same seed."""
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from trigger_ad.events.zerobias.bins import BINS, EDGE
+from trigger_ad.events.zerobias.collisions import Piece, produce
+from trigger_ad.events.zerobias.grid import CELLS
+
+pytestmark = pytest.mark.skipif(
+    not find_spec("pythia8mc"), reason="needs pythia8mc: pip install trigger-ad[generate]"
+)
+NAMES = [b.name for b in BINS]
+
+
+def piece(folder, name, events, index=0, seed=5):
+    made = Piece(NAMES.index(name), index, events, seed, folder)
+    produce(made)
+    with np.load(made.path) as file:
+        return {k: file[k] for k in file.files}
+
+
+def test_a_hard_bin(tmp_path):
+    found = piece(tmp_path, "jets_30", 12)
+    assert ((found["pthat"] >= 30) & (found["pthat"] < 50)).all()
+    assert len(found["towers"]) == len(found["muon_counts"]) == len(found["pthat"]) == 12
+    assert found["towers"].sum() == len(found["cell"]) == len(found["em"]) == len(found["had"])
+    assert found["cell"].max() < CELLS
+    assert found["tried"] == 12
+    assert 5e7 < found["cross_section_pb"] < 3e8
+    assert 30 < (found["em"] + found["had"]).sum() / 32 / 12 < 1000
+
+
+def test_seeds(tmp_path):
+    first, again, other, another = (
+        piece(tmp_path / str(i), "w", 3, index, seed)
+        for i, (index, seed) in enumerate([(0, 5), (0, 5), (1, 5), (0, 6)])
+        if (tmp_path / str(i)).mkdir() is None
+    )
+    for name, column in first.items():
+        np.testing.assert_array_equal(column, again[name])
+    for different in (other, another):
+        assert first["em"].tolist() != different["em"].tolist()
+    assert first["pthat"].mean() == pytest.approx(40, abs=4)
+
+
+@pytest.mark.slow
+def test_soft_collisions_stay_below_the_edge(tmp_path):
+    """All inelastic collisions but those that the bins take: about one in a hundred."""
+    found = piece(tmp_path, "soft", 600)
+    assert found["pthat"].max() < EDGE
+    assert 600 <= found["tried"] <= 620
+    assert found["cross_section_pb"] == pytest.approx(78.6e9, rel=0.01)
+    assert 0.1 < (found["pthat"] == 0).mean() < 0.5

@@ -1,0 +1,79 @@
+"""A library from its chunks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from trigger_ad.events.generate.silence import quiet
+from trigger_ad.events.zerobias import library as libraries
+from trigger_ad.events.zerobias.bins import BINS, sizes
+from trigger_ad.events.zerobias.collisions import PIECE, Piece, finished, produce
+from trigger_ad.events.zerobias.grid import CELLS
+from trigger_ad.events.zerobias.library import Composition, Library
+from trigger_ad.events.zerobias.work import Progress, claim, spread
+
+__all__ = ["build"]
+
+
+def build(path: Path, collisions: int, seed: int, workers: int, progress: Progress) -> None:
+    """Generate a library; a killed build goes on from its last whole chunks.
+
+    Parameters
+    ----------
+    path : Path
+        NPZ file. Checkpoints are in a folder of the same name with ``.parts``.
+    collisions : int
+        About how many; `bins.sizes` deals them out.
+    seed, workers : int
+        The file does not depend on the workers.
+    progress : callable
+        Called with the collisions done and wanted.
+    """
+    folder = path.with_name(f"{path.name}.parts")
+    claim(folder, libraries.stream(seed))
+    pieces = [
+        Piece(kind, index, min(size, count - start), seed, folder)
+        for kind, count in enumerate(sizes(collisions))
+        for size in (PIECE[min(kind, 1)],)
+        for index, start in enumerate(range(0, count, size))
+    ]
+    spread(_job, [(p, p.events) for p in pieces], finished, workers, progress)
+    libraries.save(path, _assemble(pieces, seed))
+
+
+def _job(piece: Piece) -> None:
+    with quiet():
+        produce(piece)
+
+
+def _assemble(pieces: list[Piece], seed: int) -> Library:
+    """Chunks in order; cross-sections are averaged with the events tried as weights."""
+    found = []
+    for piece in pieces:
+        with np.load(piece.path, allow_pickle=False) as file:
+            found.append({name: file[name] for name in file.files})
+    data = {name: np.concatenate([np.atleast_1d(f[name]) for f in found]) for name in found[0]}
+    kind = np.array([p.kind for p in pieces])
+    bins = len(BINS)
+    tried = np.bincount(kind, data["tried"], bins)
+    sigma = np.bincount(kind, data["tried"] * data["cross_section_pb"], bins) / tried
+    error = np.sqrt(np.bincount(kind, (data["tried"] * data["error_pb"]) ** 2, bins)) / tried
+    events = np.bincount(kind, [p.events for p in pieces], bins)
+    offsets, muon_offsets = (
+        np.concatenate([[0], np.cumsum(data[k])]) for k in ("towers", "muon_counts")
+    )
+    em, had = (
+        csr_array(
+            (data[part].astype(np.int32), data["cell"].astype(np.int32), offsets),
+            shape=(len(data["pthat"]), CELLS),
+        )
+        for part in ("em", "had")
+    )
+    return Library(
+        Composition(tuple(map(int, events)), libraries.probabilities(sigma)),
+        em, had, data["muons"], muon_offsets, data["pthat"], sigma, error,
+        tried.astype(np.int64), libraries.stream(seed),
+    )  # fmt: skip

@@ -62,7 +62,8 @@ def coverage(
     rng = np.random.default_rng([seed, prescale, *(int(mean) for mean in means)])
     spread = 0.2 if min(means) >= 500 else 0.0
     true = [mean * rng.uniform(1, 1 + spread, toys) for mean in means]
-    found = predicted(*(draw(mean, prescale, rule, phase, rng) for mean in true))
+    b, c, d = (draw(mean, prescale, rule, phase, rng) for mean in true)
+    found = predicted(b, c, d)
     truth = true[0] * true[1] / true[2] * realised_prescale(prescale, rule)
     return float(np.mean((found.low <= truth) & (truth <= found.high)))
 
@@ -88,8 +89,10 @@ def main() -> int:
     noise = 4 * (0.68 * 0.32 / options.toys) ** 0.5
     missed = 0
     print(f"{'B C D':24}" + "".join(f"{'/'.join(map(str, m)):>16}" for m in MEANS))
-    for name, *way in WAYS:
-        row = [coverage(means, *way, options.toys, options.seed) for means in MEANS]
+    for name, prescale, rule, phase in WAYS:
+        row = [
+            coverage(means, prescale, rule, phase, options.toys, options.seed) for means in MEANS
+        ]
         print(f"{name:24}" + "".join(f"{value:16.3f}" for value in row), flush=True)
         for means, value in zip(MEANS, row, strict=True):
             large = min(means) >= 500

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from trigger_ad.monitor.background import Background, Window, background
-from trigger_ad.monitor.kappa import Kappa
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
+from trigger_ad.rates.kappa import Kappa
 
 
 def test_formula():

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
-from trigger_ad.monitor.kappa import Kappa
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import HISTORY, State, load, references, save
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
 from trigger_ad.monitor.watch import advance
+from trigger_ad.rates.kappa import Kappa
 
 SETTINGS = Settings(kappa=TRUTH)
 

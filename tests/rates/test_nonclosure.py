@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from trigger_ad.errors import CountsError, SchemaError, WorkingPointError
-from trigger_ad.rates.nonclosure import Kappa, fit_kappa, with_validation
+from trigger_ad.errors import CountsError, WorkingPointError
+from trigger_ad.rates.kappa import Kappa
+from trigger_ad.rates.nonclosure import fit_kappa, with_validation
 
 PILEUP = np.array([30.0, 40.0, 50.0, 60.0])
 
@@ -46,16 +47,6 @@ def test_validation_regions_show_what_the_counts_do_not():
     off = with_validation(fit, PILEUP, expected([1.1, 0.9, 1.1, 0.9], size=1000))
     assert off.systematic == pytest.approx(0.1, rel=0.02)
     assert off.at(45)[1] == pytest.approx(np.hypot(fit.at(45)[1], 0.1), rel=0.02)
-
-
-def test_json():
-    kappa = Kappa(1.1, 0.01, 45.0, 0.02, 0.001, 0.03)
-    assert Kappa.from_json(kappa.to_json()) == kappa
-    with pytest.raises(SchemaError) as caught:
-        Kappa.from_json({"schema": "kappa/2"})
-    assert str(caught.value) == (
-        "a non-closure factor must have schema kappa/1, not kappa/2: fit it again with this version"
-    )
 
 
 def test_what_cannot_be_fitted():

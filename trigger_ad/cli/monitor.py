@@ -53,11 +53,11 @@ def monitor(
     with exit code 2.
     """
     from trigger_ad.monitor import metrics
-    from trigger_ad.monitor.kappa import Kappa
     from trigger_ad.monitor.session import Outputs, watch
     from trigger_ad.monitor.settings import Settings
     from trigger_ad.monitor.source import lines
     from trigger_ad.monitor.state import references
+    from trigger_ad.rates.kappa import Kappa
 
     given = Kappa.load(kappa) if kappa else Kappa()
     settings = Settings(given, Rule(rule), learn)

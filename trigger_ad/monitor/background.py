@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from trigger_ad.monitor.counts import Counts
-from trigger_ad.monitor.kappa import Kappa
 from trigger_ad.rates.abcd import estimate
+from trigger_ad.rates.kappa import Kappa
 
 __all__ = ["Background", "Window", "background"]
 

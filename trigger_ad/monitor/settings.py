@@ -7,7 +7,7 @@ from functools import cached_property
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.cusum import ALLOWANCES, threshold
-from trigger_ad.monitor.kappa import Kappa
+from trigger_ad.rates.kappa import Kappa
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["CHARTS", "Settings"]

@@ -3,75 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import CountsError, SchemaError
+from trigger_ad.errors import CountsError
+from trigger_ad.rates.kappa import Kappa
 from trigger_ad.rates.working_point import require_events
 
-__all__ = ["Kappa", "fit_kappa", "with_validation"]
-
-SCHEMA = "kappa/1"
+__all__ = ["fit_kappa", "with_validation"]
 
 #: Times the errors are taken from the fit itself, which settles after two or three.
 _REPEAT = 10
-
-
-@dataclass(frozen=True)
-class Kappa:
-    """N_A N_D / (N_B N_C) of the background, linear in pile-up.
-
-    Parameters
-    ----------
-    value : float
-        At the reference pile-up.
-    slope : float
-        Per interaction of pile-up.
-    reference_pileup : float
-        Where `value` and `slope` have independent errors.
-    value_error, slope_error : float
-        One standard deviation.
-    systematic : float
-        Relative uncertainty from validation regions.
-    """
-
-    value: float
-    slope: float
-    reference_pileup: float
-    value_error: float
-    slope_error: float
-    systematic: float = 0.0
-
-    def at(self, pileup: float) -> tuple[float, float]:
-        """Value and its standard deviation at a pile-up."""
-        distance = pileup - self.reference_pileup
-        value = self.value + self.slope * distance
-        statistical = math.hypot(self.value_error, self.slope_error * distance)
-        return value, math.hypot(statistical, self.systematic * value)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain numbers, read back by `from_json`."""
-        return {"schema": SCHEMA, **asdict(self)}
-
-    @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> Kappa:
-        """Rebuild from `to_json`.
-
-        Raises
-        ------
-        SchemaError
-            If the record has another schema.
-        """
-        if record.get("schema") != SCHEMA:
-            raise SchemaError(
-                "a non-closure factor", f"must have schema {SCHEMA}", record.get("schema"),
-                "fit it again with this version",
-            )  # fmt: skip
-        return cls(**{name: value for name, value in record.items() if name != "schema"})
 
 
 def fit_kappa(pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:

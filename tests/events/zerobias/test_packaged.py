@@ -26,7 +26,7 @@ def origin():
 
 
 def test_size(sample):
-    assert len(sample) >= 40_000
+    assert len(sample) >= 100_000
     assert PATH.stat().st_size <= 10 * 10**6
 
 

@@ -1,4 +1,4 @@
-"""Non-closure of the ABCD estimate against pile-up."""
+"""Non-closure factor of the ABCD estimate, a record that outlives the events it was fitted to."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from trigger_ad.files import read_json
 __all__ = ["KAPPA_SCHEMA", "Kappa"]
 
 KAPPA_SCHEMA = "kappa/1"
+
+_UNCERTAINTIES = ("value_error", "slope_error", "systematic")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Kappa:
         Where `value` and `slope` are not correlated.
     value_error, slope_error : float
         One standard deviation.
+    systematic : float
+        Relative uncertainty from validation regions.
 
     Raises
     ------
@@ -46,13 +50,14 @@ class Kappa:
     reference_pileup: float = 0.0
     value_error: float = 0.0
     slope_error: float = 0.0
+    systematic: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not math.isfinite(value):
                 raise _refused(f"kappa, {name}", "must be a finite number", repr(value))
-            if name.endswith("_error") and value < 0:
+            if name in _UNCERTAINTIES and value < 0:
                 raise _refused(f"kappa, {name}", "must be at least 0", value)
         if self.value <= 0:
             raise _refused("kappa, value", "must be above 0", self.value)
@@ -69,7 +74,8 @@ class Kappa:
         value = self.value + self.slope * distance
         if value <= 0:
             raise _refused(f"kappa at pile-up {pileup:g}", "must be above 0", f"{value:g}")
-        return value, math.hypot(self.value_error, self.slope_error * distance)
+        statistical = math.hypot(self.value_error, self.slope_error * distance)
+        return value, math.hypot(statistical, self.systematic * value)
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, read back by `load`."""

@@ -47,6 +47,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         "audit",
         "emulate",
         "rates",
+        "monitor",
         "schema",
     ]
 
@@ -64,6 +65,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
                 "--inputs",
                 "--colliding-bunches",
                 "--input-rate-hz",
+                "--menu",
                 "--hz",
                 "--scheduler",
                 "--workers",

@@ -20,6 +20,7 @@ from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, R
 from trigger_ad.events import adc2021, l1nano
 from trigger_ad.events.origin import Origin
 from trigger_ad.features.hardware import words_of
+from trigger_ad.features.words import to_words
 from trigger_ad.files import read_json
 from trigger_ad.run import counting
 from trigger_ad.run.emulation import load_trigger
@@ -69,6 +70,36 @@ def test_counts_are_those_of_the_trigger(folder, serial):
     total = sum(count / ps for count, ps in zip(state.before, (1, 2.5, 7, 33.33), strict=True))
     value = record["total"]["after"]["efficiency"]["value"]
     assert value == pytest.approx(total / record["events"], rel=1e-12)
+
+
+MENU = """schema: menu/1
+name: two
+seeds:
+  - {name: L1_SingleJet60, object: jet, pt_gev: 60, prescale: 4}
+  - {name: L1_AD_A, object: region, region: A}
+"""
+
+
+def test_seeds_of_a_menu_are_counted_beside_the_regions(folder, inputs, serial, tmp_path):
+    (tmp_path / "menu.yaml").write_text(MENU)
+    record, again = (
+        scan(
+            folder / "run", inputs, tmp_path / f"{workers}.json", menu=tmp_path / "menu.yaml",
+            rate=Normalisation(colliding_bunches=2544), workers=workers, chunk_events=CHUNK,
+        )
+        for workers in (1, 2)
+    )  # fmt: skip
+    assert record == again
+    assert {**record["counts"], "menu": 0} == {**json.loads(serial)["counts"], "menu": 0}
+    trigger = load_trigger(folder / "run")
+    paths = sorted((folder / "events").glob("*.h5"))
+    values = np.concatenate([adc2021.read(path).values for path in paths])
+    jet = (to_words(values, trigger.layout).values[:, 27] >= 120).sum()
+    found = {seed["name"]: seed["before"]["efficiency"] for seed in record["menu"]["seeds"]}
+    assert found["L1_SingleJet60"]["value"] == pytest.approx(jet / record["events"])
+    fires = record["regions"]["A"]["fires"]
+    assert found["L1_AD_A"]["value"] == pytest.approx(fires / record["events"])
+    assert record["menu"]["normalisation"] == record["normalisation"]
 
 
 def test_plane_gives_the_regions_of_every_pair_of_edges(folder, serial):

@@ -11,6 +11,8 @@ from trigger_ad.cli.progress import StageProgress
 
 __all__ = ["rates"]
 
+_KINDS = ("before", "after", "pure", "proportional")
+
 
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
@@ -25,6 +27,9 @@ __all__ = ["rates"]
     type=click.FloatRange(min=0, min_open=True),
     help="Rate of the filter, for filtered events.",
 )
+@click.option(
+    "--menu", type=click.Path(path_type=Path), help="Menu file, whose seeds are counted too."
+)
 @click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
 @click.option("--scheduler", default="local", show_default=True, help="local, or dask://host:port.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1))
@@ -34,6 +39,7 @@ def rates(
     inputs: tuple[str, ...],
     colliding_bunches: int | None,
     input_rate_hz: float | None,
+    menu: Path | None,
     hz: bool,
     scheduler: str,
     workers: int,
@@ -54,13 +60,14 @@ def rates(
             folder,
             inputs,
             target,
+            menu=menu,
             rate=given,
             in_hz=hz,
             scheduler=scheduler,
             workers=workers,
             progress=lambda part, note: progress("rates", part, note),
         )
-    for line in _table(record):
+    for line in (*_table(record), *_menu(record["menu"])):
         click.echo(line)
     click.echo(f"{record['events']} events in {target}")
 
@@ -78,6 +85,28 @@ def _table(record: dict[str, Any]) -> list[str]:
     total = record["total"]
     lines.append(f"{'total':<7}{'':>24}{total['accepts']:>12}  {_quoted(total['after'])}")
     return lines
+
+
+def _menu(record: dict[str, Any] | None) -> list[str]:
+    """Rates of the seeds of a menu, as lines of text."""
+    if record is None:
+        return []
+    rows = [(seed["name"], seed["prescale"], *(_figure(seed[kind]) for kind in _KINDS))
+            for seed in record["seeds"]]  # fmt: skip
+    rows.append(("total", "", _figure(record["total_before"]), _figure(record["total"]), "", ""))
+    rows.insert(0, ("seed", "prescale", *_KINDS))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [f"menu {record['menu']}"] + [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _figure(both: dict[str, Any]) -> str:
+    figure = both["hz"] or both["efficiency"]
+    if figure["upper_limit95"] is not None:
+        return f"< {figure['upper_limit95']:.3g}"
+    return f"{figure['value']:.4g}"
 
 
 def _quoted(after: dict[str, Any]) -> str:

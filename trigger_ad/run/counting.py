@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,9 @@ from trigger_ad.files import digest
 from trigger_ad.rates.counters import Counter, Counts
 from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.grouped import GroupedCounter
+from trigger_ad.rates.menu import file as menu_file
+from trigger_ad.rates.menu.counts import MenuCounter
+from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.rates.plane import PlaneCounter, edges
 from trigger_ad.run.emulation import load_trigger
 from trigger_ad.run.scores import SCHEMA as SCORES_SCHEMA
@@ -33,7 +36,9 @@ __all__ = ["PART_SCHEMA", "Setup", "Tally", "Task", "count_task", "counters_of",
 PART_SCHEMA = "rates_part/1"
 
 
-def counters_of(trigger: TriggerEmulator, folder: Path) -> dict[str, Counter]:
+def counters_of(
+    trigger: TriggerEmulator, folder: Path, menu: IntegerMenu | None = None
+) -> dict[str, Counter]:
     """Every kind of counts of a scan, by name; another kind is one more entry here."""
     registers = trigger.registers
     _, scores = arrays.load(folder / "scores.npz", SCORES_SCHEMA)
@@ -43,10 +48,13 @@ def counters_of(trigger: TriggerEmulator, folder: Path) -> dict[str, Counter]:
             trigger.bound, (registers.threshold1, registers.threshold2), strict=True
         )
     )
-    return {
+    counters: dict[str, Counter] = {
         "regions": GroupedCounter(registers.threshold1, registers.threshold2),
         "plane": PlaneCounter(first, second),
     }
+    if menu is not None:
+        counters["menu"] = MenuCounter(menu)
+    return counters
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,14 @@ class Setup:
     counters : mapping of str to Counter
     model : str
         SHA-256 of all that the counts depend on besides the events.
+    menu : IntegerMenu, optional
+        Seeds that are counted besides the regions.
     """
 
     trigger: TriggerEmulator
     counters: Mapping[str, Counter]
     model: str
+    menu: IntegerMenu | None = None
 
     def zero(self) -> Tally:
         """No events."""
@@ -123,6 +134,8 @@ class Task:
         Events of the scan before this piece.
     key : str
         SHA-256 of the model, the content of the file, its events and their place in the scan.
+    menu : str
+        Menu file; empty without one.
     """
 
     folder: str
@@ -132,21 +145,35 @@ class Task:
     stop: int
     first: int
     key: str
+    menu: str = ""
 
     def __str__(self) -> str:
         return f"events {self.start} to {self.stop} of {self.path}"
 
 
-def load_setup(folder: Path) -> Setup:
+def load_setup(folder: Path, menu: str = "") -> Setup:
     """Trigger and counters of a finished run.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    menu : str
+        Menu file; empty without one. Thresholds that it leaves open are those of the run.
 
     Raises
     ------
     RunFolderError, SchemaError
         If a file that is needed is missing or of another version.
+    ConfigError
+        If the menu cannot be used.
     """
     trigger = replace(load_trigger(folder), threads=1)
-    counters = counters_of(trigger, folder)
+    seeds = None
+    if menu:
+        thresholds = thresholds_of(trigger.registers, _two(trigger.bound))
+        seeds = on_hardware(menu_file.load(Path(menu)), trigger.layout, thresholds)
+    counters = counters_of(trigger, folder, seeds)
     everything = {
         "version": __version__,
         "layout": trigger.layout.hash,
@@ -157,12 +184,17 @@ def load_setup(folder: Path) -> Setup:
         "counters": {name: counter.key() for name, counter in counters.items()},
     }
     text = json.dumps(everything, sort_keys=True)
-    return Setup(trigger, counters, hashlib.sha256(text.encode()).hexdigest())
+    return Setup(trigger, counters, hashlib.sha256(text.encode()).hexdigest(), seeds)
+
+
+def _two(names: Iterable[str]) -> tuple[str, str]:
+    first, second = names
+    return first, second
 
 
 @lru_cache(maxsize=2)
-def _known(folder: str, model: str) -> Setup:
-    setup = load_setup(Path(folder))
+def _known(folder: str, model: str, menu: str) -> Setup:
+    setup = load_setup(Path(folder), menu)
     if setup.model != model:
         raise RunFolderError(
             folder, f"must hold the model {model[:12]} everywhere", setup.model[:12],
@@ -184,7 +216,7 @@ def count_task(task: Task) -> dict[str, Any]:
     TriggerAdError
         If the file or the run folder cannot be read.
     """
-    setup = _known(task.folder, task.model)
+    setup = _known(task.folder, task.model, task.menu)
     trigger = setup.trigger
     events = source.read_range(Path(task.path), task.start, task.stop)
     words = words_of(events.particles.values, events.hardware, trigger.layout, str(task)).values

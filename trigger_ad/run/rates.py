@@ -19,6 +19,8 @@ from trigger_ad.events import source
 from trigger_ad.events.origin import Origin
 from trigger_ad.files import digest, disk_errors, read_json, write_json
 from trigger_ad.rates.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
+from trigger_ad.rates.menu.counts import PatternCounts
+from trigger_ad.rates.menu.rates import menu_rates
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate
 from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum
 from trigger_ad.run import pool
@@ -64,6 +66,7 @@ def scan(
     inputs: Sequence[str],
     out: Path,
     *,
+    menu: Path | None = None,
     rate: Normalisation | None = None,
     in_hz: bool = False,
     scheduler: str = "local",
@@ -85,6 +88,8 @@ def scan(
         Paths or patterns of event files of one origin.
     out : Path
         JSON file.
+    menu : Path, optional
+        Menu file, whose seeds are counted besides the regions.
     rate : config.Normalisation, optional
         Taken in place of the run's own; what is given must fit the origin of the events.
     in_hz : bool
@@ -112,7 +117,8 @@ def scan(
     ConfigError
         If the scheduler is unknown or does not answer, or the files have several origins.
     """
-    setup = load_setup(folder)
+    seeds = str(menu.absolute()) if menu else ""
+    setup = load_setup(folder, seeds)
     paths = matching(inputs)
     origin = _origin(paths)
     input_hz = _input_rate(folder, origin, rate, in_hz=in_hz)
@@ -122,7 +128,7 @@ def scan(
 
     def missing() -> Iterator[Task]:
         nonlocal sums, done
-        for task in _tasks(folder, setup, files, chunk_events):
+        for task in _tasks(folder, setup, files, chunk_events, seeds):
             found = _finished(parts, task)
             if found is None:
                 yield task
@@ -198,7 +204,9 @@ def _input_rate(
     return None
 
 
-def _tasks(folder: Path, setup: Setup, files: list[EventFile], chunk_events: int) -> Iterator[Task]:
+def _tasks(
+    folder: Path, setup: Setup, files: list[EventFile], chunk_events: int, menu: str
+) -> Iterator[Task]:
     first = 0
     for file in files:
         for start in range(0, file.events, chunk_events):
@@ -207,7 +215,7 @@ def _tasks(folder: Path, setup: Setup, files: list[EventFile], chunk_events: int
             key = hashlib.sha256(name.encode()).hexdigest()
             yield Task(
                 str(folder.absolute()), setup.model, str(file.path.absolute()), start, stop,
-                first + start, key,
+                first + start, key, menu,
             )  # fmt: skip
         first += file.events
 
@@ -253,11 +261,20 @@ def _record(
         "input_rate_hz": input_hz.hz if input_hz else None,
         **_regions(setup, sums, grouped, prescale, input_hz),
         "pileup": _pileup(grouped, prescale, input_hz),
+        "menu": _menu(setup, sums, input_hz),
         "counts": {
             name: {**setup.counters[name].key(), **counts.to_json()}
             for name, counts in sums.counts.items()
         },
     }
+
+
+def _menu(setup: Setup, sums: Tally, input_hz: InputRate | None) -> dict[str, Any] | None:
+    """Rates of the seeds of the menu, if there is one."""
+    counts = sums.counts.get("menu")
+    if setup.menu is None or not isinstance(counts, PatternCounts):
+        return None
+    return menu_rates(counts, setup.menu, input_hz).to_json()
 
 
 def _source(input_hz: InputRate | None) -> str:

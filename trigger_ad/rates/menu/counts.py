@@ -208,6 +208,14 @@ class MenuCounter:
     menu: IntegerMenu
     pileup_edges: tuple[int, ...] = ()
 
+    def key(self) -> dict[str, Any]:
+        """What the counts depend on besides the events."""
+        return {"menu": self.menu.digest, "pileup_edges": list(self.pileup_edges)}
+
+    def read(self, record: Mapping[str, Any]) -> PatternCounts:
+        """Undo `PatternCounts.to_json`."""
+        return PatternCounts.from_json(record)
+
     def zero(self) -> PatternCounts:
         """Counts of no events."""
         return PatternCounts.zero(self.menu, self.pileup_edges)

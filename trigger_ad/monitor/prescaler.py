@@ -67,7 +67,11 @@ class Follower:
         return Follower(low, high, prescale), True
 
     def lost(self) -> Follower:
-        """Knowledge after sections that nobody saw."""
+        """Knowledge after sections that nobody saw, with prescales that are known.
+
+        A larger prescale that only they had could leave a counter that allows a burst; what
+        cannot be known is not assumed, so such a burst would be refused.
+        """
         return Follower(0, max(self.high, self.prescale - 1))
 
     def _start(self, prescale: int, rule: Rule) -> tuple[int, int]:

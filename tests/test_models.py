@@ -38,5 +38,5 @@ def test_a_shipped_network_gives_its_golden_vectors(model: Path):
     assert list(state.after) == header["counters_after"]["after"]
 
 
-def test_the_double_autoencoder_is_shipped():
-    assert [path.name for path in MODELS] == ["double_ae"]
+def test_both_reference_models_are_shipped():
+    assert [path.name for path in MODELS] == ["double_ae", "double_ae_zb"]

@@ -1,4 +1,4 @@
-import dcor
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +9,12 @@ from trigger_ad.train.distance_correlation import (
     distance_correlation,
     distance_correlation_with_gradient,
 )
+
+# Its functions are compiled at import, which can abort in a process with other large libraries.
+numba.config.DISABLE_JIT = True
+import dcor  # noqa: E402
+
+numba.config.DISABLE_JIT = False
 
 
 def full(x, y):

@@ -26,6 +26,7 @@ import pytest  # noqa: E402
 hypothesis.settings.register_profile(
     "repeatable",
     deadline=None,
+    max_examples=40,
     derandomize=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )

@@ -31,7 +31,6 @@ LIGHT = (
     "emulate.fast",
     "rates",
     "report",
-    "monitor.session",
 )
 HEAVY = ("tensorflow", "keras", "qkeras", "hls4ml")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
-from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
+from trigger_ad.errors import ConfigError
+from trigger_ad.trigger import prescaler
+from trigger_ad.trigger.registers import HUNDREDTHS
 
 __all__ = ["RULE", "hundredths", "text"]
 
@@ -21,13 +21,9 @@ def hundredths(written: str | float) -> int | None:
     (250, 0, None, None)
     """
     try:
-        value = Decimal(str(written)) * HUNDREDTHS
-    except InvalidOperation:
+        return prescaler.hundredths(written, "a seed")
+    except ConfigError:
         return None
-    if not value.is_finite() or value != value.to_integral_value():
-        return None
-    whole = int(value)
-    return whole if whole == 0 or HUNDREDTHS <= whole <= COUNTER_MAXIMUM else None
 
 
 def text(prescale: int) -> str:

@@ -57,7 +57,8 @@ train: {{epochs: 2, batch: 500}}
 quantize: {{epochs: 1, weight_bits: 4, sparsity: 0.7}}
 rtl: {{parts: [xc7vx690tffg1927-2]}}
 baselines: {{published: {{epochs: 1}}}}
-trigger: {{sm_efficiency: 0.05, prescale: {{A: 1, B: 2, C: 2.5, D: 10}}}}
+trigger:
+  {{sm_efficiency: 0.05, menu: {{file: 'packaged:small'}}, prescale: {{A: 1, B: 2, C: 2.5, D: 10}}}}
 validate:
   bootstrap: 20
   random_inputs: 500

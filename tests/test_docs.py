@@ -245,6 +245,7 @@ def pick(record, path):
             ("", "registers", "rule", "working_point", "working_point/realised", "regions/*",
              "total", "normalisation", "abcd"),
         ),
+        ("menu.json", ("", "staircase")),
         ("closure.json", ("", "closure/*", "significance/*/*")),
         (
             "validation.json",

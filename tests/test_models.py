@@ -6,28 +6,18 @@ import numpy as np
 import pytest
 
 from trigger_ad import arrays
-from trigger_ad import config as configuration
-from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.layout import layout
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.run.emulation import load_scores
+from trigger_ad.run.emulation import load_trigger
 from trigger_ad.shipped import shipped_path
-from trigger_ad.trigger.registers import Registers
 
-MODELS = sorted(path.parent for path in shipped_path("models").glob("*/network.npz"))
+MODELS = sorted(path.parent for path in shipped_path("models").glob("*/golden.npz"))
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda path: path.name)
-def test_a_shipped_network_gives_its_golden_vectors(model: Path):
+def test_a_shipped_model_is_a_run_folder_that_gives_its_golden_vectors(model: Path):
     header, golden = arrays.load(model / "golden.npz", "golden/1")
-    ports = layout(configuration.load(model / "config.yaml").features)
-    assert header["layout"] == ports.hash
-    trigger = TriggerEmulator(
-        ports,
-        HardwareNetwork.load(model / "network.npz"),
-        load_scores(model / "scores.json"),
-        Registers.from_json(header["registers"]),
-    )
+    trigger = load_trigger(model)
+    assert header["layout"] == trigger.layout.hash
+    assert header["registers"] == trigger.registers.to_json()
     assert len(golden["words"]) >= 10_000
     scores = trigger.scores_of_words(golden["words"])
     decision, state = trigger.decide(scores, trigger.start())

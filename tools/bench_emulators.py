@@ -196,10 +196,11 @@ def reference(folder: Path, out: Path) -> Model:
     from trigger_ad.run.emulation import load_scores
 
     settings = config.load(folder / "config.yaml")
-    quantized = QuantizedModel.load(folder / "quantized.npz")
+    records = folder / "model/double"
+    quantized = QuantizedModel.load(records / "quantized.npz")
     network, graph = convert(quantized, settings.convert, out)
-    compare(network, HardwareNetwork.load(folder / "network.npz"))
-    return Model(network, load_scores(folder / "scores.json"), layout(settings.features), graph)
+    compare(network, HardwareNetwork.load(records / "network.npz"))
+    return Model(network, load_scores(records / "scores.json"), layout(settings.features), graph)
 
 
 def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:

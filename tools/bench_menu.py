@@ -70,8 +70,8 @@ class Bench:
 
         self.layout = layout(config.load(model / "config.yaml").features)
         self.emulator = FastEmulator(
-            HardwareNetwork.load(model / "network.npz"),
-            load_scores(model / "scores.json"),
+            HardwareNetwork.load(model / "model/double/network.npz"),
+            load_scores(model / "model/double/scores.json"),
             *scaled_range(self.layout),
             threads=threads,
         )

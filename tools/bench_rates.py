@@ -41,6 +41,9 @@ GOAL = 1.7
 #: Events of a piece.
 CHUNK = 10_000
 
+#: A shipped model is a run folder.
+MODEL = ROOT / "models/double_ae"
+
 
 def main() -> int:
     """Print times, their ratio and memory; 1 if the goal is missed."""
@@ -63,34 +66,11 @@ def main() -> int:
 
 
 def make(folder: Path, events: int, files: int) -> None:
-    """A run folder with the reference model, as far as a scan reads it, and event files."""
-    from trigger_ad import arrays, config
-    from trigger_ad.emulate.trigger import TriggerEmulator
+    """Event files."""
     from trigger_ad.events import adc2021
     from trigger_ad.events.packaged import packaged
-    from trigger_ad.features.layout import layout
-    from trigger_ad.files import write_json
-    from trigger_ad.network import HardwareNetwork
-    from trigger_ad.rates.working_point import working_point
-    from trigger_ad.run.emulation import load_scores
-    from trigger_ad.trigger.registers import Registers
 
-    reference, run = ROOT / "models" / "double_ae", folder / "run"
-    (run / "model/double").mkdir(parents=True)
-    shutil.copy(reference / "config.yaml", run)
-    for name in ("network.npz", "scores.json"):
-        shutil.copy(reference / name, run / "model/double")
     sample = adc2021.read(packaged("sm"), 60_000)
-    settings = config.load(run / "config.yaml")
-    network = HardwareNetwork.load(reference / "network.npz")
-    bound = load_scores(reference / "scores.json")
-    trigger = TriggerEmulator(layout(settings.features), network, bound, Registers(0, 0))
-    first, second = (scores := trigger.scores(sample.values[:20_000])).values()
-    point = working_point(first, second, 0.01)
-    registers = Registers(int(point.threshold1), int(point.threshold2), (100, 1000, 1000, 10_000))
-    write_json(run / "rates.json", {"schema": "rates/1", "registers": registers.to_json()})
-    known = {f"firmware/sm_threshold/{name}": values for name, values in scores.items()}
-    arrays.save(run / "scores.npz", "scores/1", {}, known)
     chosen = np.random.default_rng(1).integers(0, len(sample), events)
     adc2021.write(folder / "e_0.h5", sample[chosen], adc2021.read_origin(packaged("sm")))
     for number in range(1, files):
@@ -102,7 +82,7 @@ def count(folder: Path, files: int, scheduler: str = "local") -> None:
     from trigger_ad.run.rates import scan
 
     inputs = [str(folder / f"e_{number}.h5") for number in range(files)]
-    scan(folder / "run", inputs, folder / "o.json", scheduler=scheduler, chunk_events=CHUNK)
+    scan(MODEL, inputs, folder / "o.json", scheduler=scheduler, chunk_events=CHUNK)
 
 
 def spin(size: int) -> float:

@@ -17,13 +17,14 @@ from trigger_ad.run.stages import engine
 
 ROOT = Path(__file__).parents[1]
 
-#: Of the first seed's run, kept beside the card.
+#: Of the first seed's run, kept beside the card: what emulation and rates need of a run folder.
 KEPT = (
     "model/double/float.npz",
     "model/double/quantized.npz",
     "model/double/network.npz",
     "model/double/scores.json",
     "golden.npz",
+    "rates.json",
     "resources.json",
 )
 
@@ -44,7 +45,8 @@ def main() -> None:
             engine(base.model_copy(update={"seed": seed}), folder).run(progress)
             folders.append(folder)
     for name in KEPT:
-        shutil.copyfile(folders[0] / name, model / Path(name).name)
+        (model / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folders[0] / name, model / name)
     write_text(model / "CARD.md", card(folders))
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "Emulator",
     "Events",
     "Features",
+    "InMenu",
     "Normalisation",
     "Prescales",
     "Published",
@@ -297,15 +298,34 @@ class Normalisation(Section):
     )
 
 
+class InMenu(Section):
+    """The menu that the signal region is a seed of; none if it is left out."""
+
+    file: str = Field(description="a path, or packaged:small")
+    pure_rate_hz: float | None = Field(
+        None, gt=0, description="wanted, of the seed of region A; it replaces trigger.sm_efficiency"
+    )
+
+
 class Trigger(Section):
     """Working point and prescales."""
 
-    sm_efficiency: Fraction = Field(0.01, description="of the signal region, diagonal cut")
+    sm_efficiency: Fraction = Field(
+        0.01, description="of the signal region, diagonal cut; a wanted pure rate replaces it"
+    )
+    menu: InMenu | None = None
     prescale: Prescales = Field(default_factory=Prescales)
     rule: Literal[
         "cms_counter/reset_at_run_start", "cms_counter/reset_at_update", "atlas_random/24_bits"
     ] = Field("cms_counter/reset_at_run_start", description="of the prescalers, with its version")
     rate: Normalisation = Field(default_factory=Normalisation)
+
+    @pydantic.model_validator(mode="after")
+    def _normalised(self) -> Trigger:
+        wanted = self.menu is not None and self.menu.pure_rate_hz is not None
+        if wanted and not self.rate.model_dump(exclude_none=True):
+            raise ValueError("trigger.rate must be given where a pure rate is wanted, not nothing")
+        return self
 
 
 class Validate(Section):

@@ -57,8 +57,10 @@ def _sections(title: str, section: type[Section]) -> Iterator[tuple[str, type[Se
 
 
 def _section_of(annotation: object) -> type[Section] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
+    """Section that a field holds, if it may be left out, too."""
+    for kind in (annotation, *typing.get_args(annotation)):
+        if isinstance(kind, type) and issubclass(kind, Section):
+            return kind
     return None
 
 

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 import trigger_ad
-from trigger_ad import arrays, config
+from trigger_ad import config
 from trigger_ad.config import Prescales
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events import adc2021
@@ -17,6 +17,7 @@ from trigger_ad.events.particles import Particles
 from trigger_ad.features.layout import layout
 from trigger_ad.files import write_json
 from trigger_ad.network import HardwareNetwork
+from trigger_ad.rates.plane import edges
 from trigger_ad.rates.working_point import working_point
 from trigger_ad.run.emulation import load_scores
 from trigger_ad.trigger.registers import Registers
@@ -28,26 +29,28 @@ EVENTS = (3000, 1, 2500)
 def finished_run(folder, rule="cms_counter/reset_at_run_start"):
     """Run folder with the reference model, as far as a scan reads it."""
     (folder / "model/double").mkdir(parents=True)
-    for name in ("network.npz", "scores.json"):
-        shutil.copy(REFERENCE / name, folder / "model/double" / name)
+    for name in ("model/double/network.npz", "model/double/scores.json"):
+        shutil.copy(REFERENCE / name, folder / name)
     settings = config.load(REFERENCE / "config.yaml")
     prescaled = settings.trigger.model_copy(update={"rule": rule})
     settings = settings.model_copy(update={"trigger": prescaled})
     (folder / "config.yaml").write_text(config.dump(settings))
     trigger = TriggerEmulator(
-        layout(settings.features), HardwareNetwork.load(REFERENCE / "network.npz"),
-        load_scores(REFERENCE / "scores.json"), Registers(0, 0),
+        layout(settings.features), HardwareNetwork.load(REFERENCE / "model/double/network.npz"),
+        load_scores(REFERENCE / "model/double/scores.json"), Registers(0, 0),
     )  # fmt: skip
     scores = trigger.scores(adc2021.read(packaged("sm"), 5000).values)
     point = working_point(*scores.values(), 0.05)
     registers = Registers.from_prescales(
         point.threshold1, point.threshold2, Prescales(A=1, B=2.5, C=7, D=33.33)
     )
-    write_json(folder / "rates.json", {"schema": "rates/1", "registers": registers.to_json()})
-    arrays.save(
-        folder / "scores.npz", "scores/1", {},
-        {f"firmware/sm_threshold/{name}": values for name, values in scores.items()},
-    )  # fmt: skip
+    first, second = scores.values()
+    plane = {
+        "edges1": edges(first, registers.threshold1),
+        "edges2": edges(second, registers.threshold2),
+    }
+    record = {"schema": "rates/1", "registers": registers.to_json(), "plane": plane}
+    write_json(folder / "rates.json", record)
 
 
 def event_files(folder, kind):

@@ -15,16 +15,19 @@ from hypothesis import strategies as st
 
 from tests.events.nano import N, branches, save
 from tests.run import small
+from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
 from trigger_ad.events import adc2021, l1nano
 from trigger_ad.events.origin import Origin
+from trigger_ad.events.packaged import packaged
+from trigger_ad.events.split import SPLITS, assign
 from trigger_ad.features.hardware import words_of
 from trigger_ad.features.words import to_words
 from trigger_ad.files import read_json
 from trigger_ad.run import counting
 from trigger_ad.run.emulation import load_trigger
-from trigger_ad.run.rates import SCAN_SCHEMA, accepted, parts_folder, scan
+from trigger_ad.run.rates import SCAN_SCHEMA, accepted, matching, parts_folder, scan
 from trigger_ad.trigger.decide import accepted_fires
 
 CHUNK = 700
@@ -100,6 +103,65 @@ def test_seeds_of_a_menu_are_counted_beside_the_regions(folder, inputs, serial, 
     fires = record["regions"]["A"]["fires"]
     assert found["L1_AD_A"]["value"] == pytest.approx(fires / record["events"])
     assert record["menu"]["normalisation"] == record["normalisation"]
+
+
+@pytest.mark.parametrize("rule", ["cms_counter/reset_at_run_start", "atlas_random/24_bits"])
+def test_a_split_counts_its_events_only(folder, inputs, tmp_path, rule):
+    small.finished_run(tmp_path / "run", rule)
+    every, *parts = (
+        scan(tmp_path / "run", inputs, tmp_path / "o.json", split=split, chunk_events=CHUNK)
+        for split in ("", *SPLITS)
+    )
+    assert every["split"] is None
+    assert [record["split"] for record in parts] == list(SPLITS)
+    assert sum(record["events"] for record in parts) == every["events"]
+    for region, row in every["regions"].items():
+        assert sum(record["regions"][region]["fires"] for record in parts) == row["fires"]
+    plane = sum(np.array(record["counts"]["plane"]["bins"]) for record in parts)
+    assert plane.tolist() == every["counts"]["plane"]["bins"]
+    if rule.startswith("atlas"):  # accepts depend on the place of an event alone
+        for region, row in every["regions"].items():
+            assert sum(record["regions"][region]["accepts"] for record in parts) == row["accepts"]
+    pieces = [adc2021.read(path) for path in sorted((folder / "events").glob("*.h5"))]
+    settings = configuration.load(tmp_path / "run/config.yaml").split
+    which = np.concatenate(
+        [assign(p.parton_event, p.process, settings.seed, settings.fractions) for p in pieces]
+    )
+    values = np.concatenate([piece.values for piece in pieces])
+    scores = load_trigger(tmp_path / "run").scores(values[which == SPLITS.index("test")])
+    assert parts[-1]["events"] == len(scores["score1"])
+    registers = parts[-1]["registers"]
+    in_a = (scores["score1"] >= registers["threshold1"]) & (
+        scores["score2"] >= registers["threshold2"]
+    )
+    assert parts[-1]["regions"]["A"]["fires"] == in_a.sum() > 0
+
+
+def test_an_unknown_split(folder, inputs, tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        scan(folder / "run", inputs, tmp_path / "out.json", split="tests")
+    assert str(caught.value) == (
+        "the split must be one of train, validate, calibrate, threshold, test, not tests: "
+        "choose one"
+    )
+
+
+def test_packaged_events(tmp_path):
+    assert matching(["packaged:zero_bias", str(packaged("zero_bias"))]) == [packaged("zero_bias")]
+    with pytest.raises(EventFileError, match=r"a packaged sample must be one of sm, .* not 'zb'"):
+        matching(["packaged:zb"])
+
+
+def test_a_run_without_the_thresholds_of_a_scan(folder, inputs, tmp_path):
+    shutil.copytree(folder / "run", tmp_path / "run")
+    record = read_json(tmp_path / "run/rates.json", "rates/1")
+    del record["plane"]
+    (tmp_path / "run/rates.json").write_text(json.dumps(record))
+    with pytest.raises(RunFolderError) as caught:
+        scan(tmp_path / "run", inputs, tmp_path / "out.json")
+    assert str(caught.value).replace(f"{tmp_path}/", "") == (
+        "run/rates.json must have the thresholds of a scan, not none: run the stage trigger again"
+    )
 
 
 def test_plane_gives_the_regions_of_every_pair_of_edges(folder, serial):

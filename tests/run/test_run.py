@@ -10,7 +10,13 @@ import numpy as np
 import pytest
 
 from trigger_ad import config as configuration
-from trigger_ad.errors import BudgetError, EventFileError, RunFolderError, WorkingPointError
+from trigger_ad.errors import (
+    BudgetError,
+    ConfigError,
+    EventFileError,
+    RunFolderError,
+    WorkingPointError,
+)
 from trigger_ad.events import adc2021
 from trigger_ad.files import read_json
 from trigger_ad.run.emulation import emulate_file, load_trigger
@@ -132,7 +138,7 @@ def test_a_second_run_does_nothing(copy, small_config):
 def test_changing_the_working_point_repeats_only_what_follows(copy, changed):
     config = changed("sm_efficiency: 0.05", "sm_efficiency: 0.08")
     done = engine(config, copy).run(quiet)
-    assert done == ["trigger", "emulator", "validate", "report"]
+    assert done == ["trigger", "menu", "emulator", "validate", "report"]
     rates = read_json(copy / "rates.json", "rates/1")
     assert rates["working_point"]["sm_efficiency"] == 0.08
 
@@ -164,7 +170,7 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
     config = config.model_copy(update={"rtl": configuration.Rtl(parts=())})
     done = engine(config, copy).run(quiet)
     assert done == [
-        "convert_double", "rtl", "synthesis", "score", "trigger", "emulator", "validate",
+        "convert_double", "rtl", "synthesis", "score", "trigger", "menu", "emulator", "validate",
         "resources", "report",
     ]  # fmt: skip
     record = read_json(copy / "validation.json", "validation/1")
@@ -180,7 +186,7 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
 def test_another_signal_does_not_train_again(copy, changed):
     config = changed(", hplus_to_taunu: {folder}/hplus_to_taunu.h5", "")
     assert engine(config, copy).run(quiet) == [
-        "signals", "score", "trigger", "emulator", "closure", "validate", "report",
+        "signals", "score", "trigger", "menu", "emulator", "closure", "validate", "report",
     ]  # fmt: skip
     assert set(read_json(copy / "validation.json", "validation/1")["auc"]) == {"leptoquark"}
 
@@ -195,6 +201,48 @@ def test_a_rate_in_hz_with_an_input_rate(copy, changed):
     rates = read_json(copy / "rates.json", "rates/1")
     assert rates["normalisation"]["hz_refused"] is None
     assert rates["total"]["hz"] == pytest.approx(1000 * rates["total"]["accepted_fraction"])
+
+
+MENU = """schema: menu/1
+name: one
+seeds:
+  - {name: L1_HTT200, object: ht, pt_gev: 200, prescale: 2}
+  - {name: L1_AD_A, object: region, region: A}
+"""
+
+
+def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
+    (tmp_path / "menu.yaml").write_text(MENU)
+    config = changed(
+        "menu: {file: 'packaged:small'}",
+        f"menu: {{file: {tmp_path}/menu.yaml, pure_rate_hz: 50}}, rate: {{input_rate_hz: 1000}}",
+    )
+    assert engine(config, copy).run(quiet, only="menu") == ["trigger", "menu"]
+    rates = read_json(copy / "rates.json", "rates/1")
+    point = rates["working_point"]
+    assert point["pure"]["threshold_hz"] == pytest.approx(50, rel=0.1)
+    assert point["sm_efficiency"] == point["realised"]["threshold"] > 0.05
+    menu = read_json(copy / "menu.json", "run_menu/1")
+    found = menu["rates"]["seeds"][1]
+    limited = point["pure"]["test_hz"]
+    assert limited["effective_events"] == pytest.approx(found["pure"]["effective_events"], rel=0.1)
+    steps, chosen = menu["staircase"], menu["staircase"]["chosen"]
+    assert steps["threshold1"][chosen] == point["thresholds"]["score1"]
+    assert steps["threshold2"][chosen] == point["thresholds"]["score2"]
+    assert steps["pure"][chosen] / steps["events"] * 1000 == point["pure"]["threshold_hz"]
+    assert [row["name"] for row in menu["gain"]["gain"]] == ["L1_AD_A", "ht", "met"]
+    assert menu["seeds"][0] == "L1_HTT200: ht(jet >= 60) >= 400, prescale 2"
+    assert engine(config, copy).run(quiet, only="menu") == []
+    (tmp_path / "menu.yaml").write_text(MENU.replace("200, prescale: 2", "100"))
+    assert engine(config, copy).run(quiet, only="menu") == ["trigger", "menu"]
+    stricter = read_json(copy / "rates.json", "rates/1")["working_point"]["sm_efficiency"]
+    assert stricter > point["sm_efficiency"]  # more is taken, so looser thresholds are needed
+
+
+def test_a_menu_that_cannot_be_used_is_refused_at_once(copy, changed, tmp_path):
+    config = changed("packaged:small", f"{tmp_path}/none.yaml")
+    with pytest.raises(ConfigError, match=r"none.yaml must be a readable YAML file, not no such"):
+        engine(config, copy)
 
 
 def test_an_efficiency_that_leaves_a_region_empty_is_one_sentence(copy, changed):

@@ -17,8 +17,12 @@ _KINDS = ("before", "after", "pure", "proportional")
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(
-    "--inputs", required=True, multiple=True, help="Event file or quoted pattern; may be repeated."
+    "--inputs",
+    required=True,
+    multiple=True,
+    help="Event file, quoted pattern or packaged:zero_bias; may be repeated.",
 )
+@click.option("--split", default="", help="Count only this split of the run's background: test.")
 @click.option(
     "--colliding-bunches", type=click.IntRange(1, 3564), help="Pairs, for events of zero bias."
 )
@@ -27,9 +31,7 @@ _KINDS = ("before", "after", "pure", "proportional")
     type=click.FloatRange(min=0, min_open=True),
     help="Rate of the filter, for filtered events.",
 )
-@click.option(
-    "--menu", type=click.Path(path_type=Path), help="Menu file, whose seeds are counted too."
-)
+@click.option("--menu", help="Menu file or packaged:small, whose seeds are counted too.")
 @click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
 @click.option("--scheduler", default="local", show_default=True, help="local, or dask://host:port.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1))
@@ -37,9 +39,10 @@ _KINDS = ("before", "after", "pure", "proportional")
 def rates(
     folder: Path,
     inputs: tuple[str, ...],
+    split: str,
     colliding_bunches: int | None,
     input_rate_hz: float | None,
-    menu: Path | None,
+    menu: str | None,
     hz: bool,
     scheduler: str,
     workers: int,
@@ -51,6 +54,7 @@ def rates(
     result. An interrupted job goes on where it was.
     """
     from trigger_ad.config import Normalisation
+    from trigger_ad.rates.menu import file
     from trigger_ad.run.rates import scan
 
     given = Normalisation(colliding_bunches=colliding_bunches, input_rate_hz=input_rate_hz)
@@ -60,7 +64,8 @@ def rates(
             folder,
             inputs,
             target,
-            menu=menu,
+            menu=None if menu is None else file.find(menu),
+            split=split,
             rate=given,
             in_hz=hz,
             scheduler=scheduler,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trigger_ad.errors import EventFileError
 
-__all__ = ["SAMPLES", "packaged"]
+__all__ = ["SAMPLES", "find", "packaged"]
 
 #: Samples made by `trigger_ad.events.generate`: Standard Model and four signals, with a lepton
 #: filter; and unfiltered crossings at pile-up 60 by `trigger_ad.events.zerobias`.
@@ -39,3 +39,10 @@ def packaged(name: str) -> Path:
             "choose one of these names or give a path",
         )
     return Path(__file__).parent / "samples" / f"{name}.h5"
+
+
+def find(text: str) -> Path:
+    """Path of an event file that is named as a path, or as ``packaged:NAME``."""
+    if text.startswith("packaged:"):
+        return packaged(text.removeprefix("packaged:"))
+    return Path(text)

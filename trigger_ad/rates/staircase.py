@@ -23,21 +23,21 @@ class Staircase:
         Of the only score, or of both scores, which are cut at equal efficiency; falling.
     total : ndarray (n_steps,) of int64
         Events that pass; rising.
-    pure : ndarray (n_steps,) of int64
+    pure : ndarray (n_steps,) of float64
         Of these, events that no other seed takes.
     events : int
         Size of the sample.
 
     Examples
     --------
-    >>> steps = single_steps(np.array([3, 5, 5, 9]), np.array([False, True, False, False]))
+    >>> steps = single_steps(np.array([3, 5, 5, 9]), untaken=np.array([1, 0, 0.75, 1]))
     >>> print(steps.thresholds[0], steps.total, steps.pure)
-    [9 5 3] [1 3 4] [1 2 3]
+    [9 5 3] [1 3 4] [1.   1.75 2.75]
     """
 
     thresholds: tuple[NDArray[Any], ...]
     total: Counts
-    pure: Counts
+    pure: NDArray[np.float64]
     events: int
 
     def __len__(self) -> int:
@@ -57,22 +57,22 @@ class Staircase:
         return int(np.argmin(np.abs(counts - wanted * self.events)))
 
 
-def single_steps(score: NDArray[Any], taken: NDArray[np.bool_] | None = None) -> Staircase:
+def single_steps(score: NDArray[Any], untaken: NDArray[np.float64] | None = None) -> Staircase:
     """Staircase of one score.
 
     Parameters
     ----------
     score : ndarray (n_events,)
-    taken : ndarray (n_events,) of bool, optional
-        Whether other seeds take the event; nothing else is taken if not given.
+    untaken : ndarray (n_events,) of float64, optional
+        Probability that no other seed accepts the event; 1 if not given.
     """
     values, place = np.unique(score, return_inverse=True)
-    total, pure = _passing(place, len(values), taken, rising=False)
+    total, pure = _passing(place, len(values), untaken, rising=False)
     return Staircase((values[::-1],), total, pure, len(score))
 
 
 def diagonal_steps(
-    score1: NDArray[Any], score2: NDArray[Any], taken: NDArray[np.bool_] | None = None
+    score1: NDArray[Any], score2: NDArray[Any], untaken: NDArray[np.float64] | None = None
 ) -> Staircase:
     """Staircase of region A along the diagonal cut (paper 001, section III).
 
@@ -82,13 +82,13 @@ def diagonal_steps(
     Parameters
     ----------
     score1, score2 : ndarray (n_events,)
-    taken : ndarray (n_events,) of bool, optional
-        Whether other seeds take the event; nothing else is taken if not given.
+    untaken : ndarray (n_events,) of float64, optional
+        Probability that no other seed accepts the event; 1 if not given.
     """
     values1, above1, place1 = _at_or_above(score1)
     values2, above2, place2 = _at_or_above(score2)
     steps, place = np.unique(np.maximum(above1[place1], above2[place2]), return_inverse=True)
-    total, pure = _passing(place, len(steps), taken, rising=True)
+    total, pure = _passing(place, len(steps), untaken, rising=True)
     thresholds = _thresholds(values1, above1, steps), _thresholds(values2, above2, steps)
     return Staircase(thresholds, total, pure, len(score1))
 
@@ -106,11 +106,11 @@ def _thresholds(values: NDArray[Any], above: Counts, steps: Counts) -> NDArray[A
 
 
 def _passing(
-    place: Counts, size: int, taken: NDArray[np.bool_] | None, rising: bool
-) -> tuple[Counts, Counts]:
+    place: Counts, size: int, untaken: NDArray[np.float64] | None, rising: bool
+) -> tuple[Counts, NDArray[np.float64]]:
     """Events up to each step, all and those that nothing else takes."""
     order = slice(None) if rising else slice(None, None, -1)
     total = np.cumsum(np.bincount(place, minlength=size)[order])
-    if taken is None:
-        return total, total
-    return total, np.cumsum(np.bincount(place[~taken], minlength=size)[order])
+    if untaken is None:
+        return total, total.astype(np.float64)
+    return total, np.cumsum(np.bincount(place, untaken, minlength=size)[order])

@@ -54,7 +54,7 @@ def working_point(
     score1: NDArray[Any],
     score2: NDArray[Any],
     wanted: float,
-    taken: NDArray[np.bool_] | None = None,
+    untaken: NDArray[np.float64] | None = None,
 ) -> WorkingPoint:
     """Derive the diagonal cut (paper 001, section III): both scores cut at equal efficiency.
 
@@ -68,9 +68,9 @@ def working_point(
         Of the Standard Model events of the threshold split, and of no other.
     wanted : float
         Fraction of events in region A; for a rate, divided by the rate of the input.
-    taken : ndarray (n_events,) of bool, optional
-        Whether other seeds take the event. With it `wanted` is the pure efficiency, of
-        the events in region A that no other seed takes.
+    untaken : ndarray (n_events,) of float64, optional
+        Probability that no other seed accepts the event. With it `wanted` is the pure
+        efficiency, of the events in region A that no other seed takes.
 
     Returns
     -------
@@ -83,15 +83,15 @@ def working_point(
         or a region would be empty.
     """
     events = len(score1)
-    name = f"the {'SM' if taken is None else 'pure'} efficiency {wanted:g}"
+    name = f"the {'SM' if untaken is None else 'pure'} efficiency {wanted:g}"
     if wanted * events < 1:
         raise WorkingPointError(
             name, "must leave at least one event in region A",
             f"{wanted * events:.2g} of the {events} events of the threshold split",
             "use more events or a larger efficiency",
         )  # fmt: skip
-    steps = diagonal_steps(score1, score2, taken)
-    best = steps.nearest(wanted, pure=taken is not None)
+    steps = diagonal_steps(score1, score2, untaken)
+    best = steps.nearest(wanted, pure=untaken is not None)
     threshold1, threshold2 = (values[best].item() for values in steps.thresholds)
     realised = float(steps.pure[best]) / events
     if not wanted / 2 <= realised <= 2 * wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import __version__, arrays
+from trigger_ad import __version__
+from trigger_ad import config as configuration
+from trigger_ad.config import Split
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.errors import RunFolderError
+from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.events import source
+from trigger_ad.events.particles import Particles
+from trigger_ad.events.split import assign
 from trigger_ad.features.hardware import words_of
-from trigger_ad.files import digest
+from trigger_ad.files import digest, read_json
 from trigger_ad.rates.counters import Counter, Counts
 from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.grouped import GroupedCounter
 from trigger_ad.rates.menu import file as menu_file
 from trigger_ad.rates.menu.counts import MenuCounter
 from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware, thresholds_of
-from trigger_ad.rates.plane import PlaneCounter, edges
+from trigger_ad.rates.plane import PlaneCounter
 from trigger_ad.run.emulation import load_trigger
-from trigger_ad.run.scores import SCHEMA as SCORES_SCHEMA
 from trigger_ad.trigger import random24
 from trigger_ad.trigger.decide import region_of
 
@@ -41,16 +44,15 @@ def counters_of(
 ) -> dict[str, Counter]:
     """Every kind of counts of a scan, by name; another kind is one more entry here."""
     registers = trigger.registers
-    _, scores = arrays.load(folder / "scores.npz", SCORES_SCHEMA)
-    first, second = (
-        edges(scores[f"firmware/sm_threshold/{name}"], threshold)
-        for name, threshold in zip(
-            trigger.bound, (registers.threshold1, registers.threshold2), strict=True
-        )
-    )
+    plane = read_json(folder / "rates.json", "rates/1").get("plane")
+    if plane is None:
+        raise RunFolderError(
+            str(folder / "rates.json"), "must have the thresholds of a scan", "none",
+            "run the stage trigger again",
+        )  # fmt: skip
     counters: dict[str, Counter] = {
         "regions": GroupedCounter(registers.threshold1, registers.threshold2),
-        "plane": PlaneCounter(first, second),
+        "plane": PlaneCounter(tuple(plane["edges1"]), tuple(plane["edges2"])),
     }
     if menu is not None:
         counters["menu"] = MenuCounter(menu)
@@ -70,16 +72,30 @@ class Setup:
         SHA-256 of all that the counts depend on besides the events.
     menu : IntegerMenu, optional
         Seeds that are counted besides the regions.
+    split : str
+        Of the run's background, if only one is counted; empty for all events.
+    splits : config.Split
+        The run's.
     """
 
     trigger: TriggerEmulator
     counters: Mapping[str, Counter]
     model: str
     menu: IntegerMenu | None = None
+    split: str = ""
+    splits: Split = field(default_factory=Split)
 
     def zero(self) -> Tally:
         """No events."""
         return Tally(RegionCounts.zero(), {n: c.zero() for n, c in self.counters.items()})
+
+    def counted(self, particles: Particles) -> NDArray[np.bool_] | slice:
+        """Which events are counted."""
+        if not self.split:
+            return slice(None)
+        splits = self.splits
+        code = assign(particles.parton_event, particles.process, splits.seed, splits.fractions)
+        return np.asarray(code == list(splits.fractions).index(self.split))
 
     def read(self, record: Mapping[str, Any]) -> Tally:
         """Undo `Tally.to_json`."""
@@ -134,8 +150,8 @@ class Task:
         Events of the scan before this piece.
     key : str
         SHA-256 of the model, the content of the file, its events and their place in the scan.
-    menu : str
-        Menu file; empty without one.
+    menu, split : str
+        Menu file, and split of the run; empty without one.
     """
 
     folder: str
@@ -146,12 +162,13 @@ class Task:
     first: int
     key: str
     menu: str = ""
+    split: str = ""
 
     def __str__(self) -> str:
         return f"events {self.start} to {self.stop} of {self.path}"
 
 
-def load_setup(folder: Path, menu: str = "") -> Setup:
+def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
     """Trigger and counters of a finished run.
 
     Parameters
@@ -160,15 +177,22 @@ def load_setup(folder: Path, menu: str = "") -> Setup:
         A run folder.
     menu : str
         Menu file; empty without one. Thresholds that it leaves open are those of the run.
+    split : str
+        Of the run's background, if only one is to be counted.
 
     Raises
     ------
     RunFolderError, SchemaError
         If a file that is needed is missing or of another version.
     ConfigError
-        If the menu cannot be used.
+        If the menu cannot be used, or there is no such split.
     """
     trigger = replace(load_trigger(folder), threads=1)
+    splits = configuration.load(folder / "config.yaml").split
+    if split and split not in splits.fractions:
+        raise ConfigError(
+            "the split", "must be one of " + ", ".join(splits.fractions), split, "choose one"
+        )
     seeds = None
     if menu:
         thresholds = thresholds_of(trigger.registers, _two(trigger.bound))
@@ -182,9 +206,11 @@ def load_setup(folder: Path, menu: str = "") -> Setup:
         "registers": trigger.registers.to_json(),
         "rule": trigger.rule,
         "counters": {name: counter.key() for name, counter in counters.items()},
+        "split": [split, splits.seed, splits.fractions] if split else None,
     }
     text = json.dumps(everything, sort_keys=True)
-    return Setup(trigger, counters, hashlib.sha256(text.encode()).hexdigest(), seeds)
+    model = hashlib.sha256(text.encode()).hexdigest()
+    return Setup(trigger, counters, model, seeds, split, splits)
 
 
 def _two(names: Iterable[str]) -> tuple[str, str]:
@@ -193,8 +219,8 @@ def _two(names: Iterable[str]) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=2)
-def _known(folder: str, model: str, menu: str) -> Setup:
-    setup = load_setup(Path(folder), menu)
+def _known(folder: str, model: str, menu: str, split: str) -> Setup:
+    setup = load_setup(Path(folder), menu, split)
     if setup.model != model:
         raise RunFolderError(
             folder, f"must hold the model {model[:12]} everywhere", setup.model[:12],
@@ -216,17 +242,21 @@ def count_task(task: Task) -> dict[str, Any]:
     TriggerAdError
         If the file or the run folder cannot be read.
     """
-    setup = _known(task.folder, task.model, task.menu)
+    setup = _known(task.folder, task.model, task.menu, task.split)
     trigger = setup.trigger
     events = source.read_range(Path(task.path), task.start, task.stop)
-    words = words_of(events.particles.values, events.hardware, trigger.layout, str(task)).values
+    particles, counted = events.particles, setup.counted(events.particles)
+    words = words_of(particles.values, events.hardware, trigger.layout, str(task)).values
     scores = trigger.scores_of_words(words)
-    clusters = _clusters(events.particles.parton_event, events.particles.process)
+    accepts = _accepts(trigger, scores, task.first, counted)
+    clusters = _clusters(particles.parton_event, particles.process)[counted]
+    pileup = None if events.pileup is None else events.pileup[counted]
+    scores = {name: values[counted] for name, values in scores.items()}
     counts = {
-        name: counter.count(words, scores, clusters, events.pileup)
+        name: counter.count(words[counted], scores, clusters, pileup)
         for name, counter in setup.counters.items()
     }
-    return Tally(_accepts(trigger, scores, task.first), counts).to_json()
+    return Tally(accepts, counts).to_json()
 
 
 def _clusters(parton_event: NDArray[np.int64], process: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -235,14 +265,17 @@ def _clusters(parton_event: NDArray[np.int64], process: NDArray[np.uint8]) -> ND
 
 
 def _accepts(
-    trigger: TriggerEmulator, scores: Mapping[str, NDArray[np.int64]], first: int
+    trigger: TriggerEmulator,
+    scores: Mapping[str, NDArray[np.int64]],
+    first: int,
+    counted: NDArray[np.bool_] | slice,
 ) -> RegionCounts:
     """Fires and, where they depend on the place of the event alone, accepts."""
     registers, start = trigger.registers, trigger.start()
     if trigger.rule.counts:
         score1, score2 = scores.values()
-        region = region_of(score1, score2, registers.threshold1, registers.threshold2)
+        region = region_of(score1, score2, registers.threshold1, registers.threshold2)[counted]
         return RegionCounts.of(region, np.zeros(len(region), np.bool_))
     state = replace(start, random=random24.after(start.random, first))
     decision, _ = trigger.decide(scores, state)
-    return RegionCounts.of(decision.region, decision.accept)
+    return RegionCounts.of(decision.region[counted], decision.accept[counted])

@@ -64,7 +64,7 @@ class Stage:
     arguments : tuple of (str, str)
         Passed on to the step.
     files : str
-        Name of the group of event files that it reads, if any.
+        Name of the group of files from outside that it reads, if any.
     synthesises : bool
         Whether the result depends on vendor synthesis being asked for.
     """
@@ -141,7 +141,8 @@ class Engine:
     stages : sequence of Stage
         In an order in which every input comes first.
     files : mapping of str to mapping of str to Path
-        Event files by group and sample; their contents are inputs of the stages that read them.
+        Files by group and name, of events or a menu; their contents are inputs of the stages
+        that read them.
     synth : bool, optional
         Whether vendor synthesis is wanted; without it, as in the last run of this folder.
     """
@@ -184,7 +185,7 @@ class Engine:
             If the folder is in use, belongs to another configuration or the disk is full.
         """
         wanted = self._wanted(only)
-        readers = max(position for position, stage in enumerate(wanted) if stage.files)
+        readers = max(position for position, stage in enumerate(wanted) if not stage.inputs)
         done: list[str] = []
         free_space(self.folder, _NEEDED_BYTES)
         with disk_errors(self.folder), self._locked():

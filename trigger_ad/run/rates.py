@@ -15,7 +15,7 @@ import numpy as np
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError, SchemaError
-from trigger_ad.events import source
+from trigger_ad.events import packaged, source
 from trigger_ad.events.origin import Origin
 from trigger_ad.files import digest, disk_errors, read_json, write_json
 from trigger_ad.rates.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
@@ -67,6 +67,7 @@ def scan(
     out: Path,
     *,
     menu: Path | None = None,
+    split: str = "",
     rate: Normalisation | None = None,
     in_hz: bool = False,
     scheduler: str = "local",
@@ -85,11 +86,14 @@ def scan(
     folder : Path
         A finished run.
     inputs : sequence of str
-        Paths or patterns of event files of one origin.
+        Paths or patterns of event files of one origin, or ``packaged:NAME``.
     out : Path
         JSON file.
     menu : Path, optional
         Menu file, whose seeds are counted besides the regions.
+    split : str
+        Of the run's background: only its events are counted, so that a trigger is not judged
+        on events that it was trained on.
     rate : config.Normalisation, optional
         Taken in place of the run's own; what is given must fit the origin of the events.
     in_hz : bool
@@ -118,7 +122,7 @@ def scan(
         If the scheduler is unknown or does not answer, or the files have several origins.
     """
     seeds = str(menu.absolute()) if menu else ""
-    setup = load_setup(folder, seeds)
+    setup = load_setup(folder, seeds, split)
     paths = matching(inputs)
     origin = _origin(paths)
     input_hz = _input_rate(folder, origin, rate, in_hz=in_hz)
@@ -156,6 +160,9 @@ def matching(inputs: Sequence[str]) -> list[Path]:
     """
     found: set[str] = set()
     for pattern in inputs:
+        if pattern.startswith("packaged:"):
+            found.add(str(packaged.find(pattern)))
+            continue
         matches = glob(pattern, recursive=True)  # noqa: PTH207 - absolute patterns too
         if not matches:
             raise EventFileError(
@@ -215,7 +222,7 @@ def _tasks(
             key = hashlib.sha256(name.encode()).hexdigest()
             yield Task(
                 str(folder.absolute()), setup.model, str(file.path.absolute()), start, stop,
-                first + start, key, menu,
+                first + start, key, menu, setup.split,
             )  # fmt: skip
         first += file.events
 
@@ -254,6 +261,7 @@ def _record(
         "schema": SCAN_SCHEMA,
         "model": setup.model,
         "files": [{**asdict(file), "path": str(file.path)} for file in files],
+        "split": setup.split or None,
         "events": sums.accepts.events,
         "registers": registers.to_json(),
         "rule": prescale.to_json(),

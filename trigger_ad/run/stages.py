@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.config import Config
-from trigger_ad.events.packaged import packaged
+from trigger_ad.events import packaged
+from trigger_ad.rates.menu import file as menu_file
 from trigger_ad.run.dataset import FILES
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.models import EMULATOR, MODELS, RTL, SYNTHESIS
@@ -113,7 +114,16 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "validate", "features"),
         ("words", "signals", "score"),
         ("golden.npz", "rates.json"),
-        version=3,
+        version=4,
+        files="menu",
+    ),
+    Stage(
+        "menu",
+        "menu",
+        ("trigger", "features"),
+        ("words", "signals", "score", "trigger"),
+        ("menu.json",),
+        files="menu",
     ),
     Stage(
         "emulator",
@@ -153,7 +163,7 @@ STAGES: tuple[Stage, ...] = (
         ("name", "trigger", "validate"),
         (
             *(f"{s}_{m}" for m in MODELS for s in ("train", "quantize")),
-            "score", "trigger", "validate", "closure", "resources",
+            "score", "trigger", "menu", "validate", "closure", "resources",
         ),
         ("report.html", "plots"),
         ("numpy", "matplotlib", "mplhep"),
@@ -165,30 +175,30 @@ def event_files(config: Config) -> dict[str, dict[str, Path]]:
     """Event files of a configuration by sample name, in two groups; the background is ``sm``."""
     groups = {"background": {"sm": config.events.background}, "signals": config.events.signals}
     return {
-        group: {name: _event_file(text) for name, text in named.items()}
+        group: {name: packaged.find(text) for name, text in named.items()}
         for group, named in groups.items()
     }
 
 
-def _event_file(text: str) -> Path:
-    if text.startswith("packaged:"):
-        return packaged(text.removeprefix("packaged:"))
-    return Path(text)
-
-
 def stages(config: Config) -> tuple[Stage, ...]:
-    """Stages of a configuration: all, but for a comparison that it leaves out."""
-    if config.baselines.published.epochs > 0:
-        return STAGES
-    left_out = "train_published"
+    """Stages of a configuration: all, but for what it leaves out."""
+    left_out = set()
+    if config.baselines.published.epochs == 0:
+        left_out.add("train_published")
+    if config.trigger.menu is None:
+        left_out.add("menu")
     return tuple(
-        replace(stage, inputs=tuple(name for name in stage.inputs if name != left_out))
+        replace(stage, inputs=tuple(name for name in stage.inputs if name not in left_out))
         for stage in STAGES
-        if stage.name != left_out
+        if stage.name not in left_out
     )
 
 
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
     table.find(config.scorer.name).branches(config.scorer)
-    return Engine(config, folder, stages(config), event_files(config), synth)
+    inside = config.trigger.menu
+    menu = {} if inside is None else {"menu": menu_file.find(inside.file)}
+    for path in menu.values():
+        menu_file.load(path)
+    return Engine(config, folder, stages(config), event_files(config) | {"menu": menu}, synth)

@@ -15,9 +15,12 @@ from trigger_ad.config_errors import explain
 from trigger_ad.errors import ConfigError
 from trigger_ad.rates.menu.prescale import RULE, hundredths
 
-__all__ = ["SCHEMA", "Menu", "Seed", "load", "parse", "small"]
+__all__ = ["PACKAGED", "SCHEMA", "Menu", "Seed", "find", "load", "parse", "small"]
 
 SCHEMA = "menu/1"
+
+#: Menus that come with the package.
+PACKAGED = ("small",)
 
 Momentum = Annotated[float, Field(gt=0)]
 Counts = Annotated[int, Field(ge=1)]
@@ -125,6 +128,25 @@ class Menu(Section):
         return self
 
 
+def find(text: str) -> Path:
+    """Path of a menu that is named as a path, or as ``packaged:NAME``.
+
+    Raises
+    ------
+    ConfigError
+        If no menu of that name comes with the package.
+    """
+    if not text.startswith("packaged:"):
+        return Path(text)
+    name = text.removeprefix("packaged:")
+    if name not in PACKAGED:
+        raise ConfigError(
+            "a packaged menu", f"must be one of {', '.join(PACKAGED)}", repr(name),
+            "choose one of these names or give a path",
+        )  # fmt: skip
+    return Path(__file__).parent / f"{name}.yaml"
+
+
 def load(path: Path) -> Menu:
     """Read and check a menu file.
 
@@ -175,4 +197,4 @@ def _unique(menu: Menu, tree: Any, source: str) -> None:
 
 def small() -> Menu:
     """Menu that comes with the package: a dozen seeds at Level-1 thresholds and region A."""
-    return load(Path(__file__).parent / "small.yaml")
+    return load(find("packaged:small"))

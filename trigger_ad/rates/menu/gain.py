@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError, WorkingPointError
 from trigger_ad.rates.baselines import HT_ETA, HT_MINIMUM
-from trigger_ad.rates.menu import expectation
 from trigger_ad.rates.menu.figures import Rate, ratio
-from trigger_ad.rates.menu.fires import fires, quantity, unpack
+from trigger_ad.rates.menu.fires import fires, quantity
 from trigger_ad.rates.menu.integers import IntegerMenu, JetSum, Leading
+from trigger_ad.rates.menu.untaken import untaken
 
 __all__ = ["RIVALS", "SCHEMA", "Gain", "Sample", "gain", "sample", "to_json"]
 
@@ -60,11 +60,8 @@ def sample(
 ) -> Sample:
     """Apply a menu to events; parameters as in `fires.fires`."""
     patterns = fires(words, menu, scores)
-    known, index = np.unique(patterns, return_inverse=True)
-    kept = np.array([0.0 if seed.anomaly else seed.kept for seed in menu.seeds])
-    untaken = 1 - expectation.total(unpack(known, len(kept)), kept)[index]
     rivals = {name: quantity(words, menu, what) for name, what in RIVALS.items()}
-    return Sample(patterns, untaken, rivals, clusters)
+    return Sample(patterns, untaken(patterns, menu), rivals, clusters)
 
 
 @dataclass(frozen=True)

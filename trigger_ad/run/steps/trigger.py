@@ -15,7 +15,11 @@ from trigger_ad.files import write_json
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.rates.abcd import cluster_counts, estimate
 from trigger_ad.rates.counts import RegionCounts
+from trigger_ad.rates.menu import file as menu_file
+from trigger_ad.rates.menu.figures import ratio
+from trigger_ad.rates.menu.untaken import signal_seed, untaken_by
 from trigger_ad.rates.normalisation import input_rate, region_rates
+from trigger_ad.rates.plane import edges
 from trigger_ad.rates.working_point import WorkingPoint, working_point
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.emulation import load_scores
@@ -34,7 +38,7 @@ def run(context: Context) -> None:
     config = context.config
     data = Dataset(context.folder, config.features)
     scores = ScoreTable(context.folder / "scores.npz")
-    point = working_point(*scores.pair("firmware", "sm_threshold"), config.trigger.sm_efficiency)
+    point, pure = _chosen(config.trigger, data, scores)
     registers = Registers.from_prescales(
         int(point.threshold1), int(point.threshold2), config.trigger.prescale
     )
@@ -54,22 +58,62 @@ def run(context: Context) -> None:
         "schema": "rates/1",
         "registers": registers.to_json(),
         "rule": rule.to_json(),
-        "working_point": _working_point(point, scores, counts),
+        "working_point": _working_point(point, pure, scores, counts),
         **_rates(counts, by_cluster, rule, data, config.trigger.rate),
         "abcd": _abcd(counts, by_cluster),
         "signals": _signals(point, scores, data),
+        "plane": _plane(registers, scores),
     }
     write_json(context.out("rates.json"), record)
     _write_golden(context, data, trigger)
 
 
-def _working_point(point: WorkingPoint, scores: ScoreTable, counts: RegionCounts) -> dict[str, Any]:
+def _chosen(
+    settings: configuration.Trigger, data: Dataset, scores: ScoreTable
+) -> tuple[WorkingPoint, dict[str, Any] | None]:
+    """Thresholds, from the threshold split; and what the pure rate is, if one is wanted."""
+    pair, inside = scores.pair("firmware", "sm_threshold"), settings.menu
+    if inside is None or inside.pure_rate_hz is None:
+        return working_point(*pair, settings.sm_efficiency), None
+    menu = menu_file.load(menu_file.find(inside.file))
+    seed, source = signal_seed(menu), input_rate(data.origin("sm"), settings.rate)
+    accepts = 100 / seed.hundredths
+    free = untaken_by(menu, data.words("sm", "threshold"), data.layout)
+    point = working_point(*pair, inside.pure_rate_hz / source.hz / accepts, free)
+    region = point.regions(*scores.pair("firmware", "sm_test"))
+    left = untaken_by(menu, data.words("sm", "test"), data.layout) * accepts
+    alone = np.where(region == 0, left, 0.0)
+    test = ratio(alone, np.ones(len(alone)), data.identity("sm", "test"))
+    return point, {
+        "menu": menu.name,
+        "seed": seed.name,
+        "wanted_hz": inside.pure_rate_hz,
+        "threshold_hz": point.efficiency * accepts * source.hz,
+        "test": test.to_json(),
+        "test_hz": test.scaled(source.hz).to_json(),
+    }
+
+
+def _plane(registers: Registers, scores: ScoreTable) -> dict[str, list[int]]:
+    """Thresholds at which a scan of rates counts."""
+    first, second = scores.pair("firmware", "sm_threshold")
     return {
-        "sm_efficiency": point.wanted,
+        "edges1": list(edges(first, registers.threshold1)),
+        "edges2": list(edges(second, registers.threshold2)),
+    }
+
+
+def _working_point(
+    point: WorkingPoint, pure: dict[str, Any] | None, scores: ScoreTable, counts: RegionCounts
+) -> dict[str, Any]:
+    realised = float(np.mean(point.regions(*scores.pair("firmware", "sm_threshold")) == 0))
+    return {
+        "sm_efficiency": point.wanted if pure is None else realised,
+        "pure": pure,
         "thresholds": {"score1": int(point.threshold1), "score2": int(point.threshold2)},
         "lsb": {name: scores.lsb("firmware", name) for name in ("score1", "score2")},
         "realised": {
-            "threshold": point.efficiency,
+            "threshold": realised,
             "test": float(counts.before[0] / counts.events),
         },
     }
@@ -121,7 +165,7 @@ def _rates(
     }
 
 
-def _abcd(counts: RegionCounts, by_cluster: NDArray[np.int64]) -> dict[str, float]:
+def _abcd(counts: RegionCounts, by_cluster: NDArray[np.int64]) -> dict[str, Any]:
     values = estimate(counts.before, by_cluster)
     return {
         "observed": values.observed,
@@ -129,6 +173,8 @@ def _abcd(counts: RegionCounts, by_cluster: NDArray[np.int64]) -> dict[str, floa
         "error": values.predicted_error,
         "ratio": values.ratio,
         "ratio_error": values.ratio_error,
+        "interval95": [values.low, values.high],
+        "effective_events": values.effective,
     }
 
 

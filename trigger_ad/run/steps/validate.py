@@ -24,6 +24,7 @@ def run(context: Context) -> None:
     """Write ``validation.json``."""
     config, folder = context.config, context.folder
     settings = config.validate_
+    rates = read_json(folder / "rates.json", "rates/1")
     data = Dataset(folder, config.features)
     scores = ScoreTable(folder / "scores.npz")
     bit_exact = {}
@@ -44,7 +45,7 @@ def run(context: Context) -> None:
         "bit_exact": bit_exact["double"],
         "bit_exact_single_autoencoder": bit_exact["single"],
         **performance(scores, data, settings.bootstrap, config.seed),
-        **decisions(scores, config.trigger.sm_efficiency),
+        **decisions(scores, rates["working_point"]["sm_efficiency"]),
         "layers": layer_errors(folder, data),
         "dcor": {
             model: float(np.sqrt(distance_correlation(*scores.pair(model, "sm_test"))))

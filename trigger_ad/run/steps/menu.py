@@ -1,0 +1,98 @@
+"""The trigger as one seed of a menu: rates, what it adds, and what its thresholds can reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trigger_ad.errors import NormalisationError, WorkingPointError
+from trigger_ad.files import read_json, write_json
+from trigger_ad.rates.menu import file
+from trigger_ad.rates.menu.counts import PatternCounts
+from trigger_ad.rates.menu.gain import Sample, gain, sample, to_json
+from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware, thresholds_of
+from trigger_ad.rates.menu.rates import menu_rates
+from trigger_ad.rates.menu.untaken import signal_seed
+from trigger_ad.rates.normalisation import InputRate, input_rate
+from trigger_ad.rates.staircase import diagonal_steps
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.engine import Context
+from trigger_ad.run.scores import ScoreTable
+from trigger_ad.trigger.registers import Registers
+
+__all__ = ["SCHEMA", "run"]
+
+SCHEMA = "run_menu/1"
+
+_SCORES = ("score1", "score2")
+
+
+def run(context: Context) -> None:
+    """Write ``menu.json``."""
+    settings = context.config.trigger
+    if settings.menu is None:
+        raise TypeError("the stage menu belongs to runs that name one")
+    menu = file.load(file.find(settings.menu.file))
+    seed = signal_seed(menu)
+    data = Dataset(context.folder, context.config.features)
+    scores = ScoreTable(context.folder / "scores.npz")
+    registers = Registers.from_json(
+        read_json(context.folder / "rates.json", "rates/1")["registers"]
+    )
+    seeds = on_hardware(menu, data.layout, thresholds_of(registers, _SCORES))
+    threshold, test = (_sample(data, scores, seeds, "sm", split) for split in ("threshold", "test"))
+    signals = {name: _sample(data, scores, seeds, name) for name in data.signals}
+    counts = PatternCounts.of(test.patterns, seeds, test.clusters)
+    source = _input_rate(context, data)
+    record = {
+        "schema": SCHEMA,
+        "menu": menu.name,
+        "seeds": [str(integers) for integers in seeds.seeds],
+        "rates": menu_rates(counts, seeds, source).to_json(),
+        "input_rate_hz": source.hz if source else None,
+        **_gain(seeds, seed.name, threshold, test, signals),
+        "staircase": _staircase(scores, threshold, registers),
+    }
+    write_json(context.out("menu.json"), record)
+
+
+def _sample(
+    data: Dataset, scores: ScoreTable, menu: IntegerMenu, name: str, split: str | None = None
+) -> Sample:
+    key = name if split is None else f"{name}_{split}"
+    pair = dict(zip(_SCORES, scores.pair("firmware", key), strict=True))
+    return sample(data.words(name, split), pair, data.identity(name, split), menu)
+
+
+def _gain(
+    menu: IntegerMenu, seed: str, threshold: Sample, test: Sample, signals: dict[str, Sample]
+) -> dict[str, Any]:
+    """What the seed adds, or why that cannot be said."""
+    try:
+        rows = gain(menu, seed, threshold, test, signals)
+    except WorkingPointError as error:
+        return {"gain": None, "gain_refused": str(error)}
+    return {"gain": to_json(rows), "gain_refused": None}
+
+
+def _input_rate(context: Context, data: Dataset) -> InputRate | None:
+    """Normalisation of the background, none if the run has none."""
+    try:
+        return input_rate(data.origin("sm"), context.config.trigger.rate)
+    except NormalisationError:
+        return None
+
+
+def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> dict[str, Any]:
+    """Every rate of region A that a diagonal cut reaches on the threshold split."""
+    pair = scores.pair("firmware", "sm_threshold")
+    steps = diagonal_steps(*pair, threshold.untaken)
+    first, second = steps.thresholds
+    chosen = (first == registers.threshold1) & (second == registers.threshold2)
+    return {
+        "events": steps.events,
+        "threshold1": first.tolist(),
+        "threshold2": second.tolist(),
+        "total": steps.total.tolist(),
+        "pure": steps.pure.tolist(),
+        "chosen": int(chosen.argmax()),
+    }

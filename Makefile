@@ -16,7 +16,8 @@ export CUDA_VISIBLE_DEVICES :=
 export TF_CPP_MIN_LOG_LEVEL := 2
 
 help:
-	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo'
+	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo;'
+	@echo '             then rates at pile-up 60 inside a small menu, into runs/demo_rates'
 	@echo 'make test    run the tests, with coverage'
 	@echo 'make ladder  compare six forms of the trigger bit for bit, for ten random networks'
 	@echo 'make prove   prove the assertions of the trigger core'
@@ -29,8 +30,11 @@ help:
 setup:
 	@tools/setup.sh
 
+# The rates are those of the shipped model, whose background is zero bias.
 demo: setup
 	.venv/bin/trigger-ad run models/double_ae/config.yaml --out runs/demo
+	.venv/bin/trigger-ad rates models/double_ae_zb --inputs packaged:zero_bias --split test \
+		--menu packaged:small --hz --out runs/demo_rates/rates.json
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile --durations 10 --cov --cov-report term:skip-covered

@@ -101,7 +101,8 @@ def _menu(record: dict[str, Any] | None) -> list[str]:
     rows.append(("total", "", _figure(record["total_before"]), _figure(record["total"]), "", ""))
     rows.insert(0, ("seed", "prescale", *_KINDS))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [f"menu {record['menu']}"] + [
+    unit = "efficiencies" if record["total"]["hz"] is None else "Hz"
+    return [f"menu {record['menu']}, {unit}"] + [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]

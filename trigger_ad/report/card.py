@@ -10,8 +10,9 @@ from statistics import fmean, stdev
 from typing import Any
 
 from trigger_ad.errors import RunFolderError
+from trigger_ad.rates.quoted import LEAST_EFFECTIVE
 from trigger_ad.report.findings import findings
-from trigger_ad.report.format import fixed
+from trigger_ad.report.format import fixed, hertz, percent
 from trigger_ad.report.load import record
 from trigger_ad.report.page import environment
 from trigger_ad.report.tables import QUOTED
@@ -77,16 +78,25 @@ def card(runs: Sequence[Path]) -> str:
         )
     records = [{name: record(folder, name) for name in _RECORDS} for folder in runs]
     first = records[0]
+    if (runs[0] / "menu.json").is_file():
+        first["menu"] = record(runs[0], "menu")
     for folder, other in zip(runs, records, strict=True):
         _same(folder, _identity(first), _identity(other))
     signals = list(first["validation"]["auc"])
     templates = environment()
-    templates.filters["spread"] = _text
+    templates.filters |= {"spread": _text, "rate": _rate}
+    closure = {e: [_point(run["closure"], e) for run in records] for e in QUOTED}
     return templates.get_template("CARD.md.j2").render(
         first=first,
         runs=records,
         seeds=[run["manifest"]["seeds"].get("training") for run in records],
-        closure={e: [_point(run["closure"], e) for run in records] for e in QUOTED},
+        closure=closure,
+        extrapolated=any(
+            cell and cell["effective_events"] < LEAST_EFFECTIVE
+            for cells in closure.values()
+            for cell in cells
+        ),
+        gain=(first.get("menu", {}).get("gain") or {}).get("gain"),
         ratios={e: _spread(records, e) for e in QUOTED},
         auc={
             signal: {
@@ -127,6 +137,15 @@ def _limits(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 def _text(spread: Spread) -> str:
     width = "" if spread.deviation is None else f" ({fixed(spread.deviation)})"
     return fixed(spread.mean) + width
+
+
+def _rate(figure: Mapping[str, Any], hz: float | None) -> str:
+    """Fraction or rate with its interval, or its upper limit."""
+    scale, text = (1.0, percent) if hz is None else (hz, hertz)
+    if figure["value"] is None:
+        return f"below {text(figure['upper_limit95'] * scale)}"
+    value, low, high = (text(figure[key] * scale) for key in ("value", "low", "high"))
+    return f"{value} [{low}, {high}]"
 
 
 def _identity(run: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:

@@ -25,6 +25,9 @@ RECORDS = {
     "manifest": "manifest/1",
 }
 
+#: Records of runs that name a menu.
+MENU = {"menu": "run_menu/1"}
+
 #: Training histories by model; a run that loaded its weights has none.
 HISTORIES = {
     "float": "model/double/history.json",
@@ -103,7 +106,7 @@ def record(folder: Path, name: str) -> Mapping[str, Any]:
     SchemaError
         If it carries another schema.
     """
-    return read_json(folder / f"{name}.json", RECORDS[name])
+    return read_json(folder / f"{name}.json", (RECORDS | MENU)[name])
 
 
 def load(folder: Path) -> Run:

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from trigger_ad import yaml12
 from trigger_ad.config_errors import explain
-from trigger_ad.errors import ConfigError
+from trigger_ad.files import read_text
 
 __all__ = [
     "NAME_PATTERN",
@@ -387,14 +387,7 @@ def load(path: Path) -> Config:
     ConfigError
         With the key, its line, the rule, the value and the remedy.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ConfigError(
-            str(path), "must be a readable YAML file", reason.lower(), "check the path"
-        ) from None
-    return parse(text, str(path))
+    return parse(read_text(path, "YAML"), str(path))
 
 
 def parse(text: str, source: str = "configuration") -> Config:

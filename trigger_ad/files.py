@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.errors import RunFolderError, SchemaError
+from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
 
 __all__ = [
     "atomic",
@@ -21,6 +21,7 @@ __all__ = [
     "free_space",
     "put",
     "read_json",
+    "read_text",
     "write_json",
     "write_text",
 ]
@@ -58,6 +59,30 @@ def write_text(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def read_text(path: Path, kind: str) -> str:
+    """Read text that a user wrote, with its line ends.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        Of the file, for the sentence: ``YAML``, ``CSV``.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
+        reason = reason[:1].lower() + reason[1:]
+        raise ConfigError(
+            str(path), f"must be a readable {kind} file", reason, "check the path"
+        ) from None
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:

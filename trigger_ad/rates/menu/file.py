@@ -13,6 +13,7 @@ from trigger_ad import yaml12
 from trigger_ad.config import Name, Section
 from trigger_ad.config_errors import explain
 from trigger_ad.errors import ConfigError
+from trigger_ad.files import read_text
 from trigger_ad.rates.menu.prescale import RULE, hundredths
 
 __all__ = ["PACKAGED", "SCHEMA", "Menu", "Seed", "find", "load", "parse", "small"]
@@ -155,15 +156,7 @@ def load(path: Path) -> Menu:
     ConfigError
         With the key, its line, the rule, the value and the remedy.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
-        reason = reason[:1].lower() + reason[1:]
-        raise ConfigError(
-            str(path), "must be a readable YAML file", reason, "check the path"
-        ) from None
-    return parse(text, str(path))
+    return parse(read_text(path, "YAML"), str(path))
 
 
 def parse(text: str, source: str = "menu") -> Menu:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.files import write_text
+from trigger_ad.files import read_text, write_text
 from trigger_ad.rates.menu.integers import IntegerMenu
 from trigger_ad.rates.menu.prescale import RULE, hundredths, text
 
@@ -134,15 +134,7 @@ def load(path: Path) -> PrescaleTable:
     ConfigError
         With the line and what is wrong there.
     """
-    try:
-        found = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
-        reason = reason[:1].lower() + reason[1:]
-        raise ConfigError(
-            str(path), "must be a readable CSV file", reason, "check the path"
-        ) from None
-    return parse(found, str(path))
+    return parse(read_text(path, "CSV"), str(path))
 
 
 def write(path: Path, table: PrescaleTable) -> None:

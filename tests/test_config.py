@@ -367,7 +367,9 @@ def test_file_that_is_absent(tmp_path):
 def test_file_that_is_no_text(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match=r"must be a readable YAML file, not bytes that are no UTF-8 text: "):
+    with pytest.raises(
+        ConfigError, match=r"must be a readable YAML file, not bytes that are no UTF-8 text: "
+    ):
         load(path)
 
 

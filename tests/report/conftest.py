@@ -71,6 +71,7 @@ def closure_rows(scores: dict[str, np.ndarray]) -> list[dict[str, Any]]:
                     "model": model, "sm_efficiency": efficiency, "observed": a,
                     "predicted": predicted, "ratio": ratio, "ratio_error": error,
                     "interval95": [ratio - 1.96 * error, ratio + 1.96 * error],
+                    "effective_events": 0.9 * a,
                 }
             )  # fmt: skip
     return rows

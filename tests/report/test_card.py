@@ -64,9 +64,53 @@ def test_card_of_several_seeds(run_folder: Path, tmp_path: Path) -> None:
     assert closes.endswith("(Seed 1.)")
 
 
-def test_tables_are_whole(run_folder: Path) -> None:
+def in_a_menu(folder: Path, to: Path) -> Path:
+    """The run with a wanted pure rate, which its own few events give a limit of."""
+    shutil.copytree(folder, to)
+    few = {"value": None, "low": None, "high": None, "upper_limit95": 0.25, "effective_events": 9.0}
+    many = few | {"value": 0.5, "low": 0.4, "high": 0.6, "upper_limit95": None}
+    rates = json.loads((to / "rates.json").read_text())
+    rates["working_point"]["pure"] = {
+        "menu": "small", "seed": "L1_AD_A", "wanted_hz": 8e4, "threshold_hz": 8.1e4,
+        "test": few, "test_hz": few | {"upper_limit95": 9.5e4},
+    }  # fmt: skip
+    rates["abcd"] |= {"ratio": 1.05, "ratio_error": 0.1, "interval95": [0.9, 1.2],
+                      "effective_events": 140.2}  # fmt: skip
+    (to / "rates.json").write_text(json.dumps(rates))
+    signals = json.loads((to / "validation.json").read_text())["samples"]["signals"]
+    rows = [
+        {"name": name, "threshold": cut, "pure": many, "signal": dict.fromkeys(signals, few)}
+        for name, cut in (("L1_AD_A", None), ("ht", 400), ("met", 170))
+    ]
+    menu = {"schema": "run_menu/1", "menu": "small", "input_rate_hz": 2000.0,
+            "gain": {"schema": "menu_gain/1", "gain": rows}}  # fmt: skip
+    (to / "menu.json").write_text(json.dumps(menu))
+    return to
+
+
+def test_card_of_a_seed_in_a_menu(run_folder: Path, tmp_path: Path) -> None:
+    text = card([in_a_menu(run_folder, tmp_path / "run")])
+    assert "pure rate of\n80\u202fkHz in the menu small: 81\u202fkHz on the threshold" in text
+    assert "below 95\u202fkHz on the test split. SM efficiency" in text
+    assert "1.050 ± 0.100 [0.900, 1.200],\n140 effective events." in text
+    assert "| ht | 400 | 1\u202fkHz [800\u202fHz, 1.2\u202fkHz] | below 25\u202f% |" in text
+
+
+def test_few_events_are_an_extrapolation(run_folder: Path, tmp_path: Path) -> None:
+    closure = json.loads((run_folder / "closure.json").read_text())
+    for row in closure["closure"]:
+        row["effective_events"] = 99.0 if row["sm_efficiency"] == 0.01 else 100.0
+    shutil.copytree(run_folder, tmp_path / "run")
+    (tmp_path / "run/closure.json").write_text(json.dumps(closure))
+    rows = [line for line in card([tmp_path / "run"]).splitlines() if "(extrapolated)" in line]
+    assert [row.partition("|")[2].partition("|")[0].strip() for row in rows] == ["1\u202f%"]
+
+
+@pytest.mark.parametrize("menu", [False, True])
+def test_tables_are_whole(run_folder: Path, tmp_path: Path, menu: bool) -> None:
+    folder = in_a_menu(run_folder, tmp_path / "run") if menu else run_folder
     widths: list[int] = []
-    for line in card([run_folder]).splitlines():
+    for line in card([folder]).splitlines():
         if line.startswith("|"):
             widths.append(line.count("|"))
         else:

@@ -92,7 +92,7 @@ def test_card_of_a_seed_in_a_menu(run_folder: Path, tmp_path: Path) -> None:
     text = card([in_a_menu(run_folder, tmp_path / "run")])
     assert "pure rate of\n80\u202fkHz in the menu small: 81\u202fkHz on the threshold" in text
     assert "below 95\u202fkHz on the test split. SM efficiency" in text
-    assert "1.050 ± 0.100 [0.900, 1.200],\n140 effective events." in text
+    assert f"{measured(1.05, 0.1)} [0.900, 1.200],\n140 effective events." in text
     assert "| ht | 400 | 1\u202fkHz [800\u202fHz, 1.2\u202fkHz] | below 25\u202f% |" in text
 
 

@@ -9,7 +9,7 @@ import pytest
 from trigger_ad.errors import RunFolderError, SchemaError
 from trigger_ad.report import card
 from trigger_ad.report.card import Spread
-from trigger_ad.report.format import measured
+from trigger_ad.report.format import interval, measured
 
 
 def other_seed(folder: Path, to: Path, seed: int, ratio: float) -> Path:
@@ -92,7 +92,7 @@ def test_card_of_a_seed_in_a_menu(run_folder: Path, tmp_path: Path) -> None:
     text = card([in_a_menu(run_folder, tmp_path / "run")])
     assert "pure rate of\n80\u202fkHz in the menu small: 81\u202fkHz on the threshold" in text
     assert "below 95\u202fkHz on the test split. SM efficiency" in text
-    assert f"{measured(1.05, 0.1)} [0.900, 1.200],\n140 effective events." in text
+    assert f"{measured(1.05, 0.1)} {interval([0.9, 1.2])},\n140 effective events." in text
     assert "| ht | 400 | 1\u202fkHz [800\u202fHz, 1.2\u202fkHz] | below 25\u202f% |" in text
 
 

@@ -30,7 +30,7 @@ from trigger_ad.events.zerobias.collisions import final_state, start
 from trigger_ad.events.zerobias.draws import Draws
 from trigger_ad.events.zerobias.grid import CELLS, Floats, Ints
 from trigger_ad.events.zerobias.library import Library
-from trigger_ad.events.zerobias.response import respond
+from trigger_ad.events.zerobias.response import Deposits, respond
 
 __all__ = [
     "CHUNK",
@@ -114,7 +114,7 @@ def collide(signal: str, seed: int, first: int, events: int) -> Collisions:
     """
     root = [seed, 3, PROCESSES.index(signal)]
     pythia = start(GENERATORS[signal].settings, np.random.SeedSequence([*root, 0, first]))
-    found = []
+    found: list[Deposits] = []
     while len(found) < events:
         if pythia.next():
             pdg, *rest = final_state(pythia)

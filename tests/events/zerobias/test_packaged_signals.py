@@ -80,7 +80,7 @@ def test_objects(sample):
 
 def test_no_filter(sample):
     """Most crossings of every signal have no lepton that the filtered samples ask for."""
-    assert 0.05 < (sample.values[:, 1:9, 0].max(axis=1) > 23).mean() < 0.8
+    assert 0.01 < (sample.values[:, 1:9, 0].max(axis=1) > 23).mean() < 0.5
 
 
 def test_more_than_pileup(sample, background):
@@ -88,4 +88,4 @@ def test_more_than_pileup(sample, background):
     hard, rare = (
         ((s.values[:, 5, 0] > 15) | (s.values[:, 1, 0] > 30)).mean() for s in (sample, background)
     )
-    assert hard > 20 * rare + 4 * np.sqrt(hard / len(sample))
+    assert hard > 5 * rare + 4 * np.sqrt(hard / len(sample))

@@ -91,6 +91,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
                 "--out",
                 "--library",
                 "--collisions",
+                "--signal",
                 "--help",
             },
         ),

@@ -24,6 +24,7 @@ MEAN = "give the mean number of collisions in a crossing"
 ONCE = "use --pileup or --profile"
 NO_WEIGHT = "must have weights above 0 and none below, not an empty profile"
 COLUMNS = "write two columns of numbers, mean pile-up and weight"
+NAMES = "leptoquark, a_to_4l, h0_to_tautau, hplus_to_taunu"
 NO_LIBRARY = "must be a library of collisions, not something else"
 
 
@@ -41,6 +42,10 @@ NO_LIBRARY = "must be a library of collisions, not something else"
         (
             ("--pileup", "60", "--library", "empty.txt"),
             f"empty.txt {NO_LIBRARY}: remove it, and it is made again",
+        ),
+        (
+            ("--pileup", "60", "--signal", "zh"),
+            f"signal must be one of {NAMES}, not 'zh': choose one of these names",
         ),
     ],
 )

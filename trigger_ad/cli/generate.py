@@ -62,6 +62,7 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
     type=click.IntRange(min=1),
     help="About how many a new library has.  [default: 64000]",
 )
+@click.option("--signal", help="Add a collision of it to each crossing; a miss lists the names.")
 def zerobias(
     pileup: float | None,
     profile: Path | None,
@@ -71,6 +72,7 @@ def zerobias(
     out: Path,
     library: Path | None,
     collisions: int | None,
+    signal: str | None,
 ) -> None:
     """Unfiltered bunch crossings at 13.6 TeV as a Level-1 trigger sees them.
 
@@ -97,5 +99,6 @@ def zerobias(
             progress=lambda done, total: progress(
                 "zerobias", done / total, f"{done:,} of {total:,}"
             ),
+            signal=signal,
         )
     click.echo(f"{events} events in {out}")

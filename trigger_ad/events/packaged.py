@@ -8,9 +8,12 @@ from trigger_ad.errors import EventFileError
 
 __all__ = ["SAMPLES", "find", "packaged"]
 
+_SIGNALS = ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+
 #: Samples made by `trigger_ad.events.generate`: Standard Model and four signals, with a lepton
-#: filter; and unfiltered crossings at pile-up 60 by `trigger_ad.events.zerobias`.
-SAMPLES = ("sm", "leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu", "zero_bias")
+#: filter; and by `trigger_ad.events.zerobias` at pile-up 60, unfiltered: all crossings, and
+#: those with one of the signals.
+SAMPLES = ("sm", *_SIGNALS, "zero_bias", *(f"zero_bias_{name}" for name in _SIGNALS))
 
 
 def packaged(name: str) -> Path:

@@ -14,7 +14,7 @@ from trigger_ad.events.zerobias.grid import Floats
 from trigger_ad.events.zerobias.response import respond
 from trigger_ad.files import atomic
 
-__all__ = ["PIECE", "Piece", "finished", "produce"]
+__all__ = ["PIECE", "Piece", "final_state", "finished", "produce", "start"]
 
 #: Collisions of a full chunk: of the soft bin, whose start is slow, and of another one.
 PIECE = (5000, 500)
@@ -59,12 +59,8 @@ def finished(piece: Piece) -> bool:
 
 def produce(piece: Piece) -> None:
     """Generate a chunk and leave it at its checkpoint."""
-    import pythia8mc
-
     stream, detector = np.random.SeedSequence([piece.seed, 2, piece.kind, piece.index]).spawn(2)
-    pythia = _pythia(piece.kind, 1 + int(stream.generate_state(1)[0]) % 899_999_999)
-    particle = pythia8mc.Particle
-    read = (particle.id, particle.pT, particle.eta, particle.phi)
+    pythia = start(BINS[piece.kind].settings, stream)
     columns: list[Floats] = []
     pthat: list[float] = []
     tried = 0
@@ -76,8 +72,7 @@ def produce(piece: Piece) -> None:
         scale = info.mHat() / 2 if BINS[piece.kind].single else info.pTHat()
         if piece.kind == 0 and info.code() == _NONDIFFRACTIVE and scale >= EDGE:
             continue
-        final = list(filter(particle.isFinal, pythia.event.particles()))
-        columns.append(np.array([list(map(f, final)) for f in read], dtype=np.float64))
+        columns.append(final_state(pythia))
         pthat.append(scale)
     info = pythia.infoPython()
     event = np.repeat(np.arange(len(columns)), [c.shape[1] for c in columns])
@@ -99,13 +94,32 @@ def produce(piece: Piece) -> None:
         )
 
 
-def _pythia(kind: int, seed: int) -> Any:
+def start(settings: tuple[str, ...], stream: np.random.SeedSequence) -> Any:
+    """An initialised ``pythia8mc.Pythia`` of a process at 13.6 TeV, with a seed of its own.
+
+    Parameters
+    ----------
+    settings : tuple of str
+        Lines for ``Pythia.readString``.
+    stream : numpy.random.SeedSequence
+    """
     import pythia8mc
 
+    seed = 1 + int(stream.generate_state(1)[0]) % 899_999_999
     pythia = pythia8mc.Pythia("", False)
-    for line in (*_COMMON, f"Random:seed = {seed}", *BINS[kind].settings):
+    for line in (*_COMMON, f"Random:seed = {seed}", *settings):
         if not pythia.readString(line):
             raise RuntimeError(f"Pythia does not know '{line}'")
     if not pythia.init():
         raise RuntimeError("Pythia did not initialise")
     return pythia
+
+
+def final_state(pythia: Any) -> Floats:
+    """PDG code, pT in GeV, eta and phi of the final particles of the event, (4, n) float64."""
+    import pythia8mc
+
+    particle = pythia8mc.Particle
+    final = list(filter(particle.isFinal, pythia.event.particles()))
+    read = (particle.id, particle.pT, particle.eta, particle.phi)
+    return np.array([list(map(f, final)) for f in read], dtype=np.float64)

@@ -1,24 +1,30 @@
-"""Zero-bias crossings from a library to the event file."""
+"""Crossings, of zero bias or with a signal in each, from a library to the event file."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from trigger_ad.errors import ConfigError, MissingDependencyError
 from trigger_ad.events import adc2021
+from trigger_ad.events.generate.silence import quiet
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, Particles
+from trigger_ad.events.zerobias import signals
 from trigger_ad.events.zerobias.bins import BINS
 from trigger_ad.events.zerobias.build import build
-from trigger_ad.events.zerobias.draws import Pileup, draw, hardest
+from trigger_ad.events.zerobias.draws import Draws, Pileup, draw, hardest
+from trigger_ad.events.zerobias.grid import Ints
 from trigger_ad.events.zerobias.library import Library, load
 from trigger_ad.events.zerobias.objects import build as build_objects
 from trigger_ad.events.zerobias.overlay import overlay
@@ -42,6 +48,7 @@ class _Chunk:
     pileup: Pileup
     library: Path
     folder: Path
+    signal: str | None
 
     @property
     def path(self) -> Path:
@@ -57,6 +64,7 @@ def generate(
     library: str | Path | None = None,
     collisions: int = COLLISIONS,
     progress: Progress | None = None,
+    signal: str | None = None,
 ) -> Path:
     """Generate zero-bias crossings and write them as an event file.
 
@@ -80,6 +88,9 @@ def generate(
         About how many a new library has, and ignored if there is one.
     progress : callable, optional
         Called with the collisions, and then with the crossings, done and wanted.
+    signal : str, optional
+        One of `signals.SIGNALS`: each crossing has a collision of it besides those of the
+        pile-up.
 
     Returns
     -------
@@ -91,7 +102,7 @@ def generate(
     ConfigError
         If a value is out of range.
     MissingDependencyError
-        If a library is needed and Pythia is not installed.
+        If a library is needed, or a signal wanted, and Pythia is not installed.
     EventFileError, SchemaError
         If the library is none, or one of another version.
     RunFolderError
@@ -104,24 +115,28 @@ def generate(
     ):  # fmt: skip
         if value < least:
             raise ConfigError(name, f"must be at least {least}", value, "give a larger number")
+    if signal is not None:
+        signals.check(signal)
     progress = progress or _silent
     folder = out.with_name(f"{out.name}.parts")
     source = Path(library) if library is not None else folder / "library.npz"
+    if (signal is not None or not source.exists()) and find_spec("pythia8mc") is None:
+        raise MissingDependencyError(
+            "simulating collisions",
+            "needs pythia8mc",
+            "nothing",
+            "pip install trigger-ad[generate]",
+        )
     if not source.exists():
-        if find_spec("pythia8mc") is None:
-            raise MissingDependencyError(
-                "simulating collisions",
-                "needs pythia8mc",
-                "nothing",
-                "pip install trigger-ad[generate]",
-            )
         build(source, collisions, seed, workers, progress)
     stock = load(source)
     recipe = Recipe(pileup, stock.composition, seed, stock.digest)
-    claim(folder, {**recipe.to_record(), "builder": _builder()})
+    own = {} if signal is None else {"signal": signals.stream(signal)}
+    claim(folder, {**recipe.to_record(), "builder": _builder(), **own})
+    size = CHUNK if signal is None else signals.CHUNK
     chunks = [
-        _Chunk(start, min(CHUNK, events - start), seed, pileup, source, folder)
-        for start in range(0, events, CHUNK)
+        _Chunk(start, min(size, events - start), seed, pileup, source, folder, signal)
+        for start in range(0, events, size)
     ]
     spread(_job, [(c, c.events) for c in chunks], _finished, workers, progress)
     _write(out, stock, recipe, chunks)
@@ -152,20 +167,53 @@ def _stock(path: Path) -> Library:
 def _job(chunk: _Chunk) -> None:
     """Build the crossings of a chunk and leave them at its checkpoint."""
     stock = _stock(chunk.library)
-    values, identity, collisions = [], [], []
+    columns = _zero_bias(chunk, stock) if chunk.signal is None else _signal(chunk, stock)
+    with atomic(chunk.path) as temporary:
+        np.savez(temporary, **columns)
+
+
+def _batches(chunk: _Chunk, stock: Library) -> Iterator[Draws]:
     stop = chunk.start + chunk.events
     for first in range(chunk.start, stop, BATCH):
-        draws = draw(chunk.pileup, stock.composition, chunk.seed, first, min(first + BATCH, stop))
+        yield draw(chunk.pileup, stock.composition, chunk.seed, first, min(first + BATCH, stop))
+
+
+def _zero_bias(chunk: _Chunk, stock: Library) -> dict[str, Any]:
+    values, identity, collisions = [], [], []
+    for draws in _batches(chunk, stock):
         values.append(build_objects(*overlay(stock, draws)))
         identity.append(hardest(draws, stock.pthat))
         collisions.append(draws.collisions)
-    with atomic(chunk.path) as temporary:
-        np.savez(
-            temporary,
-            values=np.concatenate(values),
-            parton_event=np.concatenate(identity),
-            pileup=np.concatenate(collisions).astype(np.uint16),
+    return _columns(values, np.concatenate(identity), collisions)
+
+
+def _signal(chunk: _Chunk, stock: Library) -> dict[str, Any]:
+    """Crossings with a collision of the signal, whose number is their identity."""
+    with quiet():
+        own = signals.collide(str(chunk.signal), chunk.seed, chunk.start, chunk.events)
+    both = signals.joined(stock, own)
+    values, collisions = [], []
+    number = len(stock)
+    for draws in _batches(chunk, stock):
+        n = len(draws.collisions)
+        values.append(
+            build_objects(*overlay(both, signals.added(draws, np.arange(number, number + n))))
         )
+        collisions.append(draws.collisions)
+        number += n
+    identity = np.arange(chunk.start, chunk.start + chunk.events)
+    sigma = {"cross_section_pb": [own.cross_section_pb], "error_pb": [own.error_pb]}
+    return {**_columns(values, identity, collisions), **sigma}
+
+
+def _columns(
+    values: list[npt.NDArray[np.float32]], identity: Ints, collisions: list[Ints]
+) -> dict[str, Any]:
+    return {
+        "values": np.concatenate(values),
+        "parton_event": identity,
+        "pileup": np.concatenate(collisions).astype(np.uint16),
+    }
 
 
 def _write(out: Path, stock: Library, recipe: Recipe, chunks: list[_Chunk]) -> None:
@@ -176,17 +224,28 @@ def _write(out: Path, stock: Library, recipe: Recipe, chunks: list[_Chunk]) -> N
             found.append({name: file[name] for name in file.files})
     data = {name: np.concatenate([f[name] for f in found]) for name in found[0]}
     n = len(data["values"])
-    process = np.full(n, PROCESSES.index("zero_bias"), np.uint8)
+    signal = chunks[0].signal
+    if signal is None:
+        origin = _origin(stock, recipe, data["parton_event"])
+    else:
+        events = np.array([chunk.events for chunk in chunks])
+        origin = signals.origin(
+            signal, recipe.seed, events, data["cross_section_pb"], data["error_pb"]
+        )
     adc2021.write(
         out,
-        Particles(data["values"], process, data["parton_event"]),
-        _origin(stock, recipe, data["parton_event"]),
+        Particles(
+            data["values"],
+            np.full(n, PROCESSES.index(signal or "zero_bias"), np.uint8),
+            data["parton_event"],
+        ),
+        origin,
         columns={"pileup": data["pileup"]},
         attributes={SCHEMA.partition("/")[0]: json.dumps(recipe.to_record(), sort_keys=True)},
     )
 
 
-def _origin(stock: Library, recipe: Recipe, identity: np.typing.NDArray[np.int64]) -> Origin:
+def _origin(stock: Library, recipe: Recipe, identity: Ints) -> Origin:
     """Record of the sample; of each bin the events of the library and how many lead a crossing."""
     sizes = stock.composition.sizes
     ends = np.cumsum(sizes)

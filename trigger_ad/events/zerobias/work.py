@@ -30,7 +30,8 @@ def claim(folder: Path, stream: dict[str, Any]) -> None:
         return
     found = read_json(record, stream["schema"])
     if found != stream:
-        different = ", ".join(k for k in stream if found.get(k) != stream[k])
+        keys = dict.fromkeys([*stream, *found])
+        different = ", ".join(k for k in keys if found.get(k) != stream.get(k))
         raise RunFolderError(
             str(folder),
             "must hold chunks of this generation",

@@ -125,6 +125,25 @@ def test_refusals(rule, message):
     assert str(caught.value) == message
 
 
+@given(rules.filter(lambda rule: rule.text))
+def test_the_text_is_read_back(rule):
+    assert DeadTime.parse(rule.text) == rule
+
+
+def test_rules_as_text():
+    assert DeadTime.parse(" 1/3,4/100  bucket:9/351") == DeadTime(((1, 3), (4, 100)), ((9, 351),))
+
+
+@pytest.mark.parametrize("word", ["", "1", "1/", "-1/3", "1.5/3", "9x351", "bucket", "1/3/4"])
+def test_words_that_are_no_rule(word):
+    with pytest.raises(ConfigError) as caught:
+        DeadTime.parse(f"1/3,{word}")
+    assert str(caught.value) == (
+        f"the dead time must list rules such as 1/3 or bucket:9/351, not {word!r}: "
+        "give accepts/crossings, and for a bucket its events/crossings to read one"
+    )
+
+
 @pytest.mark.parametrize("candidates", [[5, 5], [7, 6], [1, 6], [6, 20]])
 def test_candidates_out_of_order(candidates):
     with pytest.raises(ConfigError) as caught:

@@ -23,6 +23,23 @@ def test_places_and_ranges(tmp_path):
     assert fill.rate_hz == 5 * lhc.ORBIT_HZ
 
 
+@given(places)
+def test_the_text_is_read_back(chosen):
+    fill = FillingScheme.of(chosen)
+    assert FillingScheme.parse(fill.text) == fill
+
+
+def test_a_text_or_a_file_is_given(tmp_path):
+    path = tmp_path / "56-103.txt"
+    path.write_text("3-5")
+    assert FillingScheme.given(str(path)).text == "3-5"
+    assert FillingScheme.given("5, 3\n4 9").text == "3-5, 9"
+    with pytest.raises(ConfigError, match="must be a readable text file, not missing"):
+        FillingScheme.given("1-5; 7" * 100)  # longer than a name may be
+    with pytest.raises(ConfigError, match="must list places or rising ranges"):
+        FillingScheme.given("")
+
+
 @given(places, st.integers(0, 10**9))
 def test_numbers_of_colliding_crossings(chosen, first):
     """The n-th colliding crossing has n before it, collides, and the next comes after it."""
@@ -56,12 +73,12 @@ REMEDY = "give each colliding place once, from 0 to 3563, in rising order"
             "separate them with commas or spaces"
         )),
         ("3564", (
-            f"a filling scheme must have places from 0 to 3563 after its start, not 3564: {REMEDY}"
+            f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}"
         )),
         ("3560-9999999999", (
-            f"a filling scheme must have places from 3564 to 3563 after 3563, not 3564: {REMEDY}"
+            f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}"
         )),
-        ("4, 2-6", f"a filling scheme must have places from 5 to 3563 after 4, not 4: {REMEDY}"),
+        ("4, 2-6", f"a filling scheme must have places above 4 after it, not 4: {REMEDY}"),
     ],
 )  # fmt: skip
 def test_refusals(text, message):
@@ -79,5 +96,6 @@ def test_missing_file(tmp_path):
     with pytest.raises(ConfigError) as caught:
         FillingScheme.read(tmp_path / "none.txt")
     assert str(caught.value).endswith(
-        "none.txt must be a readable text file, not missing or of another kind: check the path"
+        "none.txt must be a readable text file, not missing or of another kind: "
+        "check the path, or give places such as 56-103, 112"
     )

@@ -7,11 +7,13 @@ Two kinds of rules, both in whole crossings of 25 ns:
 * a **bucket** (depth, drain): a buffer of `depth` events, each taking `drain` crossings to be
   read, one after the other; an accept needs a free place. ATLAS calls it complex dead time.
 
-An accept that a rule forbids is lost, and does not count for what follows.
+An accept that a rule forbids is lost, and does not count for what follows. As text, a window is
+``1/3`` and a bucket ``bucket:9/351``.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -24,6 +26,8 @@ from trigger_ad.fill import FillingScheme
 __all__ = ["DeadTime", "DeadTimeState", "Survivors"]
 
 Crossings = NDArray[np.int64]
+
+_RULE = re.compile(r"(bucket:)?(\d{1,9})/(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,33 @@ class DeadTime:
                     f"{depth} and {drain}", "give events and crossings",
                 )  # fmt: skip
         object.__setattr__(self, "reach", max((m for _, m in self.windows), default=0))
+
+    @classmethod
+    def parse(cls, text: str) -> DeadTime:
+        """Read rules separated by commas or spaces, ``1/3, 4/100, bucket:9/351``.
+
+        Raises
+        ------
+        ConfigError
+            If a word is none, or as for the class.
+        """
+        windows: list[tuple[int, int]] = []
+        buckets: list[tuple[int, int]] = []
+        for word in re.split(r"[\s,]+", text.strip()):
+            found = _RULE.fullmatch(word)
+            if found is None:
+                raise ConfigError(
+                    "the dead time", "must list rules such as 1/3 or bucket:9/351", repr(word),
+                    "give accepts/crossings, and for a bucket its events/crossings to read one",
+                )  # fmt: skip
+            (buckets if found[1] else windows).append((int(found[2]), int(found[3])))
+        return cls(tuple(windows), tuple(buckets))
+
+    @property
+    def text(self) -> str:
+        """The rules, read back by `parse`; empty if there are none."""
+        words = [f"{n}/{m}" for n, m in self.windows]
+        return ", ".join(words + [f"bucket:{depth}/{drain}" for depth, drain in self.buckets])
 
     def free_from(self, recent: tuple[int, ...], filled: tuple[int, ...]) -> int:
         """First crossing in which the next accept is allowed."""

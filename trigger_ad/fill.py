@@ -17,7 +17,10 @@ from trigger_ad.errors import ConfigError
 
 __all__ = ["FillingScheme"]
 
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?", re.ASCII)
+
+#: What a list of places is made of; anything else names a file.
+_LIST = re.compile(r"[\d\s,-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,17 @@ class FillingScheme:
         remedy = "give each colliding place once, from 0 to 3563, in rising order"
         if not self.places:
             raise ConfigError("a filling scheme", "must have a colliding place", "none", remedy)
+        last = lhc.BUNCHES_PER_ORBIT - 1
+        outside = [place for place in self.places if not 0 <= place <= last]
+        if outside:
+            raise ConfigError(
+                "a filling scheme", f"must have places from 0 to {last}", outside[0], remedy
+            )
         for before, place in zip((-1, *self.places), self.places, strict=False):
-            if not before < place < lhc.BUNCHES_PER_ORBIT:
+            if place <= before:
                 raise ConfigError(
-                    "a filling scheme",
-                    f"must have places from {before + 1} to {lhc.BUNCHES_PER_ORBIT - 1} after "
-                    f"{'its start' if before < 0 else before}",
-                    place, remedy,
-                )  # fmt: skip
+                    "a filling scheme", f"must have places above {before} after it", place, remedy
+                )
 
     @classmethod
     def of(cls, places: Iterable[int]) -> FillingScheme:
@@ -86,6 +92,17 @@ class FillingScheme:
         return cls.of(places)
 
     @classmethod
+    def given(cls, text: str) -> FillingScheme:
+        """Scheme that a user gives: its places and ranges, or else a file of them.
+
+        Raises
+        ------
+        ConfigError
+            As for `parse` and `read`.
+        """
+        return cls.parse(text) if _LIST.fullmatch(text) else cls.read(Path(text))
+
+    @classmethod
     def read(cls, path: Path) -> FillingScheme:
         """Read a text file of places and ranges.
 
@@ -99,9 +116,16 @@ class FillingScheme:
         except (OSError, UnicodeDecodeError):
             raise ConfigError(
                 str(path), "must be a readable text file", "missing or of another kind",
-                "check the path",
+                "check the path, or give places such as 56-103, 112",
             ) from None  # fmt: skip
         return cls.parse(text, str(path))
+
+    @property
+    def text(self) -> str:
+        """Places and ranges, read back by `parse`."""
+        edges = np.flatnonzero(np.diff(self.mask, prepend=False, append=False)).tolist()
+        ranges = zip(edges[::2], edges[1::2], strict=True)
+        return ", ".join(str(a) if a == b - 1 else f"{a}-{b - 1}" for a, b in ranges)
 
     @property
     def pairs(self) -> int:

@@ -64,7 +64,9 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
             {
                 "--inputs",
                 "--colliding-bunches",
+                "--filling",
                 "--input-rate-hz",
+                "--live-fraction",
                 "--menu",
                 "--hz",
                 "--scheduler",
@@ -74,7 +76,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
             },
         ),
         (["convert"], {"--emulator", "--name", "--version", "--help"}),
-        (["emulate"], {"--input", "--out", "--help"}),
+        (["emulate"], {"--input", "--out", "--filling", "--dead-time", "--help"}),
         (["schema"], {"--json", "--help"}),
         (
             ["generate", "adc2021"],

@@ -256,7 +256,7 @@ def test_an_efficiency_that_leaves_a_region_empty_is_one_sentence(copy, changed)
 def test_emulating_a_file_gives_the_scores_of_the_run(small_run, small_config, tmp_path):
     source = event_files(configuration.load(small_config))["signals"]["leptoquark"]
     out = tmp_path / "scores.h5"
-    assert emulate_file(small_run, source, out, lambda part, note: None) == 600
+    assert emulate_file(small_run, source, out, lambda part, note: None).events == 600
     with h5py.File(out) as file, np.load(small_run / "scores.npz") as scores:
         assert file.attrs["schema"] == "emulation/1"
         for name in ("score1", "score2"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,20 @@ from trigger_ad.files import disk_errors, read_json
 from trigger_ad.hls import emulator
 from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.network import HardwareNetwork
+from trigger_ad.run.live import LiveCounts, LiveTime
 from trigger_ad.run.models import MODELS
 from trigger_ad.score import Score
 from trigger_ad.trigger.registers import REGIONS, Registers
 from trigger_ad.trigger.rule import Rule
 
-__all__ = ["SCORES_SCHEMA", "build_emulator", "emulate_file", "load_scores", "load_trigger"]
+__all__ = [
+    "SCORES_SCHEMA",
+    "Emulation",
+    "build_emulator",
+    "emulate_file",
+    "load_scores",
+    "load_trigger",
+]
 
 #: Of the records that say how scores are read off a network.
 SCORES_SCHEMA = "bound_scores/1"
@@ -103,13 +112,37 @@ def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest
     return manifest
 
 
+@dataclass(frozen=True)
+class Emulation:
+    """What became of the events of a file.
+
+    Parameters
+    ----------
+    events : int
+    origin : str
+        Kind of their origin.
+    live : LiveCounts or None
+        Without a filling scheme None.
+    """
+
+    events: int
+    origin: str
+    live: LiveCounts | None
+
+
 def emulate_file(
-    folder: Path, source: Path, out: Path, progress: Callable[[float, str], None]
-) -> int:
+    folder: Path,
+    source: Path,
+    out: Path,
+    progress: Callable[[float, str], None],
+    live_time: LiveTime | None = None,
+    chunk_events: int = _CHUNK,
+) -> Emulation:
     """Score and decide on every event of a file, in constant memory.
 
     The output holds one row for each event: the scores as raw integers, the region (0 to 3
-    for A to D) and the accept bit after prescale. It is moved into place when it is whole.
+    for A to D) and the accept bit after prescale; in a fill also the crossing of the run and
+    what dead time leaves of the accept. It is moved into place when it is whole.
 
     Parameters
     ----------
@@ -121,11 +154,10 @@ def emulate_file(
         HDF5 file to write.
     progress : callable
         Takes the part done and a note.
-
-    Returns
-    -------
-    int
-        Number of events.
+    live_time : LiveTime, optional
+        Start of the fill whose consecutive crossings the events are.
+    chunk_events : int
+        Events in memory; the result does not depend on it.
 
     Raises
     ------
@@ -133,27 +165,16 @@ def emulate_file(
         If the source cannot be read; `out` is untouched.
     """
     trigger = load_trigger(folder)
-    total = adc2021.count(source)
+    total, origin = adc2021.count(source), adc2021.read_origin(source).kind
     state, done = trigger.start(), 0
+    live = None if live_time is None else LiveCounts()
     temporary = out.with_name(out.name + ".part")
     with disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         try:
             with h5py.File(temporary, "w") as file:
-                file.attrs["schema"] = EMULATION_SCHEMA
-                file.attrs["registers"] = json.dumps(trigger.registers.to_json())
-                columns = dict.fromkeys(trigger.bound, np.int64) | {
-                    "region": np.uint8,
-                    "accept": np.bool_,
-                }
-                for name, dtype in columns.items():
-                    file.create_dataset(
-                        name, (0,), dtype, maxshape=(None,), chunks=(_CHUNK,), compression=1
-                    )
-                for name, score in trigger.bound.items():
-                    file[name].attrs["lsb"] = score.type.lsb
-                file["region"].attrs["names"] = list(REGIONS)
-                for chunk in adc2021.read_chunks(source, _CHUNK):
+                _start(file, trigger, in_fill=live_time is not None)
+                for chunk in adc2021.read_chunks(source, chunk_events):
                     scores = trigger.scores(chunk.values)
                     decision, state = trigger.decide(scores, state)
                     rows: dict[str, NDArray[Any]] = {
@@ -161,12 +182,44 @@ def emulate_file(
                         "region": decision.region,
                         "accept": decision.accept,
                     }
+                    if live_time is not None and live is not None:
+                        left, live_time = live_time.decide(decision)
+                        rows |= {"crossing": left.crossing, "live_accept": left.accept}
+                        live += left.counts
                     for name, values in rows.items():
                         file[name].resize((done + len(values),))
                         file[name][done:] = values
                     done += len(chunk.values)
                     progress(done / total, f"{done:,} events")
+                if live_time is not None and live is not None:
+                    file.attrs.update(_fill_attributes(live_time, live))
             temporary.replace(out)
         finally:
             temporary.unlink(missing_ok=True)
-    return done
+    return Emulation(done, origin, live)
+
+
+def _start(file: h5py.File, trigger: TriggerEmulator, *, in_fill: bool) -> None:
+    """Attributes and empty columns of the output."""
+    file.attrs["schema"] = EMULATION_SCHEMA
+    file.attrs["registers"] = json.dumps(trigger.registers.to_json())
+    columns: dict[str, type] = dict.fromkeys(trigger.bound, np.int64)
+    columns |= {"region": np.uint8, "accept": np.bool_}
+    if in_fill:
+        columns |= {"crossing": np.int64, "live_accept": np.bool_}
+    for name, dtype in columns.items():
+        file.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(_CHUNK,), compression=1)
+    for name, score in trigger.bound.items():
+        file[name].attrs["lsb"] = score.type.lsb
+    file["region"].attrs["names"] = list(REGIONS)
+
+
+def _fill_attributes(live_time: LiveTime, live: LiveCounts) -> dict[str, Any]:
+    return {
+        "filling": live_time.fill.text,
+        "dead_time": live_time.rules.text,
+        "colliding_crossings": live.colliding,
+        "dead_crossings": live.dead,
+        "accepts": live.accepts,
+        "live_accepts": live.live_accepts,
+    }

@@ -1,0 +1,100 @@
+"""``trigger-ad emulate`` in a fill: what it prints, and what it refuses."""
+
+import h5py
+import pytest
+from click.testing import CliRunner
+
+from tests.cli.test_refusals import refusal
+from tests.run import small
+from trigger_ad.cli.main import cli
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("emulate")
+    small.finished_run(folder / "run")
+    small.event_files(folder / "zero_bias", "zero_bias")
+    small.event_files(folder / "filtered", "filtered")
+    return folder
+
+
+def emulated(folder, kind, out, *options):
+    done = CliRunner().invoke(
+        cli,
+        ["emulate", str(folder / "run"), "--input", str(folder / kind / "zb_0.h5"),
+         "--out", str(out), *options],
+        catch_exceptions=False,
+    )  # fmt: skip
+    assert done.exit_code == 0
+    return done.output.splitlines()
+
+
+def test_a_fill_with_dead_time(folder, tmp_path):
+    (tmp_path / "fill.txt").write_text("0-47, 100-147  # two trains\n")
+    lines = emulated(
+        folder, "zero_bias", tmp_path / "o.h5", "--filling", str(tmp_path / "fill.txt"),
+        "--dead-time", "1/3,4/100,bucket:9/351",
+    )  # fmt: skip
+    with h5py.File(tmp_path / "o.h5") as file:
+        attributes = dict(file.attrs)
+    assert attributes["filling"] == "0-47, 100-147"
+    dead = attributes["dead_crossings"]
+    found = {line.split()[0]: line.split() for line in lines}
+    assert (
+        f"live fraction {1 - dead / 3000:.4f}: {dead} of 3000 crossings with collisions are dead"
+        in lines
+    )
+    for code, region in enumerate("ABCD"):
+        assert found[region][1:3] == [
+            str(attributes["accepts"][code]), str(attributes["live_accepts"][code])
+        ]  # fmt: skip
+    assert found["total"][1:3] == [
+        str(attributes["accepts"].sum()), str(attributes["live_accepts"].sum())
+    ]  # fmt: skip
+    assert not any(line.startswith("the events are") for line in lines)
+    assert lines[-1] == f"3000 events in {tmp_path / 'o.h5'}"
+
+
+def test_filtered_events_are_no_fill(folder, tmp_path):
+    lines = emulated(folder, "filtered", tmp_path / "o.h5", "--filling", "0-3563")
+    assert (
+        "the events are filtered, not zero bias: a live fraction of such events as consecutive "
+        "crossings is that of no real fill"
+    ) in lines
+    assert "live fraction 1.0000: 0 of 3000 crossings with collisions are dead" in lines
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--filling", ""], (
+            "a filling scheme must list places or rising ranges such as 56-103, not '': "
+            "separate them with commas or spaces"
+        )),
+        (["--filling", "0-3564"], (
+            "a filling scheme must have places from 0 to 3563, not 3564: "
+            "give each colliding place once, from 0 to 3563, in rising order"
+        )),
+        (["--filling", "none.txt"], (
+            "none.txt must be a readable text file, not missing or of another kind: "
+            "check the path, or give places such as 56-103, 112"
+        )),
+        (["--filling", "1-9", "--dead-time", "3/1"], (
+            "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 3 in 1: "
+            "give whole numbers in this order"
+        )),
+        (["--filling", "1-9", "--dead-time", "0/5"], (
+            "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 0 in 5: "
+            "give whole numbers in this order"
+        )),
+        (["--dead-time", "1/3"], (
+            "--dead-time must come with the crossings of the events, not alone: "
+            "give --filling; 0-3563 has collisions in every crossing"
+        )),
+    ],
+)  # fmt: skip
+def test_refusals(folder, tmp_path, options, sentence):
+    out = tmp_path / "o.h5"
+    source = folder / "zero_bias/zb_1.h5"
+    assert refusal("emulate", folder / "run", "--input", source, "--out", out, *options) == sentence
+    assert not any(tmp_path.iterdir())

@@ -40,6 +40,47 @@ def test_rates_in_hz(folder):
     assert done.output.endswith(f"5501 events in {folder / 'run/rates_scan.json'}\n")
 
 
+def test_a_filling_scheme_is_another_way_to_say_the_pairs(folder):
+    inputs, out = str(folder / "zero_bias/zb_1.h5"), folder / "fill.json"
+    (folder / "fill.txt").write_text("100-199, 3000\n")
+    for filling in ("100-199,3000", str(folder / "fill.txt")):
+        done = CliRunner().invoke(
+            cli,
+            ["rates", str(folder / "run"), "--inputs", inputs, "--filling", filling,
+             "--live-fraction", "0.97", "--workers", "1", "--out", str(out)],
+            catch_exceptions=False,
+        )  # fmt: skip
+        assert done.exit_code == 0
+        words = "zero bias, 101 colliding pairs of bunches, live fraction 0.97 declared"
+        assert f"normalisation: {words}" in done.output
+        record = json.loads(out.read_text())
+        assert record["normalisation"] == words
+        assert record["input_rate_hz"] == pytest.approx(101 * 11245.5, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--filling", "0-9", "--colliding-bunches", "10"], (
+            "--filling must come without --colliding-bunches, not with it: give one of them"
+        )),
+        (["--filling", "0-9", "--live-fraction", "0"], (
+            "a live fraction must be above 0 and at most 1, not 0.0: "
+            "give the part of the crossings that were live"
+        )),
+        (["--filling", "9-0"], (
+            "a filling scheme must list places or rising ranges such as 56-103, not '9-0': "
+            "separate them with commas or spaces"
+        )),
+    ],
+)  # fmt: skip
+def test_fills_that_are_refused(folder, options, sentence):
+    inputs, out = folder / "zero_bias/zb_1.h5", folder / "refused.json"
+    found = refusal("rates", folder / "run", "--inputs", inputs, "--out", out, *options)
+    assert found == sentence
+    assert not out.exists()
+
+
 def test_efficiencies_without_a_normalisation(folder):
     out = folder / "out.json"
     done = CliRunner().invoke(

@@ -98,3 +98,10 @@ def test_record():
     assert many["hz"] is None
     assert many["efficiency"]["upper_limit"] is None
     assert many["effective_events"] == 500
+
+
+def test_one_cluster_is_one_event():
+    passing, total = np.zeros((2, 256), np.int64)
+    passing[3], total[3] = 20, 80
+    assert design_effect(passing, total) == 80
+    assert quoted_efficiency(20, 80, 80.0).effective == 0.25

@@ -10,8 +10,6 @@ import h5py
 import numpy as np
 import pytest
 from distributed import LocalCluster
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.events.nano import N, branches, save
 from tests.run import small
@@ -27,8 +25,7 @@ from trigger_ad.features.words import to_words
 from trigger_ad.files import read_json
 from trigger_ad.run import counting
 from trigger_ad.run.emulation import load_trigger
-from trigger_ad.run.rates import SCAN_SCHEMA, accepted, matching, parts_folder, scan
-from trigger_ad.trigger.decide import accepted_fires
+from trigger_ad.run.rates import SCAN_SCHEMA, matching, parts_folder, scan
 
 CHUNK = 700
 
@@ -97,12 +94,54 @@ def test_seeds_of_a_menu_are_counted_beside_the_regions(folder, inputs, serial, 
     trigger = load_trigger(folder / "run")
     paths = sorted((folder / "events").glob("*.h5"))
     values = np.concatenate([adc2021.read(path).values for path in paths])
-    jet = (to_words(values, trigger.layout).values[:, 27] >= 120).sum()
+    jet = to_words(values, trigger.layout).values[:, 27] >= 120
     found = {seed["name"]: seed["before"]["efficiency"] for seed in record["menu"]["seeds"]}
-    assert found["L1_SingleJet60"]["value"] == pytest.approx(jet / record["events"])
+    assert found["L1_SingleJet60"]["value"] == pytest.approx(jet.mean())
     fires = record["regions"]["A"]["fires"]
     assert found["L1_AD_A"]["value"] == pytest.approx(fires / record["events"])
     assert record["menu"]["normalisation"] == record["normalisation"]
+    pileup = np.arange(record["events"]) % 90
+    rows = record["menu"]["pileup"]
+    assert [(row["from"], row["to"]) for row in rows] == [
+        (0, 20), *((n, n + 10) for n in range(20, 80, 10)), (80, None),
+    ]  # fmt: skip
+    for row in rows:
+        mine = (pileup >= row["from"]) & (pileup < (row["to"] or 99))
+        assert row["events"] == np.count_nonzero(mine)
+        after = row["seeds"][0]["after"]
+        if np.count_nonzero(mine & jet) > 150:
+            assert after["efficiency"]["upper_limit"] is None
+            share = np.count_nonzero(mine & jet) / 4 / row["events"]
+            assert after["efficiency"]["value"] == pytest.approx(share)
+            hz = after["hz"]["value"] / record["input_rate_hz"]
+            assert hz == pytest.approx(share)
+        anomaly = row["seeds"][1]["pure"]["efficiency"]  # a few events of each bin
+        assert (anomaly["value"], anomaly["upper_limit"] > 0) == (None, True)
+
+
+def test_files_with_and_without_pileup(folder, inputs, tmp_path):
+    """Events whose pile-up is not known are in the rates, and in no bin; with no bin, no list."""
+    (tmp_path / "menu.yaml").write_text(MENU)
+    plain = tmp_path / "plain.h5"
+    shutil.copy(folder / "events/zb_2.h5", plain)
+    with h5py.File(plain, "a") as file:
+        del file["pileup"]
+    names = [str(folder / "events/zb_0.h5"), str(plain)]
+    mixed, other, known, unknown = (
+        scan(
+            folder / "run", files, tmp_path / f"{place}.json", menu=tmp_path / "menu.yaml",
+            workers=workers, chunk_events=CHUNK,
+        )
+        for place, (files, workers) in enumerate(
+            [(names, 1), (names, 2), (names[:1], 1), (names[1:], 1)]
+        )
+    )  # fmt: skip
+    assert mixed == other
+    assert unknown["menu"]["pileup"] is None
+    events = [[row["events"] for row in record["menu"]["pileup"]] for record in (mixed, known)]
+    assert events[0] == events[1]
+    assert sum(events[0]) == 3000
+    assert mixed["menu"]["events"] == mixed["events"] == 5500
 
 
 @pytest.mark.parametrize("rule", ["cms_counter/reset_at_run_start", "atlas_random/24_bits"])
@@ -224,6 +263,7 @@ def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path):
 def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
     """The same with a worker of Dask."""
     victims = []
+    (tmp_path / "menu.yaml").write_text(MENU)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
 
         def progress(part, note):
@@ -236,8 +276,15 @@ def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
             folder / "run", inputs, tmp_path / "out.json",
             scheduler=address, chunk_events=CHUNK, progress=progress,
         )  # fmt: skip
+        with_menu = scan(
+            folder / "run", inputs, tmp_path / "menu.json", menu=tmp_path / "menu.yaml",
+            scheduler=address, chunk_events=1900,
+        )  # fmt: skip
     assert (tmp_path / "out.json").read_bytes() == serial
     assert victims
+    assert with_menu == scan(
+        folder / "run", inputs, tmp_path / "serial.json", menu=tmp_path / "menu.yaml"
+    )
 
 
 class StoppedError(Exception):
@@ -295,16 +342,6 @@ def test_pseudo_random_prescalers(folder, inputs, tmp_path, workers):
     assert record["regions"]["D"]["accepts"] > 0
 
 
-@given(
-    st.integers(0, 3000),
-    st.integers(0, 2**32 - 1),
-    st.integers(100, 2**32 - 1) | st.integers(100, 900),
-)
-def test_accepts_are_the_number_of_accepted_fires(fires, counter, prescale):
-    indices, after = accepted_fires(fires, counter, prescale)
-    assert accepted(fires, counter, prescale) == (len(indices), after)
-
-
 def test_recorded_crossings(folder, tmp_path):
     """CMS Level-1 NanoAOD: the hardware integers of the file are the words that are scored."""
     tables = branches(np.random.default_rng(6))
@@ -333,6 +370,77 @@ def test_rates_in_hz(folder, inputs, tmp_path):
         for end in ("value", "low", "high"):
             assert entry["hz"][end] == entry["efficiency"][end] * record["input_rate_hz"]
     assert read_json(tmp_path / "out.json", SCAN_SCHEMA) == json.loads(json.dumps(record))
+
+
+def test_a_live_fraction_takes_accepts_not_fires(folder, inputs, tmp_path):
+    (tmp_path / "menu.yaml").write_text(MENU)
+    rate = Normalisation(colliding_bunches=2544)
+    full, live = (
+        scan(
+            folder / "run", inputs, tmp_path / "out.json", menu=tmp_path / "menu.yaml",
+            rate=rate, live_fraction=part,
+        )
+        for part in (None, 0.75)
+    )  # fmt: skip
+    assert (full["live_fraction"], live["live_fraction"]) == (1.0, 0.75)
+    assert live["normalisation"] == (
+        "zero bias, 2544 colliding pairs of bunches, live fraction 0.75 declared"
+    )
+    assert live["input_rate_hz"] == full["input_rate_hz"]
+    assert live["counts"] == full["counts"]
+
+    def factors(before, after, path=""):
+        """By key, what every rate in Hz was multiplied by; all else is equal."""
+        if isinstance(before, list):
+            for one, two in zip(before, after, strict=True):
+                yield from factors(one, two, path)
+        elif isinstance(before, dict):
+            assert before.keys() == after.keys()
+            for key, one in before.items():
+                yield from factors(one, after[key], f"{path}/{key}")
+        elif ("/hz/" in path or path.endswith("_hz")) and before and "effective" not in path:
+            yield path, after / before
+        elif not path.endswith(("normalisation", "live_fraction")):
+            assert before == after
+
+    found = {}
+    for path, factor in factors(full, live):
+        found.setdefault(path, set()).add(round(factor, 12))
+    untouched = {path for path, factor in found.items() if factor == {1.0}}
+    assert {path.rsplit("/hz/")[0] for path in untouched} == {
+        "/input_rate_hz", *(f"/regions/{name}/before" for name in "ABCD"),
+        *(f"/pileup/before/{name}" for name in "ABCD"), "/menu/total_before", "/menu/seeds/before",
+    }  # fmt: skip
+    taken = {path.rsplit("/hz/")[0] for path in found.keys() - untouched}
+    assert taken == {
+        *(f"/regions/{name}/after" for name in "ABCD"), "/total/after", "/pileup/after_total_hz",
+        "/menu/total", *(f"/menu/seeds/{kind}" for kind in ("after", "pure", "proportional")),
+        "/menu/pileup/total", *(f"/menu/pileup/seeds/{kind}" for kind in ("after", "pure")),
+    }  # fmt: skip
+    assert all(found[path] == {0.75} for path in found.keys() - untouched)
+
+
+@pytest.mark.parametrize(
+    ("rate", "part", "sentence"),
+    [
+        (None, 0.9, (
+            "a live fraction must have a rate in Hz to multiply, not efficiencies alone: "
+            "give the normalisation of the events too"
+        )),
+        *(
+            (Normalisation(colliding_bunches=9), part, (
+                f"a live fraction must be above 0 and at most 1, not {part}: "
+                "give the part of the crossings that were live"
+            ))
+            for part in (0.0, 1.01, -0.5, float("nan"))
+        ),
+    ],
+)  # fmt: skip
+def test_live_fractions_that_are_none(folder, inputs, tmp_path, rate, part, sentence):
+    with pytest.raises(NormalisationError) as caught:
+        scan(folder / "run", inputs, tmp_path / "o.json", rate=rate, live_fraction=part)
+    assert str(caught.value) == sentence
+    assert not any(tmp_path.iterdir())
 
 
 def test_few_events_give_an_upper_limit(folder, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.trigger.decide import accepted_fires, decide, region_of
+from trigger_ad.trigger.decide import accepted_count, accepted_fires, decide, region_of
 from trigger_ad.trigger.random24 import after
 from trigger_ad.trigger.reference import step
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
@@ -87,6 +87,22 @@ def test_invariant(fires, prescale, data):
     assert 0 <= counter < prescale
     assert (np.diff(indices) > 0).all()
     assert len(indices) == 0 or 0 <= indices[0] <= indices[-1] < fires
+
+
+@given(
+    st.integers(0, 3000),
+    st.integers(0, 2**32 - 1),
+    st.integers(100, 2**32 - 1) | st.integers(100, 900),
+)
+def test_accepts_are_the_number_of_accepted_fires(fires, counter, prescale):
+    """Also of a counter above its prescale; the accepts are those of one fire after the other."""
+    indices, after = accepted_fires(fires, counter, prescale)
+    assert accepted_count(fires, counter, prescale) == (len(indices), after)
+    total = 0
+    for _ in range(fires):
+        one, counter = accepted_count(1, counter, prescale)
+        total += one
+    assert (total, counter) == (len(indices), after)
 
 
 @pytest.mark.parametrize("prescale", [100, 101, 250, 1000, 333_33])

@@ -27,9 +27,17 @@ _KINDS = ("before", "after", "pure", "proportional")
     "--colliding-bunches", type=click.IntRange(1, 3564), help="Pairs, for events of zero bias."
 )
 @click.option(
+    "--filling",
+    metavar="TEXT_OR_FILE",
+    help="Colliding places of the orbit instead of their number, such as 56-103,112.",
+)
+@click.option(
     "--input-rate-hz",
     type=click.FloatRange(min=0, min_open=True),
     help="Rate of the filter, for filtered events.",
+)
+@click.option(
+    "--live-fraction", type=float, help="Declared; multiplies the rates in Hz after prescale."
 )
 @click.option("--menu", help="Menu file or packaged:small, whose seeds are counted too.")
 @click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
@@ -41,7 +49,9 @@ def rates(
     inputs: tuple[str, ...],
     split: str,
     colliding_bunches: int | None,
+    filling: str | None,
     input_rate_hz: float | None,
+    live_fraction: float | None,
     menu: str | None,
     hz: bool,
     scheduler: str,
@@ -57,7 +67,8 @@ def rates(
     from trigger_ad.rates.menu import file
     from trigger_ad.run.rates import scan
 
-    given = Normalisation(colliding_bunches=colliding_bunches, input_rate_hz=input_rate_hz)
+    pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
+    given = Normalisation(colliding_bunches=pairs, input_rate_hz=input_rate_hz)
     target = out or folder / "rates_scan.json"
     with StageProgress() as progress:
         record = scan(
@@ -67,6 +78,7 @@ def rates(
             menu=None if menu is None else file.find(menu),
             split=split,
             rate=given,
+            live_fraction=live_fraction,
             in_hz=hz,
             scheduler=scheduler,
             workers=workers,
@@ -75,6 +87,18 @@ def rates(
     for line in (*_table(record), *_menu(record["menu"])):
         click.echo(line)
     click.echo(f"{record['events']} events in {target}")
+
+
+def _pairs(filling: str, colliding_bunches: int | None) -> int:
+    """Colliding pairs of a filling scheme."""
+    from trigger_ad.errors import ConfigError
+    from trigger_ad.fill import FillingScheme
+
+    if colliding_bunches is not None:
+        raise ConfigError(
+            "--filling", "must come without --colliding-bunches", "with it", "give one of them"
+        )
+    return FillingScheme.given(filling).pairs
 
 
 def _table(record: dict[str, Any]) -> list[str]:
@@ -110,8 +134,8 @@ def _menu(record: dict[str, Any] | None) -> list[str]:
 
 def _figure(both: dict[str, Any]) -> str:
     figure = both["hz"] or both["efficiency"]
-    if figure["upper_limit95"] is not None:
-        return f"< {figure['upper_limit95']:.3g}"
+    if figure["upper_limit"] is not None:
+        return f"< {figure['upper_limit']:.3g}"
     return f"{figure['value']:.4g}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,14 @@ from trigger_ad.rates.intervals import COVERAGE, Interval, efficiency
 from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
 
-__all__ = ["INPUT_RATES", "InputRate", "RegionRates", "input_rate", "region_rates"]
+__all__ = [
+    "INPUT_RATES",
+    "InputRate",
+    "RegionRates",
+    "input_rate",
+    "region_rates",
+    "with_live_fraction",
+]
 
 
 @dataclass(frozen=True)
@@ -29,10 +36,43 @@ class InputRate:
         A rate is this times the fraction of the sample that passes.
     source : str
         How it was obtained, to be printed beside every rate.
+    live : float
+        Declared part of the crossings in which the trigger could accept.
     """
 
     hz: float
     source: str
+    live: float = 1.0
+
+    @property
+    def accepted(self) -> InputRate:
+        """What turns accepted fractions into rates: the part of `hz` that is live.
+
+        Dead time takes accepts, not fires: rates before prescale are with `hz`, those after it
+        with this.
+        """
+        return replace(self, hz=self.hz * self.live, live=1.0)
+
+
+def with_live_fraction(rate: InputRate | None, live: float) -> InputRate:
+    """Declare the part of the crossings in which the trigger could accept.
+
+    Raises
+    ------
+    NormalisationError
+        If there is no rate that it could multiply, or it is not above 0 and at most 1.
+    """
+    if not 0 < live <= 1:
+        raise NormalisationError(
+            "a live fraction", "must be above 0 and at most 1", live,
+            "give the part of the crossings that were live",
+        )  # fmt: skip
+    if rate is None:
+        raise NormalisationError(
+            "a live fraction", "must have a rate in Hz to multiply", "efficiencies alone",
+            "give the normalisation of the events too",
+        )  # fmt: skip
+    return replace(rate, source=f"{rate.source}, live fraction {live:g} declared", live=live)
 
 
 #: Kinds of origin, with the key of the configuration that turns their fractions into rates.

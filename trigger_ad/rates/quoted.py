@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.rates.design import design_effects
 from trigger_ad.rates.intervals import COVERAGE, Interval
 from trigger_ad.rates.normalisation import InputRate
 
@@ -64,11 +65,11 @@ def design_effect(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float
     passing, total : ndarray (n_groups,) of int64
         Events of each group; the sum of `total` is above 0.
     """
-    events = int(total.sum())
-    part = int(passing.sum()) / events
-    if 0 < part < 1:
-        return max(1.0, _spread(passing, total) / (part * (1 - part) * events))
-    return max(1.0, _spread(total, np.ones_like(total)) / events)
+    counts = np.stack([passing, total - passing], axis=1)
+    effect = float(design_effects(np.array([[1.0], [0.0]]), counts)[0])
+    if np.isnan(effect):
+        return max(1.0, _spread(total, np.ones_like(total)) / int(total.sum()))
+    return effect
 
 
 def quoted_efficiency(

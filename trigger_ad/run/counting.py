@@ -34,9 +34,21 @@ from trigger_ad.run.emulation import load_trigger
 from trigger_ad.trigger import random24
 from trigger_ad.trigger.decide import region_of
 
-__all__ = ["PART_SCHEMA", "Setup", "Tally", "Task", "count_task", "counters_of", "load_setup"]
+__all__ = [
+    "MENU_PILEUP",
+    "PART_SCHEMA",
+    "Setup",
+    "Tally",
+    "Task",
+    "count_task",
+    "counters_of",
+    "load_setup",
+]
 
 PART_SCHEMA = "rates_part/1"
+
+#: Edges of the pile-up bins of a menu; few, since each has its own patterns of fires.
+MENU_PILEUP = (20, 30, 40, 50, 60, 70, 80)
 
 
 def counters_of(
@@ -55,7 +67,7 @@ def counters_of(
         "plane": PlaneCounter(tuple(plane["edges1"]), tuple(plane["edges2"])),
     }
     if menu is not None:
-        counters["menu"] = MenuCounter(menu)
+        counters["menu"] = MenuCounter(menu, MENU_PILEUP)
     return counters
 
 
@@ -111,7 +123,7 @@ class Tally:
     ----------
     accepts : RegionCounts
         Before prescale, and after it for a pseudo-random prescaler, whose number in each
-        crossing is known. What a counter accepts follows from the sum, see `rates.accepted`.
+        crossing is known. What a counter accepts follows from the sum, see `accepted_count`.
     counts : mapping of str to Counts
         By name of the counter.
     """

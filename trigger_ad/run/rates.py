@@ -21,15 +21,21 @@ from trigger_ad.files import digest, disk_errors, read_json, write_json
 from trigger_ad.rates.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
 from trigger_ad.rates.menu.counts import PatternCounts
 from trigger_ad.rates.menu.rates import menu_rates
-from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate
+from trigger_ad.rates.normalisation import (
+    INPUT_RATES,
+    InputRate,
+    input_rate,
+    with_live_fraction,
+)
 from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Tally, Task, count_task, load_setup
-from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
+from trigger_ad.trigger.decide import accepted_count
+from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
 from trigger_ad.trigger.state import State
 
-__all__ = ["CHUNK", "SCAN_SCHEMA", "accepted", "parts_folder", "scan"]
+__all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
 
 SCAN_SCHEMA = "rates_scan/1"
 
@@ -69,6 +75,7 @@ def scan(
     menu: Path | None = None,
     split: str = "",
     rate: Normalisation | None = None,
+    live_fraction: float | None = None,
     in_hz: bool = False,
     scheduler: str = "local",
     workers: int = 1,
@@ -96,6 +103,8 @@ def scan(
         on events that it was trained on.
     rate : config.Normalisation, optional
         Taken in place of the run's own; what is given must fit the origin of the events.
+    live_fraction : float, optional
+        Declared; multiplies the rates in Hz after prescale.
     in_hz : bool
         Whether a missing normalisation is an error.
     scheduler : str
@@ -117,7 +126,7 @@ def scan(
     EventFileError
         If a pattern matches nothing, or a file cannot be read.
     NormalisationError
-        If a rate in Hz was asked for that the sample does not have.
+        If a rate in Hz was asked for that the sample does not have, or a live fraction cannot be.
     ConfigError
         If the scheduler is unknown or does not answer, or the files have several origins.
     """
@@ -126,6 +135,8 @@ def scan(
     paths = matching(inputs)
     origin = _origin(paths)
     input_hz = _input_rate(folder, origin, rate, in_hz=in_hz)
+    if live_fraction is not None:
+        input_hz = with_live_fraction(input_hz, live_fraction)
     files = [EventFile(path, source.count(path), digest(path)) for path in paths]
     parts, total = parts_folder(out), sum(file.events for file in files)
     sums, done = setup.zero(), 0
@@ -171,16 +182,6 @@ def matching(inputs: Sequence[str]) -> list[Path]:
             )  # fmt: skip
         found.update(matches)
     return [Path(name) for name in sorted(found)]
-
-
-def accepted(fires: int, counter: int, prescale: int) -> tuple[int, int]:
-    """How many of the next fires a counter prescaler accepts, and its counter after them.
-
-    The sum of `trigger.decide.accepted_fires`, without the fires: with it the accepts of any
-    piece follow from the fires before it.
-    """
-    total = min(fires, (counter + HUNDREDTHS * fires) // prescale)
-    return total, counter + HUNDREDTHS * fires - prescale * total
 
 
 def _origin(paths: list[Path]) -> Origin:
@@ -267,6 +268,7 @@ def _record(
         "rule": prescale.to_json(),
         "normalisation": _source(input_hz),
         "input_rate_hz": input_hz.hz if input_hz else None,
+        "live_fraction": input_hz.live if input_hz else None,
         **_regions(setup, sums, grouped, prescale, input_hz),
         "pileup": _pileup(grouped, prescale, input_hz),
         "menu": _menu(setup, sums, input_hz),
@@ -299,6 +301,7 @@ def _regions(
     """Rates of the regions and their sum, before and after prescale."""
     total = grouped.groups.sum(axis=1)
     accepts = _accepts(setup, sums)
+    live_hz = input_hz.accepted if input_hz else None
     regions = {}
     for code, region in enumerate(REGIONS):
         passing = grouped.groups[:, code]
@@ -310,9 +313,9 @@ def _regions(
             "prescale": prescale.realised[region],
             "accepts": accepts[code],
             "before": before.to_json(input_hz),
-            "after": quoted_sum(grouped.groups, _kept(prescale, only=code)).to_json(input_hz),
+            "after": quoted_sum(grouped.groups, _kept(prescale, only=code)).to_json(live_hz),
         }
-    after = quoted_sum(grouped.groups, _kept(prescale)).to_json(input_hz)
+    after = quoted_sum(grouped.groups, _kept(prescale)).to_json(live_hz)
     return {"regions": regions, "total": {"accepts": sum(accepts), "after": after}}
 
 
@@ -329,7 +332,7 @@ def _accepts(setup: Setup, sums: Tally) -> list[int]:
         return [int(count) for count in sums.accepts.after]
     counter = State.start(registers).counter
     return [
-        accepted(int(fires), counter[code], registers.prescale[code])[0] if active else 0
+        accepted_count(int(fires), counter[code], registers.prescale[code])[0] if active else 0
         for code, (fires, active) in enumerate(
             zip(sums.accepts.before, registers.active, strict=True)
         )
@@ -363,7 +366,7 @@ def _pileup(
                 "events": events,
                 "before": regions,
                 "after_total": accepted_part,
-                "after_total_hz": accepted_part * input_hz.hz if input_hz else None,
+                "after_total_hz": accepted_part * input_hz.accepted.hz if input_hz else None,
             }
         )
     return rows

@@ -13,7 +13,7 @@ from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
 from trigger_ad.trigger.rule import Rule, random_cut
 from trigger_ad.trigger.state import State
 
-__all__ = ["Decision", "accepted_fires", "decide", "region_of"]
+__all__ = ["Decision", "accepted_count", "accepted_fires", "decide", "region_of"]
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,23 @@ def region_of(
     return 2 * fail1 + fail2
 
 
-def accepted_fires(fires: int, counter: int, prescale: int) -> tuple[NDArray[np.int64], int]:
-    """Which of the next fires of one counter prescaler are accepted.
+def accepted_count(fires: int, counter: int, prescale: int) -> tuple[int, int]:
+    """How many of the next fires a counter prescaler accepts, and its counter after them.
 
     By the rule, k fires from counter c with prescale p (both in hundredths) have accepted
     min(k, floor((c + 100 k) / p)): the minimum matters after the prescale was lowered below
-    the counter, when every fire is accepted until the excess is gone. So accept number i
-    comes with fire max(i, ceil((i p - c) / 100)).
+    the counter, when every fire is accepted until the excess is gone. Parameters as in
+    `accepted_fires`.
+    """
+    total = min(fires, (counter + HUNDREDTHS * fires) // prescale)
+    return total, counter + HUNDREDTHS * fires - prescale * total
+
+
+def accepted_fires(fires: int, counter: int, prescale: int) -> tuple[NDArray[np.int64], int]:
+    """Which of the next fires of one counter prescaler are accepted.
+
+    By `accepted_count`, accept number i comes with fire max(i, ceil((i p - c) / 100)) from
+    counter c with prescale p, both in hundredths.
 
     Parameters
     ----------
@@ -76,10 +86,10 @@ def accepted_fires(fires: int, counter: int, prescale: int) -> tuple[NDArray[np.
     counter : int
         After the last fire.
     """
-    total = min(fires, (counter + HUNDREDTHS * fires) // prescale)
+    total, after = accepted_count(fires, counter, prescale)
     order = np.arange(1, total + 1, dtype=np.int64)
     indices = np.maximum(order, -((counter - order * prescale) // HUNDREDTHS)) - 1
-    return indices, counter + HUNDREDTHS * fires - prescale * total
+    return indices, after
 
 
 def decide(

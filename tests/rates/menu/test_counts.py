@@ -62,6 +62,21 @@ def test_every_event_is_in_its_cell():
     assert counts.table()[1].sum() == 200
 
 
+def test_events_of_unknown_pileup_are_in_a_bin_of_their_own():
+    """So files with and without pile-up add up, in any order."""
+    patterns, clusters, pileup = some(1)
+    known, unknown = counted(patterns, clusters, pileup), counted(patterns, clusters, None)
+    both = known + unknown
+    assert both == unknown + known
+    for place in range(len(EDGES) + 1):
+        assert (unknown.table(place)[1].sum(), both.table(place)[1].sum()) == (
+            0, known.table(place)[1].sum(),
+        )  # fmt: skip
+    assert both.table(len(EDGES) + 1)[1].sum() == 200
+    assert (both.table()[1] == 2 * known.table()[1]).all()
+    assert PatternCounts.from_json(both.to_json()) == both
+
+
 def test_groups_hold_whole_clusters_and_are_even():
     clusters = np.arange(-64_000, 64_000)
     groups = group_of(clusters)
@@ -106,8 +121,6 @@ def test_what_does_not_fit_is_refused():
     patterns, clusters, pileup = some(1)
     with pytest.raises(ConfigError, match="the edges of pile-up bins must rise, not 4, 3: sort"):
         PatternCounts.of(patterns, MENU, clusters, pileup, (4, 3))
-    with pytest.raises(ConfigError, match="the pile-up of the events must be given where there"):
-        PatternCounts.of(patterns, MENU, clusters, None, EDGES)
     with pytest.raises(SchemaError) as caught:
         PatternCounts.from_json({"schema": "pattern_counts/2", "groups": 64})
     assert str(caught.value) == (

@@ -40,6 +40,7 @@ class PatternCounts:
         `IntegerMenu.digest` of the seeds: prescales do not matter.
     pileup_edges : tuple of int
         k edges, rising, make k + 1 bins: below the first, from one to the next, from the last.
+        With edges, one more bin has the events whose pile-up is not known.
     cell : ndarray (m,) of int64
         Pile-up bin times `GROUPS` plus group.
     pattern : ndarray (m,) of uint64
@@ -77,22 +78,25 @@ class PatternCounts:
         clusters : ndarray (n_events,) of int64
             Equal for events that are not independent, such as those of one parton event.
         pileup : ndarray (n_events,), optional
-            Needed where there are edges.
+            Where it is known.
         pileup_edges : tuple of int
 
         Raises
         ------
         ConfigError
-            If edges do not rise, or are given without pile-up.
+            If edges do not rise.
         """
-        _check_edges(pileup_edges, pileup is not None)
+        _check_edges(pileup_edges)
+        unknown = len(pileup_edges) + 1
         cells = group_of(clusters)
-        if pileup is not None:
-            cells += GROUPS * np.searchsorted(pileup_edges, pileup, side="right")
+        if pileup_edges:
+            cells += GROUPS * (
+                unknown if pileup is None else np.searchsorted(pileup_edges, pileup, side="right")
+            )
         # Few patterns in many events: sort the patterns alone, then count in a dense table.
         known = np.unique(patterns)
         index = np.searchsorted(known, patterns)
-        size = GROUPS * (len(pileup_edges) + 1) * len(known)
+        size = GROUPS * (unknown + 1) * len(known)
         dense = np.bincount(cells * len(known) + index, minlength=size)
         full = np.flatnonzero(dense)
         cell, pattern = full // max(len(known), 1), full % max(len(known), 1)
@@ -183,16 +187,11 @@ class PatternCounts:
         )
 
 
-def _check_edges(edges: tuple[int, ...], given: bool) -> None:
+def _check_edges(edges: tuple[int, ...]) -> None:
     if list(edges) != sorted(set(edges)):
         raise ConfigError(
             "the edges of pile-up bins", "must rise", ", ".join(map(str, edges)), "sort them"
         )
-    if edges and not given:
-        raise ConfigError(
-            "the pile-up of the events", "must be given where there are pile-up bins", "nothing",
-            "use a sample that has it, or no bins",
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)

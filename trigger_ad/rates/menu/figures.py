@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.rates.design import design_effects
 from trigger_ad.rates.intervals import COVERAGE, Interval
+from trigger_ad.rates.normalisation import InputRate
 
-__all__ = ["FEWEST", "OFF", "Rate", "design_effect", "estimates", "ratio"]
+__all__ = ["FEWEST", "OFF", "Rate", "estimates", "figure", "ratio"]
 
 #: Effective events below which only an upper limit is quoted.
 FEWEST = 100
@@ -51,11 +53,11 @@ class Rate:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """``value``, ``low``, ``high`` are null where ``upper_limit95`` is given."""
+        """``value``, ``low``, ``high`` are null where ``upper_limit`` is given."""
         interval: dict[str, float | None] = dict.fromkeys(("value", "low", "high"))
         if self.interval is not None:
             interval |= self.interval.to_json()
-        return {**interval, "upper_limit95": self.limit, "effective_events": self.effective}
+        return {**interval, "upper_limit": self.limit, "effective_events": self.effective}
 
     def __str__(self) -> str:
         if self.interval is None:
@@ -63,41 +65,14 @@ class Rate:
         return f"{self.interval.value:.4g} [{self.interval.low:.4g}, {self.interval.high:.4g}]"
 
 
+def figure(rate: Rate, source: InputRate | None) -> dict[str, Any]:
+    """Record of a fraction: ``efficiency`` always, ``hz`` null without a normalisation."""
+    hz = rate.scaled(source.hz).to_json() if source else None
+    return {"efficiency": rate.to_json(), "hz": hz}
+
+
 #: What a seed that is off accepts.
 OFF = Rate(Interval(0.0, 0.0, 0.0), None, 0.0)
-
-
-def design_effect(weights: Floats, counts: NDArray[np.int64]) -> Floats:
-    """Variance of weighted fractions, relative to that of independent events.
-
-    The variance is that of the groups: k / (k - 1) sum_g (y_g - f n_g)^2 / n^2 for k groups
-    with events, of which group g has n_g and the weighted sum y_g (the linearised jackknife).
-
-    Parameters
-    ----------
-    weights : ndarray (m, figures)
-        Of an event with each pattern, from 0 to 1.
-    counts : ndarray (groups, m) of int64
-
-    Returns
-    -------
-    ndarray (figures,)
-        At least 1; NaN where the weights do not vary, so that nothing can be said.
-    """
-    events = counts.sum(axis=0)
-    n = max(int(events.sum()), 1)
-    sums, squares = events @ weights, events @ weights**2
-    groups = counts.sum(axis=1)
-    used = int(np.count_nonzero(groups))
-    deviations = counts @ weights - np.outer(groups, sums / n)
-    spread = (deviations**2).sum(axis=0) * used / max(used - 1, 1)
-    independent = squares - sums**2 / n
-    varies = independent > 1e-12 * squares
-    result = np.full(len(sums), np.nan)
-    np.divide(spread, independent, out=result, where=varies)
-    if used < 2:  # one cluster, as far as one can see
-        result[varies] = n
-    return np.where(varies, np.maximum(result, 1.0), np.nan)
 
 
 def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> list[Rate]:
@@ -106,8 +81,8 @@ def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> li
     With a = (sum w)^2 / sum w^2 and w' = sum w^2 / sum w over n events, the fraction is
     w' a / n, and its variance for independent events is that of w' times a binomial fraction
     of a in n. So its interval is w' times that of Clopper and Pearson for a / d in n / d, d
-    the `design_effect`, as Korn and Graubard do for weights of 1 (Survey Methodology 24, 193
-    (1998)). A figure with nothing behind it has the design effect of all events that fire.
+    of `design.design_effects`, as Korn and Graubard do for weights of 1 (Survey Methodology 24,
+    193 (1998)). A figure with nothing behind it has the design effect of all events that fire.
 
     Parameters
     ----------
@@ -127,9 +102,9 @@ def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> li
     n = int(events.sum())
     sums: Floats = np.asarray(events @ weights)
     squares: Floats = np.asarray(events @ weights**2)
-    design = design_effect(weights, counts)
+    design = design_effects(weights, counts)
     any_weight: Floats = np.asarray((weights > 0).any(axis=1), dtype=np.float64)
-    common = design_effect(any_weight[:, None], counts)[0]
+    common = design_effects(any_weight[:, None], counts)[0]
     design[np.isnan(design)] = 1.0 if np.isnan(common) else common
     any_seen = sums > 0
     typical = np.divide(squares, sums, out=largest.astype(np.float64), where=any_seen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,15 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConfigError
 from trigger_ad.rates.menu import expectation, prescale
 from trigger_ad.rates.menu.counts import PatternCounts
-from trigger_ad.rates.menu.figures import OFF, Rate, estimates
+from trigger_ad.rates.menu.figures import OFF, Rate, estimates, figure
 from trigger_ad.rates.menu.fires import unpack
 from trigger_ad.rates.menu.integers import IntegerMenu
+from trigger_ad.rates.menu.pileup import PileupRates, bins, pileup_rates
 from trigger_ad.rates.normalisation import InputRate
 
 __all__ = ["SCHEMA", "MenuRates", "SeedRates", "against_pileup", "menu_rates"]
 
-SCHEMA = "menu_rates/1"
+SCHEMA = "menu_rates/2"
 
 Matrix = tuple[tuple[Rate, ...], ...]
 
@@ -65,6 +65,8 @@ class MenuRates:
     events : int
     input : InputRate or None
         None where no rate in Hz can be given.
+    pileup : tuple of PileupRates
+        Of the bins of pile-up that have events; empty where none is known.
     """
 
     menu: str
@@ -75,40 +77,40 @@ class MenuRates:
     overlap_after: Matrix
     events: int
     input: InputRate | None
+    pileup: tuple[PileupRates, ...] = ()
 
     @property
     def normalisation(self) -> str:
         """Where the rates in Hz come from, to be printed beside them."""
         return self.input.source if self.input else "none: rates in Hz are not given"
 
-    def hz(self, rate: Rate) -> Rate | None:
-        """Return a fraction of this record in Hz, None without a normalisation."""
-        return rate.scaled(self.input.hz) if self.input else None
-
-    def _figure(self, rate: Rate) -> dict[str, Any]:
-        hz = self.hz(rate)
-        return {"efficiency": rate.to_json(), "hz": hz.to_json() if hz else None}
+    @property
+    def accepted(self) -> InputRate | None:
+        """Input rate of what is accepted: only the live part, where one is declared."""
+        return self.input.accepted if self.input else None
 
     def to_json(self) -> dict[str, Any]:
         """Efficiencies always; ``hz`` is null without a normalisation."""
-        kinds = ("before", "after", "pure", "proportional")
+        kinds = ("after", "pure", "proportional")
         return {
             "schema": SCHEMA,
             "menu": self.menu,
             "events": self.events,
             "normalisation": self.normalisation,
-            "total_before": self._figure(self.total_before),
-            "total": self._figure(self.total),
+            "total_before": figure(self.total_before, self.input),
+            "total": figure(self.total, self.accepted),
             "seeds": [
                 {
                     "name": seed.name,
                     "prescale": prescale.text(seed.prescale),
-                    **{kind: self._figure(getattr(seed, kind)) for kind in kinds},
+                    "before": figure(seed.before, self.input),
+                    **{kind: figure(getattr(seed, kind), self.accepted) for kind in kinds},
                 }
                 for seed in self.seeds
             ],
             "overlap_before": [[r.to_json() for r in row] for row in self.overlap_before],
             "overlap_after": [[r.to_json() for r in row] for row in self.overlap_after],
+            "pileup": [row.to_json(self.input) for row in self.pileup] or None,
         }
 
     def __str__(self) -> str:
@@ -118,15 +120,16 @@ class MenuRates:
         unit = "Hz" if self.input else "of events"
         for label, seed in rows:
             lines.append(
-                f"  {label:{width}}  before {self._text(seed.before)}, after "
-                f"{self._text(seed.after)}, pure {self._text(seed.pure)}, proportional "
-                f"{self._text(seed.proportional)} {unit}"
+                f"  {label:{width}}  before {_text(seed.before, self.input)}, after "
+                f"{_text(seed.after, self.accepted)}, pure {_text(seed.pure, self.accepted)}, "
+                f"proportional {_text(seed.proportional, self.accepted)} {unit}"
             )
-        lines.append(f"  {'total':{width}}  {self._text(self.total)} {unit}")
+        lines.append(f"  {'total':{width}}  {_text(self.total, self.accepted)} {unit}")
         return "\n".join(lines)
 
-    def _text(self, rate: Rate) -> str:
-        return str(self.hz(rate) or rate)
+
+def _text(rate: Rate, source: InputRate | None) -> str:
+    return str(rate.scaled(source.hz) if source else rate)
 
 
 def menu_rates(
@@ -182,6 +185,7 @@ def menu_rates(
         _both_accept(overlap, kept, after),
         events,
         source,
+        pileup_rates(counts, menu) if pileup_bin is None else (),
     )
 
 
@@ -223,12 +227,14 @@ def against_pileup(
     The input rate is that of a crossing with collisions, whatever its pile-up: in Hz these are
     the rates of a fill in which every crossing has a pile-up of the bin.
     """
-    edges = counts.pileup_edges
-    names = [f"below {edges[0]}"] if edges else ["all"]
-    names += [f"{low} to below {high}" for low, high in pairwise(edges)]
-    names += [f"from {edges[-1]}"] if edges else []
     return {
-        name: menu_rates(counts, menu, source, index)
-        for index, name in enumerate(names)
+        _name(low, high): menu_rates(counts, menu, source, index)
+        for index, (low, high) in enumerate(bins(counts.pileup_edges))
         if counts.table(index)[1].any()
     }
+
+
+def _name(low: int | None, high: int | None) -> str:
+    if low is None:
+        return "all" if high is None else f"below {high}"
+    return f"from {low}" if high is None else f"{low} to below {high}"

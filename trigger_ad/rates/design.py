@@ -1,0 +1,43 @@
+"""Design effects: how much less events of few clusters say than as many independent ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["design_effects"]
+
+Floats = NDArray[np.float64]
+
+
+def design_effects(weights: Floats, counts: NDArray[np.int64]) -> Floats:
+    """Variance of weighted fractions, relative to that of independent events.
+
+    The variance is that of the groups: k / (k - 1) sum_g (y_g - f n_g)^2 / n^2 for k groups
+    with events, of which group g has n_g and the weighted sum y_g (the linearised jackknife).
+
+    Parameters
+    ----------
+    weights : ndarray (m, figures)
+        Of an event with each pattern, from 0 to 1.
+    counts : ndarray (groups, m) of int64
+
+    Returns
+    -------
+    ndarray (figures,)
+        At least 1; NaN where the weights do not vary, so that nothing can be said.
+    """
+    events = counts.sum(axis=0)
+    n = max(int(events.sum()), 1)
+    sums, squares = events @ weights, events @ weights**2
+    groups = counts.sum(axis=1)
+    used = int(np.count_nonzero(groups))
+    deviations = counts @ weights - np.outer(groups, sums / n)
+    spread = (deviations**2).sum(axis=0) * used / max(used - 1, 1)
+    independent = squares - sums**2 / n
+    varies = independent > 1e-12 * squares
+    result = np.full(len(sums), np.nan)
+    np.divide(spread, independent, out=result, where=varies)
+    if used < 2:  # one cluster, as far as one can see
+        result[varies] = n
+    return np.where(varies, np.maximum(result, 1.0), np.nan)

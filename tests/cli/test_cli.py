@@ -67,6 +67,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
                 "--filling",
                 "--input-rate-hz",
                 "--live-fraction",
+                "--split",
                 "--menu",
                 "--hz",
                 "--scheduler",

@@ -67,12 +67,12 @@ def test_card_of_several_seeds(run_folder: Path, tmp_path: Path) -> None:
 def in_a_menu(folder: Path, to: Path) -> Path:
     """The run with a wanted pure rate, which its own few events give a limit of."""
     shutil.copytree(folder, to)
-    few = {"value": None, "low": None, "high": None, "upper_limit95": 0.25, "effective_events": 9.0}
-    many = few | {"value": 0.5, "low": 0.4, "high": 0.6, "upper_limit95": None}
+    few = {"value": None, "low": None, "high": None, "upper_limit": 0.25, "effective_events": 9.0}
+    many = few | {"value": 0.5, "low": 0.4, "high": 0.6, "upper_limit": None}
     rates = json.loads((to / "rates.json").read_text())
     rates["working_point"]["pure"] = {
         "menu": "small", "seed": "L1_AD_A", "wanted_hz": 8e4, "threshold_hz": 8.1e4,
-        "test": few, "test_hz": few | {"upper_limit95": 9.5e4},
+        "test": few, "test_hz": few | {"upper_limit": 9.5e4},
     }  # fmt: skip
     rates["abcd"] |= {"ratio": 1.05, "ratio_error": 0.1, "interval95": [0.9, 1.2],
                       "effective_events": 140.2}  # fmt: skip

@@ -143,7 +143,7 @@ def _rate(figure: Mapping[str, Any], hz: float | None) -> str:
     """Fraction or rate with its interval, or its upper limit."""
     scale, text = (1.0, percent) if hz is None else (hz, hertz)
     if figure["value"] is None:
-        return f"below {text(figure['upper_limit95'] * scale)}"
+        return f"below {text(figure['upper_limit'] * scale)}"
     value, low, high = (text(figure[key] * scale) for key in ("value", "low", "high"))
     return f"{value} [{low}, {high}]"
 

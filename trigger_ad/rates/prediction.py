@@ -18,6 +18,9 @@ __all__ = ["Prediction", "elapsed", "from_counters", "from_read_out", "predicted
 
 Numbers = NDArray[np.float64]
 
+#: The real root of p^3 = p + 1.
+_PLASTIC = 1.324717957244746
+
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
@@ -56,6 +59,11 @@ def predicted(
     under-cover at small counts, nor do these. What a counter leaves open, and the limit of a
     region without events, count in full, since they need not be independent.
 
+    Estimates from counting prescalers lie on a lattice, on which limits at a fixed distance cover
+    unequally: up to 5 % more or less than 68 % at 500 accepts and a prescale of 100. So both
+    limits are shifted by the same part of a step, between -1/2 and 1/2, that the counts decide
+    (randomised limits, W. L. Stevens, Biometrika 37, 117 (1950)); its variance of 1/12 is added.
+
     Parameters
     ----------
     b, c, d : Yield
@@ -68,15 +76,17 @@ def predicted(
         parts = b.variance / b.value**2 + c.variance / c.value**2 + d.variance / d.value**2
         error = value * np.sqrt(parts + (kappa_error / kappa) ** 2)
     relative = min(kappa_error / kappa, 0.99)
-    guard = np.max([_over(y.half_step, y.value) for y in (b, c, d)], axis=0)
+    step = np.max([_over(y.step, y.value) for y in (b, c, d)], axis=0)
+    shift = np.exp(step * _dither(b, d))
     # A count of 0 has no distance to its limit in the logarithm: the limit takes its place.
     top = kappa * _or(b.most, b.high) * _or(c.most, c.high)
-    up = _widen([(b.most, b.high), (c.most, c.high), (d.low, d.least)], np.log1p(relative))
-    down = _widen([(b.low, b.least), (c.low, c.least), (d.most, d.high)], -np.log1p(-relative))
+    more, less = (np.hypot(ratio, step / 12**0.5) for ratio in np.log1p([relative, -relative]))
+    up = _widen([(b.most, b.high), (c.most, c.high), (d.low, d.least)], more)
+    down = _widen([(b.low, b.least), (c.low, c.least), (d.most, d.high)], less)
     with np.errstate(divide="ignore"):
         high = np.where(d.least > 0, top * up / _or(d.least, d.high), np.inf)
     bottom = kappa * b.least * c.least / _or(d.most, d.high)
-    return Prediction(value, bottom / down * np.exp(-guard), high * np.exp(guard), error)
+    return Prediction(value, bottom / down * shift, high * shift, error)
 
 
 def from_counters(
@@ -189,9 +199,20 @@ def _over(step: Numbers, value: Numbers) -> Numbers:
     return np.where(step > 0, step, 0.0) / np.where(step > 0, value, 1.0)
 
 
-def _widen(pairs: list[tuple[Any, Any]], kappa: float) -> Numbers:
+def _dither(b: Yield, d: Yield) -> Numbers:
+    """Number from -1/2 to 1/2 that is spread evenly over the counts that give one prediction.
+
+    The counts of two regions are free where the prediction is fixed, so two irrational numbers
+    suffice: those of the most even sequence in two dimensions, 1 / p and 1 / p^2 with p^3 = p + 1.
+    """
+    one, two = (np.where(y.step > 0, y.value / np.where(y.step > 0, y.step, 1), y.value)
+                for y in (b, d))  # fmt: skip
+    return np.asarray((one / _PLASTIC + two / _PLASTIC**2) % 1 - 0.5)
+
+
+def _widen(pairs: list[tuple[Any, Any]], other: Numbers) -> Numbers:
     """Exponential of the distances of each pair (lower, upper) in quadrature; 0 adds nothing."""
-    total = np.asarray(kappa**2)
+    total = other**2
     for low, high in pairs:
         usable = (low > 0) & (high > 0)
         ratio = np.where(usable, high, 1.0) / np.where(usable, low, 1.0)

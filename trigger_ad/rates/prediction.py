@@ -18,9 +18,6 @@ __all__ = ["Prediction", "elapsed", "from_counters", "from_read_out", "predicted
 
 Numbers = NDArray[np.float64]
 
-#: The real root of p^3 = p + 1.
-_PLASTIC = 1.324717957244746
-
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
@@ -63,6 +60,8 @@ def predicted(
     unequally: up to 5 % more or less than 68 % at 500 accepts and a prescale of 100. So both
     limits are shifted by the same part of a step, between -1/2 and 1/2, that the counts decide
     (randomised limits, W. L. Stevens, Biometrika 37, 117 (1950)); its variance of 1/12 is added.
+    Where a step is not small against the standard deviation, few counts share a prediction and
+    the shift is not quite even, so limits are further out by step^2 / 12, in units of it.
 
     Parameters
     ----------
@@ -77,7 +76,8 @@ def predicted(
         error = value * np.sqrt(parts + (kappa_error / kappa) ** 2)
     relative = min(kappa_error / kappa, 0.99)
     step = np.max([_over(y.step, y.value) for y in (b, c, d)], axis=0)
-    shift = np.exp(step * _dither(b, d))
+    shift = step * _dither(b, d)
+    margin = step**2 / (12 * np.sqrt(np.where(step > 0, parts, 1.0)))
     # A count of 0 has no distance to its limit in the logarithm: the limit takes its place.
     top = kappa * _or(b.most, b.high) * _or(c.most, c.high)
     more, less = (np.hypot(ratio, step / 12**0.5) for ratio in np.log1p([relative, -relative]))
@@ -86,7 +86,8 @@ def predicted(
     with np.errstate(divide="ignore"):
         high = np.where(d.least > 0, top * up / _or(d.least, d.high), np.inf)
     bottom = kappa * b.least * c.least / _or(d.most, d.high)
-    return Prediction(value, bottom / down * shift, high * shift, error)
+    low, high = bottom / down * np.exp(shift - margin), high * np.exp(shift + margin)
+    return Prediction(value, low, high, error)
 
 
 def from_counters(
@@ -202,12 +203,12 @@ def _over(step: Numbers, value: Numbers) -> Numbers:
 def _dither(b: Yield, d: Yield) -> Numbers:
     """Number from -1/2 to 1/2 that is spread evenly over the counts that give one prediction.
 
-    The counts of two regions are free where the prediction is fixed, so two irrational numbers
-    suffice: those of the most even sequence in two dimensions, 1 / p and 1 / p^2 with p^3 = p + 1.
+    The counts of two regions are free where the prediction is fixed, and multiples of two
+    irrational numbers fill the interval evenly.
     """
     one, two = (np.where(y.step > 0, y.value / np.where(y.step > 0, y.step, 1), y.value)
                 for y in (b, d))  # fmt: skip
-    return np.asarray((one / _PLASTIC + two / _PLASTIC**2) % 1 - 0.5)
+    return np.asarray((2**0.5 * one + 3**0.5 * two) % 1 - 0.5)
 
 
 def _widen(pairs: list[tuple[Any, Any]], other: Numbers) -> Numbers:

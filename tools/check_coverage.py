@@ -152,7 +152,8 @@ def main() -> int:
         return means, *fixed(means, *way, *how)
 
     def drawn(means: tuple[float, ...], *way: Any) -> tuple[tuple[float, ...], float, float]:
-        value = coverage(means, *way, *how, spread=0.2)
+        prescale, rule, phase = way
+        value = coverage(means, prescale, rule, phase, *how, 0.2)
         return means, value, value
 
     def fires(means: tuple[float, ...], *way: Any) -> tuple[tuple[float, ...], float, float]:

@@ -57,7 +57,7 @@ def predicted(
     region without events, count in full, since they need not be independent.
 
     Estimates from counting prescalers lie on a lattice, on which limits at a fixed distance cover
-    unequally: up to 5 % more or less than 68 % at 500 accepts and a prescale of 100. So both
+    unequally: 63 to 69 % as a mean goes from 500 to 501 accepts at a prescale of 100. So both
     limits are shifted by the same part of a step, between -1/2 and 1/2, that the counts decide
     (randomised limits, W. L. Stevens, Biometrika 37, 117 (1950)); its variance of 1/12 is added.
     Where a step is not small against the standard deviation, few counts share a prediction and

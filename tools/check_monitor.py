@@ -4,6 +4,8 @@
 
 Runs of 500 luminosity sections are count toys: no events are simulated, and the charts see only
 Poisson scatter. Every run has its own seed, so that the tables come out the same each time.
+The exit code is 1 where false alarms are more than the thresholds are made for, or where a fault is
+found in too few runs or too late; with an error of kappa only the false alarms count.
 """
 
 from __future__ import annotations
@@ -27,6 +29,21 @@ from trigger_ad.monitor.watch import advance
 
 #: Seeds of runs with a fault start here, those of quiet runs at 1.
 FAULT_SEEDS = 1_000_001
+
+
+#: Part of the runs in which a fault must be found, and its largest median delay in sections.
+#: Faults that need no statistics are found in every run, in their first section.
+CLAIMS = {
+    "signal, 1 % of A": (0.85, 150),
+    "signal, 3 % of A": (1.0, 25),
+    "signal, 10 % of A": (1.0, 5),
+    "response of score 1, +3 %": (1.0, 5),
+    "response of both scores, -3 %": (1.0, 5),
+    "response of score 1, +0.1 % a section": (1.0, 30),
+}
+
+#: Probability with which chance alone may exceed the false alarms that are allowed.
+RARE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -61,15 +78,34 @@ def line(fault: str, outcomes: Sequence[Outcome]) -> str:
     """A row of the table of delays."""
     kind = FAULTS[fault].kind
     delays = [outcome.delay for outcome in outcomes if outcome.delay is not None]
-    others = Counter[str]()
-    for outcome in outcomes:
-        others.update({k: n for k, n in outcome.raised.items() if k != kind})
     low, middle, high = (
         np.percentile(delays, (16, 50, 84), method="nearest") if delays else ("–",) * 3
     )
-    told = ", ".join(f"{n} {k}" for k, n in sorted(others.items())) or "none"
+    told = ", ".join(f"{n} {k}" for k, n in sorted(others(fault, outcomes).items())) or "none"
     seen = f"{len(delays)} of {len(outcomes)}"
     return f"| {fault} | `{kind}` | {seen} | {middle} | {low} to {high} | {told} |"
+
+
+def others(fault: str, outcomes: Sequence[Outcome]) -> Counter[str]:
+    """Alarms besides the right one, by kind."""
+    found = Counter[str]()
+    for outcome in outcomes:
+        found.update({k: n for k, n in outcome.raised.items() if k != FAULTS[fault].kind})
+    return found
+
+
+def found(fault: str, outcomes: Sequence[Outcome]) -> bool:
+    """Whether a fault was found as often and as soon as claimed."""
+    part, latest = CLAIMS.get(fault, (1.0, 1))
+    delays = [outcome.delay for outcome in outcomes if outcome.delay is not None]
+    return len(delays) >= part * len(outcomes) and bool(np.median(delays) <= latest)
+
+
+def few(alarms: int, sections: int, settings: Settings) -> bool:
+    """Whether false alarms may be chance at one in `Settings.quiet` sections."""
+    from scipy.stats import poisson
+
+    return bool(poisson.sf(alarms - 1, sections / settings.quiet) > RARE)
 
 
 def quiet(outcomes: Sequence[Outcome]) -> str:
@@ -85,8 +121,8 @@ def quiet(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def main() -> None:
-    """Print the tables."""
+def main() -> int:
+    """Print the tables; 1 where the monitor is not as claimed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quiet-runs", type=int, default=200)
     parser.add_argument("--fault-runs", type=int, default=50)
@@ -103,11 +139,14 @@ def main() -> None:
         f"kappa known to {100 * given.kappa_error:g} %; faults from section {plan.start}\n"
     )
     began = time.process_time()
-    sections = 0
+    sections = missed = 0
+    claimed = not given.kappa_error and given.signal_region == Plan().signal_region
     if given.quiet_runs:
         seeds = range(1, 1 + given.quiet_runs)
-        print(quiet([follow("quiet", seed, settings, plan) for seed in seeds]), flush=True)
+        outcomes = [follow("quiet", seed, settings, plan) for seed in seeds]
+        print(quiet(outcomes), flush=True)
         sections += given.quiet_runs * plan.sections
+        missed += not few(sum(others("quiet", outcomes).values()), sections, settings)
     print("\n| fault | alarm | raised in | delay, median | 68 % | other alarms |")
     print("|---|---|---|---|---|---|")
     for fault in list(FAULTS)[1:]:
@@ -115,10 +154,15 @@ def main() -> None:
             seeds = range(FAULT_SEEDS, FAULT_SEEDS + given.fault_runs)
             outcomes = [follow(fault, seed, settings, plan) for seed in seeds]
             print(line(fault, outcomes), flush=True)
-            sections += given.fault_runs * plan.sections
+            watched = given.fault_runs * plan.sections
+            sections += watched
+            missed += not few(others(fault, outcomes).total(), watched, settings)
+            missed += claimed and not found(fault, outcomes)
     took = time.process_time() - began
     print(f"\n{1e3 * took / max(sections, 1):.2f} ms of CPU time a section, drawing included")
+    print(f"{missed} not as claimed")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -147,3 +147,24 @@ def test_intervals_of_efficiencies_cover(size):
         found = efficiency(passing, total)
         covered += found.low <= 0.1 * 0.9 + 0.9 * 0.01 <= found.high
     assert covered >= 0.93 * 400
+
+
+def test_few_effective_events_are_limits():
+    """10 and 90 events are too few, 100 and 800 are not; nor are 800 in clusters of 16."""
+    rates = region_rates(CLUSTERS, RULE, Origin("filtered"), Normalisation(input_rate_hz=1e4))
+    assert rates.effective == pytest.approx(
+        {"A": 10, "B": 90, "C": 100, "D": 800, "total": 29**2 / 11.9}
+    )
+    assert set(rates.limits) == {"A", "B", "total"}
+    assert rates.limits["A"] == pytest.approx(0.0169, abs=1e-4)  # Clopper-Pearson, 10 of 1000
+    for name, limit in rates.limits.items():
+        assert rates.after[name].value < limit < rates.after[name].high
+    record = rates.to_json()
+    assert record["upper_limits"]["A"]["hz"] == rates.limits["A"] * 1e4
+    assert record["effective_events"]["C"] == pytest.approx(100)
+    fewer = region_rates(
+        np.repeat(16 * np.eye(4, dtype=np.int64), [10, 20, 30, 50], axis=0), RULE,
+        Origin("filtered"), Normalisation(),
+    )  # fmt: skip
+    assert set(fewer.limits) == {"A", "B", "C", "D", "total"}
+    assert fewer.to_json()["upper_limits"]["D"]["hz"] is None

@@ -109,6 +109,52 @@ def test_coverage(coverage_tool, means, prescale, rule, phase):
     assert min(means) < 500 or covered <= 0.70 + noise
 
 
+COUNTERS = [(ps, Rule.CMS_COUNTER, phase) for ps in (250, 1000, 10_000) for phase in (None, 0)]
+EVERY = [(100, Rule.CMS_COUNTER, None), (10_000, Rule.ATLAS_RANDOM, None), *COUNTERS]
+
+
+@pytest.mark.parametrize("way", EVERY)
+def test_coverage_at_fixed_means(coverage_tool, way):
+    """500 accepts a region: 68 +- 2 % within 3 binomial errors, whatever the part of an event."""
+    noise = 3 * math.sqrt(0.68 * 0.32 / 10_000)
+    for offset in (0.0, 0.25, 0.5, 0.75):
+        covered = coverage_tool.coverage((500 + offset, 500, 500), *way, 10_000, 3)
+        assert abs(covered - 0.68) <= 0.02 + noise
+
+
+@pytest.mark.parametrize("phase", [None, 0])
+def test_fixed_means_below_500(coverage_tool, phase):
+    """120 accepts at a prescale of 100, where steps are as large as the scatter."""
+    noise = 3 * math.sqrt(0.68 * 0.32 / 10_000)
+    for offset in (0.0, 0.3, 0.6):
+        means = (120 + offset, 3000, 3000)
+        assert coverage_tool.coverage(means, 10_000, Rule.CMS_COUNTER, phase, 10_000, 3) > (
+            0.68 - noise
+        )
+
+
+def test_the_coverage_test_sees_the_lattice(coverage_tool, monkeypatch):
+    """Limits that are not shifted cover unequally at means that differ by part of an event."""
+    monkeypatch.setattr("trigger_ad.rates.prediction._dither", lambda b, d: 0 * b.value)
+    way = (10_000, Rule.CMS_COUNTER, None)
+    found = [
+        coverage_tool.coverage((500 + offset, 500, 500), *way, 10_000, 3)
+        for offset in (0.0, 0.25, 0.5, 0.75)
+    ]
+    assert max(found) - min(found) > 0.04
+
+
+def test_the_tool_fails_where_coverage_is_off(coverage_tool):
+    for means, low, high, wrong in (
+        ((500, 500, 500), 0.68, 0.68, False),
+        ((500, 500, 500), 0.68, 0.74, True),
+        ((500, 500, 500), 0.62, 0.68, True),
+        ((10, 500, 500), 0.70, 0.99, False),
+        ((10, 500, 500), 0.64, 0.99, True),
+    ):
+        assert coverage_tool.outside(means, low, high, 20_000) == wrong
+
+
 @pytest.mark.parametrize("naive", [lambda y: y.value**0.5, lambda y: 0.5 * y.variance**0.5])
 def test_the_coverage_test_sees_errors_that_are_too_small(coverage_tool, monkeypatch, naive):
     """Limits of plain square roots, or half of the right ones, do not pass."""

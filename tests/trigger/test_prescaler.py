@@ -55,6 +55,20 @@ def test_invariant(prescale, fires, data):
     assert (100 * fires + phase - end) % prescale == 0
 
 
+@given(st.integers(100, 10**5), STREAMS, st.sampled_from([r for r in Rule if r.counts]), st.data())
+def test_invariant_of_accepted_fires(prescale, fired, rule, data):
+    """The same, of the accepts of a stream, after each of its crossings."""
+    phase = data.draw(st.integers(0, prescale - 1))
+    prescaler = Prescaler(prescale, rule)
+    state = prescaler.start(phase)
+    accepts, _ = prescaler.accepts(fired, state)
+    for crossing in range(len(fired) + 1):
+        end = prescaler.accepts(fired[:crossing], state)[1].counter
+        assert 0 <= end < prescale
+        fires, accepted = int(fired[:crossing].sum()), int(accepts[:crossing].sum())
+        assert 100 * fires + phase == prescale * accepted + end
+
+
 @pytest.mark.parametrize("rule", [Rule.CMS_COUNTER, Rule.ATLAS_RANDOM])
 def test_many_crossings_equal_the_rule(rule):
     fired = np.random.default_rng(1).random(200_000) < 0.6

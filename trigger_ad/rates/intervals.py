@@ -7,10 +7,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COVERAGE", "Interval", "efficiency"]
+__all__ = ["COVERAGE", "LEAST_EFFECTIVE", "Interval", "efficiency", "independent", "upper_limit"]
 
 #: Of every interval quoted by this project.
 COVERAGE = 0.95
+
+#: With fewer independent events a rate is quoted as an upper limit.
+LEAST_EFFECTIVE = 100.0
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,34 @@ def efficiency(passing: NDArray[np.int64], total: NDArray[np.int64]) -> Interval
     """
     from hist.intervals import clopper_pearson_interval
 
+    part = independent(passing, total)
+    counts = np.array([passing.sum() * part]), np.array([total.sum() * part])
+    low, high = clopper_pearson_interval(*counts, COVERAGE)[:, 0]
+    return Interval(int(passing.sum()) / int(total.sum()), float(low), float(high))
+
+
+def independent(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float:
+    """Part of the events that independent ones would need for the same fraction and variance.
+
+    Parameters
+    ----------
+    passing, total : ndarray (n_clusters,) of int64
+        As for `efficiency`.
+    """
     passed, events = int(passing.sum()), int(total.sum())
     value = passed / events
     spread = float(((passing - value * total) ** 2).sum())
     if spread > 0:
-        independent = value * (1 - value) * events**2 / spread
+        worth = value * (1 - value) * events**2 / spread
     else:  # none or all pass
-        independent = events**2 / float((total**2).sum())
-    scale = min(independent / events, 1.0)
-    low, high = clopper_pearson_interval(
-        np.array([passed * scale]), np.array([events * scale]), COVERAGE
-    )[:, 0]
-    return Interval(value, float(low), float(high))
+        worth = events**2 / float((total**2).sum())
+    return min(worth / events, 1.0)
+
+
+def upper_limit(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float:
+    """One-sided 95 % upper limit of a fraction, from clusters as for `efficiency`."""
+    from hist.intervals import clopper_pearson_interval
+
+    part = independent(passing, total)
+    counts = np.array([passing.sum() * part]), np.array([total.sum() * part])
+    return float(clopper_pearson_interval(*counts, 2 * COVERAGE - 1)[1, 0])

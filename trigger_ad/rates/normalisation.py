@@ -12,7 +12,14 @@ from trigger_ad import lhc
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
-from trigger_ad.rates.intervals import COVERAGE, Interval, efficiency
+from trigger_ad.rates.intervals import (
+    COVERAGE,
+    LEAST_EFFECTIVE,
+    Interval,
+    efficiency,
+    independent,
+    upper_limit,
+)
 from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
 
@@ -135,11 +142,18 @@ class RegionRates:
         The same divided by the realised prescale; ``total`` is their sum.
     input : InputRate or None
         None where no rate in Hz can be given.
+    effective : dict of str to float
+        Independent events behind each of `after`; prescales do not matter to those of a region.
+    limits : dict of str to float
+        One-sided 95 % upper limits of `after`, of those with fewer than `LEAST_EFFECTIVE` events:
+        they are to be quoted in place of the figure.
     """
 
     before: dict[str, Interval]
     after: dict[str, Interval]
     input: InputRate | None
+    effective: dict[str, float]
+    limits: dict[str, float]
 
     def to_json(self) -> dict[str, Any]:
         """Efficiencies always; ``hz`` is null without a normalisation."""
@@ -154,7 +168,16 @@ class RegionRates:
             }
 
         source = self.input.source if self.input else "none: rates in Hz are not given"
-        return {"normalisation": source, "before": table(self.before), "after": table(self.after)}
+        return {
+            "normalisation": source,
+            "before": table(self.before),
+            "after": table(self.after),
+            "effective_events": self.effective,
+            "upper_limits": {
+                name: {"efficiency": limit, "hz": limit * self.input.hz if self.input else None}
+                for name, limit in self.limits.items()
+            },
+        }
 
 
 def region_rates(
@@ -183,15 +206,19 @@ def region_rates(
 
     wanted = bool(settings.model_dump(exclude_none=True))
     source = input_rate(origin, settings) if wanted else None
-    before = {
-        region: efficiency(column, by_cluster.sum(axis=1))
-        for region, column in zip(REGIONS, by_cluster.T, strict=True)
-    }
+    events = by_cluster.sum(axis=1)
+    columns = dict(zip(REGIONS, by_cluster.T, strict=True))
+    before = {region: efficiency(column, events) for region, column in columns.items()}
     kept = {region: 1 / ps if ps else 0.0 for region, ps in rule.realised.items()}
     after = {region: before[region].scaled(kept[region]) for region in REGIONS}
-    weights = np.array([kept[region] for region in REGIONS])
-    accepted = by_cluster @ weights
+    effective = {r: float(n.sum()) * independent(n, events) for r, n in columns.items()}
+    limits = {r: upper_limit(n, events) * kept[r] for r, n in columns.items()}
+    accepted = by_cluster @ np.array([kept[region] for region in REGIONS])
     total, variance = accepted.sum(), (accepted**2).sum()
-    low, high = poisson_interval(np.array([total]), np.array([variance]), COVERAGE)[:, 0]
-    after["total"] = Interval(total, float(low), float(high)).scaled(1 / by_cluster.sum())
-    return RegionRates(before, after, source)
+    mean = np.array([total]), np.array([variance])
+    low, high = poisson_interval(*mean, COVERAGE)[:, 0]
+    after["total"] = Interval(total, float(low), float(high)).scaled(1 / events.sum())
+    effective["total"] = float(total**2 / variance) if variance else 0.0
+    limits["total"] = float(poisson_interval(*mean, 2 * COVERAGE - 1)[1, 0] / events.sum())
+    few = {name: limits[name] for name, n in effective.items() if round(n, 6) < LEAST_EFFECTIVE}
+    return RegionRates(before, after, source, effective, few)

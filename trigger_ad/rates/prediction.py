@@ -56,6 +56,13 @@ def predicted(
     under-cover at small counts, nor do these. What a counter leaves open, and the limit of a
     region without events, count in full, since they need not be independent.
 
+    Estimates from counting prescalers lie on a lattice, on which limits at a fixed distance cover
+    unequally: 63 to 69 % as a mean goes from 500 to 501 accepts at a prescale of 100. So both
+    limits are shifted by the same part of a step, between -1/2 and 1/2, that the counts decide
+    (randomised limits, W. L. Stevens, Biometrika 37, 117 (1950)); its variance of 1/12 is added.
+    Where a step is not small against the standard deviation, few counts share a prediction and
+    the shift is not quite even, so limits are further out by step^2 / 12, in units of it.
+
     Parameters
     ----------
     b, c, d : Yield
@@ -68,15 +75,19 @@ def predicted(
         parts = b.variance / b.value**2 + c.variance / c.value**2 + d.variance / d.value**2
         error = value * np.sqrt(parts + (kappa_error / kappa) ** 2)
     relative = min(kappa_error / kappa, 0.99)
-    guard = np.max([_over(y.half_step, y.value) for y in (b, c, d)], axis=0)
+    step = np.max([_over(y.step, y.value) for y in (b, c, d)], axis=0)
+    shift = step * _dither(b, d)
+    margin = step**2 / (12 * np.sqrt(np.where(step > 0, parts, 1.0)))
     # A count of 0 has no distance to its limit in the logarithm: the limit takes its place.
     top = kappa * _or(b.most, b.high) * _or(c.most, c.high)
-    up = _widen([(b.most, b.high), (c.most, c.high), (d.low, d.least)], np.log1p(relative))
-    down = _widen([(b.low, b.least), (c.low, c.least), (d.most, d.high)], -np.log1p(-relative))
+    more, less = (np.hypot(ratio, step / 12**0.5) for ratio in np.log1p([relative, -relative]))
+    up = _widen([(b.most, b.high), (c.most, c.high), (d.low, d.least)], more)
+    down = _widen([(b.low, b.least), (c.low, c.least), (d.most, d.high)], less)
     with np.errstate(divide="ignore"):
         high = np.where(d.least > 0, top * up / _or(d.least, d.high), np.inf)
     bottom = kappa * b.least * c.least / _or(d.most, d.high)
-    return Prediction(value, bottom / down * np.exp(-guard), high * np.exp(guard), error)
+    low, high = bottom / down * np.exp(shift - margin), high * np.exp(shift + margin)
+    return Prediction(value, low, high, error)
 
 
 def from_counters(
@@ -189,9 +200,20 @@ def _over(step: Numbers, value: Numbers) -> Numbers:
     return np.where(step > 0, step, 0.0) / np.where(step > 0, value, 1.0)
 
 
-def _widen(pairs: list[tuple[Any, Any]], kappa: float) -> Numbers:
+def _dither(b: Yield, d: Yield) -> Numbers:
+    """Number from -1/2 to 1/2 that is spread evenly over the counts that give one prediction.
+
+    The counts of two regions are free where the prediction is fixed, and multiples of two
+    irrational numbers fill the interval evenly.
+    """
+    one, two = (np.where(y.step > 0, y.value / np.where(y.step > 0, y.step, 1), y.value)
+                for y in (b, d))  # fmt: skip
+    return np.asarray((2**0.5 * one + 3**0.5 * two) % 1 - 0.5)
+
+
+def _widen(pairs: list[tuple[Any, Any]], other: Numbers) -> Numbers:
     """Exponential of the distances of each pair (lower, upper) in quadrature; 0 adds nothing."""
-    total = np.asarray(kappa**2)
+    total = other**2
     for low, high in pairs:
         usable = (low > 0) & (high > 0)
         ratio = np.where(usable, high, 1.0) / np.where(usable, low, 1.0)

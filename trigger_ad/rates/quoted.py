@@ -9,13 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.rates.design import design_effects
-from trigger_ad.rates.intervals import COVERAGE, Interval
+from trigger_ad.rates.intervals import COVERAGE, LEAST_EFFECTIVE, Interval
 from trigger_ad.rates.normalisation import InputRate
 
 __all__ = ["LEAST_EFFECTIVE", "Quoted", "design_effect", "quoted_efficiency", "quoted_sum"]
-
-#: With fewer independent events a rate is quoted as an upper limit.
-LEAST_EFFECTIVE = 100.0
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,10 @@ from trigger_ad.errors import CountsError
 from trigger_ad.trigger.registers import HUNDREDTHS
 from trigger_ad.trigger.rule import Rule, realised_prescale
 
-__all__ = ["LEVEL", "SMOOTH", "Yield", "counted", "read_out", "step_variance"]
+__all__ = ["LEVEL", "Yield", "counted", "read_out", "step_variance"]
 
 #: Coverage of one standard deviation.
 LEVEL = 0.6826894921370859
-
-#: From so many accepts of a counter on, the distance of its estimates is small.
-SMOOTH = 500
 
 Numbers = NDArray[np.float64]
 
@@ -38,8 +35,9 @@ class Yield:
         Lower 68 % limit for a count of `least`, upper one for a count of `most`.
     variance : ndarray of float64
         Of the estimate.
-    half_step : ndarray of float64
-        Half the distance between two possible estimates, where it is not small.
+    step : ndarray of float64
+        Distance between two possible estimates of a counting prescaler; 0 where there is none,
+        or where `least` and `most` say what is possible.
     """
 
     value: Numbers
@@ -48,7 +46,7 @@ class Yield:
     low: Numbers
     high: Numbers
     variance: Numbers
-    half_step: Numbers
+    step: Numbers
 
     def scaled(self, factor: float) -> Yield:
         """Return the same yield in another unit; `factor` is positive."""
@@ -59,7 +57,7 @@ class Yield:
             self.low * factor,
             self.high * factor,
             self.variance * factor**2,
-            self.half_step * factor,
+            self.step * factor,
         )
 
 
@@ -88,10 +86,9 @@ def read_out(
 
     *Counter*: 100 x fires + phase = p x accepts + counter, p = 100 PS, and the last counter
     is not known. It takes p / g values, g = gcd(100, p). Where the Poisson spread of the
-    fires is at least half a prescale, all of them are as likely, and the limits are those of
-    the fires with `step_variance` added in quadrature; below `SMOOTH` accepts half a prescale
-    more, since estimates lie a whole one apart. Where the spread is less, every number of
-    fires that is possible is allowed for, which over-covers.
+    fires is at least a prescale, all of them are as likely, and the limits are those of
+    the fires with `step_variance` added in quadrature. Where the spread is less, every number
+    of fires that is possible is allowed for, which over-covers.
 
     Parameters
     ----------
@@ -125,7 +122,7 @@ def read_out(
     if prescale == common:
         return counted(middle)
     variance = step_variance(prescale, phase is not None)
-    smooth = middle >= (realised / 2) ** 2
+    smooth = middle >= realised**2
     below = middle - np.hypot(middle - _lower(middle), variance**0.5)
     above = middle + np.hypot(_upper(middle) - middle, variance**0.5)
     return Yield(
@@ -135,7 +132,7 @@ def read_out(
         np.where(smooth, np.maximum(below, 0), _lower(fewest)),
         np.where(smooth, above, _upper(most)),
         middle + variance,
-        np.where(smooth & (accepts < SMOOTH), realised / 2, 0.0),
+        np.where(smooth, realised, 0.0),
     )
 
 

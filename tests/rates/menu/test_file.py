@@ -46,7 +46,7 @@ def test_an_unknown_object():
 @pytest.mark.parametrize("value", ["-1", "0.5", "1e+12", "1.005", "42949672.96"])
 def test_a_bad_prescale(value):
     assert refused(f"  - name: x\n    object: met\n    pt: 5\n    prescale: {value}\n") == (
-        f"key 'seeds.0.prescale' at m.yaml:7: {RULE}, not {value}: correct the value"
+        f"key 'seeds.0.prescale' at m.yaml:7: a prescale {RULE}, not {value}: correct the value"
     )
 
 

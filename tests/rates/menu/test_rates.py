@@ -106,6 +106,17 @@ def test_intervals_cover(copies):
     assert 0.93 < coverage.mean() < 0.985
 
 
+def test_the_coverage_test_sees_the_clusters():
+    """Intervals that take the five copies of an event for five events cover too little."""
+    rng, inside = np.random.default_rng(5), 0
+    for _ in range(60):
+        patterns, _ = draw(12_000, rng, 5)
+        alone = PatternCounts.of(patterns, MENU, np.arange(len(patterns)))
+        interval = menu_rates(alone, MENU).total.interval
+        inside += interval.low <= TOTAL <= interval.high
+    assert inside < 50
+
+
 def test_upper_limits_cover_and_say_so():
     rng = np.random.default_rng(6)
     menu, toys, above = abstract(50), 200, 0

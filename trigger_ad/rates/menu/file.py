@@ -65,7 +65,7 @@ class Seed(Section):
     @classmethod
     def _prescale(cls, value: float) -> float:
         if hundredths(value) is None:
-            raise ValueError(f"{RULE}, not {value:.12g}")
+            raise ValueError(f"a prescale {RULE}, not {value:.12g}")
         return value
 
     @pydantic.model_validator(mode="after")

@@ -18,7 +18,7 @@ from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.menu import file as menu_file
 from trigger_ad.rates.menu.figures import ratio
 from trigger_ad.rates.menu.untaken import signal_seed, untaken_by
-from trigger_ad.rates.normalisation import input_rate, region_rates
+from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates
 from trigger_ad.rates.plane import edges
 from trigger_ad.rates.working_point import WorkingPoint, working_point
 from trigger_ad.run.dataset import Dataset
@@ -129,7 +129,6 @@ def _rates(
     """Regions, their total and the normalisation that rates in Hz have, or why they have none."""
     origin = data.origin("sm")
     rates = region_rates(by_cluster, rule, origin, settings)
-    hz = rates.input.hz if rates.input else None
     refused = None
     try:
         input_rate(origin, settings)
@@ -143,7 +142,7 @@ def _rates(
             "prescale": rule.realised[region],
             "accepts": int(counts.after[code]),
             "accepted_fraction": rates.after[region].value,
-            "hz": None if hz is None else rates.after[region].value * hz,
+            **_quoted(rates, region),
         }
         for code, region in enumerate(REGIONS)
     }
@@ -154,7 +153,7 @@ def _rates(
             "accepted_fraction": total.value,
             "accepted_fraction_interval": [total.low, total.high],
             "emulated_fraction": float(counts.after.sum() / counts.events),
-            "hz": None if hz is None else total.value * hz,
+            **_quoted(rates, "total"),
             "paper_4_epsilon": 4 * rates.before["A"].value,
         },
         "normalisation": {
@@ -162,6 +161,18 @@ def _rates(
             "hz_refused": refused,
             "printed": rates.input.source if rates.input else "none: efficiencies only",
         },
+    }
+
+
+def _quoted(rates: RegionRates, name: str) -> dict[str, float | None]:
+    """What stands behind a rate after prescale, and the rate, or its limit where that is little."""
+    scale = rates.input.hz if rates.input else None
+    limit = rates.limits.get(name)
+    return {
+        "effective_events": rates.effective[name],
+        "upper_limit": limit,
+        "hz": None if scale is None or limit is not None else rates.after[name].value * scale,
+        "hz_upper_limit": None if scale is None or limit is None else limit * scale,
     }
 
 

@@ -152,7 +152,7 @@ def test_menu(page: Page) -> None:
     ]  # fmt: skip
     assert page.row("L1_ETM120")[2].startswith("<\u00a0")
     assert "L1_AD_A: score1 >= " in page.text
-    assert f"Normalisation: {menu['rates']['normalisation']}, 31 MHz." in page.text
+    assert f"Normalisation: {menu['rates']['normalisation']}; input rate 31 MHz." in page.text
     rivals = menu["gain"]["gain"]
     header = page.row("sample", "L1_AD_A")
     assert header[2:] == [

@@ -23,7 +23,7 @@ def page(record):
 
 def test_tables(page, record):
     words = text(page)
-    assert "Normalisation: zero bias, 2760 colliding pairs of bunches, 31 MHz." in words
+    assert "Normalisation: zero bias, 2760 colliding pairs of bunches; input rate 31 MHz." in words
     for name, row in record["regions"].items():
         before, after = row["before"], row["after"]
         cells = (

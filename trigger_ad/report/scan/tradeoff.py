@@ -42,7 +42,7 @@ class TradeOff:
     present : tuple of float or None
         Precision and total of the prescales in the registers; None where they make no prediction.
     region_hz : float or None
-        Rate of region A.
+        Rate of region A, of the live part where one is declared.
     """
 
     lines: tuple[TradeOffLine, ...]
@@ -69,7 +69,7 @@ def trade_off(scan: Scan) -> TradeOff | None:
         total = np.array([choice.total for choice in choices])
         lines.append(TradeOffLine(label, np.array([c.precision for c in choices]), total))
     hz = scan.record["regions"]["A"]["before"]["hz"]
-    return TradeOff(tuple(lines), best, present, hz["value"] if hz else None)
+    return TradeOff(tuple(lines), best, present, hz["value"] * scan.live if hz else None)
 
 
 def _present(scan: Scan, counts: Sequence[float]) -> tuple[float, float] | None:

@@ -37,6 +37,9 @@ def test_rates_in_hz(folder):
     ]  # fmt: skip
     total = record["total"]["after"]["hz"]
     assert lines["total"][2] == f"{total['value']:.4g}"
+    page = folder / "run/rates_scan.html"
+    assert f"page {page}\n" in done.output
+    assert "zero bias, 2544 colliding pairs of bunches" in page.read_text(encoding="utf-8")
     assert done.output.endswith(f"5501 events in {folder / 'run/rates_scan.json'}\n")
 
 
@@ -105,6 +108,13 @@ def test_hz_of_filtered_events_without_their_rate(folder):
         "not nothing: give trigger.rate.input_rate_hz or use the efficiencies"
     )
     assert not out.exists()
+
+
+def test_the_page_does_not_take_the_place_of_the_record(folder):
+    out = folder / "scan.html"
+    assert refusal("rates", folder / "run", "--inputs", "none*.h5", "--out", out) == (
+        f"--out must not end in .html, where the page will be, not {out}: name a JSON file"
+    )
 
 
 def test_nothing_matches(folder):

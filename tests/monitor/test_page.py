@@ -87,6 +87,7 @@ def test_before_the_first_section(tmp_path):
     words = text((tmp_path / "page.html").read_text(encoding="utf-8"))
     assert "AMBER look no section read so far" in words
     assert "assumed and not measured" in words
+    assert "<img" not in (tmp_path / "page.html").read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.prescales import counters_only, equal_read_out, for_budget, for_precision
+from trigger_ad.rates.prescales import (
+    at_prescales,
+    counters_only,
+    equal_read_out,
+    for_budget,
+    for_precision,
+)
 from trigger_ad.rates.yields import step_variance
 from trigger_ad.trigger.rule import Rule
 
@@ -121,3 +127,17 @@ def test_what_cannot_be_had():
     )
     with pytest.raises(WorkingPointError, match="the counts that prescales are chosen for must"):
         counters_only([1, 0, 1, 1])
+
+
+@given(COUNTS, st.floats(0.5, 3), RULES)
+def test_chosen_prescales_give_what_was_chosen(counts, precision, rule):
+    wanted = precision + counters_only(counts).precision
+    choice = for_precision(counts, wanted, rule)
+    assert at_prescales(counts, choice.prescale[1:], rule) == choice
+
+
+def test_prescales_that_somebody_chose():
+    choice = at_prescales((100, 1000, 2000, 50_000), (1000, 2000, 10_000), Rule.ATLAS_RANDOM)
+    assert choice.total == pytest.approx((100 + 100 + 100 + 500) / 100, rel=1e-3)
+    wanted = math.sqrt(100 * (1 / 100 + 1 / 100 + 1 / 500))
+    assert choice.precision == pytest.approx(wanted, rel=1e-3)

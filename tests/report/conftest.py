@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.report.run_menu import run_menu
+
 SIGNALS = {
     "leptoquark": 1.1, "a_to_4l": 0.8, "h0_to_tautau": 0.3, "hplus_to_taunu": -0.15,
 }  # fmt: skip
@@ -259,6 +261,7 @@ def write_run(folder: Path, seed: int = 1) -> Path:
     scores = make_scores(np.random.default_rng(seed))
     for name, content in make_records(scores).items():
         (folder / f"{name}.json").write_text(json.dumps(content))
+    (folder / "menu.json").write_text(json.dumps(run_menu()))
     model = folder / "model" / "double"
     model.mkdir(parents=True)
     (model / "history.json").write_text(json.dumps(make_history(60, 8.0)))

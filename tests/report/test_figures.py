@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.report.run_menu import INPUT, run_menu
 from trigger_ad.report.load import Run, load
 from trigger_ad.report.plots import PLOTS, Plot
 
@@ -99,6 +100,71 @@ def test_significance(run: Run, built: Path) -> None:
         for line, key in zip(axis.lines, ("uncorrected", "corrected", "known"), strict=False):
             same(line.get_ydata(), panel[key])
     assert panel["single"] == [None] * 6
+
+
+def test_menu_staircase(run: Run, built: Path) -> None:
+    axis = drawn(run, "menu_staircase").axes[0]
+    numbers = saved(built, "menu_staircase")
+    record = run_menu()["staircase"]
+    assert sorted(record["threshold1"]) == numbers["threshold1"]
+    total, pure = (np.array(line["values"]) for line in numbers["lines"])
+    assert (np.diff(total) <= 0).all()
+    assert (pure <= total).all()
+    scale = INPUT.hz / record["events"]
+    np.testing.assert_allclose(total[::-1], scale * np.array(record["total"]), rtol=1e-12)
+    few = [line["few"] for line in numbers["lines"]]
+    assert few[0] == list(np.round(total / scale) < 100)
+    for part, values in zip(axis.lines[:4:2], (total, pure), strict=True):
+        many = np.isfinite(part.get_ydata())
+        np.testing.assert_array_equal(part.get_ydata()[many], values[many])
+    chosen = [line for line in axis.lines if line.get_label().startswith("working point")]
+    assert chosen[0].get_xdata()[0] == record["threshold1"][record["chosen"]]
+    assert chosen[0].get_ydata()[0] == record["total"][record["chosen"]] * scale
+
+
+def test_menu_overlap(run: Run, built: Path) -> None:
+    axes = drawn(run, "menu_overlap").axes[:2]
+    numbers = saved(built, "menu_overlap")
+    rates = run_menu()["rates"]
+    for axis, panel, when in zip(axes, numbers["panels"], ("before", "after"), strict=True):
+        cells = rates[f"overlap_{when}"]
+        texts = [text.get_text() for text in axis.texts]
+        assert len(texts) == 25
+        for place, text in enumerate(texts):
+            row, column = divmod(place, 5)
+            value, limit = panel["value"][row][column], panel["limit"][row][column]
+            assert (value is None) == (cells[row][column]["value"] is None)
+            if value is None:
+                assert limit == cells[row][column]["upper_limit"] * INPUT.hz
+            assert text.startswith("<") == (value is None)
+    shown = np.ma.filled(axes[0].collections[0].get_array(), np.nan)
+    wanted = np.array(numbers["panels"][0]["value"], dtype=np.float64)
+    np.testing.assert_array_equal(shown, wanted)
+
+
+def test_a_large_menu_has_no_numbers_in_its_cells() -> None:
+    from trigger_ad.report.figures.overlap import draw
+    from trigger_ad.report.menu import Overlap, Overlaps
+
+    value, limit = np.full((40, 40), 2.0), np.full((40, 40), np.nan)
+    names = tuple(f"L1_${i}" for i in range(40))
+    figure = draw(Overlaps(names, (Overlap("a", value, limit), Overlap("b", limit, value)), False))
+    figure.draw_without_rendering()
+    assert not figure.axes[0].texts
+    assert figure.axes[0].get_yticklabels()[7].get_text() == r"L1_\$7"
+
+
+def test_menu_gain(run: Run, built: Path) -> None:
+    (axis,) = drawn(run, "menu_gain").axes
+    numbers = saved(built, "menu_gain")
+    rows = run_menu()["gain"]["gain"]
+    for container, seed, row in zip(axis.containers, numbers["seeds"], rows, strict=True):
+        figures = [row["signal"][signal] for signal in numbers["signals"]]
+        assert seed["value"] == [figure["value"] for figure in figures]
+        assert seed["limit"] == [figure["upper_limit"] for figure in figures]
+        same(container.lines[0].get_ydata(), [100 * v if v else np.nan for v in seed["value"]])
+        assert container.get_label().startswith(f"{seed['label']}, pure ")
+    assert axis.get_xticklabels()[0].get_text() == r"$LQ \to b\tau$"
 
 
 def test_layers(run: Run, built: Path) -> None:

@@ -16,6 +16,8 @@ from trigger_ad.report.format import (
     measured,
     percent,
     plain,
+    quoted,
+    quoted_interval,
     share_interval,
     sig,
 )
@@ -48,6 +50,22 @@ def test_significant_digits_read_back(value: float) -> None:
 ])  # fmt: skip
 def test_hertz(value: float, text: str) -> None:
     assert hertz(value) == text.replace(" ", "\u202f")
+
+
+def figure(value, low, high, limit=None):
+    return {"value": value, "low": low, "high": high, "upper_limit": limit}
+
+
+@pytest.mark.parametrize(("both", "text", "ends"), [
+    ({"efficiency": figure(0.1, 0.0912, 0.11), "hz": None}, "10 %", "[9.12, 11] %"),
+    ({"efficiency": None, "hz": figure(2e6, 9e5, 3.1e6)}, "2 MHz", "[0.9, 3.1] MHz"),
+    ({"efficiency": None, "hz": figure(2.0, 1.0, 3.0, 1500.0)}, "<_1.5 kHz", ""),
+    ({"efficiency": None, "hz": figure(None, None, None, 12.0)}, "<_12 Hz", ""),
+    ({"efficiency": figure(0, 0, 0), "hz": figure(0, 0, 0)}, "0 Hz", ""),
+])  # fmt: skip
+def test_quoted(both, text, ends) -> None:
+    assert quoted(both) == text.replace(" ", "\u202f").replace("_", "\u00a0")
+    assert quoted_interval(both) == ends.replace("] ", "]\u202f").replace(", ", ",\u00a0")
 
 
 @given(st.text())

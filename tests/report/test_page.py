@@ -10,11 +10,22 @@ from typing import Any
 
 import pytest
 
+from tests.report.run_menu import run_menu
 from trigger_ad import report
 from trigger_ad.errors import SchemaError
-from trigger_ad.report.format import count, fixed, interval, measured, percent
+from trigger_ad.report.format import (
+    count,
+    fixed,
+    interval,
+    measured,
+    percent,
+    quoted,
+    quoted_interval,
+)
 from trigger_ad.report.load import load
+from trigger_ad.report.menu import gains
 from trigger_ad.report.page import render
+from trigger_ad.report.plots import PLOTS
 
 
 class Page(HTMLParser):
@@ -71,7 +82,7 @@ def page(built: Path) -> Page:
 
 
 def test_page_needs_no_other_file(page: Page) -> None:
-    assert len(page.sources) == 10
+    assert len(page.sources) == 13
     assert all(source.startswith("data:image/") for source in page.sources)
     assert not page.tags & {"script", "link", "iframe", "object"}
 
@@ -127,6 +138,72 @@ def test_rates_in_hertz(own_folder: Path) -> None:
     assert page.row("A")[-1] == "1.23\u202fkHz"
     assert "No rate in Hz" not in page.text
     assert "Normalisation: 2544 bunches" in page.text
+
+
+def test_menu(page: Page) -> None:
+    menu = run_menu()
+    seed = next(row for row in menu["rates"]["seeds"] if row["name"] == "L1_AD_A")
+    cells = page.row("L1_AD_A")
+    assert cells[1] == "1"
+    for cell, kind in zip(cells[2:], ("before", "after", "pure", "proportional"), strict=True):
+        assert cell == quoted(seed[kind]) + quoted_interval(seed[kind])
+    assert page.row("L1_Off")[1:] == [
+        "off", cell_of(menu, "L1_Off", "before"), *["0\u202fHz"] * 3,
+    ]  # fmt: skip
+    assert page.row("L1_ETM120")[2].startswith("<\u00a0")
+    assert "L1_AD_A: score1 >= " in page.text
+    assert f"Normalisation: {menu['rates']['normalisation']}; input rate 31 MHz." in page.text
+    rivals = menu["gain"]["gain"]
+    header = page.row("sample", "L1_AD_A")
+    assert header[2:] == [
+        f"{name} ≥ {row['threshold'] / 2:g} GeV"
+        for name, row in zip(("HT", "MET"), rivals[1:], strict=True)
+    ]
+    own = rivals[0]["signal"]["leptoquark"]
+    gains = [row for row in page.rows if row[0] == "LQ → bτ" and len(row) == 4]
+    assert gains[-1][1].startswith(percent(own["value"]))
+
+
+def cell_of(menu: dict[str, Any], name: str, kind: str) -> str:
+    figure = next(row for row in menu["rates"]["seeds"] if row["name"] == name)[kind]
+    return quoted(figure) + quoted_interval(figure)
+
+
+def test_a_rival_that_takes_more_is_said_on_top(page: Page) -> None:
+    sentence = "Of the h± → τν events that no conventional seed takes, MET ≥ "
+    assert sentence in page.text
+    assert "GeV at the same pure rate takes more than L1_AD_A." in page.text
+    assert "Of the LQ → bτ events that no conventional seed takes" not in page.text
+
+
+def test_menu_without_normalisation(own_folder: Path) -> None:
+    (own_folder / "menu.json").write_text(json.dumps(run_menu(in_hz=False)))
+    page = page_of(own_folder)
+    seed = next(s for s in run_menu(in_hz=False)["rates"]["seeds"] if s["name"] == "L1_AD_A")
+    assert page.row("L1_AD_A")[2].startswith(percent(seed["before"]["efficiency"]["value"]))
+    assert "No rate in Hz. Normalisation: none: rates in Hz are not given." in page.text
+
+
+def test_a_gain_that_was_refused_says_why(own_folder: Path) -> None:
+    change(own_folder, "menu", gain=None, gain_refused="seed L1_AD_A must have pure events")
+    page = page_of(own_folder)
+    assert "No gain. Seed L1_AD_A must have pure events." in page.text
+    assert gains(load(own_folder)) is None
+
+
+def test_a_run_without_menu_has_no_such_section(own_folder: Path) -> None:
+    assert "In the menu" in page_of(own_folder).text
+    (own_folder / "menu.json").unlink()
+    run = load(own_folder)
+    assert "In the menu" not in page_of(own_folder).text
+    menu = [plot for plot in PLOTS if plot.name.startswith("menu_")]
+    assert [plot.pick(run) for plot in menu] == [None] * 3
+
+
+def test_a_menu_of_another_version_is_refused(own_folder: Path) -> None:
+    change(own_folder, "menu", schema="run_menu/9")
+    with pytest.raises(SchemaError, match="run_menu/9"):
+        load(own_folder)
 
 
 def test_warnings_and_negative_results(page: Page) -> None:
@@ -189,7 +266,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def test_two_builds_are_equal(built: Path, tmp_path: Path) -> None:
     report.build(built, tmp_path)
-    assert len(hashes(built)) == 21
+    assert len(hashes(built)) == 27
     assert hashes(tmp_path) == hashes(built)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plots", "report.html"]
 

@@ -61,15 +61,23 @@ def rates(
     """Count events through the trigger of RUN and give its rates.
 
     In constant memory, on the cores of this machine or on a Dask cluster, always with the same
-    result. An interrupted job goes on where it was.
+    result. An interrupted job goes on where it was. A page with figures is written beside the JSON.
     """
     from trigger_ad.config import Normalisation
+    from trigger_ad.errors import ConfigError
+    from trigger_ad.files import disk_errors
     from trigger_ad.rates.menu import file
+    from trigger_ad.report.scan.page import write
     from trigger_ad.run.rates import scan
 
     pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
     given = Normalisation(colliding_bunches=pairs, input_rate_hz=input_rate_hz)
     target = out or folder / "rates_scan.json"
+    page = target.with_suffix(".html")
+    if page == target:
+        raise ConfigError(
+            "--out", "must not end in .html, where the page will be", target, "name a JSON file"
+        )
     with StageProgress() as progress:
         record = scan(
             folder,
@@ -86,6 +94,9 @@ def rates(
         )
     for line in (*_table(record), *_menu(record["menu"])):
         click.echo(line)
+    with disk_errors(page):
+        write(record, page)
+    click.echo(f"page {page}")
     click.echo(f"{record['events']} events in {target}")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,17 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "uri"]
+__all__ = ["draw"]
 
 _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
-
-
-def uri(figure: Figure) -> str:
-    """The figure as SVG inside a data URI."""
-    stream = io.BytesIO()
-    with style("monitor"):
-        figure.savefig(stream, format="svg", metadata={"Date": None})
-    return f"data:image/svg+xml;base64,{base64.b64encode(stream.getvalue()).decode('ascii')}"
 
 
 def draw(history: Sequence[Point]) -> Figure:
@@ -37,7 +27,7 @@ def draw(history: Sequence[Point]) -> Figure:
     Parameters
     ----------
     history : sequence of Point
-        Oldest first; may be empty.
+        Oldest first; not empty.
     """
     with style("monitor"):
         figure, axes = grid(4, 2, 2.75, sharex=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import jinja2
-
 from trigger_ad.files import write_text
 from trigger_ad.monitor.alarms import KINDS, status
-from trigger_ad.monitor.figure import draw, uri
+from trigger_ad.monitor.figure import draw
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import State
+from trigger_ad.report.save import image
+from trigger_ad.report.templating import environment
 
 __all__ = ["REFRESH", "STALE", "View", "render", "write"]
 
@@ -74,24 +74,20 @@ class View:
 
 def render(view: View) -> str:
     """Return the page; everything that comes from outside is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("trigger_ad.monitor"),
-        autoescape=jinja2.select_autoescape(("html.j2",)),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     history = view.state.history
-    return environment.get_template("monitor.html.j2").render(
-        view=view,
-        state=view.state,
-        last=history[-1] if history else None,
-        ratio=view.state.window.ratio,
-        word=_WORDS[view.level],
-        kinds=KINDS,
-        refresh=None if view.ended else REFRESH,
-        figure=uri(draw(history)),
+    return (
+        environment("monitor")
+        .get_template("monitor.html.j2")
+        .render(
+            view=view,
+            state=view.state,
+            last=history[-1] if history else None,
+            ratio=view.state.window.ratio,
+            word=_WORDS[view.level],
+            kinds=KINDS,
+            refresh=None if view.ended else REFRESH,
+            figure=image(draw(history), "monitor").uri if history else "",
+        )
     )
 
 

@@ -14,7 +14,14 @@ from trigger_ad.rates.yields import step_variance
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule, realised_prescale
 
-__all__ = ["PrescaleChoice", "counters_only", "equal_read_out", "for_budget", "for_precision"]
+__all__ = [
+    "PrescaleChoice",
+    "at_prescales",
+    "counters_only",
+    "equal_read_out",
+    "for_budget",
+    "for_precision",
+]
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,20 @@ def for_budget(
         left -= count
     prescale = [_cheap(n / level if n > level else 1.0, rule) for n in support]
     return _choice(counts, prescale, rule)
+
+
+def at_prescales(counts: Sequence[float], prescale: Sequence[int], rule: Rule) -> PrescaleChoice:
+    """What prescales that somebody chose cost and give.
+
+    Parameters
+    ----------
+    counts : sequence of 4 float
+        As for `for_precision`.
+    prescale : sequence of 3 int
+        Of B, C, D in hundredths; none is off.
+    rule : Rule
+    """
+    return _choice(_checked(counts), prescale, rule)
 
 
 def counters_only(counts: Sequence[float]) -> PrescaleChoice:

@@ -14,8 +14,8 @@ from trigger_ad.rates.quoted import LEAST_EFFECTIVE
 from trigger_ad.report.findings import findings
 from trigger_ad.report.format import fixed, hertz, percent
 from trigger_ad.report.load import record
-from trigger_ad.report.page import environment
 from trigger_ad.report.tables import QUOTED
+from trigger_ad.report.templating import environment
 
 __all__ = ["Spread", "card"]
 

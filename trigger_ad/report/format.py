@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 __all__ = [
     "DASH",
@@ -16,6 +17,8 @@ __all__ = [
     "nanoseconds",
     "percent",
     "plain",
+    "quoted",
+    "quoted_interval",
     "sentence",
     "share_interval",
     "sig",
@@ -27,6 +30,7 @@ DASH = "–"
 _THIN = "\u202f"
 _MINUS = "−"
 _FIXED = "\u00a0"
+_RATE_UNITS = ((1e6, "MHz"), (1e3, "kHz"))
 
 
 def _known(value: float | None) -> bool:
@@ -100,10 +104,8 @@ def hertz(value: float | None) -> str:
     """
     if value is None or not _known(value):
         return DASH
-    for size, unit in ((1e6, "MHz"), (1e3, "kHz")):
-        if abs(value) >= size:
-            return f"{sig(value / size)}{_THIN}{unit}"
-    return f"{sig(value)}{_THIN}Hz"
+    size, unit = _rate_unit(value)
+    return f"{sig(value / size)}{_THIN}{unit}"
 
 
 def interval(ends: Sequence[float] | None, digits: int = 3) -> str:
@@ -168,6 +170,61 @@ def plain(value: object) -> str:
     return " ".join(escaped.replace("\\", "\\\\").replace("|", "\\|").splitlines())
 
 
+def quoted(figure: Mapping[str, Any], digits: int = 3) -> str:
+    """Write a rate in Hz, or in percent where it has none; a limit where that is what is known.
+
+    Parameters
+    ----------
+    figure : mapping
+        `efficiency` and `hz`, which may be None.
+    digits : int
+
+    Examples
+    --------
+    >>> quoted({"efficiency": {"value": 0.1, "upper_limit": None}, "hz": None}).replace(
+    ...     chr(0x202f), " "
+    ... )
+    '10 %'
+    """
+    shown = _shown(figure)
+    limit, mark = shown["upper_limit"], ""
+    if limit is not None:
+        mark = "<\u00a0"
+    size, unit = _unit(figure, limit)
+    number = shown["value"] if limit is None else limit
+    return f"{mark}{sig(number / size, digits)}{_THIN}{unit}"
+
+
+def quoted_interval(figure: Mapping[str, Any], digits: int = 3) -> str:
+    """Write the interval of what `quoted` writes, in the same unit.
+
+    Nothing beside a limit, nor beside a figure that is exact, as that of a seed that is off.
+    """
+    shown = _shown(figure)
+    limited = shown["upper_limit"] is not None
+    if limited or shown["low"] == shown["high"]:
+        return ""
+    size, unit = _unit(figure, None)
+    low, high = (sig(shown[end] / size, digits) for end in ("low", "high"))
+    return f"[{low},{_FIXED}{high}]{_THIN}{unit}"
+
+
+def _shown(figure: Mapping[str, Any]) -> Mapping[str, Any]:
+    shown: Mapping[str, Any] = figure["hz"] or figure["efficiency"]
+    return shown
+
+
+def _unit(figure: Mapping[str, Any], limit: float | None) -> tuple[float, str]:
+    """Size and name of the unit that fits a figure or its limit."""
+    if not figure["hz"]:
+        return 0.01, "%"
+    return _rate_unit(_shown(figure)["value"] if limit is None else limit)
+
+
+def _rate_unit(hz: float) -> tuple[float, str]:
+    return next((unit for unit in _RATE_UNITS if abs(hz) >= unit[0]), (1.0, "Hz"))
+
+
 def sentence(text: str) -> str:
     """Write a text with a capital at its start and a full stop at its end.
 
@@ -190,6 +247,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "nanoseconds": nanoseconds,
     "percent": percent,
     "plain": plain,
+    "quoted": quoted,
+    "quoted_interval": quoted_interval,
     "sentence": sentence,
     "share_interval": share_interval,
     "sig": sig,

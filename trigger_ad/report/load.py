@@ -75,7 +75,10 @@ class Scores:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: its records as written, its scores and its training histories."""
+    """A finished run: its records as written, its scores and its training histories.
+
+    `menu` is None where the configuration names no menu.
+    """
 
     validation: Mapping[str, Any]
     closure: Mapping[str, Any]
@@ -84,6 +87,7 @@ class Run:
     manifest: Mapping[str, Any]
     scores: Scores
     histories: Mapping[str, Mapping[str, Any]]
+    menu: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -128,6 +132,7 @@ def load(folder: Path) -> Run:
         **{name: record(folder, name) for name in RECORDS},
         scores=_scores(folder / "scores.npz"),
         histories=histories,
+        menu=record(folder, "menu") if (folder / "menu.json").is_file() else None,
     )
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 from pathlib import Path
-from typing import Any
-
-import jinja2
 
 from trigger_ad.report.findings import findings
-from trigger_ad.report.format import FILTERS
 from trigger_ad.report.load import Run, load
-from trigger_ad.report.names import MODELS, full_label, model_label, sample_label, title
+from trigger_ad.report.menu import gains, shortfalls
+from trigger_ad.report.names import MODELS, full_label
 from trigger_ad.report.plots import Shown, plot_all
 from trigger_ad.report.save import write
 from trigger_ad.report.tables import closure_table, quoted_closure, single_table
+from trigger_ad.report.templating import environment
 
-__all__ = ["build", "environment", "render"]
+__all__ = ["build", "render"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -70,7 +67,8 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         full_name=full_label,
         plots=plots,
         models=MODELS,
-        findings=findings(run.validation, run.closure),
+        findings=(*findings(run.validation, run.closure), *shortfalls(run.menu)),
+        gains=gains(run),
         quoted=quoted_closure(run),
         closure=closure_table(run),
         singles=single_table(run),
@@ -79,24 +77,3 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         stages=stages,
         seconds=sum(row["seconds"] for row in stages.values()),
     )
-
-
-def environment() -> jinja2.Environment:
-    """Templates of this package: HTML is escaped, an unknown name is an error."""
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("trigger_ad.report"),
-        autoescape=jinja2.select_autoescape(("html.j2",)),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    templates.filters |= FILTERS
-    templates.filters |= {
-        "compact": _compact, "model": model_label, "sample": sample_label, "named": title,
-    }  # fmt: skip
-    return templates
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

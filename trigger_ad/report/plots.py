@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.rates.sic import MINIMUM_BACKGROUND
-from trigger_ad.report import curves, numbers
+from trigger_ad.report import curves, menu, numbers
 from trigger_ad.report import figures as draw
 from trigger_ad.report.load import Run
 from trigger_ad.report.save import Saved, save
@@ -25,14 +25,15 @@ class Plot:
     name : str
         Of its files in ``plots/``.
     pick, draw : callable
-        From a run to the numbers, and from the numbers to the figure.
+        From a run, or another record, to the numbers, which are None where it has none; and from
+        the numbers to the figure.
     kind : str
         ``svg``, or ``png`` for figures of many cells.
     caption : str
     """
 
     name: str
-    pick: Callable[[Run], Any]
+    pick: Callable[[Any], Any]
     draw: Callable[[Any], Any]
     kind: str
     caption: str
@@ -87,6 +88,21 @@ PLOTS = (
         "Significance of an injected signal against SM efficiency, firmware: the ABCD prediction "
         "with the signal that lies in the other regions, the same without it, and with the "
         "background known both scores and the single autoencoder (as Fig. 3 of the paper).",
+    ),
+    Plot(
+        "menu_staircase", menu.staircase, draw.staircase.draw, "svg",
+        "Region A along the diagonal on the threshold split, against its threshold on score 1 "
+        "(below) and score 2 (above): all of it and what no other seed takes after prescale. "
+        "Dashed lines have fewer than 100 events; the diamond is the working point.",
+    ),
+    Plot(
+        "menu_overlap", menu.menu_overlaps, draw.overlap.draw, "svg", draw.overlap.CAPTION
+    ),
+    Plot(
+        "menu_gain", menu.gains, draw.gain.draw, "svg",
+        "Efficiency among the events of each signal that no conventional seed takes, for the "
+        "anomaly seed and for HT and MET seeds of nearly the same pure rate. Bars are 95 % "
+        "intervals, arrows 95 % upper limits where there are fewer than 100 effective events.",
     ),
     Plot(
         "float_vs_firmware", numbers.float_firmware, draw.plane.draw_agreement, "png",

@@ -16,7 +16,7 @@ from trigger_ad.report.figures.style import style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["PLOT_SCHEMA", "Saved", "save", "write"]
+__all__ = ["PLOT_SCHEMA", "Saved", "image", "save", "write"]
 
 #: Schema of the numbers beside a plot.
 PLOT_SCHEMA = "plot/1"
@@ -26,12 +26,12 @@ _MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 @dataclass(frozen=True)
 class Saved:
-    """A figure on disk.
+    """A figure as an image.
 
     Parameters
     ----------
     name : str
-        Of the files in ``plots/``, without suffix.
+        Of its files, without suffix.
     kind : str
         ``svg`` or ``png``.
     data : bytes
@@ -46,6 +46,16 @@ class Saved:
     def uri(self) -> str:
         """The image as a data URI, so that a page needs no other file."""
         return f"data:{_MIME[self.kind]};base64,{base64.b64encode(self.data).decode('ascii')}"
+
+
+def image(figure: Figure, name: str, kind: str = "svg") -> Saved:
+    """Draw a figure, always as the same bytes, and write nothing; parameters as in `save`."""
+    stream = io.BytesIO()
+    with style(name):
+        _settle(figure)
+        metadata = {"Date": None} if kind == "svg" else {"Software": None}
+        figure.savefig(stream, format=kind, metadata=metadata)
+    return Saved(name, kind, stream.getvalue())
 
 
 def save(figure: Figure, numbers: object, folder: Path, name: str, kind: str = "svg") -> Saved:
@@ -68,16 +78,12 @@ def save(figure: Figure, numbers: object, folder: Path, name: str, kind: str = "
     Saved
         The image as written.
     """
-    stream = io.BytesIO()
-    with style(name):
-        _settle(figure)
-        metadata = {"Date": None} if kind == "svg" else {"Software": None}
-        figure.savefig(stream, format=kind, metadata=metadata)
+    saved = image(figure, name, kind)
     content = {"schema": PLOT_SCHEMA, "name": name, "numbers": _plain(numbers)}
     folder.mkdir(parents=True, exist_ok=True)
-    write(folder / f"{name}.{kind}", stream.getvalue())
+    write(folder / f"{name}.{kind}", saved.data)
     write(folder / f"{name}.json", (json.dumps(content, allow_nan=False) + "\n").encode())
-    return Saved(name, kind, stream.getvalue())
+    return saved
 
 
 def _settle(figure: Figure) -> None:

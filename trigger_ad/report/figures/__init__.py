@@ -4,10 +4,30 @@ from trigger_ad.report.figures import (
     closure,
     curves,
     distributions,
+    gain,
     layers,
+    overlap,
+    pileup,
     plane,
+    predictions,
     significance,
+    staircase,
+    tradeoff,
     training,
 )
 
-__all__ = ["closure", "curves", "distributions", "layers", "plane", "significance", "training"]
+__all__ = [
+    "closure",
+    "curves",
+    "distributions",
+    "gain",
+    "layers",
+    "overlap",
+    "pileup",
+    "plane",
+    "predictions",
+    "significance",
+    "staircase",
+    "tradeoff",
+    "training",
+]

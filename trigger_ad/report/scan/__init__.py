@@ -1,0 +1,1 @@
+"""A scan of rates: its numbers, picked from the record alone, and its page."""

@@ -1,0 +1,104 @@
+"""Region A and its closure along the diagonal cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.rates.plane import PlaneCounter
+from trigger_ad.rates.quoted import LEAST_EFFECTIVE, quoted_efficiency
+from trigger_ad.report.menu import Line, Steps
+from trigger_ad.report.numbers import Values
+from trigger_ad.report.scan.pileup import middles
+from trigger_ad.report.scan.record import Points, Scan
+
+__all__ = ["Closures", "closures", "diagonal"]
+
+
+@dataclass(frozen=True)
+class Closures:
+    """Predicted over observed events of region A.
+
+    Parameters
+    ----------
+    efficiency : Points
+        Along the diagonal, against the efficiency of region A; each number of events in A once.
+    pileup : Points or None
+        At the working point, in bins of pile-up.
+    working_point : float
+        Efficiency of region A with the thresholds in the registers.
+    """
+
+    efficiency: Points
+    pileup: Points | None
+    working_point: float
+
+
+def diagonal(scan: Scan) -> Steps | None:
+    """Region A against its thresholds at equal efficiencies of the two scores.
+
+    With each edge of score 1 goes the edge of score 2 that most nearly as many of the counted
+    events reach. None where no event reaches any of them.
+    """
+    found = [row for row in _regions_along(scan) if row[2][0] > 0]
+    if not found:
+        return None
+    events = int(scan.regions.sum())
+    passing = np.array([counts[0] for _, _, counts in found])
+    quoted = [quoted_efficiency(int(n), events, scan.effect) for n in passing]
+    low, high = (np.array([getattr(q.interval, end) for q in quoted]) for end in ("low", "high"))
+    line = Line(
+        "region A", passing / events * scan.scale, low * scan.scale, high * scan.scale,
+        passing / scan.effect < LEAST_EFFECTIVE,
+    )  # fmt: skip
+    one, two = (np.array([row[i] for row in found], np.float64) for i in (0, 1))
+    registers = scan.record["registers"]
+    rate = float(scan.regions[0] / events * scan.scale)
+    point = float(registers["threshold1"]), float(registers["threshold2"]), rate
+    return Steps(one, two, (line,), point, scan.in_hz, "fewer than 100 effective events")
+
+
+def closures(scan: Scan) -> Closures | None:
+    """Closure along the diagonal and against pile-up; None where nothing can be predicted."""
+    events = int(scan.regions.sum())
+    whole = [counts for _, _, counts in _regions_along(scan) if counts.min() > 0]
+    along = list({int(counts[0]): counts for counts in reversed(whole)}.values())
+    if not along:
+        return None
+    efficiency = np.array([counts[0] / events for counts in along])
+    pileup = None
+    if scan.record["pileup"]:
+        whole = scan.pileup_bins.min(axis=1) > 0
+        if whole.any():
+            x = middles(scan.record["pileup"])[whole]
+            pileup = _ratios(scan, "pile-up", x, list(scan.pileup_bins[whole]))
+    return Closures(
+        _ratios(scan, "efficiency", efficiency, along), pileup, float(scan.regions[0] / events)
+    )
+
+
+def _regions_along(scan: Scan) -> list[tuple[int, int, NDArray[np.int64]]]:
+    """Both thresholds and the events in A, B, C, D, by rising threshold of score 1."""
+    plane = scan.record["counts"]["plane"]
+    edges1, edges2 = plane["edges1"], plane["edges2"]
+    above = PlaneCounter(tuple(edges1), tuple(edges2)).read(plane).above()
+    first, second = above[1:, 0], above[0, 1:]
+    rows = []
+    for place, reached in enumerate(first):
+        other = int(np.argmin(np.abs(np.log((second + 0.5) / (reached + 0.5)))))
+        a = above[place + 1, other + 1]
+        b, c = reached - a, second[other] - a
+        counts = np.array([a, b, c, above[0, 0] - a - b - c])
+        rows.append((edges1[place], edges2[other], counts))
+    return rows
+
+
+def _ratios(scan: Scan, label: str, x: Values, counts: Sequence[NDArray[np.int64]]) -> Points:
+    """Predicted over observed, with the design effect of the working point."""
+    found = [scan.predict(four) for four in counts]
+    value, low, high = (np.array([getattr(e, k) for e in found]) for k in ("ratio", "low", "high"))
+    few = np.array([e.effective < LEAST_EFFECTIVE for e in found])
+    return Points(label, x, value, low, high, np.full(len(value), np.nan), few)

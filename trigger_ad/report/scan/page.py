@@ -1,0 +1,100 @@
+"""The page of a scan of rates: one HTML file that needs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from trigger_ad.files import write_text
+from trigger_ad.rates.quoted import LEAST_EFFECTIVE
+from trigger_ad.report import figures as draw
+from trigger_ad.report.menu import Overlaps, overlaps
+from trigger_ad.report.plots import Plot, Shown
+from trigger_ad.report.save import image
+from trigger_ad.report.scan.diagonal import closures, diagonal
+from trigger_ad.report.scan.pileup import against_pileup
+from trigger_ad.report.scan.record import Scan
+from trigger_ad.report.scan.tradeoff import trade_off
+from trigger_ad.report.templating import environment
+
+__all__ = ["PLOTS", "render", "write"]
+
+
+def _overlaps(scan: Scan) -> Overlaps | None:
+    menu = scan.record["menu"]
+    if menu is None:
+        return None
+    return overlaps(menu, scan.record["input_rate_hz"], scan.live)
+
+
+#: Every figure of the page; design effects are put into the captions.
+PLOTS: tuple[Plot, ...] = (
+    Plot(
+        "diagonal", diagonal, draw.staircase.draw, "svg",
+        "Region A before prescale along the diagonal, against its threshold on score 1 (below) and "
+        "the one on score 2 that as many events reach (above). The band is the 95 % interval; "
+        "events are not independent, and every point has the design effect of region A at the "
+        "working point, {effect:.2f}. The dashed part has fewer than 100 effective events. The "
+        "diamond is the working point.",
+    ),
+    Plot(
+        "pileup", against_pileup, draw.pileup.draw, "svg",
+        "Rates against pile-up in bins of 5 collisions: those of a fill in which every crossing "
+        "has this pile-up. Bars are 95 % intervals with the design effects of all events; arrows "
+        "are 95 % upper limits of regions with fewer than 100 effective events. Bins with fewer in "
+        "all regions together are left out. Regions are set apart sideways for clarity.",
+    ),
+    Plot(
+        "closure", closures, draw.predictions.draw, "svg",
+        "Background of region A predicted from B, C and D over what is observed, along the "
+        "diagonal and in bins of pile-up. Bars are 95 % intervals with the design effect of the "
+        "working point, {closure_effect:.2f}, and may leave the frame; the band is ±10 %. Hollow "
+        "points have fewer than 100 effective events in region A: they are extrapolation. Points "
+        "along the diagonal share their events.",
+    ),
+    Plot(
+        "trade_off", trade_off, draw.tradeoff.draw, "svg",
+        "Least read-out for a prediction with an error of f times the square root of the events "
+        "in A, at the counts of this scan: with random prescalers, where events count as "
+        "independent, and with counting prescalers of unknown phase, which holds if all that they "
+        "accept is used. Counters before prescale need no read-out. The diamond is the prescales "
+        "in the registers, with their rule.",
+    ),
+    Plot("overlap", _overlaps, draw.overlap.draw, "svg", draw.overlap.CAPTION),
+)  # fmt: skip
+
+
+def write(record: Mapping[str, Any], path: Path) -> None:
+    """Write the page of a record ``rates_scan/1`` whole.
+
+    Parameters
+    ----------
+    record : mapping
+        What `run.rates.scan` returns, or its file; nothing else is read.
+    path : Path
+    """
+    write_text(path, render(record))
+
+
+def render(record: Mapping[str, Any]) -> str:
+    """Return the page; everything that comes from the record is escaped."""
+    scan = Scan(record)
+    return (
+        environment()
+        .get_template("scan.html.j2")
+        .render(
+            scan=scan,
+            plots=dict(_plots(scan)),
+            fewest=LEAST_EFFECTIVE,
+        )
+    )
+
+
+def _plots(scan: Scan) -> Iterator[tuple[str, Shown]]:
+    """Every figure that the record has the numbers for, by name."""
+    for plot in PLOTS:
+        picked = plot.pick(scan)
+        if picked is not None:
+            caption = plot.caption.format(effect=scan.effect, closure_effect=scan.closure_effect)
+            yield plot.name, Shown(image(plot.draw(picked), plot.name, plot.kind), caption)

@@ -1,0 +1,40 @@
+"""Templates of the pages: HTML is escaped, an unknown name is an error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jinja2
+
+from trigger_ad.report.format import FILTERS
+from trigger_ad.report.names import model_label, sample_label, title
+
+__all__ = ["environment"]
+
+
+def environment(room: str = "report") -> jinja2.Environment:
+    """Templates of a room of this package, with the filters of the report.
+
+    Parameters
+    ----------
+    room : str
+        A package below ``trigger_ad`` that has a folder ``templates``.
+    """
+    templates = jinja2.Environment(
+        loader=jinja2.PackageLoader(f"trigger_ad.{room}"),
+        autoescape=jinja2.select_autoescape(("html.j2",)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters |= FILTERS
+    templates.filters |= {
+        "compact": _compact, "model": model_label, "sample": sample_label, "named": title,
+    }  # fmt: skip
+    return templates
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

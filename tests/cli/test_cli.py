@@ -69,6 +69,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
                 "--live-fraction",
                 "--split",
                 "--menu",
+                "--prescales",
                 "--hz",
                 "--scheduler",
                 "--workers",

@@ -151,6 +151,28 @@ def test_a_prescale_of_a_menu(rates, folder, tmp_path, value):
     )
 
 
+@pytest.mark.parametrize("value", PRESCALES)
+def test_a_prescale_of_a_table(rates, folder, tmp_path, value):
+    (tmp_path / "m.yaml").write_text(MENU + f"  - {SEED.format('L1_J', 1)}\n")
+    (tmp_path / "t.csv").write_text(f"Index,Name,2e34\n0,L1_J,{value}\n")
+    options = ("--menu", tmp_path / "m.yaml", "--prescales", tmp_path / "t.csv", "2e34")
+    assert rates(folder / "filtered/zb_1.h5", *options) == (
+        f"a prescale of seed L1_J at t.csv:2 {RULE}, not '{value}': correct the value"
+    )
+
+
+def test_a_table_that_does_not_fit(rates, folder, tmp_path):
+    (tmp_path / "m.yaml").write_text(MENU + f"  - {SEED.format('L1_J', 1)}\n")
+    (tmp_path / "t.csv").write_text("Index,Name,2e34\n0,L1_K,0.0\n")
+    source, table = folder / "filtered/zb_1.h5", tmp_path / "t.csv"
+    assert rates(source, "--menu", tmp_path / "m.yaml", "--prescales", table, "2e34") == (
+        "seed L1_J of menu m must be in the prescale table, not missing: add a row for it"
+    )
+    assert rates(source, "--prescales", table, "2e34") == (
+        "the prescale table t.csv must belong to a menu, not none: give a menu, too"
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "name", "rule"),
     [

@@ -18,7 +18,7 @@ from trigger_ad.features.layout import layout
 from trigger_ad.features.words import to_words
 
 LAYOUT = layout(config.Features())
-REAL = Path("/work/shared/data/coffea_nano_dy.root")
+REAL = Path(__file__).parents[3] / "shared/data/coffea_nano_dy.root"
 
 
 @pytest.fixture(scope="module")

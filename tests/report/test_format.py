@@ -18,6 +18,7 @@ from trigger_ad.report.format import (
     plain,
     quoted,
     quoted_interval,
+    rated,
     share_interval,
     sig,
 )
@@ -80,3 +81,10 @@ def test_filters_are_named_after_their_functions() -> None:
     assert {name: function.__name__ for name, function in FILTERS.items()} == {
         name: name for name in FILTERS
     }
+
+
+def test_a_rate_with_few_events_is_a_limit():
+    assert rated({"hz": 2000.0, "hz_upper_limit": None}) == "2\u202fkHz"
+    assert rated({"hz": 2000.0}) == "2\u202fkHz"
+    assert rated({"hz": None, "hz_upper_limit": 2000.0}) == "< 2\u202fkHz"
+    assert rated({"hz": None, "hz_upper_limit": None}) == "–"

@@ -143,6 +143,28 @@ def test_files_with_and_without_pileup(folder, inputs, tmp_path):
     assert mixed["menu"]["events"] == mixed["events"] == 5500
 
 
+def test_prescales_of_a_table_replace_those_of_the_menu(folder, inputs, tmp_path):
+    (tmp_path / "menu.yaml").write_text(MENU)
+    (tmp_path / "t.csv").write_text("Index,Name,low,high\n3,L1_SingleJet20,1,0.0\n7,L1_AD_A,2,1\n")
+    own, low, high = (
+        scan(
+            folder / "run", inputs, tmp_path / "o.json", menu=tmp_path / "menu.yaml",
+            prescales=None if column is None else (tmp_path / "t.csv", column),
+        )
+        for column in (None, "low", "high")
+    )  # fmt: skip
+    assert own["counts"] == low["counts"] == high["counts"]
+    jets = [record["menu"]["seeds"][0] for record in (own, low, high)]
+    assert [row["prescale"] for row in jets] == ["4", "1", "0"]
+    after = [row["after"]["efficiency"]["value"] for row in jets]
+    assert after == [jets[0]["before"]["efficiency"]["value"] / 4, 4 * after[0], 0]
+    with pytest.raises(ConfigError, match="column"):
+        scan(
+            folder / "run", inputs, tmp_path / "o.json", menu=tmp_path / "menu.yaml",
+            prescales=(tmp_path / "t.csv", "middle"),
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("rule", ["cms_counter/reset_at_run_start", "atlas_random/24_bits"])
 def test_a_split_counts_its_events_only(folder, inputs, tmp_path, rule):
     small.finished_run(tmp_path / "run", rule)

@@ -14,6 +14,7 @@ from trigger_ad.errors import (
     BudgetError,
     ConfigError,
     EventFileError,
+    NormalisationError,
     RunFolderError,
     WorkingPointError,
 )
@@ -232,6 +233,9 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
     assert steps["threshold2"][chosen] == point["thresholds"]["score2"]
     assert steps["pure"][chosen] / steps["events"] * 1000 == point["pure"]["threshold_hz"]
     assert [row["name"] for row in menu["gain"]["gain"]] == ["L1_AD_A", "ht", "met"]
+    fragment = read_json(copy / "menu_fragment.json", "menu_fragment/1")
+    assert [row["name"] for row in fragment["algorithms"]] == ["L1_AD_A"]
+    assert [cut["threshold"] for cut in fragment["cuts"]] == list(point["thresholds"].values())
     assert menu["seeds"][0] == "L1_HTT200: ht(jet >= 60) >= 400, prescale 2"
     assert engine(config, copy).run(quiet, only="menu") == []
     (tmp_path / "menu.yaml").write_text(MENU.replace("200, prescale: 2", "100"))
@@ -244,6 +248,17 @@ def test_a_menu_that_cannot_be_used_is_refused_at_once(copy, changed, tmp_path):
     config = changed("packaged:small", f"{tmp_path}/none.yaml")
     with pytest.raises(ConfigError, match=r"none.yaml must be a readable YAML file, not no such"):
         engine(config, copy)
+
+
+def test_a_normalisation_that_does_not_fit_is_refused_before_the_training(changed, tmp_path):
+    config = changed("sm_efficiency: 0.05", "rate: {colliding_bunches: 10}")
+    with pytest.raises(NormalisationError) as caught:
+        engine(config, tmp_path / "run").run(quiet)
+    assert str(caught.value) == (
+        "a rate in Hz from a sample of origin filtered must have trigger.rate.input_rate_hz, "
+        "not colliding_bunches: give trigger.rate.input_rate_hz or use the efficiencies"
+    )
+    assert not (tmp_path / "run/words.npz").exists()
 
 
 def test_an_efficiency_that_leaves_a_region_empty_is_one_sentence(copy, changed):

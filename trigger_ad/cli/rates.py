@@ -40,6 +40,12 @@ _KINDS = ("before", "after", "pure", "proportional")
     "--live-fraction", type=float, help="Declared; multiplies the rates in Hz after prescale."
 )
 @click.option("--menu", help="Menu file or packaged:small, whose seeds are counted too.")
+@click.option(
+    "--prescales",
+    nargs=2,
+    metavar="TABLE COLUMN",
+    help="Column of a prescale table, in place of the prescales of the menu.",
+)
 @click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
 @click.option("--scheduler", default="local", show_default=True, help="local, or dask://host:port.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1))
@@ -53,6 +59,7 @@ def rates(
     input_rate_hz: float | None,
     live_fraction: float | None,
     menu: str | None,
+    prescales: tuple[str, str] | None,
     hz: bool,
     scheduler: str,
     workers: int,
@@ -84,6 +91,7 @@ def rates(
             inputs,
             target,
             menu=None if menu is None else file.find(menu),
+            prescales=None if prescales is None else (Path(prescales[0]), prescales[1]),
             split=split,
             rate=given,
             live_fraction=live_fraction,

@@ -19,6 +19,7 @@ __all__ = [
     "plain",
     "quoted",
     "quoted_interval",
+    "rated",
     "sentence",
     "share_interval",
     "sig",
@@ -106,6 +107,12 @@ def hertz(value: float | None) -> str:
         return DASH
     size, unit = _rate_unit(value)
     return f"{sig(value / size)}{_THIN}{unit}"
+
+
+def rated(row: Mapping[str, Any]) -> str:
+    """Write `hz` of a row of ``rates.json``, or its limit where few events stand behind it."""
+    limit = row.get("hz_upper_limit")
+    return hertz(row["hz"]) if limit is None else f"< {hertz(limit)}"
 
 
 def interval(ends: Sequence[float] | None, digits: int = 3) -> str:
@@ -249,6 +256,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "plain": plain,
     "quoted": quoted,
     "quoted_interval": quoted_interval,
+    "rated": rated,
     "sentence": sentence,
     "share_interval": share_interval,
     "sig": sig,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from trigger_ad.events import packaged, source
 from trigger_ad.events.origin import Origin
 from trigger_ad.files import digest, disk_errors, read_json, write_json
 from trigger_ad.rates.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
+from trigger_ad.rates.menu import table
 from trigger_ad.rates.menu.counts import PatternCounts
 from trigger_ad.rates.menu.rates import menu_rates
 from trigger_ad.rates.normalisation import (
@@ -73,6 +74,7 @@ def scan(
     out: Path,
     *,
     menu: Path | None = None,
+    prescales: tuple[Path, str] | None = None,
     split: str = "",
     rate: Normalisation | None = None,
     live_fraction: float | None = None,
@@ -98,6 +100,8 @@ def scan(
         JSON file.
     menu : Path, optional
         Menu file, whose seeds are counted besides the regions.
+    prescales : (Path, str), optional
+        Prescale table and its column, in place of the prescales of the menu file.
     split : str
         Of the run's background: only its events are counted, so that a trigger is not judged
         on events that it was trained on.
@@ -131,7 +135,7 @@ def scan(
         If the scheduler is unknown or does not answer, or the files have several origins.
     """
     seeds = str(menu.absolute()) if menu else ""
-    setup = load_setup(folder, seeds, split)
+    setup = _prescaled(load_setup(folder, seeds, split), prescales)
     paths = matching(inputs)
     origin = _origin(paths)
     input_hz = _input_rate(folder, origin, rate, in_hz=in_hz)
@@ -159,6 +163,18 @@ def scan(
         write_json(out, record)
         shutil.rmtree(parts, ignore_errors=True)
     return record
+
+
+def _prescaled(setup: Setup, prescales: tuple[Path, str] | None) -> Setup:
+    """Give the menu other prescales, which no count depends on."""
+    if prescales is None:
+        return setup
+    path, column = prescales
+    if setup.menu is None:
+        raise ConfigError(
+            f"the prescale table {path}", "must belong to a menu", "none", "give a menu, too"
+        )
+    return replace(setup, menu=table.applied(setup.menu, table.load(path), column))
 
 
 def matching(inputs: Sequence[str]) -> list[Path]:

@@ -122,7 +122,7 @@ STAGES: tuple[Stage, ...] = (
         "menu",
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
-        ("menu.json",),
+        ("menu.json", "menu_fragment.json"),
         files="menu",
     ),
     Stage(

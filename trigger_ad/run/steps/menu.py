@@ -6,7 +6,7 @@ from typing import Any
 
 from trigger_ad.errors import NormalisationError, WorkingPointError
 from trigger_ad.files import read_json, write_json
-from trigger_ad.rates.menu import file
+from trigger_ad.rates.menu import file, fragment
 from trigger_ad.rates.menu.counts import PatternCounts
 from trigger_ad.rates.menu.gain import Sample, gain, sample, to_json
 from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware, thresholds_of
@@ -27,7 +27,7 @@ _SCORES = ("score1", "score2")
 
 
 def run(context: Context) -> None:
-    """Write ``menu.json``."""
+    """Write ``menu.json`` and ``menu_fragment.json``."""
     settings = context.config.trigger
     if settings.menu is None:
         raise TypeError("the stage menu belongs to runs that name one")
@@ -53,6 +53,7 @@ def run(context: Context) -> None:
         "staircase": _staircase(scores, threshold, registers),
     }
     write_json(context.out("menu.json"), record)
+    fragment.write(context.out("menu_fragment.json"), fragment.fragment(seeds))
 
 
 def _sample(

@@ -12,6 +12,7 @@ from trigger_ad.events import adc2021
 from trigger_ad.events.split import assign
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import to_words
+from trigger_ad.rates.normalisation import input_rate
 from trigger_ad.run.dataset import FILES, SCHEMA
 from trigger_ad.run.engine import Context
 from trigger_ad.run.stages import event_files
@@ -20,11 +21,16 @@ __all__ = ["run"]
 
 
 def run(context: Context, group: str) -> None:
-    """Write the words and identities of a group of samples: ``words.npz`` or ``signals.npz``."""
+    """Write the words and identities of a group of samples: ``words.npz`` or ``signals.npz``.
+
+    A normalisation that does not fit the background is refused here, not after the training.
+    """
     config = context.config
     ports = layout(config.features)
     arrays: dict[str, NDArray[Any]] = {}
     paths = event_files(config)[group]
+    if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
+        input_rate(adc2021.read_origin(paths["sm"]), config.trigger.rate)
     for position, (sample, path) in enumerate(paths.items()):
         context.progress(position / len(paths), sample)
         words, process, parton_event = [], [], []

@@ -95,6 +95,8 @@ def test_summary_numbers(page: Page, built: Path) -> None:
             cells = page.row(percent(row["sm_efficiency"]))
             assert cells[1] == measured(row["ratio"], row["ratio_error"])
             assert cells[2] == interval(row["interval95"])
+            assert cells[3].endswith(", extrapolated") == (row["effective_events"] < 100)
+    assert {row["effective_events"] < 100 for row in rows} == {True, False}
     auc = run.validation["auc"]["leptoquark"]
     assert page.row("LQ → bτ")[1:3] == [fixed(auc["float"]), fixed(auc["firmware"])]
     cuts = run.rates["working_point"]["thresholds"]

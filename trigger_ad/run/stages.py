@@ -167,6 +167,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         ("report.html", "plots"),
         ("numpy", "matplotlib", "mplhep"),
+        version=2,
     ),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -85,6 +86,17 @@ def test_page_needs_no_other_file(page: Page) -> None:
     assert len(page.sources) == 13
     assert all(source.startswith("data:image/") for source in page.sources)
     assert not page.tags & {"script", "link", "iframe", "object"}
+
+
+def test_a_wanted_pure_rate_is_in_the_summary(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path / "run")
+    found = {"value": 77e3, "low": 65e3, "high": 91e3, "upper_limit": None}
+    point = json.loads((built / "rates.json").read_text())["working_point"]
+    pure = {"menu": "small", "wanted_hz": 8e4, "test": found, "test_hz": found}
+    change(tmp_path / "run", "rates", working_point=point | {"pure": pure})
+    assert page_of(tmp_path / "run").row("pure rate in menu small")[1:] == [
+        "wanted 80\u202fkHz", "on test 77\u202fkHz [65,\u00a091]\u202fkHz",
+    ]  # fmt: skip
 
 
 def test_summary_numbers(page: Page, built: Path) -> None:

@@ -226,8 +226,9 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
     menu = read_json(copy / "menu.json", "run_menu/1")
     found = menu["rates"]["seeds"][1]
     limited = point["pure"]["test_hz"]
-    assert limited["value"] == found["pure"]["hz"]["value"] is None  # 250 events
-    assert limited["effective_events"] == pytest.approx(found["pure"]["hz"]["effective_events"])
+    assert limited["value"] == found["pure"]["hz"]["value"] is None
+    few = found["pure"]["hz"]["effective_events"]
+    assert limited["effective_events"] == pytest.approx(few, rel=0.1) < 100
     steps, chosen = menu["staircase"], menu["staircase"]["chosen"]
     assert steps["threshold1"][chosen] == point["thresholds"]["score1"]
     assert steps["threshold2"][chosen] == point["thresholds"]["score2"]

@@ -188,8 +188,15 @@ def stages(config: Config) -> tuple[Stage, ...]:
         left_out.add("train_published")
     if config.trigger.menu is None:
         left_out.add("menu")
+    outside = table.distribution(config.scorer.name)
     return tuple(
-        replace(stage, inputs=tuple(name for name in stage.inputs if name not in left_out))
+        replace(
+            stage,
+            inputs=tuple(name for name in stage.inputs if name not in left_out),
+            packages=(*stage.packages, outside)
+            if outside and "scorer" in stage.sections
+            else stage.packages,
+        )
         for stage in STAGES
         if stage.name not in left_out
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
 
 from trigger_ad.config import Scorer as Settings
 from trigger_ad.errors import ConfigError
@@ -11,7 +12,10 @@ from trigger_ad.expression import Expression
 from trigger_ad.scorers import double_ae, single_ae
 from trigger_ad.scorers.branch import Branch
 
-__all__ = ["SCORERS", "Scorer", "find"]
+__all__ = ["GROUP", "SCORERS", "Scorer", "distribution", "find"]
+
+#: Entry points of other distributions that give scorers.
+GROUP = "trigger_ad.scorers"
 
 
 @dataclass(frozen=True)
@@ -37,16 +41,54 @@ SCORERS: dict[str, Scorer] = {
 
 
 def find(name: str) -> Scorer:
-    """Return the scorer of this name.
+    """Return the scorer of this name: from here, or from an installed distribution.
+
+    Another distribution gives a `Scorer` under an entry point of the group `GROUP`. A name of
+    `SCORERS` cannot be replaced.
 
     Raises
     ------
     ConfigError
-        If there is none.
+        If there is none, if several distributions give one, or if what is given is no `Scorer`.
     """
-    if name not in SCORERS:
+    if name in SCORERS:
+        return SCORERS[name]
+    entry = _entry(name)
+    where = f"the entry point {entry.value} of scorer {name}"
+    try:
+        scorer = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(
+            where, "must be importable", str(error), "install the distribution again"
+        ) from None
+    if not isinstance(scorer, Scorer):
+        raise ConfigError(
+            where, "must give a trigger_ad.scorers.table.Scorer", type(scorer).__name__,
+            "see docs/scorers.md",
+        )  # fmt: skip
+    return scorer
+
+
+def distribution(name: str) -> str | None:
+    """Distribution that gives a scorer, None for those of this package; errors as in `find`."""
+    if name in SCORERS:
+        return None
+    found = _entry(name).dist
+    return None if found is None else str(found.name)
+
+
+def _entry(name: str) -> EntryPoint:
+    found = tuple(entry_points(group=GROUP, name=name))
+    if not found:
+        others = sorted({entry.name for entry in entry_points(group=GROUP)} - set(SCORERS))
         raise ConfigError(
             "key 'scorer.name'", "must be a known scorer", repr(name),
-            "choose from " + ", ".join(SCORERS),
+            "choose from " + ", ".join((*SCORERS, *others)),
         )  # fmt: skip
-    return SCORERS[name]
+    if len(found) > 1:
+        raise ConfigError(
+            f"scorer {name}", "must come from one distribution",
+            " and ".join(sorted(str(entry.dist and entry.dist.name) for entry in found)),
+            "remove one of them",
+        )  # fmt: skip
+    return found[0]

@@ -1,0 +1,109 @@
+"""A scorer in a distribution of its own: the file of docs/scorers.md through a run."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import trigger_ad
+from trigger_ad import arrays
+from trigger_ad import config as configuration
+from trigger_ad.errors import ConfigError
+from trigger_ad.run.emulation import load_trigger
+from trigger_ad.run.stages import engine, stages
+from trigger_ad.scorers import table
+
+PAGE = Path(trigger_ad.__file__).parents[1] / "docs/scorers.md"
+
+
+def install(folder, module, entry, name="mixed-ae", version="1.0"):
+    """A distribution as an installer leaves it."""
+    (folder / f"{name.replace('-', '_')}.py").write_text(module)
+    about = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    (about / "entry_points.txt").write_text(f"[trigger_ad.scorers]\n{entry}\n")
+    return about
+
+
+def of_page(language):
+    return re.search(rf"^```{language}\n(.*?)^```", PAGE.read_text(), re.M | re.S)[1]
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    return folder
+
+
+@pytest.fixture
+def mixed(site):
+    entry = of_page("toml").splitlines()[1].replace('"', "")
+    return install(site, of_page("python"), entry)
+
+
+def test_the_scorer_of_the_page_through_a_run(mixed, small_config, tmp_path):
+    text = small_config.read_text().replace("{hidden:", "{name: mixed_ae, hidden:")
+    config = configuration.parse(text)
+    assert config.scorer.name == "mixed_ae"
+    engine(config, tmp_path / "run").run(lambda stage, part, note: None, only="trigger")
+    trigger = load_trigger(tmp_path / "run")
+    _, golden = arrays.load(tmp_path / "run/golden.npz", "golden/1")
+    scores = trigger.scores_of_words(golden["words"])
+    assert np.array_equal(scores["score2"], golden["score2"])
+    assert [branch.name for branch in table.find("mixed_ae").branches(config.scorer)] == [
+        "linear", "steep",
+    ]  # fmt: skip
+
+
+def test_the_version_of_the_distribution_counts(mixed, small_config, tmp_path):
+    text = small_config.read_text().replace("{hidden:", "{name: mixed_ae, hidden:")
+    config = configuration.parse(text)
+    train = next(stage for stage in stages(config) if stage.name == "train_double")
+    assert "mixed-ae" in train.packages
+    keys = []
+    for version in ("1.0", "1.1"):
+        (mixed / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: mixed-ae\nVersion: {version}\n"
+        )
+        run = engine(config, tmp_path / "run")
+        run.manifest["stages"]["words"] = {"outputs": {}}
+        keys.append(run.key(train))
+    assert keys[0] != keys[1]
+
+
+def test_scorers_of_others_are_listed(mixed):
+    with pytest.raises(ConfigError) as caught:
+        table.find("none")
+    assert str(caught.value) == (
+        "key 'scorer.name' must be a known scorer, not 'none': "
+        "choose from double_ae, single_ae, mixed_ae"
+    )
+
+
+def test_an_entry_point_that_cannot_be_used(site):
+    install(site, "number = 3\n", "a = broken:number\nb = broken:missing", "broken")
+    with pytest.raises(ConfigError) as caught:
+        table.find("a")
+    assert str(caught.value) == (
+        "the entry point broken:number of scorer a must give a trigger_ad.scorers.table.Scorer, "
+        "not int: see docs/scorers.md"
+    )
+    with pytest.raises(ConfigError, match="broken:missing of scorer b must be importable, not"):
+        table.find("b")
+
+
+def test_two_distributions_with_one_name(site):
+    for name in ("first", "second"):
+        install(site, "x = 1\n", f"same = {name}:x", name)
+    with pytest.raises(ConfigError, match="scorer same must come from one distribution, not first"):
+        table.find("same")
+
+
+def test_a_name_of_the_package_cannot_be_replaced(site):
+    install(site, "x = 1\n", "double_ae = taken:x", "taken")
+    assert table.find("double_ae") is table.SCORERS["double_ae"]
+    assert table.distribution("double_ae") is None

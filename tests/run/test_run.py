@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
+from trigger_ad import arrays
 from trigger_ad import config as configuration
 from trigger_ad.errors import (
     BudgetError,
@@ -181,6 +182,8 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
         "atlas_random/24_bits"
     )
     assert read_json(copy / "rates.json", "rates/1")["rule"]["rule"] == "atlas_random/24_bits"
+    header, _ = arrays.load(copy / "golden.npz", "golden/1")
+    assert header["rule"]["rule"] == "atlas_random/24_bits"
     assert load_trigger(copy).rule is Rule.ATLAS_RANDOM
 
 

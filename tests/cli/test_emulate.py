@@ -98,3 +98,13 @@ def test_refusals(folder, tmp_path, options, sentence):
     source = folder / "zero_bias/zb_1.h5"
     assert refusal("emulate", folder / "run", "--input", source, "--out", out, *options) == sentence
     assert not any(tmp_path.iterdir())
+
+
+def test_a_packaged_sample(folder, tmp_path):
+    arguments = ["emulate", str(folder / "run"), "--out", str(tmp_path / "o.h5"), "--input"]
+    done = CliRunner().invoke(cli, [*arguments, "packaged:zero_bias_a_to_4l"])
+    assert done.exit_code == 0
+    assert "4250 events in" in done.output
+    assert refusal(*arguments, "packaged:a_to_5l").startswith(
+        "a packaged sample must be one of sm,"
+    )

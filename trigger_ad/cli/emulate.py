@@ -19,7 +19,7 @@ __all__ = ["emulate"]
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(
-    "--input", "source", required=True, type=click.Path(path_type=Path), help="Event file."
+    "--input", "source", required=True, help="Event file, or packaged:NAME, as packaged:zero_bias."
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="HDF5 file of scores.")
 @click.option(
@@ -34,18 +34,19 @@ __all__ = ["emulate"]
     "in 351 crossings; separated by commas.",
 )
 def emulate(
-    folder: Path, source: Path, out: Path, filling: str | None, dead_time: str | None
+    folder: Path, source: str, out: Path, filling: str | None, dead_time: str | None
 ) -> None:
     """Score an event file with the firmware of RUN.
 
     Any number of events, in constant memory.
     """
+    from trigger_ad.events.packaged import find
     from trigger_ad.run.emulation import emulate_file
 
     live_time = _live_time(filling, dead_time)
     with StageProgress() as progress:
         done = emulate_file(
-            folder, source, out, lambda part, note: progress("emulate", part, note), live_time
+            folder, find(source), out, lambda part, note: progress("emulate", part, note), live_time
         )
     for line in _in_fill(done):
         click.echo(line)

@@ -59,7 +59,7 @@ def _open(path: EventPath) -> Iterator[h5py.File]:
             raise EventFileError(
                 str(path),
                 "must be an HDF5 file",
-                "a file of another kind",
+                "a file of another kind" if signature else "an empty file",
                 "give the path of an HDF5 file",
             )
         with h5py.File(path, "r", **_CACHE) as file:

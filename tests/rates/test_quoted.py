@@ -7,7 +7,7 @@ from hist.intervals import clopper_pearson_interval
 from trigger_ad.rates.grouped import GroupedCounter
 from trigger_ad.rates.intervals import efficiency
 from trigger_ad.rates.normalisation import InputRate
-from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum
+from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum, sum_effect
 
 COUNTER = GroupedCounter(1, 1)
 
@@ -22,6 +22,10 @@ def groups(passing, clusters):
 def quoted(table):
     passing, total = table[:, 0], table.sum(axis=1)
     return quoted_efficiency(int(passing.sum()), int(total.sum()), design_effect(passing, total))
+
+
+def sum_of(table, weights):
+    return quoted_sum(table.sum(axis=0), weights, sum_effect(table, weights))
 
 
 def test_independent_events_have_the_binomial_interval():
@@ -56,7 +60,7 @@ def test_coverage(size):
         table = groups(np.repeat(rng.random(2000) < 0.05, size), clusters)
         found = quoted(table).interval
         covered += found.low <= 0.05 <= found.high
-        found = quoted_sum(table, weights).interval
+        found = sum_of(table, weights).interval
         summed += found.low <= 0.05 + 0.95 * 0.01 <= found.high
     assert covered >= 0.92 * 300
     assert summed >= 0.92 * 300
@@ -77,17 +81,46 @@ def test_sums_of_weights():
     rng = np.random.default_rng(11)
     table = groups(rng.random(50_000) < 0.02, rng.integers(0, 2**60, 50_000))
     in_a, in_d = int(table[:, 0].sum()), int(table[:, 3].sum())
-    found = quoted_sum(table, np.array([1, 0, 0, 0.001]))
+    found = sum_of(table, np.array([1, 0, 0, 0.001]))
     assert found.interval.value == pytest.approx((in_a + in_d / 1000) / 50_000, rel=1e-12)
     assert found.interval.low < found.interval.value < found.interval.high
     assert found.effective == pytest.approx(in_a, rel=0.25)
-    everything = quoted_sum(table, np.ones(4))
+    everything = sum_of(table, np.ones(4))
     assert everything.interval.value == everything.interval.low == everything.interval.high == 1
-    off = quoted_sum(table, np.zeros(4))
+    off = sum_of(table, np.zeros(4))
     assert (off.interval.value, off.interval.high, off.limit) == (0, 0, 0)
-    rare = quoted_sum(table, np.array([0, 0.5, 0, 0]))
+    rare = sum_of(table, np.array([0, 0.5, 0, 0]))
     assert rare.interval.value == 0
     assert 0 < rare.limit < 0.5 * 6 / 50_000
+
+
+def test_a_limit_allows_for_unseen_events_of_the_region_that_is_prescaled_least():
+    kept = np.array([1.0, 0.1, 0.1, 0.01])
+    none_of_2000 = quoted_efficiency(0, 2000, 2.0)
+    alone = quoted_sum(np.array([0, 0, 0, 2000]), kept, 2.0)
+    assert (alone.interval.value, alone.interval.low) == (0.01, 0.01)
+    assert alone.limit == alone.interval.high == pytest.approx(0.01 + 0.99 * none_of_2000.limit)
+    assert alone.effective == 1000
+    some = quoted_sum(np.array([0, 1, 0, 40]), kept, 2.0)
+    assert some.limit == quoted_efficiency(0, 41, 2.0).limit > some.interval.high
+
+
+def test_no_more_effective_events_than_events():
+    found = quoted_sum(np.array([0, 0, 300, 700]), np.array([1.0, 0.1, 0.1, 0.09]), 2.0)
+    assert found.effective == pytest.approx(500, rel=0.01)
+    one = quoted_sum(np.array([0, 0, 300, 700]), np.array([0, 0, 0.1, 0]), 2.0)
+    assert one.effective == pytest.approx(150)
+
+
+def test_the_effect_of_a_sum_is_that_of_its_region():
+    rng = np.random.default_rng(12)
+    table = groups(
+        np.repeat(rng.random(2000) < 0.1, 10), np.repeat(rng.integers(0, 2**60, 2000), 10)
+    )
+    one = design_effect(table[:, 0], table.sum(axis=1))
+    assert sum_effect(table, np.array([0.5, 0, 0, 0])) == pytest.approx(one)
+    assert one == pytest.approx(10, rel=0.3)
+    assert sum_effect(table, np.ones(4)) > 5  # no weight varies: all events
 
 
 def test_record():

@@ -434,7 +434,7 @@ def test_a_live_fraction_takes_accepts_not_fires(folder, inputs, tmp_path):
     }  # fmt: skip
     taken = {path.rsplit("/hz/")[0] for path in found.keys() - untouched}
     assert taken == {
-        *(f"/regions/{name}/after" for name in "ABCD"), "/total/after", "/pileup/after_total_hz",
+        *(f"/regions/{name}/after" for name in "ABCD"), "/total/after", "/pileup/after_total",
         "/menu/total", *(f"/menu/seeds/{kind}" for kind in ("after", "pure", "proportional")),
         "/menu/pileup/total", *(f"/menu/pileup/seeds/{kind}" for kind in ("after", "pure")),
     }  # fmt: skip

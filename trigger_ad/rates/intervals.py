@@ -7,7 +7,15 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COVERAGE", "LEAST_EFFECTIVE", "Interval", "efficiency", "independent", "upper_limit"]
+__all__ = [
+    "COVERAGE",
+    "LEAST_EFFECTIVE",
+    "Interval",
+    "efficiency",
+    "independent",
+    "is_few",
+    "upper_limit",
+]
 
 #: Of every interval quoted by this project.
 COVERAGE = 0.95
@@ -61,10 +69,19 @@ def efficiency(passing: NDArray[np.int64], total: NDArray[np.int64]) -> Interval
 def independent(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float:
     """Part of the events that independent ones would need for the same fraction and variance.
 
+    With f = sum y / sum x over clusters of x events, of which y pass, the variance of f is
+    sum (y - f x)^2 / (sum x)^2; independent events have f (1 - f) / n (Korn and Graubard, Survey
+    Methodology 24, 193 (1998)).
+
     Parameters
     ----------
     passing, total : ndarray (n_clusters,) of int64
         As for `efficiency`.
+
+    Returns
+    -------
+    float
+        Above 0, at most 1.
     """
     passed, events = int(passing.sum()), int(total.sum())
     value = passed / events
@@ -77,9 +94,25 @@ def independent(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float:
 
 
 def upper_limit(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float:
-    """One-sided 95 % upper limit of a fraction, from clusters as for `efficiency`."""
+    """One-sided 95 % upper limit of a fraction, of Clopper and Pearson.
+
+    For as many independent events as the clusters are worth, see `independent`.
+
+    Parameters
+    ----------
+    passing, total : ndarray (n_clusters,) of int64
+        As for `efficiency`.
+    """
     from hist.intervals import clopper_pearson_interval
 
     part = independent(passing, total)
     counts = np.array([passing.sum() * part]), np.array([total.sum() * part])
     return float(clopper_pearson_interval(*counts, 2 * COVERAGE - 1)[1, 0])
+
+
+def is_few(effective: float) -> bool:
+    """Whether fewer than `LEAST_EFFECTIVE` independent events stand behind a figure.
+
+    Effective events are quotients: what is 100 but for rounding is 100.
+    """
+    return round(effective, 6) < LEAST_EFFECTIVE

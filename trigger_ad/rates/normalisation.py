@@ -14,10 +14,10 @@ from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
 from trigger_ad.rates.intervals import (
     COVERAGE,
-    LEAST_EFFECTIVE,
     Interval,
     efficiency,
     independent,
+    is_few,
     upper_limit,
 )
 from trigger_ad.trigger.registers import REGIONS
@@ -63,6 +63,12 @@ class InputRate:
 
 def with_live_fraction(rate: InputRate | None, live: float) -> InputRate:
     """Declare the part of the crossings in which the trigger could accept.
+
+    Parameters
+    ----------
+    rate : InputRate or None
+        Of all crossings.
+    live : float
 
     Raises
     ------
@@ -145,7 +151,7 @@ class RegionRates:
     effective : dict of str to float
         Independent events behind each of `after`; prescales do not matter to those of a region.
     limits : dict of str to float
-        One-sided 95 % upper limits of `after`, of those with fewer than `LEAST_EFFECTIVE` events:
+        One-sided 95 % upper limits of `after`, of those with few effective events (`is_few`):
         they are to be quoted in place of the figure.
     """
 
@@ -220,5 +226,5 @@ def region_rates(
     after["total"] = Interval(total, float(low), float(high)).scaled(1 / events.sum())
     effective["total"] = float(total**2 / variance) if variance else 0.0
     limits["total"] = float(poisson_interval(*mean, 2 * COVERAGE - 1)[1, 0] / events.sum())
-    few = {name: limits[name] for name, n in effective.items() if round(n, 6) < LEAST_EFFECTIVE}
+    few = {name: limits[name] for name, n in effective.items() if is_few(n)}
     return RegionRates(before, after, source, effective, few)

@@ -9,10 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.rates.design import design_effects
-from trigger_ad.rates.intervals import COVERAGE, LEAST_EFFECTIVE, Interval
+from trigger_ad.rates.intervals import COVERAGE, Interval, is_few
 from trigger_ad.rates.normalisation import InputRate
 
-__all__ = ["LEAST_EFFECTIVE", "Quoted", "design_effect", "quoted_efficiency", "quoted_sum"]
+__all__ = [
+    "Quoted",
+    "design_effect",
+    "quoted_efficiency",
+    "quoted_sum",
+    "sum_effect",
+]
 
 
 @dataclass(frozen=True)
@@ -35,20 +41,13 @@ class Quoted:
 
     def to_json(self, source: InputRate | None) -> dict[str, Any]:
         """Efficiency always, ``hz`` where there is a normalisation; null otherwise."""
-        few = self.effective < LEAST_EFFECTIVE
+        few = is_few(self.effective)
         hz: dict[str, float | None] | None = None
         if source is not None:
             limit = self.limit * source.hz if few else None
             hz = {**self.interval.scaled(source.hz).to_json(), "upper_limit": limit}
         efficiency = {**self.interval.to_json(), "upper_limit": self.limit if few else None}
         return {"efficiency": efficiency, "hz": hz, "effective_events": self.effective}
-
-
-def _spread(values: NDArray[Any], total: NDArray[np.int64]) -> float:
-    """Variance of the sum of `values` about its share of `total`, from its groups."""
-    share = values.sum() / total.sum()
-    groups = len(total)
-    return float(((values - share * total) ** 2).sum()) * groups / (groups - 1)
 
 
 def design_effect(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float:
@@ -65,7 +64,9 @@ def design_effect(passing: NDArray[np.int64], total: NDArray[np.int64]) -> float
     counts = np.stack([passing, total - passing], axis=1)
     effect = float(design_effects(np.array([[1.0], [0.0]]), counts)[0])
     if np.isnan(effect):
-        return max(1.0, _spread(total, np.ones_like(total)) / int(total.sum()))
+        groups, events = len(total), int(total.sum())
+        spread = float(((total - events / groups) ** 2).sum()) * groups / (groups - 1)
+        return max(1.0, spread / events)
     return effect
 
 
@@ -91,32 +92,54 @@ def quoted_efficiency(
     return Quoted(value, passed / effect, float(limit))
 
 
-def quoted_sum(groups: NDArray[np.int64], weights: NDArray[np.float64]) -> Quoted:
-    """Weighted sum of the regions, as of the rates after prescale.
+def sum_effect(groups: NDArray[np.int64], weights: NDArray[np.float64]) -> float:
+    """Variance of a weighted sum of the regions relative to that of independent events.
 
-    The interval is the Poisson interval of the same mean and variance.
+    At least 1. Where the weights of the events do not vary, the scatter of all events about equal
+    groups stands for it, as in `design_effect`.
 
     Parameters
     ----------
     groups : ndarray (n_groups, 4) of int64
     weights : ndarray (4,) of float64
-        Not negative.
+    """
+    effect = float(design_effects(weights[:, None], groups)[0])
+    if np.isnan(effect):
+        total = groups.sum(axis=1)
+        return design_effect(np.zeros_like(total), total)
+    return effect
+
+
+def quoted_sum(regions: NDArray[np.int64], weights: NDArray[np.float64], effect: float) -> Quoted:
+    """Weighted sum of the regions as a fraction of their events, as of what prescales leave.
+
+    The interval is the Poisson interval of the same mean and variance. The limit allows for
+    unseen events of the region with the largest weight.
+
+    Parameters
+    ----------
+    regions : ndarray (4,) of int64
+        Events, at least one.
+    weights : ndarray (4,) of float64
+        From 0 to 1.
+    effect : float
+        From `sum_effect`.
     """
     from hist.intervals import poisson_interval
 
-    regions, total = groups.sum(axis=0), groups.sum(axis=1)
-    events = int(total.sum())
-    value = float(regions @ weights)
-    if value == 0:  # of the region with the largest weight none may have been seen
-        none = quoted_efficiency(0, events, design_effect(np.zeros_like(total), total))
-        most = float(weights.max())
+    events, value = int(regions.sum()), float(regions @ weights)
+    none, most = quoted_efficiency(0, events, effect), float(weights.max())
+    squares = float(regions @ weights**2)
+    variance = (squares - value**2 / events) * effect
+    if value == 0:
         return Quoted(none.interval.scaled(most), 0.0, none.limit * most)
-    independent = float(regions @ weights**2) - value**2 / events
-    variance = np.array([max(_spread(groups @ weights, total), independent)])
-    mean = np.array([value])
-    if variance[0] <= 0:  # every event is kept
-        return Quoted(Interval(value / events, value / events, value / events), value, 1.0)
-    low, high = poisson_interval(mean, variance, COVERAGE)[:, 0]
-    limit = poisson_interval(mean, variance, 2 * COVERAGE - 1)[1, 0]
+    share = value / events
+    if variance <= 1e-12 * squares:  # all events seen weigh the same
+        unseen = (most - share) * none.limit
+        return Quoted(Interval(share, share, share + unseen), events / effect, share + unseen)
+    mean, spread = np.array([value]), np.array([variance])
+    low, high = poisson_interval(mean, spread, COVERAGE)[:, 0]
+    limit = float(poisson_interval(mean, spread, 2 * COVERAGE - 1)[1, 0])
     found = Interval(value, float(low), float(high)).scaled(1 / events)
-    return Quoted(found, float(value**2 / variance[0]), float(limit) / events)
+    effective = value**2 / squares / effect
+    return Quoted(found, effective, max(limit / events, none.limit * most))

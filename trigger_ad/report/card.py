@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from trigger_ad.errors import RunFolderError
-from trigger_ad.rates.quoted import LEAST_EFFECTIVE
+from trigger_ad.rates.intervals import is_few
 from trigger_ad.report.findings import findings
 from trigger_ad.report.format import fixed, hertz, percent
 from trigger_ad.report.load import record
@@ -92,7 +92,7 @@ def card(runs: Sequence[Path]) -> str:
         seeds=[run["manifest"]["seeds"].get("training") for run in records],
         closure=closure,
         extrapolated=any(
-            cell and cell["effective_events"] < LEAST_EFFECTIVE
+            cell and is_few(cell["effective_events"])
             for cells in closure.values()
             for cell in cells
         ),

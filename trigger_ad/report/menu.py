@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.rates.quoted import LEAST_EFFECTIVE
+from trigger_ad.rates.intervals import LEAST_EFFECTIVE
 from trigger_ad.report.load import Run
 from trigger_ad.report.names import sample_label
 from trigger_ad.report.numbers import Values

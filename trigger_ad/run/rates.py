@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
@@ -28,7 +29,7 @@ from trigger_ad.rates.normalisation import (
     input_rate,
     with_live_fraction,
 )
-from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum
+from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Tally, Task, count_task, load_setup
 from trigger_ad.trigger.decide import accepted_count
@@ -38,7 +39,7 @@ from trigger_ad.trigger.state import State
 
 __all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
 
-SCAN_SCHEMA = "rates_scan/1"
+SCAN_SCHEMA = "rates_scan/2"
 
 #: Events of a piece.
 CHUNK = 65_536
@@ -329,13 +330,18 @@ def _regions(
             "prescale": prescale.realised[region],
             "accepts": accepts[code],
             "before": before.to_json(input_hz),
-            "after": quoted_sum(grouped.groups, _kept(prescale, only=code)).to_json(live_hz),
+            "after": _accepted(grouped, _kept(prescale, only=code)).to_json(live_hz),
         }
-    after = quoted_sum(grouped.groups, _kept(prescale)).to_json(live_hz)
+    after = _accepted(grouped, _kept(prescale)).to_json(live_hz)
     return {"regions": regions, "total": {"accepts": sum(accepts), "after": after}}
 
 
-def _kept(prescale: PrescaleRule, only: int | None = None) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _accepted(grouped: GroupedCounts, kept: NDArray[np.float64]) -> Quoted:
+    """Fraction of all events that is accepted."""
+    return quoted_sum(grouped.groups.sum(axis=0), kept, sum_effect(grouped.groups, kept))
+
+
+def _kept(prescale: PrescaleRule, only: int | None = None) -> NDArray[np.float64]:
     """Part of the fires that is accepted, of all regions or of one."""
     kept = [1 / ps if ps else 0.0 for ps in (prescale.realised[region] for region in REGIONS)]
     return np.array([part if only in (None, code) else 0.0 for code, part in enumerate(kept)])
@@ -367,6 +373,8 @@ def _pileup(
     total = grouped.groups.sum(axis=1)
     effects = [design_effect(column, total) for column in grouped.groups.T]
     kept, rows = _kept(prescale), []
+    effect = sum_effect(grouped.groups, kept)
+    live_hz = input_hz.accepted if input_hz else None
     for index in np.flatnonzero(grouped.pileup.any(axis=1)).tolist():
         counts = grouped.pileup[index]
         events = int(counts.sum())
@@ -374,15 +382,13 @@ def _pileup(
             region: quoted_efficiency(int(counts[code]), events, effects[code]).to_json(input_hz)
             for code, region in enumerate(REGIONS)
         }
-        accepted_part = float(counts @ kept) / events
         rows.append(
             {
                 "from": index * PILEUP_STEP,
                 "to": (index + 1) * PILEUP_STEP if index < PILEUP_BINS - 1 else None,
                 "events": events,
                 "before": regions,
-                "after_total": accepted_part,
-                "after_total_hz": accepted_part * input_hz.accepted.hz if input_hz else None,
+                "after_total": quoted_sum(counts, kept, effect).to_json(live_hz),
             }
         )
     return rows

@@ -134,56 +134,36 @@ def test_pileup_is_that_of_the_record(record):
     for value, low, high, limit, row in zip(
         total.value, total.low, total.high, total.limit, rows, strict=True
     ):
-        known = row["after_total_hz"]
+        known = row["after_total"]["hz"]
         if np.isnan(value):
-            assert limit > known
+            assert limit == known["upper_limit"] > known["value"]
         else:
-            assert value == pytest.approx(known)
+            assert known["upper_limit"] is None
+            assert (value, low, high) == (known["value"], known["low"], known["high"])
             assert low < value < high
 
 
-def test_a_live_fraction_lowers_only_what_is_accepted(record):
-    before, after = against_pileup(Scan(record)).panels
-    live_before, live_after = against_pileup(Scan(record | {"live_fraction": 0.5})).panels
-    for points, halved, factor in (
-        (before.points[3], live_before.points[3], 1.0),
-        (after.points[0], live_after.points[0], 0.5),
-    ):  # fmt: skip
-        for key in ("value", "low", "high", "limit"):
-            np.testing.assert_allclose(getattr(halved, key), factor * getattr(points, key))
-
-
-def pileup_toy(counts, kept=(1.0, 10.0, 10.0, 100.0)):
-    """Rows of a record for bins of these counts."""
+def test_bins_of_few_events_are_left_out():
     figure = {"value": 0.1, "low": 0.0, "high": 0.2, "upper_limit": None}
     quoted = {"efficiency": figure, "hz": None, "effective_events": 200.0}
+    limited = quoted | {"efficiency": figure | {"upper_limit": 0.3}}
+    counts = [[0, 0, 0, 50], [0, 0, 0, 2000], [60, 300, 300, 9000]]
     rows = [
-        {"from": 5 * i, "to": 5 * i + 5, "events": sum(four),
-         "before": dict.fromkeys("ABCD", quoted)}
-        for i, four in enumerate(counts)
+        {"from": 5 * i, "to": 5 * i + 5, "before": dict.fromkeys("ABCD", quoted),
+         "after_total": limited if i == 1 else quoted}
+        for i in range(3)
     ]  # fmt: skip
     scan = toy(1)
     regions = scan.record["counts"]["regions"] | {
-        "pileup": [*counts, *([[0] * 4] * (PILEUP_BINS - len(counts)))]
+        "pileup": [*counts, *([[0] * 4] * (PILEUP_BINS - 3))]
     }
-    rule = scan.record["rule"] | {"realised": dict(zip("ABCD", kept, strict=True))}
-    total = {"after": {"effective_events": 0.0}}
-    return Scan(
-        scan.record | {"counts": {"regions": regions}, "pileup": rows, "rule": rule, "total": total}
-    )
-
-
-def test_bins_of_few_events_are_left_out_and_unseen_events_are_allowed_for():
-    (points,) = against_pileup(
-        pileup_toy([[0, 0, 0, 50], [0, 0, 0, 2000], [60, 300, 300, 9000]])
-    ).panels[1].points  # fmt: skip
+    record = scan.record | {"counts": {"regions": regions}, "pileup": rows}
+    (points,) = against_pileup(Scan(record)).panels[1].points
     assert list(points.x) == [7.5, 12.5]
     assert points.few.tolist() == [True, False]
-    assert points.limit[0] > 0.001  # none of 2000 in A, which is not prescaled
-    assert points.value[1] == pytest.approx((60 + 60 + 90) / 9660)
-    (points,) = against_pileup(pileup_toy([[20, 30, 30, 900]], (1.0,) * 4)).panels[1].points
-    assert (points.value[0], points.low[0]) == (1, pytest.approx(1))
-    assert against_pileup(pileup_toy([[0, 0, 0, 50]])) is None
+    assert (points.limit[0], points.value[1]) == (0.3, 0.1)
+    few = regions | {"pileup": [counts[0], *([[0] * 4] * (PILEUP_BINS - 1))]}
+    assert against_pileup(Scan(record | {"counts": {"regions": few}, "pileup": rows[:1]})) is None
 
 
 def test_trade_off_has_its_closed_form():

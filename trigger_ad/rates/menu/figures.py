@@ -9,13 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.rates.design import design_effects
-from trigger_ad.rates.intervals import COVERAGE, Interval
+from trigger_ad.rates.intervals import COVERAGE, Interval, is_few
 from trigger_ad.rates.normalisation import InputRate
 
-__all__ = ["FEWEST", "OFF", "Rate", "estimates", "figure", "ratio"]
-
-#: Effective events below which only an upper limit is quoted.
-FEWEST = 100
+__all__ = ["OFF", "Rate", "estimates", "figure", "ratio"]
 
 Floats = NDArray[np.float64]
 
@@ -121,7 +118,7 @@ def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> li
         effective = float(number[i] / design[i])
         if largest[i] == 0:
             rates.append(OFF)
-        elif effective < FEWEST:
+        elif is_few(effective):
             rates.append(Rate(None, float(limits[i]), effective))
         else:
             low, high = (float(end[i] * factor) for end in ends)
@@ -157,7 +154,7 @@ def ratio(passing: Floats, total: Floats, clusters: NDArray[Any]) -> Rate:
     if spread > 0:
         n = min(value * (1 - value) / spread, float(x.sum() ** 2 / (total**2).sum()))
     passed, trials = np.array([value * n]), np.array([n])
-    if value * n < FEWEST:
+    if is_few(value * n):
         limit = clopper_pearson_interval(passed, trials, 2 * COVERAGE - 1)[1, 0]
         return Rate(None, float(limit), value * n)
     low, high = clopper_pearson_interval(passed, trials, COVERAGE)[:, 0]

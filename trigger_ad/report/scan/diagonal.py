@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.rates.intervals import LEAST_EFFECTIVE, is_few
 from trigger_ad.rates.plane import PlaneCounter
-from trigger_ad.rates.quoted import LEAST_EFFECTIVE, quoted_efficiency
+from trigger_ad.rates.quoted import quoted_efficiency
 from trigger_ad.report.menu import Line, Steps
 from trigger_ad.report.numbers import Values
 from trigger_ad.report.scan.pileup import middles
@@ -100,5 +101,5 @@ def _ratios(scan: Scan, label: str, x: Values, counts: Sequence[NDArray[np.int64
     """Predicted over observed, with the design effect of the working point."""
     found = [scan.predict(four) for four in counts]
     value, low, high = (np.array([getattr(e, k) for e in found]) for k in ("ratio", "low", "high"))
-    few = np.array([e.effective < LEAST_EFFECTIVE for e in found])
+    few = np.array([is_few(e.effective) for e in found])
     return Points(label, x, value, low, high, np.full(len(value), np.nan), few)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.files import write_text
-from trigger_ad.rates.quoted import LEAST_EFFECTIVE
+from trigger_ad.rates.intervals import LEAST_EFFECTIVE
 from trigger_ad.report import figures as draw
 from trigger_ad.report.menu import Overlaps, overlaps
 from trigger_ad.report.plots import Plot, Shown
@@ -66,7 +66,7 @@ PLOTS: tuple[Plot, ...] = (
 
 
 def write(record: Mapping[str, Any], path: Path) -> None:
-    """Write the page of a record ``rates_scan/1`` whole.
+    """Write the page of a record ``rates_scan/2`` whole.
 
     Parameters
     ----------

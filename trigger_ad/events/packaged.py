@@ -45,7 +45,17 @@ def packaged(name: str) -> Path:
 
 
 def find(text: str) -> Path:
-    """Path of an event file that is named as a path, or as ``packaged:NAME``."""
+    """Path of an event file that is named as a path, or as ``packaged:NAME``.
+
+    Parameters
+    ----------
+    text : str
+
+    Raises
+    ------
+    EventFileError
+        If no sample of that name comes with the package. A path need not exist.
+    """
     if text.startswith("packaged:"):
         return packaged(text.removeprefix("packaged:"))
     return Path(text)

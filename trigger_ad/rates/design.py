@@ -14,7 +14,8 @@ def design_effects(weights: Floats, counts: NDArray[np.int64]) -> Floats:
     """Variance of weighted fractions, relative to that of independent events.
 
     The variance is that of the groups: k / (k - 1) sum_g (y_g - f n_g)^2 / n^2 for k groups
-    with events, of which group g has n_g and the weighted sum y_g (the linearised jackknife).
+    with events, of which group g has n_g and the weighted sum y_g (the linearised jackknife of
+    a ratio, W. G. Cochran, Sampling Techniques (1977), chapter 6).
 
     Parameters
     ----------

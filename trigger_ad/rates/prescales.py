@@ -158,6 +158,12 @@ def at_prescales(counts: Sequence[float], prescale: Sequence[int], rule: Rule) -
     prescale : sequence of 3 int
         Of B, C, D in hundredths; none is off.
     rule : Rule
+        As for `for_precision`.
+
+    Raises
+    ------
+    WorkingPointError
+        If a region is empty.
     """
     return _choice(_checked(counts), prescale, rule)
 
@@ -211,6 +217,5 @@ def _choice(counts: Sequence[float], prescale: Sequence[int], rule: Rule) -> Pre
 
 
 def _checked(counts: Sequence[float]) -> list[float]:
-
     require_events(np.asarray(counts), "the counts that prescales are chosen for")
     return [float(count) for count in counts]

@@ -77,6 +77,10 @@ class Collisions:
 def check(signal: str) -> None:
     """See that there is such a signal.
 
+    Parameters
+    ----------
+    signal : str
+
     Raises
     ------
     ConfigError
@@ -92,7 +96,18 @@ def check(signal: str) -> None:
 
 
 def stream(signal: str) -> dict[str, Any]:
-    """What the collisions of a signal depend on besides their seed."""
+    """What the collisions of a signal depend on besides their seed.
+
+    Parameters
+    ----------
+    signal : str
+        One of `SIGNALS`.
+
+    Returns
+    -------
+    dict
+        Its name, the version of Pythia and the SHA-256 of the settings.
+    """
     settings = json.dumps([CHUNK, *GENERATORS[signal].settings])
     return {
         "name": signal,
@@ -111,6 +126,11 @@ def collide(signal: str, seed: int, first: int, events: int) -> Collisions:
     seed, first : int
     events : int
         How many; fewer of them are the first ones of more.
+
+    Raises
+    ------
+    ImportError
+        If Pythia is not installed; `run.generate` asks before.
     """
     root = [seed, 3, PROCESSES.index(signal)]
     pythia = start(GENERATORS[signal].settings, np.random.SeedSequence([*root, 0, first]))
@@ -139,7 +159,15 @@ def collide(signal: str, seed: int, first: int, events: int) -> Collisions:
 
 
 def joined(stock: Library, own: Collisions) -> Library:
-    """A library with the signal collisions after its own, to be overlaid but not drawn from."""
+    """A library with the signal collisions after its own, to be overlaid but not drawn from.
+
+    Parameters
+    ----------
+    stock : Library
+        Of n collisions.
+    own : Collisions
+        Of m crossings; they become the collisions n to n + m - 1.
+    """
     ends = stock.muon_offsets[-1] + np.cumsum(own.counts)
     return replace(
         stock,
@@ -152,7 +180,15 @@ def joined(stock: Library, own: Collisions) -> Library:
 
 
 def added(draws: Draws, events: Ints) -> Draws:
-    """Draws with one event more, the last one, in each crossing."""
+    """Draws with one event more, the last one, in each crossing.
+
+    Parameters
+    ----------
+    draws : Draws
+        Of m crossings.
+    events : (m,) int64
+        Numbers in the library that `joined` gives.
+    """
     return Draws(draws.collisions + 1, np.insert(draws.events, np.cumsum(draws.collisions), events))
 
 

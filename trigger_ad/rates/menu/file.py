@@ -132,6 +132,10 @@ class Menu(Section):
 def find(text: str) -> Path:
     """Path of a menu that is named as a path, or as ``packaged:NAME``.
 
+    Parameters
+    ----------
+    text : str
+
     Raises
     ------
     ConfigError

@@ -57,7 +57,13 @@ class PileupRates:
 
 
 def bins(edges: tuple[int, ...]) -> list[tuple[int | None, int | None]]:
-    """Ends of the bins between and beside the edges, None where there is none."""
+    """Ends of the bins between and beside the edges, None where there is none.
+
+    Parameters
+    ----------
+    edges : tuple of int
+        Rising; the first pile-up of every bin but the first.
+    """
     return list(pairwise((None, *edges, None)))
 
 

@@ -37,7 +37,26 @@ def untaken(patterns: NDArray[np.uint64], menu: IntegerMenu) -> NDArray[np.float
 
 
 def untaken_by(menu: Menu, words: NDArray[Any], layout: Layout) -> NDArray[np.float64]:
-    """The same from the words, for thresholds of scores that are not chosen yet."""
+    """The same from the words, for thresholds of scores that are not chosen yet.
+
+    Parameters
+    ----------
+    menu : Menu
+        Its anomaly seeds are left out.
+    words : ndarray (n_events, 57)
+        Hardware words.
+    layout : Layout
+        Of the words.
+
+    Returns
+    -------
+    ndarray (n_events,) of float64
+
+    Raises
+    ------
+    ConfigError
+        If the menu does not fit the words.
+    """
     conventional = tuple(seed for seed in menu.seeds if not seed.anomaly)
     if not conventional:
         return np.ones(len(words))

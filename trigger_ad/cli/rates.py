@@ -161,5 +161,5 @@ def _figure(both: dict[str, Any]) -> str:
 def _quoted(after: dict[str, Any]) -> str:
     figure = after["hz"] or after["efficiency"]
     if figure["upper_limit"] is not None:
-        return f"below {figure['upper_limit']:.4g}"
-    return f"{figure['value']:.4g} [{figure['low']:.4g}, {figure['high']:.4g}]"
+        return _figure(after)
+    return f"{_figure(after)} [{figure['low']:.4g}, {figure['high']:.4g}]"

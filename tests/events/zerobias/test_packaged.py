@@ -43,6 +43,12 @@ def test_origin(origin, sample):
     assert distinct == len(np.unique(sample.parton_event))
 
 
+def test_hardly_one_crossing_in_a_thousand_has_a_jet_above_120_gev(sample):
+    """As decision 0015 says."""
+    part = np.mean(sample.values[:, 9:, 0].max(axis=1) > 120)
+    assert 5e-4 < part < 1e-3
+
+
 def test_what_the_soft_sample_drops_is_what_the_hard_bins_bring(origin):
     """Both are the part of collisions above the edge, from SoftQCD and from HardQCD."""
     soft, *hard = origin.processes

@@ -138,7 +138,7 @@ def test_checkpoints_of_other_settings(one_worker, library_path):
         generate(Pileup((9.0,)), EVENTS, 5, 1, one_worker[0], library_path)
     assert str(caught.value) == (
         f"{one_worker[0]}.parts must hold chunks of this generation, not chunks with another "
-        "pileup: remove the folder or choose another file"
+        "pileup: remove the folder or choose another output file"
     )
 
 

@@ -213,7 +213,7 @@ def test_checkpoints_of_other_signals(one_worker, library_path, other, monkeypat
         generate(PILEUP, EVENTS, SEED, 1, one_worker[0], library_path, signal=other)
     assert str(caught.value) == (
         f"{one_worker[0]}.parts must hold chunks of this generation, not chunks with another "
-        "signal: remove the folder or choose another file"
+        "signal: remove the folder or choose another output file"
     )
 
 

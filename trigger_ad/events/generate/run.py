@@ -10,15 +10,16 @@ from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderError
+from trigger_ad.errors import ConfigError, MissingDependencyError
 from trigger_ad.events import adc2021
+from trigger_ad.events.checkpoints import claim
 from trigger_ad.events.generate.assemble import assemble
 from trigger_ad.events.generate.chunks import Chunk, load, produce
 from trigger_ad.events.generate.plan import plan
 from trigger_ad.events.generate.processes import GENERATORS, SAMPLES
 from trigger_ad.events.generate.silence import quiet
-from trigger_ad.files import atomic
 
 __all__ = ["generate", "parts_folder"]
 
@@ -95,7 +96,7 @@ def generate(
                 "pip install trigger-ad[generate]",
             )
     folder = parts_folder(out)
-    _claim(folder, process, seed)
+    claim(folder, _stream(process, seed))
     chunks = plan(process, events, seed, folder)
     _produce(chunks, workers, events, progress or _silent)
     particles, origin = assemble(process, seed, chunks)
@@ -107,30 +108,15 @@ def _silent(done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def _claim(folder: Path, process: str, seed: int) -> None:
-    """Make the folder of checkpoints, or see that it belongs to this seed and stream."""
+def _stream(process: str, seed: int) -> dict[str, Any]:
+    """What the chunks of a generation depend on."""
     settings = json.dumps({k: asdict(GENERATORS[k]) for k in SAMPLES[process]}, sort_keys=True)
-    mine = {
+    return {
         "schema": STREAM,
         "seed": seed,
         "pythia8mc": version("pythia8mc"),
         "settings": hashlib.sha256(settings.encode()).hexdigest(),
     }
-    record = folder / "stream.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    if record.exists():
-        found = json.loads(record.read_text())
-        if found != mine:
-            different = ", ".join(k for k in mine if found.get(k) != mine[k])
-            raise RunFolderError(
-                str(folder),
-                "must hold chunks of this generation",
-                f"chunks with another {different}",
-                "remove the folder or choose another output file",
-            )
-    else:
-        with atomic(record) as temporary:
-            temporary.write_text(json.dumps(mine, indent=1))
 
 
 def _job(job: tuple[Chunk, Path]) -> int:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from trigger_ad.errors import ConfigError, MissingDependencyError
 from trigger_ad.events import adc2021
+from trigger_ad.events.checkpoints import claim
 from trigger_ad.events.generate.silence import quiet
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, Particles
@@ -29,7 +30,7 @@ from trigger_ad.events.zerobias.library import Library, load
 from trigger_ad.events.zerobias.objects import build as build_objects
 from trigger_ad.events.zerobias.overlay import overlay
 from trigger_ad.events.zerobias.recover import SCHEMA, Recipe
-from trigger_ad.events.zerobias.work import Progress, claim, spread
+from trigger_ad.events.zerobias.work import Progress, spread
 from trigger_ad.files import atomic
 
 __all__ = ["COLLISIONS", "generate"]

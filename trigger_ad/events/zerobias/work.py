@@ -1,43 +1,15 @@
-"""Chunks of work over processes, with checkpoints in a folder that knows what it holds."""
+"""Chunks of work over processes."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
-from trigger_ad.errors import RunFolderError
-from trigger_ad.files import read_json, write_json
-
-__all__ = ["Progress", "claim", "spread"]
+__all__ = ["Progress", "spread"]
 
 Progress = Callable[[int, int], None]
 Piece = TypeVar("Piece")
-
-
-def claim(folder: Path, stream: dict[str, Any]) -> None:
-    """Make the folder of checkpoints, or see that it belongs to this stream.
-
-    Raises
-    ------
-    RunFolderError, SchemaError
-        If the checkpoints there come from another seed, version or setting.
-    """
-    record = folder / "stream.json"
-    if not record.exists():
-        write_json(record, stream)
-        return
-    found = read_json(record, stream["schema"])
-    if found != stream:
-        keys = dict.fromkeys([*stream, *found])
-        different = ", ".join(k for k in keys if found.get(k) != stream.get(k))
-        raise RunFolderError(
-            str(folder),
-            "must hold chunks of this generation",
-            f"chunks with another {different}",
-            "remove the folder or choose another file",
-        )
 
 
 def spread(

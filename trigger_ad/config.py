@@ -121,6 +121,16 @@ class Features(Section):
     input_fraction: int = Field(
         4, ge=0, le=10, description="fraction bits of a scaled input: its unit for the networks"
     )
+    pt_shift: int = Field(
+        2, ge=0, le=4, description="low bits of momenta dropped on the chip; 2 leaves 2 GeV"
+    )
+    angle_shift: int = Field(
+        0,
+        ge=0,
+        le=4,
+        description="low bits of eta and phi dropped beyond those of a calorimeter tower; more "
+        "give momenta more weight in a score",
+    )
 
 
 class Scorer(Section):

@@ -47,6 +47,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         "audit",
         "emulate",
         "rates",
+        "prescales",
         "monitor",
         "schema",
     ]
@@ -79,6 +80,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         ),
         (["convert"], {"--emulator", "--name", "--version", "--help"}),
         (["emulate"], {"--input", "--out", "--filling", "--dead-time", "--help"}),
+        (["prescales"], {"--precision", "--budget", "--seconds", "--rule", "--help"}),
         (["schema"], {"--json", "--help"}),
         (
             ["generate", "adc2021"],

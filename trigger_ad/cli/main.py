@@ -13,6 +13,7 @@ from trigger_ad.cli.convert import convert
 from trigger_ad.cli.emulate import emulate
 from trigger_ad.cli.generate import generate
 from trigger_ad.cli.monitor import monitor
+from trigger_ad.cli.prescales import prescales
 from trigger_ad.cli.rates import rates
 from trigger_ad.cli.run import run
 from trigger_ad.cli.schema import schema
@@ -57,6 +58,7 @@ for _verb in (
     audit,
     emulate,
     rates,
+    prescales,
     monitor,
     schema,
 ):

@@ -185,17 +185,20 @@ _PT_BITS = {"met": 12, "egamma": 9, "muon": 9, "jet": 11}
 
 
 def _cms_level1(settings: Features) -> Layout:
-    """CMS Level-1 scales; after scaling 2 GeV and about 0.087 in every slot."""
+    """CMS Level-1 scales; after scaling, by default, 2 GeV and about 0.087 in every slot."""
     fields: list[Field] = []
     for slot, kind in SLOTS:
         muon = kind == "muon"
         steps = 8 if muon else 2  # LSBs in one calorimeter tower of 0.087
-        shift = steps.bit_length() - 1
+        shift = steps.bit_length() - 1 + settings.angle_shift
         turn = 72 * steps
         bits = _PT_BITS[kind]
         eta_bits = 0 if kind == "met" else 9 if muon else 8
         fields += [
-            Field(f"{slot}_pt", kind, "pt", bits, False, 0.5, (1 << bits) - 1, int(muon), 2, 0),
+            Field(
+                f"{slot}_pt", kind, "pt", bits, False, 0.5, (1 << bits) - 1, int(muon),
+                settings.pt_shift, 0,
+            ),
             Field(f"{slot}_eta", kind, "eta", eta_bits, True, 0.0870 / steps, None, 0, shift, 0),
             Field(
                 f"{slot}_phi", kind, "phi", (turn - 1).bit_length(), False, 2 * math.pi / turn,

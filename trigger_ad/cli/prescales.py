@@ -1,0 +1,101 @@
+"""``trigger-ad prescales``: prescales of the support regions for a wanted precision or budget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from trigger_ad.rates.prescales import PrescaleChoice
+
+__all__ = ["prescales"]
+
+
+@click.command()
+@click.argument("scan", metavar="SCAN", type=click.Path(path_type=Path))
+@click.option(
+    "--precision",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Largest error of the prediction, in units of the square root of the events in A.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=1, min_open=True),
+    help="Events read out at most, of all regions together, for each one in A.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time of a prediction, where rates in Hz are known; the time of the scan if absent.",
+)
+@click.option(
+    "--rule",
+    type=click.Choice(["random", "counter"]),
+    default="random",
+    show_default=True,
+    help="Prescalers; counter is right only where all accepted events are used.",
+)
+def prescales(
+    scan: Path, precision: float | None, budget: float | None, seconds: float | None, rule: str
+) -> None:
+    """Choose prescales of B, C and D from the counts of SCAN, a file of `trigger-ad rates`.
+
+    The least read-out for --precision, or the best precision for --budget, and what counters before
+    prescale give, which need no read-out.
+    """
+    from trigger_ad.errors import ConfigError
+    from trigger_ad.files import read_json
+    from trigger_ad.rates.prescales import counters_only, for_budget, for_precision
+    from trigger_ad.run.rates import SCAN_SCHEMA
+    from trigger_ad.trigger.rule import Rule
+
+    record = read_json(scan, SCAN_SCHEMA)
+    counts = _counts(record, seconds)
+    kind = Rule.ATLAS_RANDOM if rule == "random" else Rule.CMS_COUNTER
+    if precision is not None and budget is None:
+        choice = for_precision(counts, precision, kind)
+    elif budget is not None and precision is None:
+        choice = for_budget(counts, budget, kind)
+    else:
+        given = "neither" if precision is None else "both"
+        raise ConfigError("prescales", "must have --precision or --budget", given, "give one")
+    for line in _table(counts, choice, counters_only(counts)):
+        click.echo(line)
+
+
+def _counts(record: dict[str, Any], seconds: float | None) -> list[float]:
+    """Events of A, B, C, D in the time of a prediction."""
+    from trigger_ad.errors import NormalisationError
+
+    fires = [float(region["fires"]) for region in record["regions"].values()]
+    if seconds is None:
+        return fires
+    if record["input_rate_hz"] is None:
+        raise NormalisationError(
+            "the time of a prediction", "must have rates in Hz", record["normalisation"],
+            "scan with a normalisation, or leave --seconds out",
+        )  # fmt: skip
+    live = record.get("live_fraction") or 1.0
+    return [count / record["events"] * record["input_rate_hz"] * live * seconds for count in fires]
+
+
+def _table(counts: list[float], choice: PrescaleChoice, counters: PrescaleChoice) -> list[str]:
+    from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
+
+    lines = [f"{'region':<7}{'events':>14}{'prescale':>14}{'read out':>14}"]
+    for region, events, prescale, read in zip(
+        REGIONS, counts, choice.prescale, choice.read, strict=True
+    ):
+        shown = f"{prescale / HUNDREDTHS:.2f}"
+        lines.append(f"{region:<7}{events:>14.6g}{shown:>14}{read:>14.6g}")
+    lines.append(
+        f"{choice.total:.4g} events read out for each one in A; "
+        f"error of the prediction {choice.precision:.3g} x sqrt(A)"
+    )
+    lines.append(
+        f"counters before prescale: 1 event for each one in A; "
+        f"error of the prediction {counters.precision:.3g} x sqrt(A)"
+    )
+    return lines

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,6 +47,14 @@ def test_scaled_units_are_the_same_in_every_slot():
     units = {"pt": 2.0, "eta": 0.087, "phi": 2 * math.pi / 72}
     for field in CMS.fields:
         assert field.lsb * 2**field.shift == pytest.approx(units[field.quantity], rel=1e-15)
+
+
+def test_dropped_bits_are_those_of_the_configuration():
+    other = layout(Features(pt_shift=1, angle_shift=2))
+    for here, there in zip(CMS.fields, other.fields, strict=True):
+        dropped = -1 if here.quantity == "pt" else 2
+        assert there == replace(here, shift=here.shift + dropped)
+    assert other.hash != CMS.hash
 
 
 def test_only_momenta_have_a_saturation_code():

@@ -29,12 +29,14 @@ CHECKOUT = Path(trigger_ad.__file__).parents[1]
 DOCS = CHECKOUT / "docs"
 PAGES = [CHECKOUT / "README.md", *sorted(DOCS.rglob("*.md"))]
 #: Pages that tell the schemas of files.
-SCHEMA_PAGES = ("run_folder.md", "events.md", "menu.md", "monitor.md", "rates.md", "abcd.md")
+SCHEMA_PAGES = (
+    "run_folder.md", "events.md", "menu.md", "monitor.md", "rates.md", "abcd.md", "scorers.md",
+)  # fmt: skip
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 #: Schemas of records that no run folder and no event file holds.
-INNER_SCHEMAS = {"checkpoint/1", "layout/1", "region_counts/1"}
+INNER_SCHEMAS = {"checkpoint/1", "layout/1", "region_counts/1", "svdd_checkpoint/1"}
 
 
 def text(page):

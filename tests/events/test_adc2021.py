@@ -228,12 +228,14 @@ def test_folder(tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["", "pt,eta,phi\n1,2,3\n"])
-def test_other_kind_of_file(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "kind"), [("", "an empty file"), ("pt,eta,phi\n1,2,3\n", "a file of another kind")]
+)
+def test_other_kind_of_file(tmp_path, text, kind):
     path = tmp_path / "events.csv"
     path.write_text(text)
     assert sentence(path) == (
-        "events.csv must be an HDF5 file, not a file of another kind: give the path of an HDF5 file"
+        f"events.csv must be an HDF5 file, not {kind}: give the path of an HDF5 file"
     )
 
 

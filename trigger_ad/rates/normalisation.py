@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad import lhc
-from trigger_ad.config import Normalisation
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
 from trigger_ad.rates.intervals import (
@@ -22,6 +21,9 @@ from trigger_ad.rates.intervals import (
 )
 from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
+
+if TYPE_CHECKING:
+    from trigger_ad.config import Normalisation
 
 __all__ = [
     "INPUT_RATES",

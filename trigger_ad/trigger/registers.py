@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trigger_ad.config import Prescales
 from trigger_ad.errors import ConfigError, SchemaError
+
+if TYPE_CHECKING:
+    from trigger_ad.config import Prescales
 
 __all__ = ["COUNTER_MAXIMUM", "HUNDREDTHS", "REGIONS", "Registers"]
 

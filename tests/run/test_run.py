@@ -241,7 +241,7 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
     fragment = read_json(copy / "menu_fragment.json", "menu_fragment/1")
     assert [row["name"] for row in fragment["algorithms"]] == ["L1_AD_A"]
     assert [cut["threshold"] for cut in fragment["cuts"]] == list(point["thresholds"].values())
-    assert menu["seeds"][0] == "L1_HTT200: ht(jet >= 60) >= 400, prescale 2"
+    assert menu["seeds"][0] == "L1_HTT200: ht(jet >= 1) >= 400, prescale 2"
     assert engine(config, copy).run(quiet, only="menu") == []
     (tmp_path / "menu.yaml").write_text(MENU.replace("200, prescale: 2", "100"))
     assert engine(config, copy).run(quiet, only="menu") == ["trigger", "menu"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import jinja2
 
+from trigger_ad.rates.intervals import is_few
 from trigger_ad.report.format import FILTERS
 from trigger_ad.report.names import model_label, sample_label, title
 
@@ -14,7 +15,7 @@ __all__ = ["environment"]
 
 
 def environment(room: str = "report") -> jinja2.Environment:
-    """Templates of a room of this package, with the filters of the report.
+    """Templates of a room of this package, with the filters and tests of the report.
 
     Parameters
     ----------
@@ -33,6 +34,7 @@ def environment(room: str = "report") -> jinja2.Environment:
     templates.filters |= {
         "compact": _compact, "model": model_label, "sample": sample_label, "named": title,
     }  # fmt: skip
+    templates.tests["few"] = is_few
     return templates
 
 

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import ConfigError, SchemaError
-from trigger_ad.train.svdd.combined import RULES, combined, ranks
 from trigger_ad.train.svdd.ensemble import Ensemble, initial, outputs, scores
 from trigger_ad.train.svdd.settings import TRIGGER_SIZED, Member, Settings
 
@@ -68,25 +67,6 @@ def test_another_file_is_refused(tmp_path):
     path.write_bytes(b"PK")
     with pytest.raises(SchemaError, match=r"must have schema svdd_ensemble/1, not a broken file"):
         Ensemble.load(path)
-
-
-def test_ranks_are_flat_on_the_reference():
-    reference = np.random.default_rng(3).gamma(2.0, size=(1000, 3))
-    found = ranks(reference, reference)
-    np.testing.assert_array_equal(np.sort(found, axis=0)[:, 0], np.arange(1, 1001) / 1000)
-    assert ranks(np.array([[-1.0, 1e9, 0.0]]), reference).tolist() == [[0.0, 1.0, 0.0]]
-
-
-def test_combinations_by_hand():
-    reference = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [4.0, 40.0]])
-    one = np.array([[1.5, 35.0]])  # ranks 1/4 and 3/4
-    found = {rule: combined(one, reference, rule).tolist() for rule in RULES}
-    assert found == {"AND": [0.25], "OR": [0.75], "PROD": [0.1875], "AVG": [0.5]}
-    with pytest.raises(ConfigError) as error:
-        combined(one, reference, "XOR")
-    assert str(error.value) == (
-        "svdd.combination must be one of AND, OR, PROD, AVG, not 'XOR': choose one"
-    )
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,15 @@ def vectors(draw, depth=3):
     left = draw(part)
     if operation == "pair":
         right = draw(part)
-        name = draw(st.sampled_from(["subtract", "maximum", "minimum"]))
+        name = draw(st.sampled_from(["add", "subtract", "maximum", "minimum"]))
         return getattr(left, name)(right)
     if operation == "product":
         return draw(vectors(0)).multiply(left)
     if operation == "single":
         name = draw(st.sampled_from(["absolute", "square"]))
         return left.square() if name == "square" and depth == 1 else left.absolute()
+    if draw(st.booleans()):
+        left = left.offset(draw(st.integers(-30, 30)))
     if draw(st.booleans()):
         return left.shorten(draw(st.integers(0, 4)))
     return left.saturate(draw(st.integers(2, 12)))
@@ -51,7 +53,7 @@ def scores(draw):
     return Score("s", expression, ports)
 
 
-PAIRS = {"subtract": lambda p, q: p - q, "maximum": max, "minimum": min}
+PAIRS = {"add": lambda p, q: p + q, "subtract": lambda p, q: p - q, "maximum": max, "minimum": min}
 SINGLES = {"absolute": abs, "square": lambda v: v * v}
 
 
@@ -77,6 +79,9 @@ def evaluate(score, event):
             return result, fraction * (2 if node.operation == "square" else 1)
         if node.operation == "sum":
             return [sum(values)], fraction
+        if node.operation == "offset":
+            fine = max(fraction, 0)
+            return [v * 2 ** (fine - fraction) + node.parameter * 2**fine for v in values], fine
         if node.operation == "shorten":
             return [v // 2**node.parameter for v in values], fraction - node.parameter
         signed = min(score.signal(node.arguments[0]).minimum) < 0

@@ -27,6 +27,7 @@ __all__ = [
     "Events",
     "Features",
     "InMenu",
+    "Member",
     "Normalisation",
     "Prescales",
     "Published",
@@ -133,20 +134,42 @@ class Features(Section):
     )
 
 
-class Scorer(Section):
-    """The networks and the score they are read by."""
+class Member(Section):
+    """A scorer of one score, as a member of a pair."""
+
+    name: Name = Field("single_ae", description="an entry of the table of scorers")
+    hidden: tuple[Width, ...] = Field(
+        (16, 8),
+        min_length=1,
+        max_length=16,
+        description="widths between the 57 inputs and the outputs",
+    )
+    bias: bool = Field(True, description="whether dense layers have biases")
+    difference: Literal["absolute", "squared"] = Field(
+        "absolute", description="how input and output differ; squares cost more hardware"
+    )
+    latent: int = Field(
+        4, ge=1, le=16, description="latent variables of vae, or outputs of svdd: its dimension"
+    )
+    latent_score: Literal["mu_squared", "kl"] = Field(
+        "mu_squared", description="of vae: sum of the squared means, or the divergence"
+    )
+    beta: float = Field(0.1, ge=0, description="of vae: weight of the divergence in the loss")
+    target: int = Field(3, ge=1, le=25, description="of svdd: what every output is to be")
+
+
+class Scorer(Member):
+    """The networks and the scores they are read by."""
 
     name: Name = Field("double_ae", description="an entry of the table of scorers")
     hidden: tuple[Width, ...] = Field(
         (16, 8, 4, 8, 16),
         min_length=1,
         max_length=16,
-        description="widths between the 57 inputs and the 57 outputs",
+        description="widths between the 57 inputs and the 57 outputs, also of the single "
+        "autoencoder beside every trigger",
     )
-    bias: bool = Field(True, description="whether dense layers have biases")
-    difference: Literal["absolute", "squared"] = Field(
-        "absolute", description="how input and output differ; squares cost more hardware"
-    )
+    members: tuple[Member, ...] = Field((), description="of pair: two scorers of one score each")
 
 
 class Disco(Section):

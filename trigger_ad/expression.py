@@ -13,6 +13,7 @@ __all__ = ["OPERATIONS", "Expression", "fold", "port"]
 #: Every operation, with the number of its arguments.
 OPERATIONS: dict[str, int] = {
     "port": 0,
+    "add": 2,
     "subtract": 2,
     "multiply": 2,
     "maximum": 2,
@@ -21,6 +22,8 @@ OPERATIONS: dict[str, int] = {
     "absolute": 1,
     "square": 1,
     "sum": 1,
+    "offset": 1,
+    "kl_of_variance": 1,
     "shorten": 1,
     "saturate": 1,
     "table": 1,
@@ -41,7 +44,9 @@ class Expression:
     name : str
         Of a port.
     parameter : int
-        Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept.
+        Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept. Of
+        ``offset``: the integer that is added. Of ``table`` and ``kl_of_variance``: bits right of
+        the binary point of the result.
     values : tuple of int
         Of ``table``: the entries, from the smallest raw argument to the largest.
     """
@@ -51,6 +56,10 @@ class Expression:
     name: str = ""
     parameter: int = 0
     values: tuple[int, ...] = ()
+
+    def add(self, other: Expression) -> Expression:
+        """Elementwise sum; binary points are aligned to the finer one."""
+        return Expression("add", (self, other))
 
     def subtract(self, other: Expression) -> Expression:
         """Elementwise difference; binary points are aligned to the finer one."""
@@ -83,6 +92,19 @@ class Expression:
     def sum(self) -> Expression:
         """Sum of all elements."""
         return Expression("sum", (self,))
+
+    def offset(self, value: int) -> Expression:
+        """Add an integer, in real units, to every element."""
+        return Expression("offset", (self,), parameter=value)
+
+    def kl_of_variance(self, fraction: int) -> Expression:
+        """Elementwise ``exp(v) - v - 1``, flat above v = 8, with `fraction` fraction bits.
+
+        With v the log variance it is what a latent variable's variance adds, twice, to its
+        Kullback-Leibler divergence from the normal distribution (Kingma and Welling,
+        arXiv:1312.6114, App. B). Hardware has it as a table, see `trigger_ad.convert.scores`.
+        """
+        return Expression("kl_of_variance", (self,), parameter=fraction)
 
     def shorten(self, bits: int) -> Expression:
         """Drop low bits, rounding towards minus infinity."""

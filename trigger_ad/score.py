@@ -19,9 +19,12 @@ from trigger_ad.errors import FixedPointError
 from trigger_ad.expression import Expression, fold
 from trigger_ad.fixed import MAX_WIDTH, FixedPoint
 
-__all__ = ["PortType", "Score", "Signal"]
+__all__ = ["LARGEST_VARIANCE", "PortType", "Score", "Signal", "kl_of_variance"]
 
 Array = NDArray[Any]
+
+#: Logarithm of the variance above which ``kl_of_variance`` is flat.
+LARGEST_VARIANCE = 8.0
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class Score:
             nonlocal largest
             result = self._bound(node, arguments)
             parts = [result]
-            if node.operation in ("subtract", "maximum", "minimum"):
+            if node.operation in ("add", "subtract", "maximum", "minimum", "offset"):
                 parts += [argument.align(result.fraction) for argument in arguments]
             for part in parts:
                 bounds = part.minimum + part.maximum
@@ -257,6 +260,26 @@ class Score:
         return cls(record["name"], Expression.from_json(record["expression"]), ports)
 
 
+def kl_of_variance(raw: Array, signal: Signal, fraction: int) -> Array:
+    """Compute the operation of this name, whose result is rounded to its binary point.
+
+    Parameters
+    ----------
+    raw : ndarray of integers
+        Values of `signal`: logarithms of variances.
+    signal : Signal
+    fraction : int
+        Bits right of the binary point of the result.
+
+    Returns
+    -------
+    ndarray of int64
+        It falls to 0 at 0 and rises from there: its largest value in any interval is at an end.
+    """
+    value = np.minimum(np.asarray(raw, dtype=np.float64) * 2.0**-signal.fraction, LARGEST_VARIANCE)
+    return np.asarray(np.rint((np.expm1(value) - value) * 2.0**fraction).astype(np.int64))
+
+
 def _products(a: Signal, b: Signal) -> tuple[tuple[int, ...], tuple[int, ...]]:
     corners = [
         (p * r, p * s, q * r, q * s)
@@ -279,6 +302,24 @@ def _bound(node: Expression, arguments: tuple[Signal, ...]) -> Signal:
             return Signal(low, tuple(max(lo * lo, hi * hi) for lo, hi in pairs), 2 * a.fraction)
         case "sum":
             return Signal((sum(a.minimum),), (sum(a.maximum),), a.fraction)
+        case "offset":
+            a = a.align(max(a.fraction, 0))
+            more = node.parameter << a.fraction
+            return Signal(
+                tuple(lo + more for lo in a.minimum),
+                tuple(hi + more for hi in a.maximum),
+                a.fraction,
+            )
+        case "kl_of_variance":
+            ends = [kl_of_variance(np.asarray((lo, hi)), a, node.parameter) for lo, hi in pairs]
+            return Signal(
+                tuple(
+                    0 if lo <= 0 <= hi else int(end.min())
+                    for (lo, hi), end in zip(pairs, ends, strict=True)
+                ),
+                tuple(int(end.max()) for end in ends),
+                node.parameter,
+            )
         case "shorten":
             shift = node.parameter
             return Signal(
@@ -314,6 +355,10 @@ def _bound_pair(operation: str, a: Signal, b: Signal) -> Signal:
         return Signal(low, high, a.fraction + b.fraction)
     fraction = max(a.fraction, b.fraction)
     a, b = a.align(fraction), b.align(fraction)
+    if operation == "add":
+        low = tuple(p + r for p, r in zip(a.minimum, b.minimum, strict=True))
+        high = tuple(q + s for q, s in zip(a.maximum, b.maximum, strict=True))
+        return Signal(low, high, fraction)
     if operation == "subtract":
         low = tuple(p - s for p, s in zip(a.minimum, b.maximum, strict=True))
         high = tuple(q - r for q, r in zip(a.maximum, b.minimum, strict=True))
@@ -342,6 +387,11 @@ def _scale(values: Array, shift: int, out: Array | None) -> Array:
     return np.multiply(values, values.dtype.type(2**shift), out=out) if shift else values
 
 
+_ALIGNED = {
+    "add": np.add, "subtract": np.subtract, "maximum": np.maximum, "minimum": np.minimum,
+}  # fmt: skip
+
+
 def _compute(
     node: Expression,
     arguments: tuple[Array, ...],
@@ -349,33 +399,47 @@ def _compute(
     result: Signal,
     out: Array | None,
 ) -> Array:
-    a = arguments[0]
+    if len(arguments) == 2:
+        return _compute_pair(node.operation, arguments, inputs, result, out)
+    a, signal = arguments[0], inputs[0]
     match node.operation:
-        case "subtract" | "maximum" | "minimum":
-            left, right = (  # at most one of them has the coarser binary point
-                _scale(values, result.fraction - signal.fraction, out)
-                for values, signal in zip(arguments, inputs, strict=True)
-            )
-            function = {"subtract": np.subtract, "maximum": np.maximum, "minimum": np.minimum}
-            return np.asarray(function[node.operation](left, right, out=out))
-        case "multiply":
-            return np.asarray(np.multiply(a, arguments[1], out=out))
-        case "dot":
-            products = a * arguments[1]
-            return np.asarray(np.sum(products, axis=1, keepdims=True, dtype=a.dtype, out=out))
         case "absolute":
             return np.asarray(np.abs(a, out=out))
         case "square":
             return np.asarray(np.multiply(a, a, out=out))
         case "sum":
             return np.asarray(np.sum(a, axis=1, keepdims=True, dtype=a.dtype, out=out))
+        case "offset":
+            scaled = _scale(a, result.fraction - signal.fraction, out)
+            return np.asarray(np.add(scaled, node.parameter << result.fraction, out=out))
         case "shorten":
             if a.dtype.kind == "f":
                 scaled = np.multiply(a, a.dtype.type(2.0**-node.parameter), out=out)
                 return np.asarray(np.floor(scaled, out=out))
             return np.asarray(np.right_shift(a, node.parameter, out=out))
         case "saturate":
-            return np.asarray(np.clip(a, *_saturation(node, inputs[0]), out=out))
+            return np.asarray(np.clip(a, *_saturation(node, signal), out=out))
+        case "kl_of_variance":
+            return kl_of_variance(a, signal, node.parameter).astype(a.dtype)
         case _:
             table = np.asarray(node.values, dtype=a.dtype)
-            return np.asarray(table[(a - min(inputs[0].minimum)).astype(np.int64)])
+            return np.asarray(table[(a - min(signal.minimum)).astype(np.int64)])
+
+
+def _compute_pair(
+    operation: str,
+    arguments: tuple[Array, ...],
+    inputs: tuple[Signal, ...],
+    result: Signal,
+    out: Array | None,
+) -> Array:
+    if operation == "multiply":
+        return np.asarray(np.multiply(arguments[0], arguments[1], out=out))
+    if operation == "dot":
+        products = arguments[0] * arguments[1]
+        return np.asarray(np.sum(products, axis=1, keepdims=True, dtype=products.dtype, out=out))
+    left, right = (  # at most one of them has the coarser binary point
+        _scale(values, result.fraction - signal.fraction, out)
+        for values, signal in zip(arguments, inputs, strict=True)
+    )
+    return np.asarray(_ALIGNED[operation](left, right, out=out))

@@ -43,6 +43,15 @@ template <int SHIFT, class A> ap_int<A::width + 1 + SHIFT> align(const A &value)
 }
 
 template <int N, int LEFT, int RIGHT, class A, class B, class R>
+void add(const A a[N], const B b[N], R result[N]) {
+    #pragma HLS INLINE
+    for (int i = 0; i < N; i++) {
+        #pragma HLS UNROLL
+        result[i] = align<LEFT>(a[i]) + align<RIGHT>(b[i]);
+    }
+}
+
+template <int N, int LEFT, int RIGHT, class A, class B, class R>
 void subtract(const A a[N], const B b[N], R result[N]) {
     #pragma HLS INLINE
     for (int i = 0; i < N; i++) {
@@ -120,6 +129,15 @@ template <int N, class A, class R> void square(const A a[N], R result[N]) {
     for (int i = 0; i < N; i++) {
         #pragma HLS UNROLL
         result[i] = a[i] * a[i];
+    }
+}
+
+// Adds a constant at the binary point of the result.
+template <int N, int SHIFT, class A, class R> void offset(const A a[N], R result[N], long long value) {
+    #pragma HLS INLINE
+    for (int i = 0; i < N; i++) {
+        #pragma HLS UNROLL
+        result[i] = align<SHIFT>(a[i]) + value;
     }
 }
 

@@ -143,6 +143,8 @@ def every_operation(network: HardwareNetwork) -> dict[str, Score]:
         "maximum": x.maximum(one).sum(),
         "minimum": two.minimum(x).sum(),
         "saturate": difference.saturate(5).sum(),
+        "add": x.add(one).add(two).sum(),
+        "offset": two.offset(-3).square().sum().shorten(2).offset(25).saturate(12),
         "table": table.sum(),
     }
     return {

@@ -10,7 +10,7 @@ from trigger_ad.fixed import FixedPoint
 from trigger_ad.score import PortType, Score
 from trigger_ad.scorers import published
 from trigger_ad.scorers.autoencoder import N_INPUTS
-from trigger_ad.scorers.table import SCORERS, find
+from trigger_ad.scorers.table import find
 from trigger_ad.train.network import predict
 
 DATA = Path(
@@ -28,7 +28,7 @@ def test_the_double_autoencoder_of_the_configuration():
 
 
 @pytest.mark.parametrize("difference", ["absolute", "squared"])
-@pytest.mark.parametrize("name", sorted(SCORERS))
+@pytest.mark.parametrize("name", ["double_ae", "single_ae"])
 def test_scores_are_distances_to_the_input(name, difference):
     settings = Scorer(difference=difference)
     scorer = find(name)
@@ -55,7 +55,7 @@ def test_a_miss_lists_the_scorers():
         find("triple_ae")
     assert str(caught.value) == (
         "key 'scorer.name' must be a known scorer, not 'triple_ae': "
-        "choose from double_ae, single_ae"
+        "choose from double_ae, pair, single_ae, vae, svdd, student"
     )
 
 

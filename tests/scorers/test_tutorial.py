@@ -80,7 +80,7 @@ def test_scorers_of_others_are_listed(mixed):
         table.find("none")
     assert str(caught.value) == (
         "key 'scorer.name' must be a known scorer, not 'none': "
-        "choose from double_ae, single_ae, mixed_ae"
+        "choose from double_ae, pair, single_ae, vae, svdd, student, mixed_ae"
     )
 
 
@@ -89,7 +89,7 @@ def test_an_entry_point_that_cannot_be_used(site):
     with pytest.raises(ConfigError) as caught:
         table.find("a")
     assert str(caught.value) == (
-        "the entry point broken:number of scorer a must give a trigger_ad.scorers.table.Scorer, "
+        "the entry point broken:number of scorer a must give a trigger_ad.scorers.scorer.Scorer, "
         "not int: see docs/scorers.md"
     )
     with pytest.raises(ConfigError, match="broken:missing of scorer b must be importable, not"):

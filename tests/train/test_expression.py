@@ -21,7 +21,9 @@ EXACT = {
     "products": X.multiply(Y).sum(),
     "dot": X.dot(Y),
     "larger": X.maximum(Y).sum(),
+    "added": X.add(Y).absolute().sum(),
     "smaller": X.minimum(Y).sum(),
+    "moved": X.offset(-3).square().sum(),
 }
 ROUNDED = {
     "shorten": X.subtract(Y).shorten(3).square().sum(),

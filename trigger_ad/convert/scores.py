@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.expression import Expression, fold
 from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import PortType, Score
+from trigger_ad.score import PortType, Score, kl_of_variance
 
 __all__ = ["bind"]
 
@@ -43,11 +43,21 @@ def bind(
     names = {"input": network.input_name, **dict(zip(branches, network.outputs, strict=True))}
     low, high = (np.asarray(bound, dtype=np.int64) for bound in (minimum, maximum))
     bounds = network.intervals(low, high)
+    types = {
+        port: PortType(
+            network.type_of(port),
+            len(bounds[port].minimum),
+            tuple(bounds[port].minimum.tolist()),
+            tuple(bounds[port].maximum.tolist()),
+        )
+        for port in names.values()
+    }
 
     def rename(node: Expression, arguments: tuple[Expression, ...]) -> Expression:
         if node.operation == "port":
             return dataclasses.replace(node, name=names[node.name])
-        return dataclasses.replace(node, arguments=arguments)
+        node = dataclasses.replace(node, arguments=arguments)
+        return _table(node, types) if node.operation == "kl_of_variance" else node
 
     def used(node: Expression, arguments: tuple[frozenset[str], ...]) -> frozenset[str]:
         own = frozenset([node.name]) if node.operation == "port" else frozenset()
@@ -55,14 +65,17 @@ def bind(
 
     scores = {}
     for name, expression in expressions.items():
-        ports = {
-            port: PortType(
-                network.type_of(port),
-                len(bounds[port].minimum),
-                tuple(bounds[port].minimum.tolist()),
-                tuple(bounds[port].maximum.tolist()),
-            )
-            for port in sorted(names[old] for old in fold(expression, used))
-        }
+        ports = {port: types[port] for port in sorted(names[old] for old in fold(expression, used))}
         scores[name] = Score(name, fold(expression, rename), ports)
     return scores
+
+
+def _table(node: Expression, types: Mapping[str, PortType]) -> Expression:
+    """Write the function as a table of all raw values of its argument."""
+    (argument,) = node.arguments
+    signal = Score("argument", argument.sum(), types).signal(argument)
+    codes = np.arange(min(signal.minimum), max(signal.maximum) + 1)
+    entries = kl_of_variance(codes, signal, node.parameter)
+    return Expression(
+        "table", (argument,), parameter=node.parameter, values=tuple(entries.tolist())
+    )

@@ -91,10 +91,10 @@ def steps(score: Score) -> tuple[Step, ...]:
         sources = [signal for _, signal in arguments]
         name = f"step{len(found)}"
         kind = result.type
+        bits = node.parameter if node.operation == "saturate" else 1
         saturated = FixedPoint(
-            node.parameter or 1, (node.parameter or 1) - kind.fraction,
-            bool(sources) and min(sources[0].minimum) < 0,
-        )  # fmt: skip
+            bits, bits - kind.fraction, bool(sources) and min(sources[0].minimum) < 0
+        )
         found.append(
             Step(
                 name,

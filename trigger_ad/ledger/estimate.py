@@ -103,7 +103,7 @@ def _operation(node: Expression, arguments: tuple[Signal, ...], result: Signal) 
     """Look-up tables and DSP slices of one operation on all its elements."""
     size, width = len(result.minimum), result.type.width
     match node.operation:
-        case "subtract" | "absolute" | "saturate":
+        case "add" | "subtract" | "absolute" | "saturate" | "offset":
             return size * width, 0
         case "maximum" | "minimum":  # a comparison and a choice
             return 2 * size * width, 0

@@ -66,6 +66,8 @@ class _Renderer:
         if node.operation == "square":
             return [value**2 for value in self._either_sign(node)]
         values, signal = self.render(argument), self.score.signal(argument)
+        if node.operation == "offset":
+            return [value + float(node.parameter) for value in values]
         if node.operation == "shorten":
             return [floor(value, signal.fraction - node.parameter) for value in values]
         if node.operation == "saturate":
@@ -104,6 +106,8 @@ class _Renderer:
 
 def _pair(operation: str, a: FVariable, b: FVariable) -> FVariable:
     match operation:
+        case "add":
+            return a + b
         case "subtract":
             return a - b
         case "multiply":

@@ -204,7 +204,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
-    table.find(config.scorer.name).branches(config.scorer)
+    table.check(config.scorer)
     inside = config.trigger.menu
     menu = {} if inside is None else {"menu": menu_file.find(inside.file)}
     for path in menu.values():

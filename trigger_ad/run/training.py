@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from trigger_ad.expression import Expression
+from trigger_ad.config import Member
 from trigger_ad.features.symmetry import augment
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.train import loop
+from trigger_ad.train.companions import attach
 from trigger_ad.train.history import Epoch, History
 
 __all__ = ["fit"]
@@ -18,9 +20,10 @@ __all__ = ["fit"]
 
 def fit(
     context: Context,
+    scorer: Scorer,
+    settings: Member,
+    start: FloatModel,
     build: Callable[[], Any],
-    expressions: Mapping[str, Expression],
-    branches: Sequence[Branch],
     data: Dataset,
     *,
     epochs: int,
@@ -33,10 +36,13 @@ def fit(
     Parameters
     ----------
     context : Context
+    scorer : Scorer
+    settings : Member
+        Of the scorer.
+    start : FloatModel
+        Weights from which the training starts, companions included.
     build : callable
-        Gives the untrained ``keras.Model``, float or QKeras, one output for each branch.
-    expressions : mapping of str to Expression
-    branches : sequence of Branch
+        Gives the ``keras.Model`` with these weights, float or QKeras, one output for each branch.
     data : Dataset
     epochs : int
     learning_rate : float
@@ -55,22 +61,25 @@ def fit(
         note = f"epoch {index + 1}/{total}, loss {epoch.loss:.4f}, chosen by {epoch.criterion:.4f}"
         context.progress((index + 1) / (total + 1), note)
 
-    settings = context.config.train
+    train = context.config.train
+    objective = scorer.objective(settings)
     loop.fix_order()
-    model = build()
+    ports = [branch.name for branch in start.branches]
+    model = attach(build(), ports, objective, start.weights)
     history = loop.fit(
         model,
-        expressions,
-        tuple(branch.name for branch in branches),
-        data.as_inputs(augment(data.words("sm", "train"), data.layout, settings.copies, seed)),
+        scorer.expressions(settings),
+        (*ports, *(companion.branch.name for companion in objective.companions)),
+        data.as_inputs(augment(data.words("sm", "train"), data.layout, train.copies, seed)),
         data.inputs("sm", "validate"),
-        settings,
+        train,
         epochs=epochs,
         learning_rate=learning_rate,
         seed=seed,
         progress=progress,
         checkpoint=context.checkpoint,
-        copies=settings.copies,
+        copies=train.copies,
         sparsity=sparsity,
+        costs=objective.costs,
     )
     return model, history

@@ -61,15 +61,20 @@ class FloatModel:
     ----------
     branches : tuple of Branch
     weights : mapping of str to ndarray of float32
-        ``<layer>.kernel`` (n_in, n_out) and ``<layer>.bias`` (n_out,).
+        ``<layer>.kernel`` (n_in, n_out) and ``<layer>.bias`` (n_out,), companions included.
+    companions : tuple of Branch
+        Networks that only training needs.
     """
 
     branches: tuple[Branch, ...]
     weights: Weights
+    companions: tuple[Branch, ...] = ()
 
     def save(self, path: Path) -> None:
         """Write one NPZ file: arrays by name and a JSON header."""
         header = {"branches": [asdict(branch) for branch in self.branches]}
+        if self.companions:
+            header["companions"] = [asdict(branch) for branch in self.companions]
         arrays.save(path, SCHEMA, header, self.weights)
 
     @classmethod
@@ -82,5 +87,8 @@ class FloatModel:
             If the file has another schema.
         """
         header, weights = arrays.load(path, SCHEMA)
-        branches = tuple(Branch.from_json(branch) for branch in header["branches"])
-        return cls(branches, weights)
+        branches, companions = (
+            tuple(Branch.from_json(branch) for branch in header.get(key, ()))
+            for key in ("branches", "companions")
+        )
+        return cls(branches, weights, companions)

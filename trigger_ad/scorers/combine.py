@@ -71,12 +71,7 @@ def expression(
         return reduce(Expression.maximum, ranks)
     if how is Combination.PROD and maps[0].scale is RankScale.FLAT:
         return reduce(Expression.multiply, ranks)
-    # A table holds the negative ranks as well, so the difference of two is their sum.
-    negative = [
-        ranking.expression(score, negative=True)
-        for score, ranking in zip(scores[1:], maps[1:], strict=True)
-    ]
-    return reduce(Expression.subtract, negative, ranks[0])
+    return reduce(Expression.add, ranks)
 
 
 def combined(

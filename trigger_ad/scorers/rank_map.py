@@ -92,10 +92,9 @@ class RankMap:
                 f"from {self.values[0]} to {self.values[-1]}", "make it with more bits",
             )  # fmt: skip
 
-    def expression(self, score: Expression, negative: bool = False) -> Expression:
-        """Rank of a score as an expression of one element, an integer; or minus the rank."""
-        values = tuple(-value for value in self.values) if negative else self.values
-        return score.shorten(self.shorten).saturate(self.saturate).table(values)
+    def expression(self, score: Expression) -> Expression:
+        """Rank of a score as an expression of one element, an integer."""
+        return score.shorten(self.shorten).saturate(self.saturate).table(self.values)
 
     def rank(self, scores: NDArray[Any]) -> NDArray[np.int64]:
         """Ranks of raw scores, (n_events,) integers, without the expression."""

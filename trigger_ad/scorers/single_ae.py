@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigger_ad.config import Scorer
+from trigger_ad.config import Member
 from trigger_ad.expression import Expression
 from trigger_ad.scorers.autoencoder import autoencoder, reconstruction
 from trigger_ad.scorers.branch import Branch
@@ -10,11 +10,11 @@ from trigger_ad.scorers.branch import Branch
 __all__ = ["branches", "expressions"]
 
 
-def branches(settings: Scorer) -> tuple[Branch, ...]:
+def branches(settings: Member) -> tuple[Branch, ...]:
     """Networks of the scorer: ae."""
     return (autoencoder("ae", settings.hidden, settings.bias),)
 
 
-def expressions(settings: Scorer) -> dict[str, Expression]:
+def expressions(settings: Member) -> dict[str, Expression]:
     """Return the score over the ports input and ae."""
     return {"score": reconstruction("ae", settings.difference)}

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from trigger_ad.config import Scorer as Settings
 from trigger_ad.errors import ConfigError
-from trigger_ad.expression import Expression
-from trigger_ad.scorers import double_ae, single_ae
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.scorers import double_ae, single_ae, student, svdd, vae
+from trigger_ad.scorers.pair import pair
+from trigger_ad.scorers.scorer import Scorer
 
-__all__ = ["GROUP", "SCORERS", "Scorer", "distribution", "find"]
+__all__ = ["GROUP", "SCORERS", "check", "distribution", "find"]
 
 #: Entry points of other distributions that give scorers.
 GROUP = "trigger_ad.scorers"
-
-
-@dataclass(frozen=True)
-class Scorer:
-    """The networks of a scorer and what is made of their outputs.
-
-    Parameters
-    ----------
-    branches : callable
-        Networks for the settings.
-    expressions : callable
-        Scores by name, over the port ``input`` and one port for each branch.
-    """
-
-    branches: Callable[[Settings], tuple[Branch, ...]]
-    expressions: Callable[[Settings], Mapping[str, Expression]]
-
-
-SCORERS: dict[str, Scorer] = {
-    "double_ae": Scorer(double_ae.branches, double_ae.expressions),
-    "single_ae": Scorer(single_ae.branches, single_ae.expressions),
-}
 
 
 def find(name: str) -> Scorer:
@@ -63,10 +39,29 @@ def find(name: str) -> Scorer:
         ) from None
     if not isinstance(scorer, Scorer):
         raise ConfigError(
-            where, "must give a trigger_ad.scorers.table.Scorer", type(scorer).__name__,
+            where, "must give a trigger_ad.scorers.scorer.Scorer", type(scorer).__name__,
             "see docs/scorers.md",
         )  # fmt: skip
     return scorer
+
+
+def check(settings: Settings) -> None:
+    """Refuse settings from which no trigger can be made.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such scorer, a member is none or has several scores, or the scorer does
+        not have the two scores of a trigger.
+    """
+    scorer = find(settings.name)
+    scorer.branches(settings)
+    names = list(scorer.expressions(settings))
+    if names != ["score1", "score2"]:
+        raise ConfigError(
+            "key 'scorer.name'", "must be a scorer of score1 and score2",
+            f"{settings.name} with {' and '.join(names)}", "make it a member of a pair",
+        )  # fmt: skip
 
 
 def distribution(name: str) -> str | None:
@@ -92,3 +87,14 @@ def _entry(name: str) -> EntryPoint:
             "remove one of them",
         )  # fmt: skip
     return found[0]
+
+
+#: One line a scorer; those with one score are members of a pair.
+SCORERS: dict[str, Scorer] = {
+    "double_ae": Scorer(double_ae.branches, double_ae.expressions),
+    "pair": pair(find),
+    "single_ae": Scorer(single_ae.branches, single_ae.expressions),
+    "vae": Scorer(vae.branches, vae.expressions, vae.objective),
+    "svdd": Scorer(svdd.branches, svdd.expressions),
+    "student": Scorer(student.branches, student.expressions, student.objective),
+}

@@ -30,7 +30,7 @@ class Measure:
     Parameters
     ----------
     reconstruction : float
-        Sum of the mean scores, each in its unit.
+        Sum of the mean costs, each in its unit; for an autoencoder those of its scores.
     disco : float
         Squared distance correlation of the transformed scores.
     closure : float
@@ -51,6 +51,7 @@ def measure(
     units: Sequence[float],
     settings: Train,
     seen: Sequence[Real] | None = None,
+    costs: Sequence[Real] | None = None,
 ) -> Measure:
     """Judge the scores of the validate split; closure, a matter of many events, with others.
 
@@ -64,6 +65,8 @@ def measure(
         The weights of the terms.
     seen : sequence of ndarray (n_seen,), optional
         Scores of training events, which join the others in the closure.
+    costs : sequence of ndarray (n_events,), optional
+        What training lowers for each score, in its unit, where that is not the score.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def measure(
                 "lower train.disco.weight or train.learning_rate, or widen scorer.hidden",
             )  # fmt: skip
     relative = [np.asarray(s, np.float64) / unit for s, unit in zip(scores, units, strict=True)]
-    reconstruction = float(sum(score.mean() for score in relative))
+    reconstruction = float(sum(cost.mean() for cost in (relative if costs is None else costs)))
     if len(relative) < 2:
         return Measure(reconstruction, 0.0, 0.0, reconstruction)
     if settings.transform == "log":

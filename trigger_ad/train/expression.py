@@ -14,7 +14,7 @@ import numpy as np
 
 from trigger_ad.errors import FixedPointError
 from trigger_ad.expression import Expression, fold
-from trigger_ad.score import PortType, Score, Signal
+from trigger_ad.score import LARGEST_VARIANCE, PortType, Score, Signal
 
 __all__ = ["render"]
 
@@ -53,6 +53,10 @@ def render(
             return values[node.name]
         if node.operation in _EXACT:
             return _EXACT[node.operation](*arguments)
+        if node.operation == "offset":
+            return arguments[0] + float(node.parameter)
+        if node.operation == "kl_of_variance":
+            return _kl_of_variance(arguments[0])
         if score is not None:
             return _rounded(node, arguments[0], score.signal(node.arguments[0]))
         if node.operation == "table":
@@ -72,6 +76,7 @@ def _tf() -> Any:
 
 
 _EXACT: dict[str, Callable[..., Tensor]] = {
+    "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "maximum": lambda a, b: _tf().maximum(a, b),
@@ -81,6 +86,12 @@ _EXACT: dict[str, Callable[..., Tensor]] = {
     "square": lambda a: a * a,
     "sum": lambda a: _tf().reduce_sum(a, axis=1, keepdims=True),
 }
+
+
+def _kl_of_variance(a: Tensor) -> Tensor:
+    tf = _tf()
+    value = tf.minimum(a, LARGEST_VARIANCE)
+    return tf.math.expm1(value) - value
 
 
 def _rounded(node: Expression, a: Tensor, signal: Signal) -> Tensor:

@@ -18,6 +18,7 @@ from trigger_ad.config import Train
 from trigger_ad.errors import TrainingError
 from trigger_ad.expression import Expression
 from trigger_ad.score import PortType
+from trigger_ad.scorers.objective import Term
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
 from trigger_ad.train.closure import contrasts, steer
 from trigger_ad.train.criterion import Measure, measure
@@ -77,10 +78,12 @@ def fit(
     types: Mapping[str, PortType] | None = None,
     copies: int = 1,
     sparsity: Mapping[str, float] | None = None,
+    costs: Mapping[str, tuple[Term, ...]] | None = None,
+    targets: Mapping[str, tuple[Floats, Floats]] | None = None,
 ) -> History:
     """Train a model in place and leave it with the weights of its best epoch.
 
-    Adam on ``reconstruction + lambda DisCo^2 + w closure`` (`loss.Loss`), with a learning
+    Adam on ``cost + lambda DisCo^2 + w closure`` (`loss.Loss`), with a learning
     rate that falls along half a cosine. The weights of an epoch are their running mean over
     the last steps (Polyak and Juditsky, SIAM J. Control Optim. 30, 838 (1992)), judged on the
     validate split, their closure on train and validate (`criterion.measure`). With
@@ -90,7 +93,8 @@ def fit(
     Parameters
     ----------
     model : keras.Model
-        One input, a list of outputs; float or QKeras.
+        A list of outputs; float or QKeras. Inputs after the first are normal numbers, drawn
+        anew in each step and 0 when the model is judged.
     expressions : mapping of str to Expression
         One or two scores over the port ``input`` and `ports`.
     ports : tuple of str
@@ -115,6 +119,10 @@ def fit(
         How often each event is in `x_train`; the first part of it are the events themselves.
     sparsity : mapping of str to float, optional
         Part of a layer's kernel that is to be exactly 0, by name of the layer.
+    costs : mapping of str to tuple of Term, optional
+        What is lowered for a score, where that is not the score.
+    targets : mapping of str to (ndarray (n_train, 1), ndarray (n_validate, 1)), optional
+        What students learn, by port, in float32.
 
     Returns
     -------
@@ -126,10 +134,26 @@ def fit(
         If the loss stops being finite or a score collapses to one value.
     """
     fix_order()
-    loss = Loss.of(expressions, ports, settings, x_train, types)
+    events = {
+        name: _Events(x, {port: pair[index] for port, pair in (targets or {}).items()})
+        for index, (name, x) in enumerate((("train", x_train), ("validate", x_validate)))
+    }
+    loss = Loss.of(
+        expressions, ports, settings, x_train, types, costs=costs,
+        targets=events["train"].targets,
+        widths={port: out.shape[-1] for port, out in zip(ports, model.outputs, strict=True)},
+    )  # fmt: skip
     pruning = Pruning(model, sparsity or {}, epochs)
     trainer = _Trainer(
-        model, loss, pruning, x_train, x_validate, epochs, learning_rate, seed, copies
+        model,
+        loss,
+        pruning,
+        events["train"],
+        events["validate"],
+        epochs,
+        learning_rate,
+        seed,
+        copies,
     )
     state = _State()
     key = _key(loss, trainer, epochs, learning_rate, seed) if checkpoint else ""
@@ -155,6 +179,21 @@ def fit(
     return History(tuple(state.epochs), state.best)
 
 
+@dataclass(frozen=True)
+class _Events:
+    """Inputs (n_events, 57), and targets of students (n_events, 1) by port."""
+
+    x: Floats
+    targets: Mapping[str, Floats]
+
+    def __getitem__(self, rows: Any) -> tuple[Any, dict[str, Any]]:
+        """Tensors of some events."""
+        import tensorflow as tf
+
+        targets = {port: tf.constant(values[rows]) for port, values in self.targets.items()}
+        return tf.constant(self.x[rows]), targets
+
+
 @dataclass
 class _State:
     epochs: list[Epoch] = field(default_factory=list)
@@ -170,8 +209,8 @@ class _Trainer:
         model: Any,
         loss: Loss,
         pruning: Pruning,
-        x_train: Floats,
-        x_validate: Floats,
+        train: _Events,
+        validate: _Events,
         epochs: int,
         learning_rate: float,
         seed: int,
@@ -182,11 +221,12 @@ class _Trainer:
 
         self.model, self.loss, self.pruning = model, loss, pruning
         self.settings = loss.settings
-        self.x_train, self.x_validate = x_train, x_validate
-        self.x_seen = x_train[: len(x_train) // copies]
+        self.train, self.validate = train, validate
+        self.seen = len(train.x) // copies
         self.learning_rate, self.seed = learning_rate, seed
-        self.batch = min(self.settings.batch, len(x_train))
-        self.steps = len(x_train) // self.batch
+        self.batch = min(self.settings.batch, len(train.x))
+        self.steps = len(train.x) // self.batch
+        self.noise_sizes = [noise.shape[-1] for noise in model.inputs[1:]]
         self.total = self.steps * epochs
         self.optimizer = keras.optimizers.Adam(learning_rate)
         self.optimizer.build(model.trainable_variables)
@@ -197,6 +237,7 @@ class _Trainer:
         self.averages = [tf.Variable(variable) for variable in model.trainable_variables]
         self._step = tf.function(self._gradient_step, autograph=False)
         self._scores = tf.function(self._score, autograph=False)
+        self._costs = tf.function(self._cost, autograph=False)
 
     def epoch(self, index: int) -> Epoch:
         """Train on all events once, in an order that follows from seed and epoch."""
@@ -205,14 +246,15 @@ class _Trainer:
         begin = time.monotonic()
         self.prune(index)
         draw = np.random.default_rng((self.seed, index))
-        order = draw.permutation(len(self.x_train))
+        order = draw.permutation(len(self.train.x))
         sums = np.zeros(4)
         for step in range(self.steps):
             rate = self._rate(index * self.steps + step)
             self.optimizer.learning_rate.assign(rate)
             rows = order[step * self.batch : (step + 1) * self.batch]
             offset = tf.constant(draw.uniform(), tf.float32)
-            values = np.asarray(self._step(tf.constant(self.x_train[rows]), offset))
+            x, targets = self.train[rows]
+            values = np.asarray(self._step([x, *self._noise(draw)], offset, targets))
             if not np.isfinite(values).all():
                 raise TrainingError(
                     f"the loss in epoch {index + 1}", "must be finite", values[0],
@@ -242,18 +284,24 @@ class _Trainer:
     def judge(self) -> Measure:
         """Quality of the averaged weights."""
         with self._averaged():
-            scores = self._all_scores(self.x_validate)
-            seen = self._all_scores(self.x_seen) if len(scores) > 1 else None
-        return measure(scores, self.loss.units, self.settings, seen)
+            count = len(self.validate.x)
+            scores = self._all(self._scores, self.validate, count)
+            costs = self._all(self._costs, self.validate, count) if self.loss.costs else None
+            seen = self._all(self._scores, self.train, self.seen) if len(scores) > 1 else None
+        return measure(scores, self.loss.units, self.settings, seen, costs)
 
-    def _all_scores(self, x: Floats) -> list[NDArray[np.float64]]:
-        import tensorflow as tf
-
-        parts = [
-            [np.asarray(score) for score in self._scores(tf.constant(part))]
-            for part in np.array_split(x, -(-len(x) // 16_384))
-        ]
+    def _all(self, function: Any, events: _Events, count: int) -> list[NDArray[np.float64]]:
+        """Scores or costs of the first events, latent vectors at their mean."""
+        parts = []
+        for rows in np.array_split(np.arange(count), -(-count // 16_384)):
+            x, targets = events[rows[0] : rows[-1] + 1]
+            noise = [np.zeros((len(rows), size), np.float32) for size in self.noise_sizes]
+            parts.append([np.asarray(part) for part in function([x, *noise], targets)])
         return [np.concatenate(one).astype(np.float64) for one in zip(*parts, strict=True)]
+
+    def _noise(self, draw: np.random.Generator) -> list[Floats]:
+        shapes = [(self.batch, size) for size in self.noise_sizes]
+        return [draw.standard_normal(shape, dtype=np.float32) for shape in shapes]
 
     def weights(self) -> list[NDArray[Any]]:
         """All weights of the model, the trained ones averaged."""
@@ -299,12 +347,13 @@ class _Trainer:
         fall = 0.5 * (1 + math.cos(math.pi * step / self.total))
         return self.learning_rate * (LAST_RATE + (1 - LAST_RATE) * fall)
 
-    def _gradient_step(self, x: Any, offset: Any) -> Any:
+    def _gradient_step(self, inputs: list[Any], offset: Any, targets: dict[str, Any]) -> Any:
         import tensorflow as tf
 
         settings = self.settings
         with tf.GradientTape() as tape:
-            terms = self.loss.terms(x, self._outputs(x, training=True), offset)
+            outputs = self._outputs(inputs, training=True)
+            terms = self.loss.terms(inputs[0], outputs, offset, targets)
             loss = (
                 terms.reconstruction
                 + settings.disco.weight * terms.disco
@@ -322,11 +371,15 @@ class _Trainer:
             steer(self.multipliers, self.memory, found, settings.closure.target)
         return tf.stack([loss, terms.reconstruction, terms.disco, terms.closure])
 
-    def _score(self, x: Any) -> Any:
-        return self.loss.scores(x, self._outputs(x, training=False))
+    def _score(self, inputs: list[Any], _targets: dict[str, Any]) -> Any:
+        return self.loss.scores(inputs[0], self._outputs(inputs, training=False))
 
-    def _outputs(self, x: Any, training: bool) -> list[Any]:
-        outputs = self.model(x, training=training)
+    def _cost(self, inputs: list[Any], targets: dict[str, Any]) -> Any:
+        outputs = self._outputs(inputs, training=False)
+        return self.loss.relative_costs(inputs[0], outputs, targets)
+
+    def _outputs(self, inputs: list[Any], training: bool) -> list[Any]:
+        outputs = self.model(inputs if len(inputs) > 1 else inputs[0], training=training)
         return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
 
@@ -340,6 +393,14 @@ def _key(loss: Loss, trainer: _Trainer, epochs: int, learning_rate: float, seed:
         "learning_rate": learning_rate,
         "seed": seed,
         "sparsity": {str(i): part for i, part in trainer.pruning.wanted.items()},
+        "costs": {
+            name: [(term.weight, term.expression.to_json()) for term in terms]
+            for name, terms in loss.costs.items()
+        },
     }
-    weights = trainer.model.get_weights()
-    return fingerprint(description, [trainer.x_train, trainer.x_validate, *weights])
+    arrays = [
+        array
+        for events in (trainer.train, trainer.validate)
+        for array in (events.x, *events.targets.values())
+    ]
+    return fingerprint(description, [*arrays, *trainer.model.get_weights()])

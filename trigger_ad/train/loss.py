@@ -1,9 +1,9 @@
-"""The loss: reconstruction, distance correlation and closure, Eq. 2 with a third term."""
+"""The loss: cost of each score, distance correlation and closure, Eq. 2 with a third term."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.config import Train
 from trigger_ad.expression import Expression
 from trigger_ad.score import PortType
+from trigger_ad.scorers.objective import Term
 from trigger_ad.train.closure import asymmetry, pair_weights, quantiles
 from trigger_ad.train.distance_correlation import disco
 from trigger_ad.train.expression import render
@@ -24,6 +25,9 @@ INPUT = "input"
 #: Events from which the units of the scores are taken.
 SAMPLE = 20_000
 
+#: Below it a score of constant outputs is no unit.
+SMALLEST = 1e-6
+
 Tensor = Any
 
 
@@ -34,10 +38,10 @@ class Terms:
     Parameters
     ----------
     reconstruction : tensor
-        Mean score, summed over the scores, each in units of what a constant output equal to
-        the mean input would score: between 0 and 1 for a network that has learned anything,
-        whatever the scale of the inputs and the kind of difference. So lambda means the
-        same for all of them.
+        Mean cost, summed over the scores, each in its unit. For an autoencoder the cost is the
+        score, and the unit what a constant output equal to the mean input would score: between
+        0 and 1 for a network that has learned anything, whatever the scale of the inputs and
+        the kind of difference. So lambda means the same for all of them.
     disco : tensor
         Squared distance correlation of the transformed scores; 0 for a single score.
     closure : tensor
@@ -64,9 +68,14 @@ class Loss:
         Ports of the model's outputs, in order.
     settings : Train
     units : tuple of float
-        Of each score, see `Terms`.
+        Of each score: its value for constant outputs, which are the mean input where they are as
+        many as the inputs and 0 elsewhere; 1 where that is 0.
     types : mapping of str to PortType, optional
         For scores on integers, see `expression.render`.
+    costs : mapping of str to tuple of Term
+        What is lowered for each score; a score without an entry is lowered itself.
+    cost_units : tuple of float
+        Of the first term of each cost, as those of the scores.
     """
 
     expressions: Mapping[str, Expression]
@@ -74,6 +83,8 @@ class Loss:
     settings: Train
     units: tuple[float, ...]
     types: Mapping[str, PortType] | None = None
+    costs: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    cost_units: tuple[float, ...] = ()
 
     @classmethod
     def of(
@@ -83,33 +94,88 @@ class Loss:
         settings: Train,
         x: NDArray[np.float32],
         types: Mapping[str, PortType] | None = None,
+        *,
+        widths: Mapping[str, int] | None = None,
+        costs: Mapping[str, tuple[Term, ...]] | None = None,
+        targets: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> Loss:
-        """Take the units of the scores from training events, (n_events, 57)."""
+        """Take the units from training events.
+
+        Parameters
+        ----------
+        expressions, ports, settings, types, costs
+            As of the class.
+        x : ndarray (n_events, 57) of float32
+        widths : mapping of str to int, optional
+            Of each port; as many as there are inputs if it is not given.
+        targets : mapping of str to ndarray (n_events, 1) of float32, optional
+            What students learn, by port.
+        """
         import tensorflow as tf
 
         sample = np.asarray(x[:SAMPLE], dtype=np.float32)
-        constant = np.broadcast_to(x.mean(axis=0, dtype=np.float64), sample.shape)
-        output = tf.constant(constant, tf.float32)
-        values = {INPUT: tf.constant(sample)} | dict.fromkeys(ports, output)
-        units = tuple(
-            max(float(tf.reduce_mean(render(expression, values))), 1e-6)
-            for expression in expressions.values()
+        mean = np.broadcast_to(x.mean(axis=0, dtype=np.float64), sample.shape)
+        values = {INPUT: tf.constant(sample)}
+        for port in ports:
+            width = (widths or {}).get(port, x.shape[1])
+            constant = mean if width == x.shape[1] else np.zeros((len(sample), width))
+            values[port] = tf.constant(constant, tf.float32)
+        for port, target in (targets or {}).items():
+            values[port] = tf.constant(target[:SAMPLE])
+
+        def unit(expression: Expression) -> float:
+            found = float(tf.reduce_mean(render(expression, values)))
+            return found if found > SMALLEST else 1.0
+
+        costs = costs or {}
+        units = tuple(unit(expression) for expression in expressions.values())
+        cost_units = tuple(
+            unit(costs[name][0].expression) if name in costs else unit(expression)
+            for name, expression in expressions.items()
         )
-        return cls(expressions, ports, settings, units, types)
+        return cls(expressions, ports, settings, units, types, costs, cost_units)
 
     def scores(self, x: Tensor, outputs: list[Tensor]) -> list[Tensor]:
         """Every score (n_events,) in real units."""
-        values = {INPUT: x, **dict(zip(self.ports, outputs, strict=True))}
+        values = self._values(x, outputs)
         return [render(e, values, self.types) for e in self.expressions.values()]
 
-    def terms(self, x: Tensor, outputs: list[Tensor], offset: Tensor) -> Terms:
+    def relative_costs(
+        self, x: Tensor, outputs: list[Tensor], targets: Mapping[str, Tensor]
+    ) -> list[Tensor]:
+        """What is lowered for every score (n_events,), in its unit."""
+        import tensorflow as tf
+
+        values = self._values(x, outputs) | dict(targets)
+        found = []
+        for (name, expression), unit in zip(
+            self.expressions.items(), self.cost_units or self.units, strict=True
+        ):
+            if name in self.costs:
+                terms = [t.weight * render(t.expression, values) for t in self.costs[name]]
+                found.append(tf.add_n(terms) / unit)
+            else:
+                found.append(render(expression, values, self.types) / unit)
+        return found
+
+    def _values(self, x: Tensor, outputs: list[Tensor]) -> dict[str, Tensor]:
+        return {INPUT: x, **dict(zip(self.ports, outputs, strict=True))}
+
+    def terms(
+        self,
+        x: Tensor,
+        outputs: list[Tensor],
+        offset: Tensor,
+        targets: Mapping[str, Tensor] | None = None,
+    ) -> Terms:
         """Terms for a batch; `offset` places the cuts, see `closure.quantiles`."""
         import tensorflow as tf
 
+        costs = self.relative_costs(x, outputs, targets or {})
+        reconstruction = tf.add_n([tf.reduce_mean(cost) for cost in costs])
         relative = [
             score / unit for score, unit in zip(self.scores(x, outputs), self.units, strict=True)
         ]
-        reconstruction = tf.add_n([tf.reduce_mean(score) for score in relative])
         zero = tf.zeros((), reconstruction.dtype)
         if len(relative) < 2:
             cuts = self.settings.closure.cuts

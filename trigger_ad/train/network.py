@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from trigger_ad.scorers.branch import Branch, FloatModel, Weights
 
-__all__ = ["build", "build_from", "extract", "initial", "predict"]
+__all__ = ["build", "build_from", "chain", "extract", "initial", "predict"]
 
 Floats = NDArray[np.float32]
 
 
-def initial(branches: tuple[Branch, ...], seed: int) -> FloatModel:
+def initial(
+    branches: tuple[Branch, ...], seed: int, companions: tuple[Branch, ...] = ()
+) -> FloatModel:
     """Draw starting weights: He normal before ReLU, Glorot uniform elsewhere, zero biases.
 
     Parameters
@@ -22,10 +24,12 @@ def initial(branches: tuple[Branch, ...], seed: int) -> FloatModel:
     branches : tuple of Branch
     seed : int
         Each layer draws from its own stream.
+    companions : tuple of Branch
     """
     weights: dict[str, Floats] = {}
-    streams = iter(np.random.default_rng(seed).spawn(sum(len(b.layers) for b in branches)))
-    for branch in branches:
+    networks = (*branches, *companions)
+    streams = iter(np.random.default_rng(seed).spawn(sum(len(b.layers) for b in networks)))
+    for branch in networks:
         for index, layer in enumerate(branch.layers):
             n_in, n_out = branch.widths[index], branch.widths[index + 1]
             stream = next(streams)
@@ -37,7 +41,7 @@ def initial(branches: tuple[Branch, ...], seed: int) -> FloatModel:
             weights[f"{layer}.kernel"] = kernel.astype(np.float32)
             if branch.bias:
                 weights[f"{layer}.bias"] = np.zeros(n_out, dtype=np.float32)
-    return FloatModel(branches, weights)
+    return FloatModel(branches, weights, companions)
 
 
 def build(branches: tuple[Branch, ...], seed: int) -> Any:
@@ -64,39 +68,44 @@ def build_from(model: FloatModel) -> Any:
     import keras
 
     first = keras.Input((model.branches[0].widths[0],), name="input")
-    outputs = []
-    for branch in model.branches:
-        x = first
-        for layer, width, relu in zip(branch.layers, branch.widths[1:], branch.relu, strict=True):
-            dense = keras.layers.Dense(
-                width,
-                activation="relu" if relu else None,
-                use_bias=branch.bias,
-                kernel_initializer="zeros",
-                name=layer,
-            )
-            x = dense(x)
-            dense.set_weights(_of_layer(model.weights, layer, branch.bias))
-        outputs.append(x)
+    outputs = [chain(branch, model.weights, first) for branch in model.branches]
     return keras.Model(first, outputs)
 
 
-def extract(model: Any, branches: tuple[Branch, ...]) -> FloatModel:
+def chain(branch: Branch, weights: Weights, x: Any) -> Any:
+    """Apply the dense layers of a branch, with given weights, to a Keras tensor."""
+    import keras
+
+    for layer, width, relu in zip(branch.layers, branch.widths[1:], branch.relu, strict=True):
+        dense = keras.layers.Dense(
+            width,
+            activation="relu" if relu else None,
+            use_bias=branch.bias,
+            kernel_initializer="zeros",
+            name=layer,
+        )
+        x = dense(x)
+        dense.set_weights(_of_layer(weights, layer, branch.bias))
+    return x
+
+
+def extract(
+    model: Any, branches: tuple[Branch, ...], companions: tuple[Branch, ...] = ()
+) -> FloatModel:
     """Read the weights out of a Keras model whose layers are named after the branches.
 
     Parameters
     ----------
     model : keras.Model
-        Float or QKeras; of a QKeras layer the weights before quantisation are read.
-    branches : tuple of Branch
+    branches, companions : tuple of Branch
     """
     weights: dict[str, Floats] = {}
-    for branch in branches:
+    for branch in (*branches, *companions):
         for layer in branch.layers:
             arrays = model.get_layer(layer).get_weights()
             for name, array in zip(("kernel", "bias"), arrays, strict=False):
                 weights[f"{layer}.{name}"] = np.asarray(array, dtype=np.float32)
-    return FloatModel(branches, weights)
+    return FloatModel(branches, weights, companions)
 
 
 def predict(model: FloatModel, x: Floats, batch: int = 16_384) -> dict[str, Floats]:

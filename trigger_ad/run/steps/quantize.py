@@ -31,9 +31,10 @@ def run(context: Context, model: str) -> None:
     rounded.save(context.out(f"model/{model}/ptq.npz"))
     trained, history = fit(
         context,
+        table.find(settings.name),
+        settings,
+        reference,
         lambda: quantized_model.build(reference.branches, types, reference.weights),
-        table.find(settings.name).expressions(settings),
-        reference.branches,
         data,
         epochs=config.quantize.epochs,
         learning_rate=config.quantize.learning_rate,

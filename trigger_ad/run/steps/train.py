@@ -17,16 +17,19 @@ def run(context: Context, model: str) -> None:
     config = context.config
     settings = scorer_settings(config, model)
     scorer = table.find(settings.name)
-    branches = scorer.branches(settings)
+    companions = tuple(part.branch for part in scorer.objective(settings).companions)
+    start = network.initial(scorer.branches(settings), config.seed, companions)
     trained, history = fit(
         context,
-        lambda: network.build(branches, config.seed),
-        scorer.expressions(settings),
-        branches,
+        scorer,
+        settings,
+        start,
+        lambda: network.build_from(start),
         Dataset(context.folder, config.features),
         epochs=config.train.epochs,
         learning_rate=config.train.learning_rate,
         seed=config.seed,
     )
-    network.extract(trained, branches).save(context.out(f"model/{model}/float.npz"))
+    found = network.extract(trained, start.branches, start.companions)
+    found.save(context.out(f"model/{model}/float.npz"))
     history.save(context.out(f"model/{model}/history.json"))

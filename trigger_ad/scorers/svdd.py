@@ -1,0 +1,26 @@
+"""One member of a Deep SVDD ensemble: the distance of a network's outputs from a fixed point.
+
+Caron, Hendriks and Verheyen, arXiv:2106.10164 (2021), Eq. 1, with ReLU. Without biases and with a
+target that is not 0, no weights send all events to the target (Ruff et al., ICML 2018).
+"""
+
+from __future__ import annotations
+
+from trigger_ad.config import Member
+from trigger_ad.expression import Expression, port
+from trigger_ad.scorers.autoencoder import N_INPUTS
+from trigger_ad.scorers.branch import Branch
+
+__all__ = ["branches", "expressions"]
+
+
+def branches(settings: Member) -> tuple[Branch, ...]:
+    """Networks of the scorer: svdd."""
+    relu = (*(True for _ in settings.hidden), False)
+    widths = (N_INPUTS, *settings.hidden, settings.latent)
+    return (Branch("svdd", widths, relu, settings.bias),)
+
+
+def expressions(settings: Member) -> dict[str, Expression]:
+    """Return the score over the port svdd."""
+    return {"score": port("svdd").offset(-settings.target).square().sum()}

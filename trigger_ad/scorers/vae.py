@@ -1,0 +1,64 @@
+"""Variational autoencoder whose score needs the encoder alone.
+
+Kingma and Welling, arXiv:1312.6114 (2013); as a trigger, Govorkova et al., Nat. Mach. Intell. 4,
+154 (2022). Mean and log variance of the latent variables have a network each, so that a score of
+the means alone leaves the other one out of the firmware with the decoder and the sampling.
+"""
+
+from __future__ import annotations
+
+from trigger_ad.config import Member
+from trigger_ad.expression import Expression, port
+from trigger_ad.scorers.autoencoder import N_INPUTS, reconstruction
+from trigger_ad.scorers.branch import Branch
+from trigger_ad.scorers.objective import Companion, Latent, Objective, Term
+
+__all__ = ["VARIANCE_BITS", "branches", "expressions", "objective"]
+
+#: Bits right of the binary point of what a variance adds to a score.
+VARIANCE_BITS = 6
+
+
+def branches(settings: Member) -> tuple[Branch, ...]:
+    """Networks in the firmware: mu, and logvar where the score is the divergence."""
+    names = ("mu", "logvar") if settings.latent_score == "kl" else ("mu",)
+    return tuple(_encoder(name, settings) for name in names)
+
+
+def expressions(settings: Member) -> dict[str, Expression]:
+    """Return the score over the ports mu and logvar."""
+    return {"score": _divergence() if settings.latent_score == "kl" else _squared_means()}
+
+
+def objective(settings: Member) -> Objective:
+    """Reconstruction and beta times the divergence (Higgins et al., ICLR 2017)."""
+    hidden = tuple(reversed(settings.hidden))
+    decoder = Branch(
+        "decoder",
+        (settings.latent, *hidden, N_INPUTS),
+        (*(True for _ in hidden), False),
+        bias=True,
+    )
+    variance = (
+        () if settings.latent_score == "kl" else (Companion(_encoder("logvar", settings), "input"),)
+    )
+    latent = Latent("latent", "mu", "logvar", settings.latent)
+    cost = (
+        Term(reconstruction("decoder", settings.difference)),
+        Term(_divergence(), 0.5 * settings.beta),
+    )
+    return Objective((*variance, latent, Companion(decoder, "latent")), {"score": cost})
+
+
+def _encoder(name: str, settings: Member) -> Branch:
+    widths = (N_INPUTS, *settings.hidden, settings.latent)
+    return Branch(name, widths, (*(True for _ in settings.hidden), False), settings.bias)
+
+
+def _squared_means() -> Expression:
+    return port("mu").square().sum()
+
+
+def _divergence() -> Expression:
+    """Twice the Kullback-Leibler divergence from the normal distribution, App. B."""
+    return _squared_means().add(port("logvar").kl_of_variance(VARIANCE_BITS).sum())

@@ -85,18 +85,24 @@ def test_the_scores_of_a_variational_autoencoder():
         ),
         (
             pair(VAE, Member(name="double_ae")),
-            "member 2 of the pair must have one score, not double_ae with score1 and score2: "
-            "name a scorer of one score",
+            (
+                "member 2 of the pair must have one score, not double_ae with score1 and score2: "
+                "name a scorer of one score"
+            ),
         ),
         (
             Scorer(name="vae"),
-            "key 'scorer.name' must be a scorer of score1 and score2, not vae with score: "
-            "make it a member of a pair",
+            (
+                "key 'scorer.name' must be a scorer of score1 and score2, not vae with score: "
+                "make it a member of a pair"
+            ),
         ),
         (
             pair(VAE, Member(name="none")),
-            "key 'scorer.name' must be a known scorer, not 'none': "
-            "choose from double_ae, pair, single_ae, vae, svdd, student",
+            (
+                "key 'scorer.name' must be a known scorer, not 'none': "
+                "choose from double_ae, pair, single_ae, vae, svdd, student"
+            ),
         ),
     ],
 )

@@ -376,7 +376,8 @@ class _Trainer:
 
     def _cost(self, inputs: list[Any], targets: dict[str, Any]) -> Any:
         outputs = self._outputs(inputs, training=False)
-        return self.loss.relative_costs(inputs[0], outputs, targets)
+        relative = self.loss.relative(inputs[0], outputs)
+        return self.loss.costs_of(inputs[0], outputs, targets, relative)
 
     def _outputs(self, inputs: list[Any], training: bool) -> list[Any]:
         outputs = self.model(inputs if len(inputs) > 1 else inputs[0], training=training)

@@ -140,23 +140,31 @@ class Loss:
         values = self._values(x, outputs)
         return [render(e, values, self.types) for e in self.expressions.values()]
 
-    def relative_costs(
-        self, x: Tensor, outputs: list[Tensor], targets: Mapping[str, Tensor]
+    def costs_of(
+        self,
+        x: Tensor,
+        outputs: list[Tensor],
+        targets: Mapping[str, Tensor],
+        relative: list[Tensor],
     ) -> list[Tensor]:
-        """What is lowered for every score (n_events,), in its unit."""
+        """What is lowered for every score (n_events,), in its unit.
+
+        `relative` are the scores in their units; a cost that is the score is that very tensor.
+        """
         import tensorflow as tf
 
         values = self._values(x, outputs) | dict(targets)
-        found = []
-        for (name, expression), unit in zip(
-            self.expressions.items(), self.cost_units or self.units, strict=True
-        ):
+        costs = list(relative)
+        for index, (name, unit) in enumerate(zip(self.expressions, self.cost_units, strict=False)):
             if name in self.costs:
                 terms = [t.weight * render(t.expression, values) for t in self.costs[name]]
-                found.append(tf.add_n(terms) / unit)
-            else:
-                found.append(render(expression, values, self.types) / unit)
-        return found
+                costs[index] = tf.add_n(terms) / unit
+        return costs
+
+    def relative(self, x: Tensor, outputs: list[Tensor]) -> list[Tensor]:
+        """Every score (n_events,) in its unit."""
+        scores = self.scores(x, outputs)
+        return [score / unit for score, unit in zip(scores, self.units, strict=True)]
 
     def _values(self, x: Tensor, outputs: list[Tensor]) -> dict[str, Tensor]:
         return {INPUT: x, **dict(zip(self.ports, outputs, strict=True))}
@@ -171,11 +179,9 @@ class Loss:
         """Terms for a batch; `offset` places the cuts, see `closure.quantiles`."""
         import tensorflow as tf
 
-        costs = self.relative_costs(x, outputs, targets or {})
+        relative = self.relative(x, outputs)
+        costs = self.costs_of(x, outputs, targets or {}, relative)
         reconstruction = tf.add_n([tf.reduce_mean(cost) for cost in costs])
-        relative = [
-            score / unit for score, unit in zip(self.scores(x, outputs), self.units, strict=True)
-        ]
         zero = tf.zeros((), reconstruction.dtype)
         if len(relative) < 2:
             cuts = self.settings.closure.cuts

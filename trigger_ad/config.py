@@ -35,6 +35,7 @@ __all__ = [
     "Rtl",
     "Scorer",
     "Split",
+    "Teacher",
     "Train",
     "Trigger",
     "Validate",
@@ -134,6 +135,21 @@ class Features(Section):
     )
 
 
+class Teacher(Section):
+    """A scorer in float that a student learns from."""
+
+    name: Literal["svdd_ensemble", "flow", "isolation_forest"] = Field(
+        description="an entry of the table of teachers"
+    )
+    size: Literal["small", "paper"] = Field(
+        "small", description="of its networks or trees; small trains in minutes"
+    )
+    epochs: int | None = Field(None, ge=1, description="at most; without it those of its size")
+    combine: Literal["and", "or", "prod", "avg"] = Field(
+        "avg", description="of svdd_ensemble: the ranks of its members"
+    )
+
+
 class Member(Section):
     """A scorer of one score, as a member of a pair."""
 
@@ -156,6 +172,20 @@ class Member(Section):
     )
     beta: float = Field(0.1, ge=0, description="of vae: weight of the divergence in the loss")
     target: int = Field(3, ge=1, le=25, description="of svdd: what every output is to be")
+    teacher: Teacher | None = None
+    learn: Literal["log", "rank"] = Field(
+        "rank", description="of student: the logarithm of its teacher's score, or its order"
+    )
+    fidelity: Fraction | None = Field(
+        None,
+        description="of student: part of all pairs of events that it must order as its teacher",
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _taught(self) -> Member:
+        if (self.name == "student") != (self.teacher is not None):
+            raise ValueError("teacher must be given for a student, and for no other scorer")
+        return self
 
 
 class Scorer(Member):

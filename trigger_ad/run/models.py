@@ -30,4 +30,4 @@ def scorer_settings(config: Config, model: str) -> Scorer:
     """
     if model == "double":
         return config.scorer
-    return config.scorer.model_copy(update={"name": "single_ae"})
+    return config.scorer.model_copy(update={"name": "single_ae", "members": ()})

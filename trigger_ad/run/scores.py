@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 
 from trigger_ad import arrays
 
-__all__ = ["PREFIX", "SCHEMA", "ScoreTable"]
+__all__ = ["PREFIX", "SCHEMA", "TEACHER", "ScoreTable"]
 
 SCHEMA = "scores/1"
 
 #: What the names of a model's scores start with.
 PREFIX: Mapping[str, str] = MappingProxyType({"double": "", "single": "single_"})
+
+#: Model whose scores are those that the students of a run learn.
+TEACHER = "teacher"
 
 
 @dataclass(frozen=True)

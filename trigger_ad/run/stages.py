@@ -11,6 +11,7 @@ from trigger_ad.rates.menu import file as menu_file
 from trigger_ad.run.dataset import FILES
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.models import EMULATOR, MODELS, RTL, SYNTHESIS
+from trigger_ad.run.teaching import FOLDER, teachers_of
 from trigger_ad.scorers import table
 
 __all__ = ["STAGES", "engine", "event_files", "stages"]
@@ -29,12 +30,16 @@ def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
     )
 
 
+def _teachers(model: str) -> tuple[str, ...]:
+    return ("teach",) if model == "double" else ()
+
+
 def _train(model: str) -> Stage:
     return Stage(
         f"train_{model}",
         "train",
         ("seed", "features", "scorer", "train"),
-        ("words",),
+        ("words", *_teachers(model)),
         (f"model/{model}/float.npz", f"model/{model}/history.json"),
         _KERAS,
         version=5,
@@ -47,7 +52,7 @@ def _quantize(model: str) -> Stage:
         f"quantize_{model}",
         "quantize",
         ("seed", "features", "scorer", "train", "quantize"),
-        ("words", f"train_{model}"),
+        ("words", f"train_{model}", *_teachers(model)),
         (
             f"model/{model}/ptq.npz",
             f"model/{model}/quantized.npz",
@@ -76,6 +81,13 @@ def _convert(model: str) -> Stage:
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features")),
     _words("signals", "signals", ("features",)),
+    Stage(
+        "teach",
+        "teach",
+        ("seed", "features", "scorer"),
+        ("words",),
+        (FOLDER,),
+    ),
     _train("double"),
     _train("single"),
     Stage(
@@ -104,7 +116,7 @@ STAGES: tuple[Stage, ...] = (
         "score",
         "score",
         ("features", "scorer", "baselines"),
-        ("words", "signals", "train_published", *_FINISHED),
+        ("words", "signals", "teach", "train_published", *_FINISHED),
         ("scores.npz",),
         _QKERAS,
     ),
@@ -184,6 +196,8 @@ def event_files(config: Config) -> dict[str, dict[str, Path]]:
 def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
     left_out = set()
+    if not teachers_of(config.scorer):
+        left_out.add("teach")
     if config.baselines.published.epochs == 0:
         left_out.add("train_published")
     if config.trigger.menu is None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trigger_ad.config import Member
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.config import Member, Scorer
 from trigger_ad.features.symmetry import augment
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
+from trigger_ad.run.teaching import Lessons, teachers_of
 from trigger_ad.scorers.branch import FloatModel
-from trigger_ad.scorers.scorer import Scorer
+from trigger_ad.scorers.scorer import Scorer as Kind
 from trigger_ad.train import loop
 from trigger_ad.train.companions import attach
 from trigger_ad.train.history import Epoch, History
@@ -20,7 +24,7 @@ __all__ = ["fit"]
 
 def fit(
     context: Context,
-    scorer: Scorer,
+    scorer: Kind,
     settings: Member,
     start: FloatModel,
     build: Callable[[], Any],
@@ -36,7 +40,7 @@ def fit(
     Parameters
     ----------
     context : Context
-    scorer : Scorer
+    scorer : Kind
     settings : Member
         Of the scorer.
     start : FloatModel
@@ -66,12 +70,14 @@ def fit(
     loop.fix_order()
     ports = [branch.name for branch in start.branches]
     model = attach(build(), ports, objective, start.weights)
+    words = augment(data.words("sm", "train"), data.layout, train.copies, seed)
+    judged = data.words("sm", "validate")
     history = loop.fit(
         model,
         scorer.expressions(settings),
         (*ports, *(companion.branch.name for companion in objective.companions)),
-        data.as_inputs(augment(data.words("sm", "train"), data.layout, train.copies, seed)),
-        data.inputs("sm", "validate"),
+        data.as_inputs(words),
+        data.as_inputs(judged),
         train,
         epochs=epochs,
         learning_rate=learning_rate,
@@ -81,5 +87,22 @@ def fit(
         copies=train.copies,
         sparsity=sparsity,
         costs=objective.costs,
+        targets=_targets(context, settings, data, words, judged),
     )
     return model, history
+
+
+def _targets(
+    context: Context,
+    settings: Member,
+    data: Dataset,
+    words: NDArray[np.int32],
+    judged: NDArray[np.int32],
+) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """What students learn on events to train with and to be judged by."""
+    if not isinstance(settings, Scorer) or not teachers_of(settings):
+        return {}
+    lessons = Lessons(context.folder, settings, data)
+    context.progress(0.0, "what the teachers say")
+    both = lessons.targets(words), lessons.targets(judged)
+    return {port: (both[0][port], both[1][port]) for port in both[0]}

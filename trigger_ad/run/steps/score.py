@@ -19,13 +19,18 @@ from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
 from trigger_ad.run.models import MODELS, scorer_settings
-from trigger_ad.run.scores import PREFIX, SCHEMA
+from trigger_ad.run.scores import PREFIX, SCHEMA, TEACHER
+from trigger_ad.run.teaching import Lessons, teachers_of
 from trigger_ad.score import Score
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.train.float_score import FloatScorer
+from trigger_ad.train.teachers.inputs import Inputs
 
 __all__ = ["run"]
+
+#: Of the targets of students.
+LESSON_LSB = 2.0**-20
 
 
 def run(context: Context) -> None:
@@ -36,24 +41,24 @@ def run(context: Context) -> None:
     arrays: dict[str, NDArray[np.int64]] = {}
     lsb: dict[str, dict[str, float]] = {}
     scorers = list(_scorers(context, data))
-    for position, (model, scorer, bound) in enumerate(scorers):
+    for position, (model, scorer, lsb_of) in enumerate(scorers):
         context.progress(position / len(scorers), model)
-        lsb[model] = {name: score.type.lsb for name, score in bound.items()}
+        lsb[model] = dict(lsb_of)
         for sample, scaled in samples.items():
             for name, values in scorer(scaled).items():
                 arrays[f"{model}/{sample}/{name}"] = values
     files.save(context.out("scores.npz"), SCHEMA, {"lsb": lsb}, arrays, compress=False)
 
 
-def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, Score]]]:
-    """Name, function of scaled inputs, and scores of every model."""
+def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, float]]]:
+    """Name, function of scaled inputs, and LSB of each score of every model."""
     config, kind = context.config, data.layout.input
     for model in MODELS:
         folder = context.folder / f"model/{model}"
         settings = scorer_settings(config, model)
         expressions = table.find(settings.name).expressions(settings)
         floating = FloatScorer(FloatModel.load(folder / "float.npz"), expressions, kind)
-        yield PREFIX[model] + "float", floating.run, floating.scores
+        yield PREFIX[model] + "float", floating.run, _lsb(floating.scores)
         bound = load_scores(folder / "scores.json")
         network = HardwareNetwork.load(folder / "network.npz")
         for name in ("ptq", "quantized"):
@@ -61,14 +66,28 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
                 continue
             rounded = QuantizedModel.load(folder / f"{name}.npz")
             keras_model = QKerasEmulator(rounded, network, bound)
-            yield PREFIX[model] + name, partial(_scores_of, keras_model), bound
+            yield PREFIX[model] + name, partial(_scores_of, keras_model), _lsb(bound)
         fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
-        yield PREFIX[model] + "firmware", partial(_scores_of, fast), bound
+        yield PREFIX[model] + "firmware", partial(_scores_of, fast), _lsb(bound)
+    if teachers_of(config.scorer):
+        lessons = Lessons(context.folder, config.scorer, data)
+        lsb = dict.fromkeys((f"score{number}" for number in teachers_of(config.scorer)), LESSON_LSB)
+        yield TEACHER, partial(_taught, lessons), lsb
     if config.baselines.published.epochs > 0:
         expressions = table.find("double_ae").expressions(config.scorer)
         published = FloatModel.load(context.folder / "model/published/float.npz")
         floating = FloatScorer(published, expressions, kind)
-        yield "published", floating.run, floating.scores
+        yield "published", floating.run, _lsb(floating.scores)
+
+
+def _lsb(scores: Mapping[str, Score]) -> dict[str, float]:
+    return {name: score.type.lsb for name, score in scores.items()}
+
+
+def _taught(lessons: Lessons, scaled: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
+    """What students are to learn, on a grid far below what any of them resolves."""
+    values = lessons.values(Inputs(scaled, lessons.data.layout.input.lsb))
+    return {name: np.rint(v / LESSON_LSB).astype(np.int64) for name, v in values.items()}
 
 
 def _scores_of(emulator: Any, scaled: NDArray[np.int32]) -> Mapping[str, NDArray[np.int64]]:

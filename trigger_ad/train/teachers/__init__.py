@@ -1,0 +1,1 @@
+"""Scorers in float that a student learns from, whatever they compute with."""

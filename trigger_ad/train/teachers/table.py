@@ -1,0 +1,53 @@
+"""The teachers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.config import Teacher as Settings
+from trigger_ad.train.teachers import svdd_ensemble
+from trigger_ad.train.teachers.inputs import Inputs
+
+__all__ = ["TEACHERS", "Kind", "Progress", "Teacher"]
+
+#: Takes the part done (0 to 1) and a short note.
+Progress = Callable[[float, str], None]
+
+
+class Teacher(Protocol):
+    """A trained scorer."""
+
+    def scores(self, inputs: Inputs) -> NDArray[np.float64]:
+        """Scores (n_events,) in float64; the larger, the more anomalous."""
+
+    def save(self, folder: Path) -> None:
+        """Write its files into a folder that exists."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a teacher is made and read back.
+
+    Parameters
+    ----------
+    fit : callable
+        Takes settings, inputs of the train and of the validate split, a seed, a progress
+        callback and a path for the state of unfinished work.
+    load : callable
+        Reads the folder that `Teacher.save` wrote into; nothing in it is executed.
+    """
+
+    fit: Callable[[Settings, Inputs, Inputs, int, Progress, Path], Teacher]
+    load: Callable[[Path], Teacher]
+
+
+#: One line a teacher.
+TEACHERS: dict[str, Kind] = {
+    "svdd_ensemble": Kind(svdd_ensemble.fit, svdd_ensemble.load),
+}

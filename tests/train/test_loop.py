@@ -206,12 +206,16 @@ def test_a_loss_that_is_not_finite_stops_the_training():
 
 
 def test_a_score_of_one_value_stops_the_training():
-    with pytest.raises(TrainingError) as caught:
-        measure([np.ones(100)], [1.0], TRAIN)
-    assert str(caught.value) == (
-        "a score must differ between events, not collapsed to one value: "
-        "lower train.disco.weight or train.learning_rate, or widen scorer.hidden"
-    )
+    constant, at_its_target = np.ones(100), np.random.default_rng(3).random(100) * 1e-6
+    for score, unit in ((constant, 1.0), (at_its_target, 45.0)):
+        with pytest.raises(TrainingError) as caught:
+            measure([score], [unit], TRAIN)
+        assert str(caught.value) == (
+            "a score must differ between events, not collapsed to one value: lower "
+            "train.disco.weight or train.learning_rate, widen its hidden layers, or leave out the "
+            "biases of svdd"
+        )
+    measure([at_its_target], [1e-6], TRAIN)
     with pytest.raises(TrainingError, match="must keep every score finite, not NaN or infinity"):
         measure([np.array([1.0, np.nan])], [1.0], TRAIN)
 

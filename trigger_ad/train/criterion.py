@@ -20,6 +20,9 @@ EFFICIENCIES = (0.05, 0.02, 0.01, 0.005)
 #: Events that enter the distance correlation.
 SAMPLE = 20_000
 
+#: Standard deviation of a score in its unit, or in its mean, at which it tells nothing.
+COLLAPSED = 1e-6
+
 Real = NDArray[np.float64]
 
 
@@ -73,16 +76,17 @@ def measure(
     TrainingError
         If a score is not finite, or the same for all events.
     """
-    for score in scores:
+    for score, unit in zip(scores, units, strict=True):
         if not np.isfinite(score).all():
             raise TrainingError(
                 "the training", "must keep every score finite", "NaN or infinity",
                 "lower train.learning_rate",
             )  # fmt: skip
-        if np.std(score) <= 1e-6 * abs(float(np.mean(score))):
+        if np.std(score) <= COLLAPSED * max(abs(float(np.mean(score))), unit):
             raise TrainingError(
                 "a score", "must differ between events", "collapsed to one value",
-                "lower train.disco.weight or train.learning_rate, or widen scorer.hidden",
+                "lower train.disco.weight or train.learning_rate, widen its hidden layers, or "
+                "leave out the biases of svdd",
             )  # fmt: skip
     relative = [np.asarray(s, np.float64) / unit for s, unit in zip(scores, units, strict=True)]
     reconstruction = float(sum(cost.mean() for cost in (relative if costs is None else costs)))

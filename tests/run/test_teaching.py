@@ -1,0 +1,60 @@
+"""A student of a run: its teacher is trained, its targets are the teacher's, it learns."""
+
+import numpy as np
+import pytest
+
+from trigger_ad import config as configuration
+from trigger_ad.errors import ConfigError
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.stages import engine, stages
+from trigger_ad.run.teaching import Lessons, inputs
+from trigger_ad.train.history import History
+from trigger_ad.train.teachers import svdd_ensemble
+
+PAIR = (
+    "{name: pair, hidden: [8, 4, 8], members: [{name: svdd, bias: false}, {name: student, "
+    "hidden: [8], learn: log, teacher: {name: svdd_ensemble, epochs: 2, combine: avg}}]}"
+)
+
+
+@pytest.fixture(scope="module")
+def config(small_config):
+    text = small_config.read_text().replace("{hidden: [8, 4, 8]}", PAIR)
+    alone = "epochs: 8, batch: 500, disco: {weight: 0}, closure: {weight: 0, target: null}"
+    return configuration.parse(text.replace("epochs: 2, batch: 500", alone))
+
+
+def test_a_student_learns_what_its_teacher_says(config, tmp_path):
+    run = engine(config, tmp_path / "run")
+    done = run.run(lambda stage, part, note: None, only="train_double")
+    assert done == ["words", "teach", "train_double"]
+    data = Dataset(tmp_path / "run", config.features)
+    lessons = Lessons(tmp_path / "run", config.scorer, data)
+    teacher = svdd_ensemble.load(tmp_path / "run/model/teachers/2")
+    validate = inputs(data, "sm", "validate")
+    values = lessons.values(validate)
+    assert list(values) == ["score2"]
+    order = np.argsort(teacher.scores(validate), kind="stable")
+    assert (np.diff(values["score2"][order]) >= 0).all()
+    (target,) = lessons.targets(data.words("sm", "validate")).values()
+    assert target[:, 0] == pytest.approx(np.maximum(values["score2"], 0), rel=1e-6)
+    history = History.load(tmp_path / "run/model/double/history.json")
+    learned = history.column("validate_reconstruction")
+    assert min(learned) < learned[0]
+
+
+def test_only_runs_with_students_have_the_stage(config, small_config):
+    assert "teach" in [stage.name for stage in stages(config)]
+    without = stages(configuration.load(small_config))
+    assert "teach" not in [stage.name for stage in without]
+    assert all("teach" not in stage.inputs for stage in without)
+
+
+@pytest.mark.parametrize(
+    "member", ["{name: student}", "{name: svdd, teacher: {name: svdd_ensemble}}"]
+)
+def test_a_teacher_belongs_to_a_student(small_config, member):
+    pair = f"{{name: pair, members: [{member}, {{name: vae}}]}}"
+    text = small_config.read_text().replace("{hidden: [8, 4, 8]}", pair)
+    with pytest.raises(ConfigError, match="teacher must be given for a student, and for no other"):
+        configuration.parse(text)

@@ -1,0 +1,82 @@
+"""Rational-quadratic splines, monotone and with a derivative in closed form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["NARROWEST", "parameters_of", "spline"]
+
+#: Smallest width and height of a bin, in parts of the box.
+NARROWEST = 1e-3
+
+Tensor = Any
+
+
+def parameters_of(knots: int) -> int:
+    """How many numbers define a spline: widths, heights, and slopes at the inner knots."""
+    return 3 * (knots - 1) - 1
+
+
+def spline(z: Tensor, parameters: Tensor, box: float) -> tuple[Tensor, Tensor]:
+    """Bend each number by a spline of its own.
+
+    Durkan, Bekasov, Murray and Papamakarios, Neural Spline Flows (NeurIPS 2019), Eqs. (4) and
+    (5): between two knots a ratio of quadratic polynomials. With parameters of 0 it is the
+    identity, and outside the box always, where value and derivative go on continuously.
+
+    Parameters
+    ----------
+    z : tensor (n_events, n_in) of float32
+    parameters : tensor (n_events, n_in, `parameters_of` (knots)) of float32
+        Any real numbers; widths and heights follow by softmax, slopes by the exponential.
+    box : float
+        The knots lie from -box to box on both axes.
+
+    Returns
+    -------
+    tensor (n_events, n_in) of float32
+        Increasing in `z`.
+    tensor (n_events, n_in) of float32
+        Logarithm of the derivative.
+    """
+    import tensorflow as tf
+
+    bins = (parameters.shape[-1] + 1) // 3
+    widths = _parts(parameters[..., :bins]) * (2 * box)
+    heights = _parts(parameters[..., bins : 2 * bins]) * (2 * box)
+    slopes = tf.pad(parameters[..., 2 * bins :], [[0, 0], [0, 0], [1, 1]])  # 1 at both ends
+    left, bottom = _starts(widths, box), _starts(heights, box)
+    inside = tf.abs(z) < box
+    inner = tf.where(inside, z, tf.zeros_like(z))
+    passed = tf.cast(inner[..., None] >= left[..., 1:], tf.int32)
+    index = tf.reduce_sum(passed, axis=-1, keepdims=True)
+
+    def at(values: Tensor, offset: int = 0) -> Tensor:
+        return tf.gather(values, index + offset, batch_dims=2)[..., 0]
+
+    width, height = at(widths), at(heights)
+    first, second = tf.exp(at(slopes)), tf.exp(at(slopes, 1))
+    part = tf.clip_by_value((inner - at(left)) / width, 0.0, 1.0)
+    mixed, secant = part * (1 - part), height / width
+    below = secant + (first + second - 2 * secant) * mixed
+    bent = at(bottom) + height * (secant * part**2 + first * mixed) / below
+    above = second * part**2 + 2 * secant * mixed + first * (1 - part) ** 2
+    logarithm = 2 * tf.math.log(secant) + tf.math.log(above) - 2 * tf.math.log(below)
+    return tf.where(inside, bent, z), tf.where(inside, logarithm, tf.zeros_like(z))
+
+
+def _parts(values: Tensor) -> Tensor:
+    """Positive parts that add up to 1, none below `NARROWEST`."""
+    import tensorflow as tf
+
+    return NARROWEST + (1 - NARROWEST * values.shape[-1]) * tf.nn.softmax(values)
+
+
+def _starts(lengths: Tensor, box: float) -> Tensor:
+    """Where each bin begins: a product with a triangle, faster than a running sum."""
+    import tensorflow as tf
+
+    bins = lengths.shape[-1]
+    before = tf.linalg.band_part(tf.ones((bins, bins)), 0, -1) - tf.eye(bins)
+    flat = tf.matmul(tf.reshape(lengths, (-1, bins)), before)
+    return tf.reshape(flat, tf.shape(lengths)) - box

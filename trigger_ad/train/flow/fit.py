@@ -39,8 +39,8 @@ class Epoch:
     ----------
     loss, validate_loss : float
         Mean of ``-log p`` per event in nats, the inputs with noise: over the steps, and after
-        them. No model of the probability of inputs on the grid can be better on average than
-        the inputs are, whatever peaks it has (Theis et al., ICLR 2016, Eq. (4)).
+        them. It is an upper bound of the mean of minus the logarithm of the probability that
+        the flow gives to the cells of the grid (Theis, van den Oord and Bethge, ICLR 2016).
     learning_rate : float
         At the end.
     seconds : float
@@ -203,7 +203,7 @@ class _Trainer:
 
 @cache
 def _step(settings: Settings) -> Any:
-    """One step of Adam, compiled: weights and its two means in, and out again."""
+    """One step of Adam: weights and its two means in, and out again."""
     import tensorflow as tf
 
     def step(
@@ -226,4 +226,4 @@ def _step(settings: Settings) -> Any:
         ]
         return loss, new, means, squares
 
-    return tf.function(step, autograph=False, jit_compile=True)
+    return tf.function(step, autograph=False)

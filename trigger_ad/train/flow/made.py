@@ -22,8 +22,8 @@ Tensor = Any
 def masks(settings: Settings, n_in: int) -> tuple[Floats, ...]:
     """1 where a weight may be, layer by layer.
 
-    Germain, Gregor, Murray and Larochelle, MADE (ICML 2015), Eqs. (12) and (13). A hidden unit
-    has a degree, the last input that it may see; degrees are spread evenly.
+    Germain, Gregor, Murray and Larochelle, MADE (ICML 2015), section 4. A hidden unit has a
+    degree, the last input that it may see; degrees are spread evenly.
 
     Returns
     -------
@@ -65,6 +65,9 @@ def initial(settings: Settings, n_in: int, stream: np.random.Generator) -> list[
 def evaluate(settings: Settings, weights: Sequence[Tensor], z: Tensor) -> Tensor:
     """Parameters of the splines.
 
+    The network sees the inverse hyperbolic sine of its inputs, so that those of an event far
+    from all others do not drown what it learned.
+
     Parameters
     ----------
     settings : Settings
@@ -79,7 +82,7 @@ def evaluate(settings: Settings, weights: Sequence[Tensor], z: Tensor) -> Tensor
     """
     import tensorflow as tf
 
-    n_in, values = z.shape[1], z
+    n_in, values = z.shape[1], tf.asinh(z)
     for layer, mask in enumerate(masks(settings, n_in)):
         kernel, bias = weights[2 * layer : 2 * layer + 2]
         values = tf.matmul(values, kernel * mask) + bias

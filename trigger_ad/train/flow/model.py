@@ -96,7 +96,7 @@ class Flow:
         function = _compiled(self.settings)
         orders, weights = tf.constant(self.orders), [tf.constant(w) for w in self.weights]
         result = np.empty(len(z))
-        block = np.zeros((BLOCK, len(self.mean)), np.float32)  # one shape, compiled once
+        block = np.zeros((BLOCK, len(self.mean)), np.float32)  # one shape, traced once
         for start in range(0, len(z), BLOCK):
             part = z[start : start + BLOCK]
             block[: len(part)] = part
@@ -121,22 +121,25 @@ class Flow:
         """
         header, named = arrays.load(path, SCHEMA)
         settings = Settings.from_json(header["settings"])
-        weights = tuple(named[f"weight{index}"] for index in range(len(named) - 3))
-        flow = cls(settings, named["mean"], named["deviation"], named["orders"], weights)
-        if not flow._fits():
+        try:
+            weights = tuple(named[f"weight{index}"] for index in range(len(named) - 3))
+            flow = cls(settings, named["mean"], named["deviation"], named["orders"], weights)
+        except KeyError:
+            flow = None
+        if flow is None or not flow._fits():
             raise SchemaError(
                 str(path), "must hold the arrays of its settings", "others", "train the flow again"
             )
         return flow
 
     def _fits(self) -> bool:
-        n_in = len(self.mean)
-        wanted = made.shapes(self.settings, n_in) * self.settings.layers
+        n_in = self.mean.size
         return (
-            [w.shape for w in self.weights] == wanted
-            and self.deviation.shape == (n_in,)
+            self.mean.shape == self.deviation.shape == (n_in,)
             and self.orders.shape == (self.settings.layers, n_in)
             and bool((np.sort(self.orders) == np.arange(n_in)).all())
+            and [array.shape for array in self.weights]
+            == made.shapes(self.settings, n_in) * self.settings.layers
         )
 
 
@@ -195,4 +198,4 @@ def _compiled(settings: Settings) -> Any:
     def evaluate(orders: Tensor, weights: Sequence[Tensor], z: Tensor) -> Tensor:
         return log_density(settings, orders, weights, z)
 
-    return tf.function(evaluate, autograph=False, jit_compile=True)
+    return tf.function(evaluate, autograph=False)

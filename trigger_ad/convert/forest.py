@@ -155,17 +155,20 @@ def convert_forest(
         "clock_period": clock_ns,
         "unroll": True,
     }
-    _model(forest, config).write()
+    with warnings.catch_warnings():
+        # Python warns of escapes in conifer's texts when it first compiles them, and of the
+        # files that it leaves to be closed.
+        for category in (DeprecationWarning, ResourceWarning):
+            warnings.simplefilter("ignore", category)
+        _model(forest, config).write()
     _complete(temporary, name)
     put(temporary, out)
     return kinds
 
 
 def _model(forest: Forest, config: dict[str, Any]) -> Any:
-    with warnings.catch_warnings():
-        # Python warns of escapes in conifer's texts when it compiles them, at the first import.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from conifer.backends.xilinxhls import make_model
+    from conifer.backends.xilinxhls import make_model
+
     trees = [[_tree(forest, tree)] for tree in range(forest.trees)]
     record = {
         "n_classes": 1,

@@ -1,0 +1,1 @@
+"""Isolation forests: cuts at random, and how soon they leave an event alone."""

@@ -41,7 +41,8 @@ class Expression:
     name : str
         Of a port.
     parameter : int
-        Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept.
+        Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept. Of
+        ``table``: the bits of its entries right of the binary point.
     values : tuple of int
         Of ``table``: the entries, from the smallest raw argument to the largest.
     """
@@ -92,9 +93,9 @@ class Expression:
         """Clip to the range of `width` bits, signed where the argument can be negative."""
         return Expression("saturate", (self,), parameter=width)
 
-    def table(self, values: tuple[int, ...]) -> Expression:
-        """Look up an integer; the argument is used by its raw value above its minimum."""
-        return Expression("table", (self,), values=values)
+    def table(self, values: tuple[int, ...], fraction: int = 0) -> Expression:
+        """Look up a raw integer; the argument is used by its raw value above its minimum."""
+        return Expression("table", (self,), parameter=fraction, values=values)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists, read back by `from_json`."""

@@ -14,6 +14,7 @@ rank is that of every class, up to the events of one code.
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,8 +54,8 @@ def fit_correction(
     *,
     form: Form = Form.RANK,
     efficiency: float | None = None,
-    classes: int = 16,
-    bits: int = 8,
+    classes: int = 32,
+    bits: int = 7,
     least: int = 800,
     address_bits: int = 10,
 ) -> Correction:
@@ -91,7 +92,9 @@ def fit_correction(
     TrainingError
         If there are too few events, or score 1 is the same for all.
     """
-    _check(first, second, score1, score2, classes, bits, least, address_bits)
+    _check_settings(len(first), efficiency, classes, bits, least, address_bits)
+    for raw, score in ((first, score1), (second, score2)):
+        _check_raw(raw, score)
     first, second = np.asarray(first, np.int64), np.asarray(second, np.int64)
     bare = _address(first, score1, least, address_bits)
     address = ((first >> bare.shorten) - bare.first).clip(0, len(bare.shifts) - 1)
@@ -140,7 +143,7 @@ def _conditional_quantile(
         cuts.append(int(bounds[min(np.searchsorted(bounds, wanted), len(bounds) - 1)]))
     if len(cuts) > 2 and cuts[-1] - cuts[-2] < RUN:
         del cuts[-2]
-    runs = [slice(start, stop) for start, stop in zip(cuts, cuts[1:], strict=False)]
+    runs = [slice(start, stop) for start, stop in pairwise(cuts)]
     return (
         np.array([ordered[run].mean() for run in runs]),
         np.array([_quantile(values[run], quantile) for run in runs]),
@@ -148,7 +151,7 @@ def _conditional_quantile(
 
 
 def _quantile(values: Integers, quantile: float) -> float:
-    """Value that so many lie below, each integer spread evenly from a half below to a half above."""
+    """Value that this part lies below, each integer spread evenly over its LSB."""
     codes, counts = np.unique(values, return_counts=True)
     above = np.cumsum(counts) / len(values)
     below = above - counts / len(values)
@@ -184,20 +187,18 @@ def _ranks(numbers: Integers, codes: RankMap, difference: Integers) -> Integers:
     return ranks.ravel()[: (count - 1) * step + codes.values[-1] + 1]
 
 
-def _check(
-    first: NDArray[Any],
-    second: NDArray[Any],
-    score1: Score,
-    score2: Score,
-    classes: int,
-    bits: int,
-    least: int,
-    address_bits: int,
+def _check_settings(
+    events: int, efficiency: float | None, classes: int, bits: int, least: int, address_bits: int
 ) -> None:
     if not 1 <= address_bits <= MAX_ADDRESS_BITS:
         raise FixedPointError(
             "the address bits of a correction", f"must be from 1 to {MAX_ADDRESS_BITS}",
             address_bits, "shorten the score",
+        )  # fmt: skip
+    if efficiency is not None and not 0 < efficiency < 1:
+        raise TrainingError(
+            "the efficiency at which a shift closes", "must be above 0 and below 1", efficiency,
+            "give that of region A",
         )  # fmt: skip
     if classes < 1 or bits < 1 or classes << bits > 1 << MAX_ADDRESS_BITS:
         raise FixedPointError(
@@ -205,16 +206,18 @@ def _check(
             f"must have from 2 to {1 << MAX_ADDRESS_BITS} entries",
             f"{classes} classes of {bits} bits", "take fewer classes or fewer bits",
         )  # fmt: skip
-    if not 1 <= least or len(first) < max(2 * least, 2 * RUN):
+    if least < 1 or events < 2 * max(least, RUN):
         raise TrainingError(
             "the events that a correction is fitted to",
-            f"must be at least {max(2 * least, 2 * RUN)}", len(first), "give more background",
+            f"must be at least {2 * max(least, RUN)}", events, "give more background",
         )  # fmt: skip
-    for raw, score in ((first, score1), (second, score2)):
-        signal = score.signal(score.expression)
-        low, high = signal.minimum[0], signal.maximum[0]
-        if raw.dtype.kind not in "iu" or raw.min() < low or raw.max() > high:
-            raise FixedPointError(
-                f"the events of score {score.name}", f"must be integers from {low} to {high}",
-                f"{raw.dtype} from {raw.min()} to {raw.max()}", "give its own raw scores",
-            )  # fmt: skip
+
+
+def _check_raw(raw: NDArray[Any], score: Score) -> None:
+    signal = score.signal(score.expression)
+    low, high = signal.minimum[0], signal.maximum[0]
+    if raw.dtype.kind not in "iu" or raw.min() < low or raw.max() > high:
+        raise FixedPointError(
+            f"the events of score {score.name}", f"must be integers from {low} to {high}",
+            f"{raw.dtype} from {raw.min()} to {raw.max()}", "give its own raw scores",
+        )  # fmt: skip

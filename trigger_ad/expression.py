@@ -114,9 +114,9 @@ class Expression:
         """Clip to the range of `width` bits, signed where the argument can be negative."""
         return Expression("saturate", (self,), parameter=width)
 
-    def table(self, values: tuple[int, ...]) -> Expression:
-        """Look up an integer; the argument is used by its raw value above its minimum."""
-        return Expression("table", (self,), values=values)
+    def table(self, values: tuple[int, ...], fraction: int = 0) -> Expression:
+        """Look up a raw integer; the argument is used by its raw value above its minimum."""
+        return Expression("table", (self,), parameter=fraction, values=values)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists, read back by `from_json`."""

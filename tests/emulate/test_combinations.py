@@ -1,4 +1,4 @@
-"""Combined scores of a small double network are the same integers in Python, HLS and RTL."""
+"""Combined and corrected scores of a small network: the same integers in Python, HLS and RTL."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +25,9 @@ from trigger_ad.score import Score
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.combine import Combination, combine_ranks, combined
+from trigger_ad.scorers.correction import Correction, corrected
 from trigger_ad.scorers.rank_map import RankMap, RankScale, monotone_table
+from trigger_ad.train.decorrelate import Form, fit_correction
 from trigger_ad.trigger.stream import Stream
 
 #: Of a rank.
@@ -34,14 +36,16 @@ BITS = 6
 #: The RTL of a trigger has two scores; the traced circuit it is written from has all.
 IN_RTL = ("prod_flat", "and_tail")
 OTHER_IN_RTL = ("avg_flat", "or_tail")
+CORRECTED_IN_RTL = ("shift", "rank")
 
 
 @dataclass(frozen=True)
 class Combined:
-    """A double network with combinations for scores, its tables and where its forms lie."""
+    """A double network with combinations and corrections for scores, and where its forms lie."""
 
     trigger: TriggerEmulator
     maps: dict[RankScale, list[RankMap]]
+    corrections: dict[str, Correction]
     members: dict[str, np.ndarray]
     words: np.ndarray
     project: Path
@@ -75,6 +79,13 @@ def made(tmp_path_factory) -> Combined:
         for scale in RankScale
         if (how, scale) != (Combination.AVG, RankScale.TAIL)
     }
+    corrections = {
+        form.value: fit_correction(
+            *background.values(), *both, form=form, classes=8, bits=5, least=300, address_bits=8
+        )
+        for form in Form
+    }
+    scores |= {name: corrected(name, *both, found) for name, found in corrections.items()}
     trigger = replace(plain, bound=scores)
     write_harness(folder, plain.network, scores, scaled_range(tops.SMALL))
     build_csim(folder)
@@ -82,19 +93,35 @@ def made(tmp_path_factory) -> Combined:
     words = np.concatenate(
         [bulk(tops.SMALL, 10_000, rng), full_range(tops.SMALL, 10_000, rng), ends]
     )
-    return Combined(trigger, maps, plain.scores_of_words(words), words, folder)
+    return Combined(trigger, maps, corrections, plain.scores_of_words(words), words, folder)
 
 
 def test_the_fast_emulator_combines_the_ranks_of_the_members(made):
     found = made.trigger.scores_of_words(made.words)
-    assert len(found) == 7
-    for name, values in found.items():
+    combinations = found.keys() - made.corrections.keys()
+    assert len(combinations) == 7
+    for name in combinations:
+        values = found[name]
         how, scale = Combination(name.split("_")[0]), RankScale(name.split("_")[1])
         ranks = [
             m.rank(raw) for m, raw in zip(made.maps[scale], made.members.values(), strict=True)
         ]
         np.testing.assert_array_equal(values, combine_ranks(how, ranks, scale), name)
         assert len(np.unique(values)) > 40, name
+
+
+def test_the_fast_emulator_corrects_as_the_tables_do(made):
+    found = made.trigger.scores_of_words(made.words)
+    for name, correction in made.corrections.items():
+        wanted = correction.apply(*made.members.values())
+        np.testing.assert_array_equal(found[name], wanted, name)
+        assert len(np.unique(wanted)) > 20, name
+
+
+def test_shifts_keep_the_binary_point_of_the_score(made):
+    """Entries of their table are in LSB of score 2, which are fractions of 1."""
+    assert made.trigger.bound["shift"].type.fraction > 0
+    assert len(set(made.corrections["shift"].shifts)) > 10
 
 
 def test_the_c_simulation_gives_the_same_integers(made):
@@ -111,7 +138,10 @@ def test_the_traced_circuit_gives_the_same_integers(made):
         np.testing.assert_array_equal(found[name], values, name)
 
 
-@pytest.mark.parametrize("names", [IN_RTL, pytest.param(OTHER_IN_RTL, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "names",
+    [IN_RTL, *(pytest.param(n, marks=pytest.mark.slow) for n in (OTHER_IN_RTL, CORRECTED_IN_RTL))],
+)
 def test_the_simulated_rtl_gives_the_same_integers(made, names, tmp_path):
     scores: dict[str, Score] = {name: made.trigger.bound[name] for name in names}
     write_project(tmp_path, made.trigger.network, scores, tops.SMALL, preset("40mhz"))
@@ -128,4 +158,4 @@ def test_the_simulated_rtl_gives_the_same_integers(made, names, tmp_path):
 def test_the_audit_finds_every_operation_wide_enough(made):
     checked = check_scores(made.project, made.trigger.network, made.trigger.bound)
     assert checked.findings == ()
-    assert checked.counts["scores"] == 7
+    assert checked.counts["scores"] == 9

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.rates.bootstrap import cluster_index, times_drawn
 from trigger_ad.rates.intervals import COVERAGE, Interval
 
 __all__ = ["MINIMUM_BACKGROUND", "Performance", "Roc", "evaluate", "roc"]
@@ -151,13 +152,13 @@ def evaluate(
     size = len(values)
     of_background, of_signal = np.split(bins, [len(background)])
     parts = (
-        (of_background, _cluster_index(clusters, len(background))),
-        (of_signal, _cluster_index(signal_clusters, len(signal))),
+        (of_background, cluster_index(clusters, len(background))),
+        (of_signal, cluster_index(signal_clusters, len(signal))),
     )
     rng = np.random.default_rng(seed)
     rows = np.empty((replicas, 2 + len(fprs)))
     for row in rows:
-        counts = [np.bincount(part, _times_drawn(rng, index), size) for part, index in parts]
+        counts = [np.bincount(part, times_drawn(rng, index), size) for part, index in parts]
         row[:] = _figures(_roc(values, *(c.astype(np.int64) for c in counts)), fprs)
     nominal = _figures(roc(background, signal), fprs)
     tails = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
@@ -173,19 +174,6 @@ def _bins(background: NDArray[Any], signal: NDArray[Any]) -> tuple[NDArray[Any],
     """Distinct scores, descending, and the place of every event among them."""
     values, bins = np.unique(np.concatenate([background, signal]), return_inverse=True)
     return values[::-1], len(values) - 1 - bins
-
-
-def _cluster_index(clusters: NDArray[Any] | None, events: int) -> NDArray[np.int64]:
-    """Number of the cluster of each event, from 0 without gaps."""
-    if clusters is None:
-        return np.arange(events)
-    return np.asarray(np.unique(clusters, return_inverse=True)[1])
-
-
-def _times_drawn(rng: np.random.Generator, index: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How often each event is in a sample of as many clusters, drawn with replacement."""
-    clusters = int(index.max()) + 1
-    return np.bincount(rng.integers(0, clusters, clusters), minlength=clusters)[index]
 
 
 def _roc(thresholds: NDArray[Any], background: Histogram, signal: Histogram) -> Roc:

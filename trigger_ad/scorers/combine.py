@@ -33,7 +33,7 @@ from trigger_ad.expression import Expression
 from trigger_ad.score import PortType, Score
 from trigger_ad.scorers.rank_map import RankMap, RankScale
 
-__all__ = ["Combination", "combine_ranks", "combined", "expression"]
+__all__ = ["Combination", "combine_ranks", "combined", "expression", "shared_ports"]
 
 
 class Combination(StrEnum):
@@ -94,6 +94,18 @@ def combined(
     FixedPointError
         As `expression`, if two scores give a port different types, or a map is of another score.
     """
+    ports = shared_ports(scores)
+    return Score(name, expression(how, [score.expression for score in scores], maps), ports)
+
+
+def shared_ports(scores: Sequence[Score]) -> dict[str, PortType]:
+    """Ports of scores that are read off one network.
+
+    Raises
+    ------
+    FixedPointError
+        If two scores give a port different types.
+    """
     ports: dict[str, PortType] = {}
     for score in scores:
         for port, kind in score.ports.items():
@@ -103,7 +115,7 @@ def combined(
                     f"must be {ports[port].type} in all scores that are combined",
                     kind.type, "bind them to one network",
                 )  # fmt: skip
-    return Score(name, expression(how, [score.expression for score in scores], maps), ports)
+    return ports
 
 
 def combine_ranks(

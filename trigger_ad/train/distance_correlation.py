@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["disco", "distance_correlation", "distance_correlation_with_gradient"]
+__all__ = ["concordance", "disco", "distance_correlation", "distance_correlation_with_gradient"]
 
 Real = NDArray[np.float64]
 Integer = NDArray[np.int64]
@@ -73,6 +73,30 @@ def distance_correlation_with_gradient(x: ArrayLike, y: ArrayLike) -> tuple[floa
     by_x = by_x / root - 0.5 * value / first.variance * first.variance_gradient
     by_y = by_y / root - 0.5 * value / second.variance * second.variance_gradient
     return float(value), by_x / spans[0], by_y / spans[1]
+
+
+def concordance(x: ArrayLike, y: ArrayLike) -> Real:
+    """``sum_j sign(x_i - x_j) sign(y_i - y_j)`` for each event.
+
+    Their sum is twice the numerator of Kendall's rank correlation.
+
+    Parameters
+    ----------
+    x, y : array_like (n_events,) of float64
+        Finite.
+
+    Returns
+    -------
+    ndarray (n_events,) of float64
+        Integers.
+
+    Examples
+    --------
+    >>> print(concordance([1, 2, 3], [1, 3, 2]))
+    [2. 0. 0.]
+    """
+    first, second = (_Sample.of(np.asarray(values, dtype=np.float64)) for values in (x, y))
+    return _concordance(first, second)[0]
 
 
 def disco(x: Any, y: Any) -> Any:

@@ -49,9 +49,7 @@ def assert_same(one, other):
 
 def test_a_known_density_is_learned():
     records = []
-    flow = fit(
-        LONG, events(10_000, 1), V, seed=1, progress=lambda *args: records.append(args[2])
-    )
+    flow = fit(LONG, events(10_000, 1), V, seed=1, progress=lambda *args: records.append(args[2]))
     x = events(5000, 9)
     found, true = flow.scores(x), truth(x)
     # The mean difference is a Kullback-Leibler divergence, up to the finite sample.

@@ -47,8 +47,8 @@ def test_scores_of_either_sign_are_taken_as_they_are():
         (
             np.full(9, 2.5),
             (
-                "the scores of a teacher must differ between events, not 2.5 for all: train it with "
-                "more events"
+                "the scores of a teacher must differ between events, not 2.5 for all: "
+                "train it with more events"
             ),
         ),
     ],

@@ -19,8 +19,9 @@ from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
 from trigger_ad.run.models import MODELS, scorer_settings
-from trigger_ad.run.scores import PREFIX, SCHEMA, TEACHER
+from trigger_ad.run.scores import PREFIX, SCHEMA, TEACHER, ScoreTable
 from trigger_ad.run.teaching import Lessons, teachers_of
+from trigger_ad.run.validation.fidelity import require_students
 from trigger_ad.score import Score
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
@@ -47,7 +48,9 @@ def run(context: Context) -> None:
         for sample, scaled in samples.items():
             for name, values in scorer(scaled).items():
                 arrays[f"{model}/{sample}/{name}"] = values
-    files.save(context.out("scores.npz"), SCHEMA, {"lsb": lsb}, arrays, compress=False)
+    path = context.out("scores.npz")
+    files.save(path, SCHEMA, {"lsb": lsb}, arrays, compress=False)
+    require_students(ScoreTable(path), context.config.scorer, context.config.seed)
 
 
 def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, float]]]:

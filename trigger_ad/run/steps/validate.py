@@ -12,6 +12,7 @@ from trigger_ad.run.scores import ScoreTable
 from trigger_ad.run.validation import findings
 from trigger_ad.run.validation.decisions import decisions
 from trigger_ad.run.validation.equality import equality, firmware_equality
+from trigger_ad.run.validation.fidelity import fidelities
 from trigger_ad.run.validation.layers import layer_errors
 from trigger_ad.run.validation.performance import MODELS as COMPARED
 from trigger_ad.run.validation.performance import performance
@@ -51,6 +52,7 @@ def run(context: Context) -> None:
             model: float(np.sqrt(distance_correlation(*scores.pair(model, "sm_test"))))
             for model in COMPARED
         },
+        "fidelity": fidelities(scores, data, config),
         "claims": findings.claims(
             scores, read_json(folder / "closure.json", "closure/1"), data.signals
         ),

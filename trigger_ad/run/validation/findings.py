@@ -43,7 +43,7 @@ def warnings(record: Mapping[str, Any]) -> list[str]:
         low, high = record["auc_single_interval"][signal]["single_autoencoder"]["firmware"]
         if firmware < single - (high - low) / 2:
             found.append(
-                f"{signal}: the two autoencoders together do worse than a single one, "
+                f"{signal}: the two scores together do worse than a single autoencoder, "
                 f"AUC {firmware:.3f} against {single:.3f}."
             )
     for rung, result in record["bit_exact"].items():

@@ -33,7 +33,9 @@ def masks(settings: Settings, n_in: int) -> tuple[Floats, ...]:
     """
     inputs = np.arange(n_in)
     degrees = [inputs, *(np.arange(width) * (n_in - 1) // width for width in settings.hidden)]
-    between = [after >= before[:, None] for before, after in zip(degrees, degrees[1:], strict=False)]
+    between = [
+        after >= before[:, None] for before, after in zip(degrees, degrees[1:], strict=False)
+    ]
     last = np.repeat(inputs > degrees[-1][:, None], parameters_of(settings.knots), axis=1)
     return tuple(mask.astype(np.float32) for mask in (*between, last))
 
@@ -56,7 +58,9 @@ def initial(settings: Settings, n_in: int, stream: np.random.Generator) -> list[
     weights: list[Floats] = []
     for mask in masks(settings, n_in):
         seen = np.maximum(mask.sum(axis=0), 1)
-        weights.append((stream.normal(size=mask.shape) * np.sqrt(2 / seen) * mask).astype(np.float32))
+        weights.append(
+            (stream.normal(size=mask.shape) * np.sqrt(2 / seen) * mask).astype(np.float32)
+        )
         weights.append(np.zeros(mask.shape[1], np.float32))
     weights[-2][:] = 0
     return weights

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.config import Teacher as Settings
-from trigger_ad.train.teachers import svdd_ensemble
+from trigger_ad.train.teachers import flow, isolation_forest, svdd_ensemble
 from trigger_ad.train.teachers.inputs import Inputs
 
 __all__ = ["TEACHERS", "Kind", "Progress", "Teacher"]
@@ -50,4 +50,6 @@ class Kind:
 #: One line a teacher.
 TEACHERS: dict[str, Kind] = {
     "svdd_ensemble": Kind(svdd_ensemble.fit, svdd_ensemble.load),
+    "flow": Kind(flow.fit, flow.load),
+    "isolation_forest": Kind(isolation_forest.fit, isolation_forest.load),
 }

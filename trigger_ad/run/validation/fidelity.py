@@ -1,0 +1,75 @@
+"""What the students of a run keep of their teachers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trigger_ad.config import Config, Scorer
+from trigger_ad.rates.closure import closure
+from trigger_ad.rates.fidelity import fidelity, require_fidelity
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.scores import TEACHER, ScoreTable
+from trigger_ad.run.teaching import teachers_of
+
+__all__ = ["MODELS", "fidelities", "require_students"]
+
+#: Forms of a student that are compared with its teacher.
+MODELS = ("float", "quantized", "firmware")
+
+_PAIR = ("score1", "score2")
+
+
+def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, dict[str, Any]]:
+    """Part ``fidelity`` of ``validation.json``: by score and model, none without students.
+
+    Parameters
+    ----------
+    scores : ScoreTable
+    data : Dataset
+    config : Config
+        Of the run; its seed is that of the bootstrap.
+    """
+    settings, seed = config.validate_, config.seed
+    teachers = {f"score{n}": teacher.name for n, teacher in teachers_of(config.scorer).items()}
+    taught = tuple(teachers)
+    closures: Mapping[str, Any] = {}
+    if taught == _PAIR:
+        closures = {
+            model: closure(
+                model, scores.pair(model, "sm_threshold"), scores.pair(model, "sm_test"),
+                settings.sm_efficiencies, data.identity("sm", "test"),
+            )
+            for model in (TEACHER, *MODELS)
+        }  # fmt: skip
+    return {
+        name: {"teacher": teacher, "models": {
+            model: fidelity(
+                _both(scores, name, model, "sm_test"),
+                {signal: _both(scores, name, model, signal) for signal in data.signals},
+                replicas=settings.bootstrap, seed=seed, clusters=data.identity("sm", "test"),
+                signal_clusters={signal: data.identity(signal) for signal in data.signals},
+                closure=(closures[TEACHER], closures[model]) if closures else ((), ()),
+            ).to_json()
+            for model in MODELS
+        }}
+        for name, teacher in teachers.items()
+    }  # fmt: skip
+
+
+def require_students(scores: ScoreTable, settings: Scorer, seed: int) -> None:
+    """Refuse a run whose students fall short of what is asked, on the threshold split.
+
+    Raises
+    ------
+    TrainingError
+        With what a student reaches.
+    """
+    for number, member in enumerate(settings.members, 1):
+        if member.fidelity is not None:
+            background = _both(scores, f"score{number}", "firmware", "sm_threshold")
+            require_fidelity(fidelity(background, {}, seed=seed), member.fidelity)
+
+
+def _both(scores: ScoreTable, name: str, model: str, sample: str) -> tuple[Any, Any]:
+    return scores.get(TEACHER, sample, name), scores.get(model, sample, name)

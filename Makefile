@@ -2,7 +2,7 @@
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help demo test ladder prove lint format docs lock setup clean distclean
+.PHONY: help demo models test ladder prove lint format docs lock setup clean distclean
 
 PYTHON := .venv/bin/python
 UV := uv==0.13.9
@@ -18,6 +18,7 @@ export TF_CPP_MIN_LOG_LEVEL := 2
 help:
 	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo;'
 	@echo '             then rates at pile-up 60 inside a small menu, into runs/demo_rates'
+	@echo 'make models  train the other reference models for three seeds and compare them, which takes hours'
 	@echo 'make test    run the tests, with coverage'
 	@echo 'make ladder  compare six forms of the trigger bit for bit, for ten random networks'
 	@echo 'make prove   prove the assertions of the trigger core'
@@ -35,6 +36,11 @@ demo: setup
 	.venv/bin/trigger-ad run models/double_ae/config.yaml --out runs/demo
 	.venv/bin/trigger-ad rates models/double_ae_zb --inputs packaged:zero_bias --split test \
 		--menu packaged:small --hz --out runs/demo_rates/rates.json
+
+# Runs are kept in runs/; those that are up to date are not repeated.
+MODELS := vae_svdd rare_different forest_kl
+models: setup
+	for name in $(MODELS); do $(PYTHON) tools/regenerate_model.py $$name --seeds 1 2 3; done
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile --durations 10 --cov --cov-report term:skip-covered

@@ -108,6 +108,21 @@ def test_blocks_do_not_matter():
     assert forest.integer_scores(others[:0]).shape == (0,)
 
 
+def test_words_and_values_of_more_than_16_bits():
+    """Sums are the same in 16 bits, where all fits, and in more."""
+    train = events(1)
+    forest = fit(Settings(trees=3, samples=64, fraction=16), train, seed=5)
+    assert forest.values.max() > 2**16
+    coarse = fit(Settings(trees=3, samples=64, fraction=2), train, seed=5)
+    far = events(2)
+    far[::2] *= 1000
+    lower = np.clip(far, -100, 300)  # beyond all cuts, which is where the trees look
+    for one in (forest, coarse):
+        np.testing.assert_array_equal(one.integer_scores(far), one.integer_scores(lower))
+        wide = one.integer_scores(far.astype(np.int64) * np.where(np.abs(far) > 300, 2**20, 1))
+        np.testing.assert_array_equal(wide, one.integer_scores(lower))
+
+
 def test_saved_and_loaded(tmp_path):
     forest = fit(SETTINGS, events(1), seed=5)
     forest.save(tmp_path / "forest.npz")

@@ -20,7 +20,7 @@ __all__ = ["Forest", "average_path_length"]
 SCHEMA = "isolation_forest/1"
 
 #: Events scored at once, few enough that the values of a tree stay in the cache.
-_BLOCK = 8192
+_BLOCK = 16384
 
 Real = NDArray[np.float64]
 Index = NDArray[np.int32]
@@ -125,7 +125,7 @@ class Forest:
         EventFileError
             If the shape is wrong or the numbers are not integers.
         """
-        nodes = np.arange(len(self.path), dtype=np.int32)
+        nodes = np.arange(len(self.path))
         total = np.zeros(len(scaled))
         for block, leaf in self._leaves(scaled, nodes):
             total[block] += self.path[leaf]
@@ -153,14 +153,14 @@ class Forest:
             If the shape is wrong or the numbers are not integers.
         """
         total = np.zeros(len(scaled), np.int64)
-        for block, value in self._leaves(scaled, self.values.astype(np.int32)):
+        for block, value in self._leaves(scaled, self.values):
             total[block] += value
         return total
 
     def _leaves(
-        self, scaled: NDArray[Any], values: Index
-    ) -> Iterator[tuple[slice, Index | np.int32]]:
-        """For some events and one tree after the other, the values of the leaves they reach."""
+        self, scaled: NDArray[Any], values: NDArray[np.int64]
+    ) -> Iterator[tuple[slice, Any]]:
+        """For each block of events, tree by tree, the values of the leaves that they reach."""
         if scaled.shape[1:] != (self.inputs,) or scaled.dtype.kind not in "iu":
             raise EventFileError(
                 "the events of an isolation forest",
@@ -168,10 +168,12 @@ class Forest:
                 f"{scaled.dtype} of shape {scaled.shape}", "scale the words first",
             )  # fmt: skip
         columns = (self.feature, self.threshold, self.left, self.right)
-        nodes = list(zip(*(column.tolist() for column in columns), values, strict=True))
+        narrow = values.astype(_narrowest(values))
+        nodes = list(zip(*(column.tolist() for column in columns), narrow, strict=True))
+        kind = _narrowest(scaled)
         for start in range(0, len(scaled), _BLOCK):
             block = slice(start, start + _BLOCK)
-            events = np.ascontiguousarray(scaled[block].T)
+            events = np.ascontiguousarray(scaled[block].T, dtype=kind)
             for root, end in zip(self.offsets[:-1], self.offsets[1:], strict=True):
                 yield block, _leaf(nodes, int(root), int(end), events)
 
@@ -202,9 +204,15 @@ class Forest:
         )  # fmt: skip
 
 
+def _narrowest(values: NDArray[Any]) -> np.dtype[Any]:
+    """Type of 16 bits if that holds the values: half the bits, nearly twice as fast."""
+    ends = (np.min_scalar_type(end) for end in (values.min(initial=0), values.max(initial=0)))
+    return np.result_type(np.int16, *ends)
+
+
 def _leaf(
-    nodes: list[tuple[int, int, int, int, np.int32]], root: int, end: int, events: NDArray[Any]
-) -> Index | np.int32:
+    nodes: list[tuple[int, int, int, int, Any]], root: int, end: int, events: NDArray[Any]
+) -> Any:
     """Values of the leaves of one tree, from its last node, as children follow their parents."""
     below: dict[int, Any] = {}
     for node in range(end - 1, root - 1, -1):

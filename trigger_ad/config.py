@@ -172,6 +172,12 @@ class Member(Section):
     )
     beta: float = Field(0.1, ge=0, description="of vae: weight of the divergence in the loss")
     target: int = Field(3, ge=1, le=25, description="of svdd: what every output is to be")
+    members: tuple[Member, ...] = Field(
+        (), description="of pair or combination: two scorers of one score each, or more to combine"
+    )
+    combine: Literal["and", "or", "prod", "avg"] = Field(
+        "and", description="of combination: the ranks of its members"
+    )
     teacher: Teacher | None = None
     learn: Literal["log", "rank"] = Field(
         "rank", description="of student: the logarithm of its teacher's score, or its order"
@@ -199,7 +205,6 @@ class Scorer(Member):
         description="widths between the 57 inputs and the 57 outputs, also of the single "
         "autoencoder beside every trigger",
     )
-    members: tuple[Member, ...] = Field((), description="of pair: two scorers of one score each")
 
 
 class Disco(Section):

@@ -24,6 +24,7 @@ OPERATIONS: dict[str, int] = {
     "sum": 1,
     "offset": 1,
     "kl_of_variance": 1,
+    "rank": 1,
     "shorten": 1,
     "saturate": 1,
     "table": 1,
@@ -42,11 +43,11 @@ class Expression:
         A key of `OPERATIONS`.
     arguments : tuple of Expression
     name : str
-        Of a port.
+        Of a port, or of the scale of a rank.
     parameter : int
         Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept. Of
-        ``offset``: the integer that is added. Of ``table`` and ``kl_of_variance``: bits right of
-        the binary point of the result.
+        ``offset``: the integer that is added. Of ``rank``: its bits. Of ``table`` and
+        ``kl_of_variance``: bits right of the binary point of the result.
     values : tuple of int
         Of ``table``: the entries, from the smallest raw argument to the largest.
     """
@@ -105,6 +106,13 @@ class Expression:
         arXiv:1312.6114, App. B). Hardware has it as a table, see `trigger_ad.convert.scores`.
         """
         return Expression("kl_of_variance", (self,), parameter=fraction)
+
+    def rank(self, bits: int, scale: str) -> Expression:
+        """Rank among background events, an integer of so many bits; see `scorers.rank_map`.
+
+        It becomes a table when those events are there: `trigger_ad.scorers.ranked.resolve`.
+        """
+        return Expression("rank", (self,), name=scale, parameter=bits)
 
     def shorten(self, bits: int) -> Expression:
         """Drop low bits, rounding towards minus infinity."""

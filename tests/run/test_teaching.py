@@ -33,11 +33,11 @@ def test_a_student_learns_what_its_teacher_says(config, tmp_path):
     teacher = svdd_ensemble.load(tmp_path / "run/model/teachers/2")
     validate = inputs(data, "sm", "validate")
     values = lessons.values(validate)
-    assert list(values) == ["score2"]
+    assert list(values) == ["2"]
     order = np.argsort(teacher.scores(validate), kind="stable")
-    assert (np.diff(values["score2"][order]) >= 0).all()
+    assert (np.diff(values["2"][order]) >= 0).all()
     (target,) = lessons.targets(data.words("sm", "validate")).values()
-    assert target[:, 0] == pytest.approx(np.maximum(values["score2"], 0), rel=1e-6)
+    assert target[:, 0] == pytest.approx(np.maximum(values["2"], 0), rel=1e-6)
     history = History.load(tmp_path / "run/model/double/history.json")
     learned = history.column("validate_reconstruction")
     assert min(learned) < learned[0]

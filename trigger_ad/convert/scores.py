@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.expression import Expression, fold
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.score import PortType, Score, kl_of_variance
+from trigger_ad.scorers.ranked import no_events, resolve
 
 __all__ = ["bind"]
 
@@ -22,6 +23,7 @@ def bind(
     network: HardwareNetwork,
     minimum: NDArray[np.integer[Any]],
     maximum: NDArray[np.integer[Any]],
+    evaluate: Callable[[Score], NDArray[Any]] = no_events,
 ) -> dict[str, Score]:
     """Give every port of the scores its type in the hardware.
 
@@ -34,6 +36,8 @@ def bind(
     network : HardwareNetwork
     minimum, maximum : ndarray (57,) of int
         Raw bounds of each scaled input.
+    evaluate : callable, optional
+        Gives the raw scores of background events, by which combinations rank their members.
 
     Returns
     -------
@@ -66,7 +70,8 @@ def bind(
     scores = {}
     for name, expression in expressions.items():
         ports = {port: types[port] for port in sorted(names[old] for old in fold(expression, used))}
-        scores[name] = Score(name, fold(expression, rename), ports)
+        bound = resolve(fold(expression, rename), types, evaluate)
+        scores[name] = Score(name, bound, ports)
     return scores
 
 

@@ -11,7 +11,7 @@ from trigger_ad.rates.menu import file as menu_file
 from trigger_ad.run.dataset import FILES
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.models import EMULATOR, MODELS, RTL, SYNTHESIS
-from trigger_ad.run.teaching import FOLDER, teachers_of
+from trigger_ad.run.teaching import FOLDER, students_of
 from trigger_ad.scorers import table
 
 __all__ = ["STAGES", "engine", "event_files", "stages"]
@@ -69,7 +69,7 @@ def _convert(model: str) -> Stage:
         f"convert_{model}",
         "convert",
         ("features", "scorer", "convert", *(("trigger.rule",) if model == "double" else ())),
-        (f"quantize_{model}",),
+        ("words", f"quantize_{model}"),
         (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
         _HLS,
         version=4,
@@ -196,7 +196,7 @@ def event_files(config: Config) -> dict[str, dict[str, Path]]:
 def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
     left_out = set()
-    if not teachers_of(config.scorer):
+    if not students_of(config.scorer):
         left_out.add("teach")
     if config.baselines.published.epochs == 0:
         left_out.add("train_published")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Scorer, Teacher
+from trigger_ad.config import Member, Teacher
 from trigger_ad.features.words import scale_array
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.scorers.objective import TARGET
@@ -19,19 +20,48 @@ from trigger_ad.train.teachers.table import TEACHERS
 from trigger_ad.train.teachers.table import Teacher as Trained
 from trigger_ad.train.teachers.target import Target
 
-__all__ = ["FOLDER", "Lessons", "inputs", "teachers_of"]
+__all__ = ["FOLDER", "Lessons", "Student", "inputs", "students_of", "taught"]
 
-#: Of the teachers, by number of their member.
+#: Of the teachers, in a folder each by the tag of its student.
 FOLDER = "model/teachers"
 
+#: Tags of the members of a pair.
+NUMBERS = "12"
 
-def teachers_of(settings: Scorer) -> dict[int, Teacher]:
-    """Teachers by the number of their member in a pair."""
-    return {
-        number: member.teacher
-        for number, member in enumerate(settings.members, 1)
-        if member.teacher is not None
-    }
+
+@dataclass(frozen=True)
+class Student:
+    """A network of a run that learns from a teacher.
+
+    Parameters
+    ----------
+    tag : str
+        Of its ports: 1 or 2 in a pair, a1 in a combination that is the first member of one.
+    teacher : Teacher
+    learn : str
+        What of the teacher's score, see `trigger_ad.train.teachers.target`.
+    """
+
+    tag: str
+    teacher: Teacher
+    learn: str
+
+
+def students_of(settings: Member, tags: str = NUMBERS) -> tuple[Student, ...]:
+    """Students among the members of a pair, also inside of combinations."""
+    found: list[Student] = []
+    for tag, member in zip(tags, settings.members, strict=False):
+        if member.teacher is not None:
+            found.append(Student(tag, member.teacher, member.learn))
+        found += [
+            replace(inner, tag=inner.tag + tag) for inner in students_of(member, ascii_lowercase)
+        ]
+    return tuple(found)
+
+
+def taught(settings: Member) -> dict[str, Student]:
+    """Students by the score that is theirs alone."""
+    return {f"score{s.tag}": s for s in students_of(settings) if s.tag in NUMBERS}
 
 
 def inputs(data: Dataset, sample: str, split: str | None = None) -> Inputs:
@@ -47,35 +77,36 @@ class Lessons:
     ----------
     folder : Path
         Of the run.
-    settings : Scorer
+    settings : Member
+        Of the scorer.
     data : Dataset
     """
 
     folder: Path
-    settings: Scorer
+    settings: Member
     data: Dataset
 
     def values(self, events: Inputs) -> dict[str, NDArray[np.float64]]:
-        """Target of each student by the name of its score, (n_events,) float64."""
+        """Target of each student by its tag, (n_events,) float64."""
         return {
-            f"score{number}": target.values(teacher.scores(events))
-            for number, (teacher, target) in self._teachers.items()
+            tag: target.values(teacher.scores(events))
+            for tag, (teacher, target) in self._teachers.items()
         }
 
     def targets(self, words: NDArray[np.int32]) -> dict[str, NDArray[np.float32]]:
         """Targets by port for events given as hardware words, (n_events, 1) float32."""
         events = Inputs(scale_array(words, self.data.layout), self.data.layout.input.lsb)
         return {
-            f"{TARGET}{name[-1]}": np.maximum(values, 0.0).astype(np.float32)[:, None]
-            for name, values in self.values(events).items()
+            f"{TARGET}{tag}": np.maximum(values, 0.0).astype(np.float32)[:, None]
+            for tag, values in self.values(events).items()
         }
 
     @cached_property
-    def _teachers(self) -> Mapping[int, tuple[Trained, Target]]:
+    def _teachers(self) -> Mapping[str, tuple[Trained, Target]]:
         train = inputs(self.data, "sm", "train")
         found = {}
-        for number, settings in teachers_of(self.settings).items():
-            teacher = TEACHERS[settings.name].load(self.folder / FOLDER / str(number))
-            learn = self.settings.members[number - 1].learn
-            found[number] = teacher, Target.of(learn, teacher.scores(train))
+        for student in students_of(self.settings):
+            kind = TEACHERS[student.teacher.name]
+            teacher = kind.load(self.folder / FOLDER / student.tag)
+            found[student.tag] = teacher, Target.of(student.learn, teacher.scores(train))
         return found

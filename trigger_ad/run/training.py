@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Member, Scorer
+from trigger_ad.config import Member
 from trigger_ad.features.symmetry import augment
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.engine import Context
-from trigger_ad.run.teaching import Lessons, teachers_of
+from trigger_ad.run.teaching import Lessons, students_of
 from trigger_ad.scorers.branch import FloatModel
-from trigger_ad.scorers.scorer import Scorer as Kind
+from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.train import loop
 from trigger_ad.train.companions import attach
 from trigger_ad.train.history import Epoch, History
@@ -24,7 +24,7 @@ __all__ = ["fit"]
 
 def fit(
     context: Context,
-    scorer: Kind,
+    scorer: Scorer,
     settings: Member,
     start: FloatModel,
     build: Callable[[], Any],
@@ -40,7 +40,7 @@ def fit(
     Parameters
     ----------
     context : Context
-    scorer : Kind
+    scorer : Scorer
     settings : Member
         Of the scorer.
     start : FloatModel
@@ -100,7 +100,7 @@ def _targets(
     judged: NDArray[np.int32],
 ) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """What students learn on events to train with and to be judged by."""
-    if not isinstance(settings, Scorer) or not teachers_of(settings):
+    if not students_of(settings):
         return {}
     lessons = Lessons(context.folder, settings, data)
     context.progress(0.0, "what the teachers say")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trigger_ad.expression import Expression
 from trigger_ad.scorers.branch import Branch
 
-__all__ = ["TARGET", "Companion", "Latent", "Objective", "Term"]
+__all__ = ["TARGET", "Companion", "Cost", "Latent", "Objective", "Term"]
 
 #: Port of what a student is to learn, one number for each event and score.
 TARGET = "target"
@@ -65,6 +65,10 @@ class Term:
     weight: float = 1.0
 
 
+#: Terms that are added; the unit is that of the first.
+Cost = tuple[Term, ...]
+
+
 @dataclass(frozen=True)
 class Objective:
     """How the networks of a scorer are trained.
@@ -73,12 +77,12 @@ class Objective:
     ----------
     parts : tuple of Companion or Latent
         In an order in which each reads what comes before it.
-    costs : mapping of str to tuple of Term
+    costs : mapping of str to tuple of Cost
         What is lowered for each score; a score without an entry is lowered itself.
     """
 
     parts: tuple[Companion | Latent, ...] = ()
-    costs: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    costs: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
 
     @property
     def companions(self) -> tuple[Companion, ...]:

@@ -5,21 +5,22 @@ The ports of a member carry its number, so that two of one kind stay apart.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 
 from trigger_ad.config import Member
-from trigger_ad.config import Scorer as Settings
 from trigger_ad.errors import ConfigError
-from trigger_ad.expression import Expression, fold
+from trigger_ad.expression import Expression
 from trigger_ad.scorers.branch import Branch
-from trigger_ad.scorers.objective import Companion, Latent, Objective, Term
+from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective
 from trigger_ad.scorers.scorer import Scorer
+from trigger_ad.scorers.tagged import (
+    tagged_branch,
+    tagged_costs,
+    tagged_expression,
+    tagged_parts,
+)
 
 __all__ = ["pair"]
-
-#: The port that all members read.
-SHARED = "input"
 
 
 def pair(find: Callable[[str], Scorer]) -> Scorer:
@@ -44,60 +45,34 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
 
     def branches(settings: Member) -> tuple[Branch, ...]:
         return tuple(
-            _renamed(branch, number)
+            tagged_branch(branch, f"{number}")
             for number, scorer, member in members(settings)
             for branch in scorer.branches(member)
         )
 
     def expressions(settings: Member) -> dict[str, Expression]:
         return {
-            f"score{number}": _numbered(scorer.expressions(member)["score"], number)
+            f"score{number}": tagged_expression(scorer.expressions(member)["score"], f"{number}")
             for number, scorer, member in members(settings)
         }
 
     def objective(settings: Member) -> Objective:
         parts: list[Companion | Latent] = []
-        costs: dict[str, tuple[Term, ...]] = {}
+        costs: dict[str, tuple[Cost, ...]] = {}
         for number, scorer, member in members(settings):
             own = scorer.objective(member)
-            parts += [_part(part, number) for part in own.parts]
-            for terms in own.costs.values():
-                costs[f"score{number}"] = tuple(
-                    Term(_numbered(term.expression, number), term.weight) for term in terms
-                )
+            parts += tagged_parts(own, f"{number}")
+            for several in own.costs.values():
+                costs[f"score{number}"] = tagged_costs(several, f"{number}")
         return Objective(tuple(parts), costs)
 
     return Scorer(branches, expressions, objective)
 
 
 def _members(settings: Member) -> tuple[Member, ...]:
-    members = settings.members if isinstance(settings, Settings) else ()
-    if len(members) != 2:
+    if len(settings.members) != 2:
         raise ConfigError(
-            "key 'scorer.members'", "must be the two scorers of a pair", f"{len(members)} of them",
-            "give two",
+            "key 'scorer.members'", "must be the two scorers of a pair",
+            f"{len(settings.members)} of them", "give two",
         )  # fmt: skip
-    return members
-
-
-def _port(name: str, number: int) -> str:
-    return name if name == SHARED else f"{name}{number}"
-
-
-def _numbered(expression: Expression, number: int) -> Expression:
-    def visit(node: Expression, arguments: tuple[Expression, ...]) -> Expression:
-        name = _port(node.name, number) if node.operation == "port" else node.name
-        return dataclasses.replace(node, name=name, arguments=arguments)
-
-    return fold(expression, visit)
-
-
-def _renamed(branch: Branch, number: int) -> Branch:
-    return dataclasses.replace(branch, name=_port(branch.name, number))
-
-
-def _part(part: Companion | Latent, number: int) -> Companion | Latent:
-    if isinstance(part, Companion):
-        return Companion(_renamed(part.branch, number), _port(part.source, number))
-    name, mean, variance = (_port(p, number) for p in (part.name, part.mean, part.log_variance))
-    return Latent(name, mean, variance, part.size)
+    return settings.members

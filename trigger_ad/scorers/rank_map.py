@@ -33,6 +33,7 @@ __all__ = [
     "RankScale",
     "allowed",
     "check_monotone",
+    "fitting_table",
     "monotone_table",
 ]
 
@@ -41,6 +42,10 @@ MAX_RANK_BITS = 16
 
 #: Bits that address a table: 4096 entries are 64 look-up tables of six inputs for each rank bit.
 MAX_ADDRESS_BITS = 12
+
+
+#: Bits that address a table where nothing else is asked for.
+FITTING_ADDRESS_BITS = 10
 
 
 class RankScale(StrEnum):
@@ -186,15 +191,7 @@ def monotone_table(
         would have more than 12 address bits.
     """
     _check(events, score, bits, shorten)
-    signal = score.signal(score.expression.shorten(shorten))
-    low, high = signal.minimum[0], signal.maximum[0]
-    codes, counts = np.unique(np.asarray(events, dtype=np.int64) >> shorten, return_counts=True)
-    above = counts[::-1].cumsum()[::-1]  # events at or above each code that occurs
-    limits = allowed(scale, bits, len(events))
-    ranks = np.searchsorted(-limits, -above, side="right") - 1
-    top = (1 << bits) - 1
-    lowest, highest = int(codes[ranks == 0][-1]), int(codes[ranks < top][-1]) + 1
-    width = _width(lowest, min(highest, high), signed=low < 0)
+    codes, ranks, width = _ranks(events, score, bits, scale, shorten)
     if width > MAX_ADDRESS_BITS:
         raise FixedPointError(
             f"the table of score {score.name}",
@@ -205,10 +202,52 @@ def monotone_table(
     first = clipped.minimum[0]
     addresses = np.arange(first, clipped.maximum[0] + 1)
     beyond = np.searchsorted(codes, addresses)  # next code that occurs; none has the highest rank
-    values = np.append(ranks, top)[beyond]
+    values = np.append(ranks, (1 << bits) - 1)[beyond]
     return RankMap(
         tuple(values.tolist()), first, shorten, width, bits, RankScale(scale), len(events)
     )
+
+
+def fitting_table(
+    events: NDArray[Any],
+    score: Score,
+    bits: int,
+    scale: RankScale,
+    address_bits: int = FITTING_ADDRESS_BITS,
+) -> RankMap:
+    """Ranks of a score among background events, of as many of its high bits as a table can have.
+
+    Parameters
+    ----------
+    events, score, bits, scale
+        As of `monotone_table`.
+    address_bits : int
+        Of the table, at most 12.
+
+    Raises
+    ------
+    FixedPointError
+        As `monotone_table`.
+    """
+    _check(events, score, bits, 0)
+    shorten = 0
+    while _ranks(events, score, bits, scale, shorten)[2] > address_bits:
+        shorten += 1
+    return monotone_table(events, score, bits, scale=scale, shorten=shorten)
+
+
+def _ranks(
+    events: NDArray[Any], score: Score, bits: int, scale: RankScale, shorten: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Codes that occur in ascending order, their ranks, and the bits that tell the ranks apart."""
+    signal = score.signal(score.expression.shorten(shorten))
+    low, high = signal.minimum[0], signal.maximum[0]
+    codes, counts = np.unique(np.asarray(events, dtype=np.int64) >> shorten, return_counts=True)
+    above = counts[::-1].cumsum()[::-1]  # events at or above each code that occurs
+    limits = allowed(scale, bits, len(events))
+    ranks = np.searchsorted(-limits, -above, side="right") - 1
+    lowest, highest = int(codes[ranks == 0][-1]), int(codes[ranks < (1 << bits) - 1][-1]) + 1
+    return codes, ranks, _width(lowest, min(highest, high), signed=low < 0)
 
 
 def _width(lowest: int, highest: int, signed: bool) -> int:

@@ -24,6 +24,5 @@ def expressions(_settings: Member) -> dict[str, Expression]:
 
 def objective(_settings: Member) -> Objective:
     """Squared difference from what the teacher says."""
-    return Objective(
-        costs={"score": (Term(port("student").subtract(port(TARGET)).square().sum()),)}
-    )
+    difference = port("student").subtract(port(TARGET))
+    return Objective(costs={"score": ((Term(difference.square().sum()),),)})

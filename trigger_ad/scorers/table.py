@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from trigger_ad.config import Scorer as Settings
 from trigger_ad.errors import ConfigError
 from trigger_ad.scorers import double_ae, single_ae, student, svdd, vae
+from trigger_ad.scorers.combination import combination
 from trigger_ad.scorers.pair import pair
 from trigger_ad.scorers.scorer import Scorer
 
@@ -93,6 +94,7 @@ def _entry(name: str) -> EntryPoint:
 SCORERS: dict[str, Scorer] = {
     "double_ae": Scorer(double_ae.branches, double_ae.expressions),
     "pair": pair(find),
+    "combination": combination(find),
     "single_ae": Scorer(single_ae.branches, single_ae.expressions),
     "vae": Scorer(vae.branches, vae.expressions, vae.objective),
     "svdd": Scorer(svdd.branches, svdd.expressions),

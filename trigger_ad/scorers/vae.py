@@ -47,7 +47,7 @@ def objective(settings: Member) -> Objective:
         Term(reconstruction("decoder", settings.difference)),
         Term(_divergence(), 0.5 * settings.beta),
     )
-    return Objective((*variance, latent, Companion(decoder, "latent")), {"score": cost})
+    return Objective((*variance, latent, Companion(decoder, "latent")), {"score": (cost,)})
 
 
 def _encoder(name: str, settings: Member) -> Branch:

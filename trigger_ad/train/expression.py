@@ -55,6 +55,8 @@ def render(
             return _EXACT[node.operation](*arguments)
         if node.operation == "offset":
             return arguments[0] + float(node.parameter)
+        if node.operation == "rank":  # monotone, and known before the ranks are
+            return _tf().math.log1p(arguments[0])
         if node.operation == "kl_of_variance":
             return _kl_of_variance(arguments[0])
         if score is not None:

@@ -18,7 +18,7 @@ from trigger_ad.config import Train
 from trigger_ad.errors import TrainingError
 from trigger_ad.expression import Expression
 from trigger_ad.score import PortType
-from trigger_ad.scorers.objective import Term
+from trigger_ad.scorers.objective import Cost
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
 from trigger_ad.train.closure import contrasts, steer
 from trigger_ad.train.criterion import Measure, measure
@@ -78,7 +78,7 @@ def fit(
     types: Mapping[str, PortType] | None = None,
     copies: int = 1,
     sparsity: Mapping[str, float] | None = None,
-    costs: Mapping[str, tuple[Term, ...]] | None = None,
+    costs: Mapping[str, tuple[Cost, ...]] | None = None,
     targets: Mapping[str, tuple[Floats, Floats]] | None = None,
 ) -> History:
     """Train a model in place and leave it with the weights of its best epoch.
@@ -119,7 +119,7 @@ def fit(
         How often each event is in `x_train`; the first part of it are the events themselves.
     sparsity : mapping of str to float, optional
         Part of a layer's kernel that is to be exactly 0, by name of the layer.
-    costs : mapping of str to tuple of Term, optional
+    costs : mapping of str to tuple of Cost, optional
         What is lowered for a score, where that is not the score.
     targets : mapping of str to (ndarray (n_train, 1), ndarray (n_validate, 1)), optional
         What students learn, by port, in float32.
@@ -395,8 +395,10 @@ def _key(loss: Loss, trainer: _Trainer, epochs: int, learning_rate: float, seed:
         "seed": seed,
         "sparsity": {str(i): part for i, part in trainer.pruning.wanted.items()},
         "costs": {
-            name: [(term.weight, term.expression.to_json()) for term in terms]
-            for name, terms in loss.costs.items()
+            name: [
+                [(term.weight, term.expression.to_json()) for term in terms] for terms in several
+            ]
+            for name, several in loss.costs.items()
         },
     }
     arrays = [

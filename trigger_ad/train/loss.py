@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.config import Train
 from trigger_ad.expression import Expression
 from trigger_ad.score import PortType
-from trigger_ad.scorers.objective import Term
+from trigger_ad.scorers.objective import Cost
 from trigger_ad.train.closure import asymmetry, pair_weights, quantiles
 from trigger_ad.train.distance_correlation import disco
 from trigger_ad.train.expression import render
@@ -72,10 +72,10 @@ class Loss:
         many as the inputs and 0 elsewhere; 1 where that is 0.
     types : mapping of str to PortType, optional
         For scores on integers, see `expression.render`.
-    costs : mapping of str to tuple of Term
+    costs : mapping of str to tuple of Cost
         What is lowered for each score; a score without an entry is lowered itself.
-    cost_units : tuple of float
-        Of the first term of each cost, as those of the scores.
+    cost_units : mapping of str to tuple of float
+        Of each of them, found as those of the scores from its first term.
     """
 
     expressions: Mapping[str, Expression]
@@ -83,8 +83,8 @@ class Loss:
     settings: Train
     units: tuple[float, ...]
     types: Mapping[str, PortType] | None = None
-    costs: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
-    cost_units: tuple[float, ...] = ()
+    costs: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
+    cost_units: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -96,7 +96,7 @@ class Loss:
         types: Mapping[str, PortType] | None = None,
         *,
         widths: Mapping[str, int] | None = None,
-        costs: Mapping[str, tuple[Term, ...]] | None = None,
+        costs: Mapping[str, tuple[Cost, ...]] | None = None,
         targets: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> Loss:
         """Take the units from training events.
@@ -129,10 +129,10 @@ class Loss:
 
         costs = costs or {}
         units = tuple(unit(expression) for expression in expressions.values())
-        cost_units = tuple(
-            unit(costs[name][0].expression) if name in costs else unit(expression)
-            for name, expression in expressions.items()
-        )
+        cost_units = {
+            name: tuple(unit(terms[0].expression) for terms in several)
+            for name, several in costs.items()
+        }
         return cls(expressions, ports, settings, units, types, costs, cost_units)
 
     def scores(self, x: Tensor, outputs: list[Tensor]) -> list[Tensor]:
@@ -155,10 +155,14 @@ class Loss:
 
         values = self._values(x, outputs) | dict(targets)
         costs = list(relative)
-        for index, (name, unit) in enumerate(zip(self.expressions, self.cost_units, strict=False)):
+        for index, name in enumerate(self.expressions):
             if name in self.costs:
-                terms = [t.weight * render(t.expression, values) for t in self.costs[name]]
-                costs[index] = tf.add_n(terms) / unit
+                costs[index] = tf.add_n(
+                    [
+                        tf.add_n([t.weight * render(t.expression, values) for t in terms]) / unit
+                        for terms, unit in zip(self.costs[name], self.cost_units[name], strict=True)
+                    ]
+                )
         return costs
 
     def relative(self, x: Tensor, outputs: list[Tensor]) -> list[Tensor]:

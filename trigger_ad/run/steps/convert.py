@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.audit.findings import require
 from trigger_ad.convert.project import convert
 from trigger_ad.convert.scores import bind
+from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.files import write_json
@@ -14,9 +18,11 @@ from trigger_ad.hls.harness import write_harness
 from trigger_ad.hls.top import FOLDER as TOP
 from trigger_ad.hls.top import write_top
 from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.emulation import SCORES_SCHEMA
 from trigger_ad.run.engine import Context
 from trigger_ad.run.models import MODELS, scorer_settings
+from trigger_ad.score import Score
 from trigger_ad.scorers import table
 from trigger_ad.trigger.rule import Rule
 
@@ -36,7 +42,15 @@ def run(context: Context, model: str) -> None:
     ports = layout(config.features)
     bounds = scaled_range(ports)
     names = [branch.name for branch in quantized.branches]
-    scores = bind(table.find(scorer.name).expressions(scorer), names, network, *bounds)
+    background = Dataset(context.folder, config.features).scaled("sm", "threshold")
+    expressions = table.find(scorer.name).expressions(scorer)
+
+    def evaluate(score: Score) -> NDArray[np.int64]:
+        return (
+            FastEmulator(network, {score.name: score}, *bounds).run(background).scores[score.name]
+        )
+
+    scores = bind(expressions, names, network, *bounds, evaluate)
     write_harness(project, network, scores, bounds)
     rule = Rule(config.trigger.rule) if model == "double" else None
     if rule:

@@ -20,7 +20,7 @@ from trigger_ad.run.emulation import load_scores
 from trigger_ad.run.engine import Context
 from trigger_ad.run.models import MODELS, scorer_settings
 from trigger_ad.run.scores import PREFIX, SCHEMA, TEACHER, ScoreTable
-from trigger_ad.run.teaching import Lessons, teachers_of
+from trigger_ad.run.teaching import Lessons, taught
 from trigger_ad.run.validation.fidelity import require_students
 from trigger_ad.score import Score
 from trigger_ad.scorers import table
@@ -60,7 +60,9 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
         folder = context.folder / f"model/{model}"
         settings = scorer_settings(config, model)
         expressions = table.find(settings.name).expressions(settings)
-        floating = FloatScorer(FloatModel.load(folder / "float.npz"), expressions, kind)
+        floating = FloatScorer(
+            FloatModel.load(folder / "float.npz"), expressions, kind, data.scaled("sm", "threshold")
+        )
         yield PREFIX[model] + "float", floating.run, _lsb(floating.scores)
         bound = load_scores(folder / "scores.json")
         network = HardwareNetwork.load(folder / "network.npz")
@@ -72,9 +74,9 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
             yield PREFIX[model] + name, partial(_scores_of, keras_model), _lsb(bound)
         fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
         yield PREFIX[model] + "firmware", partial(_scores_of, fast), _lsb(bound)
-    if teachers_of(config.scorer):
+    if students := taught(config.scorer):
         lessons = Lessons(context.folder, config.scorer, data)
-        lsb = dict.fromkeys((f"score{number}" for number in teachers_of(config.scorer)), LESSON_LSB)
+        lsb = dict.fromkeys(students, LESSON_LSB)
         yield TEACHER, partial(_taught, lessons), lsb
     if config.baselines.published.epochs > 0:
         expressions = table.find("double_ae").expressions(config.scorer)
@@ -90,7 +92,10 @@ def _lsb(scores: Mapping[str, Score]) -> dict[str, float]:
 def _taught(lessons: Lessons, scaled: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
     """What students are to learn, on a grid far below what any of them resolves."""
     values = lessons.values(Inputs(scaled, lessons.data.layout.input.lsb))
-    return {name: np.rint(v / LESSON_LSB).astype(np.int64) for name, v in values.items()}
+    return {
+        name: np.rint(values[student.tag] / LESSON_LSB).astype(np.int64)
+        for name, student in taught(lessons.settings).items()
+    }
 
 
 def _scores_of(emulator: Any, scaled: NDArray[np.int32]) -> Mapping[str, NDArray[np.int64]]:

@@ -10,7 +10,7 @@ from trigger_ad.rates.closure import closure
 from trigger_ad.rates.fidelity import fidelity, require_fidelity
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.scores import TEACHER, ScoreTable
-from trigger_ad.run.teaching import teachers_of
+from trigger_ad.run.teaching import taught
 
 __all__ = ["MODELS", "fidelities", "require_students"]
 
@@ -31,10 +31,9 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
         Of the run; its seed is that of the bootstrap.
     """
     settings, seed = config.validate_, config.seed
-    teachers = {f"score{n}": teacher.name for n, teacher in teachers_of(config.scorer).items()}
-    taught = tuple(teachers)
+    students = taught(config.scorer)
     closures: Mapping[str, Any] = {}
-    if taught == _PAIR:
+    if len(students) == len(_PAIR):
         closures = {
             model: closure(
                 model, scores.pair(model, "sm_threshold"), scores.pair(model, "sm_test"),
@@ -43,7 +42,7 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
             for model in (TEACHER, *MODELS)
         }  # fmt: skip
     return {
-        name: {"teacher": teacher, "models": {
+        name: {"teacher": student.teacher.name, "models": {
             model: fidelity(
                 _both(scores, name, model, "sm_test"),
                 {signal: _both(scores, name, model, signal) for signal in data.signals},
@@ -53,7 +52,7 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
             ).to_json()
             for model in MODELS
         }}
-        for name, teacher in teachers.items()
+        for name, student in students.items()
     }  # fmt: skip
 
 

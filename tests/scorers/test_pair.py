@@ -57,7 +57,7 @@ def test_what_only_training_needs_keeps_its_order():
     assert parts[2].branch.widths == (3, 8, 57)
     costs = find("pair").objective(pair(VAE, SVDD)).costs
     assert list(costs) == ["score1"]
-    assert [ports_of(term.expression) for term in costs["score1"]] == [
+    assert [ports_of(term.expression) for term in costs["score1"][0]] == [
         {"input", "decoder1"}, {"mu1", "logvar1"},
     ]  # fmt: skip
 
@@ -101,7 +101,7 @@ def test_the_scores_of_a_variational_autoencoder():
             pair(VAE, Member(name="none")),
             (
                 "key 'scorer.name' must be a known scorer, not 'none': "
-                "choose from double_ae, pair, single_ae, vae, svdd, student"
+                "choose from double_ae, pair, combination, single_ae, vae, svdd, student"
             ),
         ),
     ],

@@ -80,7 +80,7 @@ def test_scorers_of_others_are_listed(mixed):
         table.find("none")
     assert str(caught.value) == (
         "key 'scorer.name' must be a known scorer, not 'none': "
-        "choose from double_ae, pair, single_ae, vae, svdd, student, mixed_ae"
+        "choose from double_ae, pair, combination, single_ae, vae, svdd, student, mixed_ae"
     )
 
 

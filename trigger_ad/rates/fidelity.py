@@ -18,6 +18,7 @@ over events of the part of their pairs that are ordered (Hoeffding, Ann. Math. S
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -235,12 +236,19 @@ def _closure_loss(
             "the closure of a student", f"must be at the efficiencies of its teacher, {asked[0]}",
             asked[1], "give both the same working points",
         )  # fmt: skip
-    result = []
-    for points in zip(teacher, student, strict=True):
-        ratios = [Interval(p.estimate.ratio, p.estimate.low, p.estimate.high) for p in points]
-        size = [abs(float(np.log(ratio.value))) for ratio in ratios]
-        result.append(ClosureLoss(points[0].sm_efficiency, *ratios, size[1] - size[0]))
-    return tuple(result)
+    return tuple(
+        ClosureLoss(
+            one.sm_efficiency,
+            _ratio(one),
+            _ratio(other),
+            abs(math.log(other.estimate.ratio)) - abs(math.log(one.estimate.ratio)),
+        )
+        for one, other in zip(teacher, student, strict=True)
+    )
+
+
+def _ratio(point: ClosurePoint) -> Interval:
+    return Interval(point.estimate.ratio, point.estimate.low, point.estimate.high)
 
 
 def _check(name: str, scores: Both) -> None:

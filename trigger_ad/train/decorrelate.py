@@ -140,7 +140,7 @@ def _conditional_quantile(
     cuts = [0]
     while cuts[-1] < len(ordered):
         wanted = cuts[-1] + max(RUN, int(PART * (len(ordered) - cuts[-1])))
-        cuts.append(int(bounds[min(np.searchsorted(bounds, wanted), len(bounds) - 1)]))
+        cuts.append(int(bounds[min(int(np.searchsorted(bounds, wanted)), len(bounds) - 1)]))
     if len(cuts) > 2 and cuts[-1] - cuts[-2] < RUN:
         del cuts[-2]
     runs = [slice(start, stop) for start, stop in pairwise(cuts)]

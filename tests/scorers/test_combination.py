@@ -1,0 +1,101 @@
+"""Combinations as scorers: ports, costs, and ranks that become tables of background events."""
+
+import numpy as np
+import pytest
+
+from trigger_ad.config import Member, Scorer
+from trigger_ad.errors import ConfigError, FixedPointError
+from trigger_ad.expression import port
+from trigger_ad.fixed import FixedPoint
+from trigger_ad.score import PortType, Score
+from trigger_ad.scorers.combination import RANK_BITS
+from trigger_ad.scorers.combine import Combination, combine_ranks
+from trigger_ad.scorers.rank_map import FITTING_ADDRESS_BITS, RankScale, fitting_table
+from trigger_ad.scorers.ranked import no_events, resolve
+from trigger_ad.scorers.table import check, find
+from trigger_ad.train.float_score import FloatScorer
+from trigger_ad.train.network import initial
+
+FIRST = Member(name="svdd", hidden=(6,), latent=3, target=1)
+SECOND = Member(name="svdd", hidden=(6,), latent=2, target=4)
+INPUT = FixedPoint(9, 5)
+
+
+def combined(how, *members):
+    return Member(name="combination", combine=how, members=members or (FIRST, SECOND))
+
+
+def events(count, seed):
+    return np.random.default_rng(seed).integers(-200, 200, (count, 57), dtype=np.int32)
+
+
+BACKGROUND, EVENTS = events(2000, 1), events(500, 2)
+
+
+@pytest.mark.parametrize("how", list(Combination))
+def test_the_score_is_the_combination_of_the_ranks_of_its_members(how):
+    scorer, settings = find("combination"), combined(how.value)
+    model = initial(scorer.branches(settings), 1)
+    whole = FloatScorer(model, scorer.expressions(settings), INPUT, BACKGROUND)
+    scale = RankScale.FLAT if how is Combination.AVG else RankScale.TAIL
+    ranks = []
+    for tag, target in (("a", 1), ("b", 4)):
+        own = port(f"svdd{tag}").offset(-target).square().sum()
+        member = FloatScorer(model, {"s": own}, INPUT)
+        table = fitting_table(member.run(BACKGROUND)["s"], member.scores["s"], RANK_BITS, scale)
+        assert table.saturate <= FITTING_ADDRESS_BITS
+        ranks.append(table.rank(member.run(EVENTS)["s"]))
+    found = whole.run(EVENTS)["score"]
+    assert found.tolist() == combine_ranks(how, ranks, scale).tolist()
+    assert len(np.unique(found)) > 20
+
+
+def test_members_are_lowered_each_by_its_own_cost():
+    settings = combined("or", Member(name="vae", hidden=(6,), latent=2), SECOND)
+    scorer = find("combination")
+    assert [branch.name for branch in scorer.branches(settings)] == ["mua", "svddb"]
+    objective = scorer.objective(settings)
+    assert len(objective.costs["score"]) == 2
+    assert [len(terms) for terms in objective.costs["score"]] == [2, 1]
+    pair = Scorer(name="pair", members=(settings, FIRST))
+    names = [branch.name for branch in find("pair").branches(pair)]
+    assert names == ["mua1", "svddb1", "svdd2"]
+    assert len(find("pair").objective(pair).costs["score1"]) == 2
+    check(pair)
+
+
+def test_a_rank_needs_background_events():
+    score = port("x").sum().rank(4, "tail")
+    kinds = {"x": PortType(FixedPoint(6, 6, False), 1)}
+    with pytest.raises(FixedPointError) as caught:
+        resolve(score, kinds, no_events)
+    assert str(caught.value) == (
+        "a rank must have background events to be made of, not none: give their scores"
+    )
+    found = resolve(score, kinds, lambda _: np.arange(64))
+    ranks = Score("s", found, kinds).evaluate({"x": np.arange(64)[:, None]})
+    assert (np.diff(ranks) >= 0).all()
+    assert (ranks[0], ranks[-1]) == (0, 15)
+    assert resolve(port("x"), kinds, no_events) == port("x")
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (
+            combined("and", FIRST),
+            "the members of a combination must be from 2 to 26 scorers, not 1: name another one",
+        ),
+        (
+            combined("and", FIRST, Member(name="double_ae")),
+            (
+                "member b of a combination must have one score, not double_ae with score1 and score2: "
+                "name a scorer of one score"
+            ),
+        ),
+    ],
+)
+def test_settings_that_make_no_combination(settings, sentence):
+    with pytest.raises(ConfigError) as caught:
+        find("combination").branches(settings)
+    assert str(caught.value) == sentence

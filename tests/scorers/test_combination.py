@@ -89,8 +89,8 @@ def test_a_rank_needs_background_events():
         (
             combined("and", FIRST, Member(name="double_ae")),
             (
-                "member b of a combination must have one score, not double_ae with score1 and score2: "
-                "name a scorer of one score"
+                "member b of a combination must have one score, not double_ae with score1 and "
+                "score2: name a scorer of one score"
             ),
         ),
     ],

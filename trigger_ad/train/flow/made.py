@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ def masks(settings: Settings, n_in: int) -> tuple[Floats, ...]:
     """
     inputs = np.arange(n_in)
     degrees = [inputs, *(np.arange(width) * (n_in - 1) // width for width in settings.hidden)]
-    between = [after >= before[:, None] for before, after in itertools.pairwise(degrees)]
+    between = [after >= before[:, None] for before, after in pairwise(degrees)]
     last = np.repeat(inputs > degrees[-1][:, None], parameters_of(settings.knots), axis=1)
     return tuple(mask.astype(np.float32) for mask in (*between, last))
 

@@ -106,7 +106,9 @@ class Flow:
 
     def save(self, path: Path) -> None:
         """Write one NPZ file of schema ``flow/1``."""
-        named = {f"weight{index}": array for index, array in enumerate(self.weights)}
+        named: dict[str, NDArray[Any]] = {
+            f"weight{i}": array for i, array in enumerate(self.weights)
+        }
         named |= {"mean": self.mean, "deviation": self.deviation, "orders": self.orders}
         arrays.save(path, SCHEMA, {"settings": self.settings.to_json()}, named)
 
@@ -125,22 +127,24 @@ class Flow:
             weights = tuple(named[f"weight{index}"] for index in range(len(named) - 3))
             flow = cls(settings, named["mean"], named["deviation"], named["orders"], weights)
         except KeyError:
-            flow = None
-        if flow is None or not flow._fits():
+            fits = False
+        else:
+            fits = _fits(flow)
+        if not fits:
             raise SchemaError(
                 str(path), "must hold the arrays of its settings", "others", "train the flow again"
             )
         return flow
 
-    def _fits(self) -> bool:
-        n_in = self.mean.size
-        return (
-            self.mean.shape == self.deviation.shape == (n_in,)
-            and self.orders.shape == (self.settings.layers, n_in)
-            and bool((np.sort(self.orders) == np.arange(n_in)).all())
-            and [array.shape for array in self.weights]
-            == made.shapes(self.settings, n_in) * self.settings.layers
-        )
+
+def _fits(flow: Flow) -> bool:
+    layers, n_in = flow.settings.layers, flow.mean.size
+    return (
+        flow.mean.shape == flow.deviation.shape == (n_in,)
+        and flow.orders.shape == (layers, n_in)
+        and bool((np.sort(flow.orders) == np.arange(n_in)).all())
+        and [w.shape for w in flow.weights] == made.shapes(flow.settings, n_in) * layers
+    )
 
 
 def initial(settings: Settings, x: Floats, seed: int) -> Flow:

@@ -92,4 +92,6 @@ def _above(name: str, value: float, limit: int) -> None:
 
 #: Trains in about two minutes on the events of a demo and two cores. Nothing of a flow becomes
 #: firmware: what is sized for a trigger is the student that learns its score.
-TRIGGER_SIZED = Settings(layers=3, hidden=(64, 64), knots=9, epochs=10, batch=1024)
+TRIGGER_SIZED = Settings(
+    layers=3, hidden=(64, 64), knots=9, epochs=10, batch=1024, learning_rate=3e-3
+)

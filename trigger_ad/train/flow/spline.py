@@ -27,8 +27,8 @@ def spline(z: Tensor, parameters: Tensor, box: float) -> tuple[Tensor, Tensor]:
 
     Durkan, Bekasov, Murray and Papamakarios, Neural Spline Flows (NeurIPS 2019), section 3.1:
     between two knots a ratio of quadratic polynomials. Slopes are exponentials and not, as
-    there, softplus: momenta have peaks far narrower than their spread. With parameters of 0 it is the
-    identity, and outside the box always, where value and derivative go on continuously.
+    there, softplus: momenta have peaks far narrower than their spread. With parameters of 0 a
+    spline is the identity, and outside the box always; value and derivative go on continuously.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from trigger_ad.files import write_text
 from trigger_ad.report import figures as draw
 from trigger_ad.report.compare.tables import (
     FILTERS,
+    closures,
     final,
     grouped,
     improvements,
@@ -58,6 +59,7 @@ def render(record: Mapping[str, Any]) -> str:
         },
         signals=[name for name in record["events"] if not name.startswith("sm_")],
         efficiencies=record["rules"]["background_efficiencies"],
+        closures=closures(record),
         correlations=record["correlations"][-1:],
         seeds=seeds,
     )

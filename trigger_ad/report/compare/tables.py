@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trigger_ad.report.format import DASH, fixed, interval, percent, share_interval, sig
+from trigger_ad.report.format import DASH, count, fixed
 from trigger_ad.report.names import model_label, sample_label, title
 
 __all__ = [
     "FILTERS",
+    "Closures",
     "Group",
     "Improvements",
+    "closures",
     "final",
     "grouped",
     "improvements",
@@ -37,6 +40,15 @@ class Group:
 
     name: str
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Closures:
+    """Closure of a pair of scores at one SM efficiency, rows of the record by model."""
+
+    pair: tuple[str, ...]
+    sm_efficiency: float
+    models: Mapping[str, Row]
 
 
 @dataclass(frozen=True)
@@ -103,10 +115,22 @@ def improvements(record: Mapping[str, Any]) -> Improvements | None:
     )  # fmt: skip
 
 
-def score_label(row: Row) -> str:
+def closures(record: Mapping[str, Any]) -> list[Closures]:
+    """Closure by pair and efficiency, in order."""
+    found: dict[tuple[tuple[str, ...], float], dict[str, Row]] = {}
+    for row in record["closure"]:
+        found.setdefault((tuple(row["pair"]), row["sm_efficiency"]), {})[row["model"]] = row
+    return [Closures(pair, efficiency, models) for (pair, efficiency), models in found.items()]
+
+
+def score_label(row: Row, model: bool = True) -> str:
     """Name of a score or combination, with its model where that is not the firmware."""
     label = _LABELS.get(row["score"], title(row["score"]))
-    return label if row["model"] == "firmware" else f"{label} ({model_label(row['model'])})"
+    return (
+        label
+        if not model or row["model"] == "firmware"
+        else f"{label} ({model_label(row['model'])})"
+    )
 
 
 def _group(row: Row) -> str:
@@ -118,35 +142,35 @@ def _place(row: Row) -> int:
 
 
 def _written(
-    figure: Mapping[str, Any] | None,
-    number: Callable[[float, int], str],
-    ends: Callable[[Sequence[float], int], str],
-    digits: int,
+    figure: Mapping[str, Any] | None, number: Callable[[float], str], unit: str = ""
 ) -> tuple[str, str]:
     """Figure, and what stands below it: the spread over seeds or the interval of one seed."""
     if figure is None or figure["mean"] is None:
         return DASH, ""
-    shown = number(figure["mean"], digits)
-    if figure["spread"] is not None:
-        return shown, f"± {number(figure['spread'], digits)}"
+    shown = f"{number(figure['mean'])}{unit}"
+    if figure["spread"]:
+        return shown, f"± {number(figure['spread'])}{unit}"
     if figure["low"] is not None:
-        return shown, ends([figure["low"], figure["high"]], digits)
+        return shown, f"[{number(figure['low'])},\u00a0{number(figure['high'])}]{unit}"
     return shown, ""
 
 
 def _plain(figure: Mapping[str, Any] | None, digits: int = 3) -> tuple[str, str]:
-    return _written(figure, fixed, interval, digits)
+    return _written(figure, lambda value: fixed(value, digits))
 
 
-def _share(figure: Mapping[str, Any] | None, digits: int = 3) -> tuple[str, str]:
-    return _written(figure, percent, share_interval, digits)
+def _share(figure: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Percent, all ends with the decimals that give the figure three significant digits."""
+    mean = 100 * (figure["mean"] or 0.0) if figure else 0.0
+    decimals = min(max(2 - math.floor(math.log10(mean)), 0), 6) if mean > 0 else 3
+    return _written(figure, lambda value: fixed(100 * value, decimals), "\u202f%")
 
 
-def _whole(figure: Mapping[str, Any] | None, digits: int = 4) -> tuple[str, str]:
-    return _written(figure, sig, interval, digits)
+def _whole(figure: Mapping[str, Any] | None) -> tuple[str, str]:
+    return _written(figure, count)
 
 
-#: Filters of the template beside those of every page: two lines of a cell.
+#: Filters of the template beside those of every page; figures are the two lines of a cell.
 FILTERS: dict[str, Callable[..., Any]] = {
     "figure": _plain, "share_figure": _share, "count_figure": _whole, "score": score_label,
     "signal": sample_label,

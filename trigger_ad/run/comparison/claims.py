@@ -8,6 +8,7 @@ from typing import Any
 
 from trigger_ad.run.comparison.performance import Performance
 from trigger_ad.run.comparison.scores import Compared
+from trigger_ad.scorers.combine import Combination
 
 __all__ = ["Results", "claims"]
 
@@ -17,7 +18,10 @@ Results = Mapping[Compared, Mapping[str, Sequence[Performance]]]
 #: "Roughly double": a ratio of significance improvements from here on confirms it.
 _DOUBLE = 1.5
 
-_COMBINATIONS = ("and", "or", "prod", "avg")
+_COMBINATIONS = tuple(how.value for how in Combination)
+
+#: Parts of a total improvement, and how they are called.
+_WHICH = {"minimum": "smallest", "median": "median", "maximum": "largest"}
 
 #: Statements of arXiv:2106.10164 (Secs. 6 and 7), and scorers that they need by name.
 _OF_SCORERS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -45,7 +49,8 @@ def claims(results: Results, scorers: Mapping[str, str]) -> list[dict[str, Any]]
     Returns
     -------
     list of dict
-        ``claim``, ``here`` and ``confirmed``, which is null where it is not decided or not run.
+        ``claim``; ``about``, what it is tried on; ``here``; and ``confirmed``, which is null where
+        it is not decided or not run.
     """
     return [
         *_combinations(results),
@@ -61,62 +66,61 @@ def _combinations(results: Results) -> Iterator[dict[str, Any]]:
         if score.name in _COMBINATIONS and score.members:
             groups.setdefault(score.members, []).append(score)
     for members, combined in groups.items():
-        for what in ("minimum", "median", "maximum"):
+        for what in _WHICH:
             yield _beats(results, members, combined, what)
 
 
 def _beats(
     results: Results, members: Sequence[Compared], combined: Sequence[Compared], what: str
 ) -> dict[str, Any]:
-    label = " and ".join(member.label for member in members)
-    which = {"minimum": "smallest", "median": "median", "maximum": "largest"}[what]
-    claim = f"003: a combination of {label} has a higher {which} TI than the better one alone"
+    claim = f"003: a combination has a higher {_WHICH[what]} TI than its best score alone"
+    about = " and ".join(member.label for member in members)
     tis = {score: _of_total(results, score, what) for score in (*members, *combined)}
     if any(None in values for values in tis.values()):
-        return _row(claim, "not enough events", [])
-    means = {score: fmean(v for v in values if v is not None) for score, values in tis.items()}
+        return _row(claim, about, "not enough events", [])
+    known = {score: [v for v in values if v is not None] for score, values in tis.items()}
+    means = {score: fmean(values) for score, values in known.items()}
     best, alone = (max(group, key=lambda score: means[score]) for group in (combined, members))
-    held = [
-        (high or 0) > max(tis[member][at] or 0 for member in members)
-        for at, high in enumerate(tis[best])
-    ]
+    singly = [max(values) for values in zip(*(known[m] for m in members), strict=True)]
+    held = [a > b for a, b in zip(known[best], singly, strict=True)]
     here = f"{best.name.upper()} {means[best]:.2f}, {alone.label} {means[alone]:.2f}"
-    return _row(claim, here, held)
+    return _row(claim, about, here, held)
 
 
 def _twice(results: Results, scorers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Mikuni, Nachman and Shih, Sec. III: the diagonal cut about doubles the SIC of one score."""
-    claim = "001: the diagonal cut has about twice the largest SIC of either autoencoder"
+    claim = "001: the diagonal cut has about twice the largest SIC of either autoencoder alone"
     pairs = [
         score for score in results
         if score.name == "diagonal" and scorers[score.configuration] == "double_ae"
     ]  # fmt: skip
     if not pairs:
-        yield _row(f"{claim} alone", "not run", [])
+        yield _row(claim, "", _absent(["double_ae"]), [])
     for diagonal in pairs:
-        one, two = ([p.signals for p in _last(results, member)] for member in diagonal.members)
-        both = [p.signals for p in _last(results, diagonal)]
-        for signal in both[0]:
-            told = f"{claim} of {diagonal.configuration} alone, {signal}"
-            sics = [[of[signal].sic_maximum for of in kind] for kind in (both, one, two)]
-            if any(value is None for kind in sics for value in kind):
-                yield _row(told, "not enough events", [])
+        both = _last(results, diagonal)
+        members = [_last(results, member) for member in diagonal.members]
+        for signal in both[0].signals:
+            together = _sics(both, signal)
+            alone = [max(of) for of in zip(*(_sics(one, signal) for one in members), strict=True)]
+            about = f"{diagonal.configuration}, {signal}"
+            if 0.0 in (*together, *alone):
+                yield _row(claim, about, "not enough events", [])
                 continue
-            together, *alone = ([value or 0.0 for value in kind] for kind in sics)
-            best = [max(values) for values in zip(*alone, strict=True)]
-            ratios = [a / b if b else 0.0 for a, b in zip(together, best, strict=True)]
-            here = f"{fmean(together):.2f} against {fmean(best):.2f}, {fmean(ratios):.2f} times"
-            yield _row(told, here, [ratio >= _DOUBLE for ratio in ratios])
+            ratios = [a / b for a, b in zip(together, alone, strict=True)]
+            here = f"{fmean(together):.2f} against {fmean(alone):.2f}, {fmean(ratios):.2f} times"
+            yield _row(claim, about, here, [ratio >= _DOUBLE for ratio in ratios])
 
 
 def _not_run(scorers: set[str]) -> Iterator[dict[str, Any]]:
     """Claims on scorers that no configuration has."""
     for claim, needed in _OF_SCORERS:
         absent = [name for name in needed if name not in scorers]
-        if absent:
-            yield _row(claim, f"not run: no configuration of scorer {' or '.join(absent)}", [])
-        else:
-            yield _row(claim, "see the tables: combine them with --combine", [])
+        here = _absent(absent) if absent else "see the tables; --combine joins configurations"
+        yield _row(claim, "", here, [])
+
+
+def _absent(scorers: Sequence[str]) -> str:
+    return f"not run: no configuration of scorer {' or '.join(scorers)}"
 
 
 def _of_total(results: Results, score: Compared, what: str) -> list[float | None]:
@@ -124,11 +128,18 @@ def _of_total(results: Results, score: Compared, what: str) -> list[float | None
     return [None if total is None else float(getattr(total, what)) for total in totals]
 
 
+def _sics(of_seeds: Sequence[Performance], signal: str) -> list[float]:
+    """Largest SIC in each seed; 0 where it is not known."""
+    return [of.signals[signal].sic_maximum or 0.0 for of in of_seeds]
+
+
 def _last(results: Results, score: Compared) -> Sequence[Performance]:
     """Of the model that is nearest to hardware."""
     return list(results[score].values())[-1]
 
 
-def _row(claim: str, here: str, held: Sequence[bool]) -> dict[str, Any]:
+def _row(claim: str, about: str, here: str, held: Sequence[bool]) -> dict[str, Any]:
     decided = len(set(held)) == 1
-    return {"claim": claim, "here": here, "confirmed": held[0] if decided else None}
+    return {
+        "claim": claim, "about": about, "here": here, "confirmed": held[0] if decided else None,
+    }  # fmt: skip

@@ -99,9 +99,19 @@ def prepare(
     Raises
     ------
     ConfigError
-        If two configurations have one name.
+        If two configurations have one name, or seeds are given for none.
+    RunFolderError
+        If a run folder is not that of a finished run.
     """
+    for path in paths:
+        if path.is_dir():
+            _check_whole(path)  # before anything is trained
     configs = {path: configuration.load(path) for path in paths if not path.is_dir()}
+    if seeds and not configs:
+        raise ConfigError(
+            "--seeds", "must come with a configuration", "run folders alone",
+            "give the configuration that is to be run with them",
+        )  # fmt: skip
     names = [config.name for config in configs.values()]
     for name in names:
         if names.count(name) > 1:
@@ -129,12 +139,7 @@ def read(folder: Path) -> ComparedRun:
     RunFolderError
         If something is missing, or the scores are those of other events.
     """
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
-    if missing:
-        raise RunFolderError(
-            str(folder), "must hold a finished run", "a folder without " + ", ".join(missing),
-            "run its configuration first, or give that in place of the folder",
-        )  # fmt: skip
+    _check_whole(folder)
     samples = _background(folder) | _signals(folder)
     scores = ScoreTable(folder / "scores.npz")
     _check_length(folder, scores, {name: len(identity) for name, (identity, _) in samples.items()})
@@ -180,6 +185,15 @@ def by_configuration(runs: Sequence[ComparedRun]) -> dict[str, dict[int, Compare
 
 def _named(progress: Progress, run: str) -> Progress:
     return lambda stage, part, note: progress(f"{run}: {stage}", part, note)
+
+
+def _check_whole(folder: Path) -> None:
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise RunFolderError(
+            str(folder), "must hold a finished run", "a folder without " + ", ".join(missing),
+            "run its configuration first, or give that in place of the folder",
+        )  # fmt: skip
 
 
 def _background(folder: Path) -> dict[str, tuple[NDArray[np.int64], str]]:

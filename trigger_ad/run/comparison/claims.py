@@ -12,8 +12,8 @@ from trigger_ad.scorers.combine import Combination
 
 __all__ = ["Results", "claims"]
 
-#: Performance by score and model, one for each seed.
-Results = Mapping[Compared, Mapping[str, Sequence[Performance]]]
+#: Performance by score, model (from training to hardware) and seed.
+Results = Mapping[Compared, Mapping[str, Mapping[int, Performance]]]
 
 #: "Roughly double": a ratio of significance improvements from here on confirms it.
 _DOUBLE = 1.5
@@ -34,7 +34,7 @@ _OF_SCORERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def claims(results: Results, scorers: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Claims with what is found here; all of the last model that a score has.
+    """Claims with what is found here, all of the model nearest to hardware that scores share.
 
     A claim is confirmed if it holds in every seed, not confirmed if in none, and otherwise not
     decided.
@@ -42,7 +42,7 @@ def claims(results: Results, scorers: Mapping[str, str]) -> list[dict[str, Any]]
     Parameters
     ----------
     results : mapping
-        Performance by score and model, one for each seed.
+        Performance by score, model and seed; a combination may have fewer seeds than its members.
     scorers : mapping of str to str
         Name of the scorer by configuration.
 
@@ -75,10 +75,11 @@ def _beats(
 ) -> dict[str, Any]:
     claim = f"003: a combination has a higher {_WHICH[what]} TI than its best score alone"
     about = " and ".join(member.label for member in members)
-    tis = {score: _of_total(results, score, what) for score in (*members, *combined)}
-    if any(None in values for values in tis.values()):
-        return _row(claim, about, "not enough events", [])
+    found = _shared(results, [*members, *combined])
+    tis = {score: _of_total(of, what) for score, of in found.items()}
     known = {score: [v for v in values if v is not None] for score, values in tis.items()}
+    if known != tis:
+        return _row(claim, about, "not enough events", [])
     means = {score: fmean(values) for score, values in known.items()}
     best, alone = (max(group, key=lambda score: means[score]) for group in (combined, members))
     singly = [max(values) for values in zip(*(known[m] for m in members), strict=True)]
@@ -97,8 +98,7 @@ def _twice(results: Results, scorers: Mapping[str, str]) -> Iterator[dict[str, A
     if not pairs:
         yield _row(claim, "", _absent(["double_ae"]), [])
     for diagonal in pairs:
-        both = _last(results, diagonal)
-        members = [_last(results, member) for member in diagonal.members]
+        both, *members = _shared(results, [diagonal, *diagonal.members]).values()
         for signal in both[0].signals:
             together = _sics(both, signal)
             alone = [max(of) for of in zip(*(_sics(one, signal) for one in members), strict=True)]
@@ -123,8 +123,8 @@ def _absent(scorers: Sequence[str]) -> str:
     return f"not run: no configuration of scorer {' or '.join(scorers)}"
 
 
-def _of_total(results: Results, score: Compared, what: str) -> list[float | None]:
-    totals = [one.total for one in _last(results, score)]
+def _of_total(of_seeds: Sequence[Performance], what: str) -> list[float | None]:
+    totals = [one.total for one in of_seeds]
     return [None if total is None else float(getattr(total, what)) for total in totals]
 
 
@@ -133,9 +133,14 @@ def _sics(of_seeds: Sequence[Performance], signal: str) -> list[float]:
     return [of.signals[signal].sic_maximum or 0.0 for of in of_seeds]
 
 
-def _last(results: Results, score: Compared) -> Sequence[Performance]:
-    """Of the model that is nearest to hardware."""
-    return list(results[score].values())[-1]
+def _shared(results: Results, scores: Sequence[Compared]) -> dict[Compared, list[Performance]]:
+    """Of the model nearest to hardware and the seeds that all scores have."""
+    first = results[scores[0]]
+    model = [name for name in first if all(name in results[score] for score in scores)][-1]
+    seeds = [
+        seed for seed in first[model] if all(seed in results[score][model] for score in scores)
+    ]
+    return {score: [results[score][model][seed] for seed in seeds] for score in scores}
 
 
 def _row(claim: str, about: str, here: str, held: Sequence[bool]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> dict[str
     names = list(dict.fromkeys(score.configuration for score in scores))
     seeds = list(dict.fromkeys(seed for name in names for seed in runs[name]))
     size = len(scores)
-    table: dict[str, list[list[list[float]]]] = {
+    table: dict[str, list[list[list[float | None]]]] = {
         kind: [[[] for _ in range(size)] for _ in range(size)] for kind in ("pearson", "rank")
     }
     for seed in seeds:
@@ -67,7 +67,7 @@ def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> dict[str
 
 def _matrices(
     scores: Sequence[Compared], runs: Mapping[str, ComparedRun], model: str
-) -> Iterator[tuple[str, list[list[float]]]]:
+) -> Iterator[tuple[str, list[list[float | None]]]]:
     test = [score.values(runs, model, "sm_test") for score in scores]
     yield "pearson", _pearson(test)
     reference = [score.values(runs, model, "sm_threshold") for score in scores]
@@ -76,10 +76,10 @@ def _matrices(
     yield "rank", _pearson([flat_ranks(of, values, bits) for of, values in pairs])
 
 
-def _pearson(values: Sequence[Any]) -> list[list[float]]:
-    with np.errstate(invalid="ignore", divide="ignore"):  # of a constant: not a number
+def _pearson(values: Sequence[Any]) -> list[list[float | None]]:
+    with np.errstate(invalid="ignore", divide="ignore"):  # that of a constant is not known
         matrix = np.atleast_2d(np.corrcoef(np.stack(values)))
-    return [[float(value) for value in row] for row in np.nan_to_num(matrix)]
+    return [[float(value) if np.isfinite(value) else None for value in row] for row in matrix]
 
 
 def run_closure(name: str, by_seed: Mapping[int, ComparedRun]) -> list[dict[str, Any]]:

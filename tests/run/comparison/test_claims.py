@@ -1,0 +1,101 @@
+"""Claims of the papers are confirmed, not confirmed, not decided or not run, by their numbers."""
+
+import pytest
+
+from trigger_ad.rates.improvement import TotalImprovement
+from trigger_ad.rates.intervals import Interval
+from trigger_ad.run.comparison.claims import claims
+from trigger_ad.run.comparison.performance import Performance, SignalFigures
+from trigger_ad.run.comparison.scores import Compared
+
+ONE, TWO = Compared("a", "score1"), Compared("a", "score2")
+DIAGONAL, AND, OR = (Compared("a", name, (ONE, TWO)) for name in ("diagonal", "and", "or"))
+HALF = Interval(0.5, 0.4, 0.6)
+
+
+def seeds(*pairs):
+    """Performance in each seed: a median TI, and the largest SIC for one signal."""
+    return {
+        "float": [performance(0.0, 0.0) for _ in pairs],
+        "firmware": [performance(*pair) for pair in pairs],
+    }
+
+
+def performance(median, sic):
+    total = None if median is None else TotalImprovement(median - 1, median, 5.0)
+    return Performance({}, {"lq": SignalFigures(HALF, {}, sic, None)}, total)
+
+
+def results(*, alone=((1.0, 1.0), (1.0, 1.0)), diagonal, combined):
+    return {
+        ONE: seeds(*alone), TWO: seeds(*((m, 0.5) for m, _ in alone)),
+        DIAGONAL: seeds(*diagonal), AND: seeds(*combined), OR: seeds(*((0.1, 1) for _ in combined)),
+    }  # fmt: skip
+
+
+def median_claim(found):
+    (row,) = (r for r in found if "higher median TI" in r["claim"])
+    return row
+
+
+def twice(found):
+    (row,) = (r for r in found if r["claim"].startswith("001"))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("combined", "confirmed"),
+    [
+        (((1.5, 1), (1.1, 1)), True),
+        (((1.5, 1), (0.9, 1)), None),
+        (((0.5, 1), (1.0, 1)), False),  # not above is not higher
+    ],
+)
+def test_a_combination_against_its_best_score(combined, confirmed):
+    found = claims(results(diagonal=((1, 2), (1, 2)), combined=combined), {"a": "double_ae"})
+    row = median_claim(found)
+    assert row["confirmed"] is confirmed
+    assert row["about"] == "a:score1 and a:score2"
+    mean = (combined[0][0] + combined[1][0]) / 2
+    assert row["here"] == f"AND {mean:.2f}, a:score1 1.00"
+    (largest,) = (r for r in found if "higher largest TI" in r["claim"])
+    assert largest["confirmed"] is False  # all are 5
+
+
+def test_the_better_score_may_be_another_in_each_seed():
+    of = results(diagonal=((1, 2), (1, 2)), combined=((1.5, 1), (1.5, 1)))
+    of[TWO] = seeds((0.1, 1), (1.8, 1))
+    assert median_claim(claims(of, {"a": "double_ae"}))["confirmed"] is None
+
+
+def test_without_a_cut_nothing_is_decided():
+    of = results(diagonal=((1, 2), (1, 2)), combined=((None, 1), (1.5, 1)))
+    row = median_claim(claims(of, {"a": "double_ae"}))
+    assert (row["confirmed"], row["here"]) == (None, "not enough events")
+
+
+@pytest.mark.parametrize(
+    ("diagonal", "confirmed", "here"),
+    [
+        (((1, 2.0), (1, 1.5)), True, "1.75 against 1.00, 1.75 times"),
+        (((1, 2.0), (1, 1.4)), None, "1.70 against 1.00, 1.70 times"),
+        (((1, 1.2), (1, 1.4)), False, "1.30 against 1.00, 1.30 times"),
+        (((1, None), (1, 1.4)), None, "not enough events"),
+    ],
+)
+def test_about_twice(diagonal, confirmed, here):
+    of = results(diagonal=diagonal, combined=((1, 1), (1, 1)))
+    row = twice(claims(of, {"a": "double_ae"}))
+    assert (row["confirmed"], row["here"], row["about"]) == (confirmed, here, "a, lq")
+
+
+def test_a_claim_whose_scorer_is_absent_is_not_run():
+    of = results(diagonal=((1, 2), (1, 2)), combined=((1, 1), (1, 1)))
+    found = claims(of, {"a": "mixed_ae"})
+    assert twice(found)["here"] == "not run: no configuration of scorer double_ae"
+    flow = next(row for row in found if "flow alone" in row["claim"])
+    assert (flow["confirmed"], flow["here"]) == (None, "not run: no configuration of scorer flow")
+    with_flow = claims(of, {"a": "flow"})
+    assert not any(
+        row["here"].startswith("not run") for row in with_flow if "flow alone" in row["claim"]
+    )

@@ -16,8 +16,8 @@ HALF = Interval(0.5, 0.4, 0.6)
 def seeds(*pairs):
     """Performance in each seed: a median TI, and the largest SIC for one signal."""
     return {
-        "float": [performance(0.0, 0.0) for _ in pairs],
-        "firmware": [performance(*pair) for pair in pairs],
+        "float": {seed: performance(0.0, 0.0) for seed, _ in enumerate(pairs)},
+        "firmware": {seed: performance(*pair) for seed, pair in enumerate(pairs)},
     }
 
 
@@ -66,6 +66,18 @@ def test_the_better_score_may_be_another_in_each_seed():
     of = results(diagonal=((1, 2), (1, 2)), combined=((1.5, 1), (1.5, 1)))
     of[TWO] = seeds((0.1, 1), (1.8, 1))
     assert median_claim(claims(of, {"a": "double_ae"}))["confirmed"] is None
+
+
+def test_seeds_and_models_are_those_that_all_scores_have():
+    """A combination across configurations, in float alone and for the second seed."""
+    of = results(diagonal=((1, 2), (1, 2)), combined=((1, 1), (1, 1)))
+    other = Compared("b", "score1")
+    of[other] = {"float": {1: performance(2.0, 1.0), 7: performance(9.0, 1.0)}}
+    for name in ("and", "or", "prod", "avg"):
+        of[Compared("", name, (ONE, other))] = {"float": {1: performance(3.0, 1.0)}}
+    found = claims(of, {"a": "double_ae", "b": "double_ae"})
+    (row,) = (r for r in found if "median" in r["claim"] and "b:score1" in r["about"])
+    assert (row["here"], row["confirmed"]) == ("AND 3.00, b:score1 2.00", True)
 
 
 def test_without_a_cut_nothing_is_decided():

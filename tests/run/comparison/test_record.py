@@ -102,7 +102,7 @@ def test_correlations_are_those_of_test_background(runs, record):
     table = record["correlations"][0]
     assert table["model"] == "float"
     assert table["scores"] == [
-        "toy:score1", "toy:score2", "toy:single", "other:score1", "other:score2",
+        "toy:score1", "toy:score2", "toy:single", "other:score1", "other:score2", "other:single",
     ]  # fmt: skip
     one, two = (run.scores.get("float", "sm_test", "score1") for run in runs[1:])
     cell = table["pearson"][0][3]  # the seed that both have

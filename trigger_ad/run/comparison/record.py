@@ -66,12 +66,12 @@ def compare(
     scores = _scores(configurations)
     combined = [score for text in combine for score in across(text, scores)]
     seeds = {score: _seeds(score, configurations) for score in (*scores, *combined)}
-    results: dict[Compared, dict[str, list[Performance]]] = {}
+    results: dict[Compared, dict[str, dict[int, Performance]]] = {}
     for place, (score, of_seeds) in enumerate(seeds.items()):
         if told is not None:
             told(place / len(seeds), score.label)
         results[score] = {
-            model: [performance(score, one, model) for one in of_seeds]
+            model: {_seed(one): performance(score, one, model) for one in of_seeds}
             for model in _models(score, of_seeds)
         }
     first = runs[0]
@@ -88,9 +88,7 @@ def compare(
             "background_efficiencies": dict(BACKGROUND_EFFICIENCIES),
         },
         "scores": [
-            _row(
-                score, model, [run[score.leaves[0].configuration].seed for run in seeds[score]], of
-            )
+            _row(score, model, of)
             for score, models in results.items()
             for model, of in models.items()
         ],
@@ -149,6 +147,11 @@ def _seeds(score: Compared, configurations: Mapping[str, Mapping[int, ComparedRu
     return [{name: configurations[name][seed] for name in names} for seed in common]
 
 
+def _seed(runs: Mapping[str, ComparedRun]) -> int:
+    """Seed that all of these runs have."""
+    return next(iter(runs.values())).seed
+
+
 def _models(score: Compared, seeds: Seeds) -> list[str]:
     known = [score.models(runs) for runs in seeds]
     return [model for model in MODELS if all(model in models for models in known)]
@@ -164,9 +167,8 @@ def _configuration(runs: Mapping[int, ComparedRun]) -> dict[str, Any]:
     }
 
 
-def _row(
-    score: Compared, model: str, seeds: list[int], found: Sequence[Performance]
-) -> dict[str, Any]:
+def _row(score: Compared, model: str, by_seed: Mapping[int, Performance]) -> dict[str, Any]:
+    found = list(by_seed.values())
     totals = [one.total for one in found]
     return {
         "configuration": score.configuration or None,
@@ -174,7 +176,7 @@ def _row(
         "members": [member.label for member in score.members],
         "label": score.label,
         "model": model,
-        "seeds": seeds,
+        "seeds": list(by_seed),
         "cuts": {name: _cut([one.cuts[name] for one in found]) for name in BACKGROUND_EFFICIENCIES},
         "signals": {
             signal: _signal([one.signals[signal] for one in found]) for signal in found[0].signals

@@ -102,11 +102,15 @@ def test_si_is_the_largest_of_the_known():
     assert largest([None, None]) is None
 
 
-@given(st.lists(st.floats(0, 100), min_size=1, max_size=9))
-def test_total_improvement(values):
-    found = total_improvement(values)
-    assert found == TotalImprovement(min(values), median(values), max(values))
+@given(st.lists(st.tuples(*[st.floats(0, 100)] * 3).map(sorted), min_size=1, max_size=9))
+def test_total_improvement(ends):
+    found = total_improvement([Interval(value, low, high) for low, value, high in ends])
+    lows, values, highs = zip(*ends, strict=True)
+    assert found == TotalImprovement(
+        *(Interval(of(values), of(lows), of(highs)) for of in (min, median, max))
+    )
 
 
 def test_an_even_number_of_signals_has_the_mean_of_the_middle_two():
-    assert total_improvement([4.0, 1.0, 2.0, 100.0]) == TotalImprovement(1.0, 3.0, 100.0)
+    found = total_improvement([Interval(value, 0.0, 200.0) for value in (4.0, 1.0, 2.0, 100.0)])
+    assert [one.value for one in (found.minimum, found.median, found.maximum)] == [1, 3, 100]

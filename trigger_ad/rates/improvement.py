@@ -84,11 +84,18 @@ class Found:
 
 @dataclass(frozen=True)
 class TotalImprovement:
-    """Significance improvement over all signals."""
+    """Significance improvement over all signals.
 
-    minimum: float
-    median: float
-    maximum: float
+    Parameters
+    ----------
+    minimum, median, maximum : Interval
+        Their ends are those of the ends of the intervals of all signals: at least as wide as
+        95 %.
+    """
+
+    minimum: Interval
+    median: Interval
+    maximum: Interval
 
 
 def choose_cut(
@@ -141,9 +148,17 @@ def largest(improvements: Sequence[Interval | None]) -> Interval | None:
     return max(known, key=lambda improvement: improvement.value, default=None)
 
 
-def total_improvement(improvements: Sequence[float]) -> TotalImprovement:
+def total_improvement(improvements: Sequence[Interval]) -> TotalImprovement:
     """TI of the SI of every signal, at least one; an even number has the mean of the middle two."""
-    return TotalImprovement(min(improvements), median(improvements), max(improvements))
+    values = [improvement.value for improvement in improvements]
+    lows = [improvement.low for improvement in improvements]
+    highs = [improvement.high for improvement in improvements]
+    return TotalImprovement(
+        *(
+            Interval(float(of(values)), float(of(lows)), float(of(highs)))
+            for of in (min, median, max)
+        )
+    )
 
 
 def passing_by_cluster(

@@ -73,7 +73,7 @@ def test_models_before_hardware_are_shown_once(page, record):
     assert nearest["toy:or"] == "firmware"
     assert nearest["other:or"] == "float"
     assert [group.name for group in grouped(final(record))] == [
-        "toy", "other", "toy:score1 with other:score2",
+        "toy", "other", "toy:score1 + other:score2",
     ]  # fmt: skip
 
 

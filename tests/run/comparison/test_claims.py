@@ -22,7 +22,10 @@ def seeds(*pairs):
 
 
 def performance(median, sic):
-    total = None if median is None else TotalImprovement(median - 1, median, 5.0)
+    total = None
+    if median is not None:
+        near = Interval(median, median - 0.04, median + 0.04)
+        total = TotalImprovement(near.scaled(0.5), near, Interval(5.0, 4.0, 6.0))
     return Performance({}, {"lq": SignalFigures(HALF, {}, sic, None)}, total)
 
 
@@ -48,6 +51,8 @@ def twice(found):
     [
         (((1.5, 1), (1.1, 1)), True),
         (((1.5, 1), (0.9, 1)), None),
+        (((1.5, 1), (1.05, 1)), None),  # higher, but within the intervals
+        (((1.05, 1), (1.05, 1)), None),
         (((0.5, 1), (1.0, 1)), False),  # not above is not higher
     ],
 )

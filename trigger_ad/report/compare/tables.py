@@ -134,7 +134,7 @@ def score_label(row: Row, model: bool = True) -> str:
 
 
 def _group(row: Row) -> str:
-    return row["configuration"] or " with ".join(row["members"])
+    return row["configuration"] or " + ".join(row["members"])
 
 
 def _place(row: Row) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from trigger_ad.rates.intervals import Interval
 from trigger_ad.run.comparison.performance import Performance
 from trigger_ad.run.comparison.scores import Compared
 from trigger_ad.scorers.combine import Combination
@@ -36,8 +37,8 @@ _OF_SCORERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def claims(results: Results, scorers: Mapping[str, str]) -> list[dict[str, Any]]:
     """Claims with what is found here, all of the model nearest to hardware that scores share.
 
-    A claim is confirmed if it holds in every seed, not confirmed if in none, and otherwise not
-    decided.
+    A claim is confirmed if it holds in every seed, beyond the intervals where there are any, not
+    confirmed if in none, and otherwise not decided.
 
     Parameters
     ----------
@@ -77,13 +78,12 @@ def _beats(
     about = " and ".join(member.label for member in members)
     found = _shared(results, [*members, *combined])
     tis = {score: _of_total(of, what) for score, of in found.items()}
-    known = {score: [v for v in values if v is not None] for score, values in tis.items()}
-    if known != tis:
+    if any(len(tis[score]) < len(of) for score, of in found.items()):
         return _row(claim, about, "not enough events", [])
-    means = {score: fmean(values) for score, values in known.items()}
+    means = {score: fmean(ti.value for ti in of) for score, of in tis.items()}
     best, alone = (max(group, key=lambda score: means[score]) for group in (combined, members))
-    singly = [max(values) for values in zip(*(known[m] for m in members), strict=True)]
-    held = [a > b for a, b in zip(known[best], singly, strict=True)]
+    singly = zip(*(tis[member] for member in members), strict=True)
+    held = [_higher(ti, of_seed) for ti, of_seed in zip(tis[best], singly, strict=True)]
     here = f"{best.name.upper()} {means[best]:.2f}, {alone.label} {means[alone]:.2f}"
     return _row(claim, about, here, held)
 
@@ -123,9 +123,17 @@ def _absent(scorers: Sequence[str]) -> str:
     return f"not run: no configuration of scorer {' or '.join(scorers)}"
 
 
-def _of_total(of_seeds: Sequence[Performance], what: str) -> list[float | None]:
-    totals = [one.total for one in of_seeds]
-    return [None if total is None else float(getattr(total, what)) for total in totals]
+def _of_total(of_seeds: Sequence[Performance], what: str) -> list[Interval]:
+    """Of the seeds in which it is known."""
+    return [getattr(one.total, what) for one in of_seeds if one.total is not None]
+
+
+def _higher(combined: Interval, alone: Sequence[Interval]) -> bool | None:
+    """Whether a figure is above all others; None where it is, but within the intervals."""
+    best = max(alone, key=lambda one: one.value)
+    if combined.value <= best.value:
+        return False
+    return True if combined.low > best.high else None
 
 
 def _sics(of_seeds: Sequence[Performance], signal: str) -> list[float]:
@@ -143,7 +151,7 @@ def _shared(results: Results, scores: Sequence[Compared]) -> dict[Compared, list
     return {score: [results[score][model][seed] for seed in seeds] for score in scores}
 
 
-def _row(claim: str, about: str, here: str, held: Sequence[bool]) -> dict[str, Any]:
+def _row(claim: str, about: str, here: str, held: Sequence[bool | None]) -> dict[str, Any]:
     decided = len(set(held)) == 1
     return {
         "claim": claim, "about": about, "here": here, "confirmed": held[0] if decided else None,

@@ -95,5 +95,5 @@ def performance(score: Compared, runs: Mapping[str, ComparedRun], model: str) ->
             None if math.isnan(maximum) else maximum,
             largest([None if found is None else found.improvement for found in at.values()]),
         )
-    known = [figures.improvement.value for figures in signals.values() if figures.improvement]
+    known = [figures.improvement for figures in signals.values() if figures.improvement]
     return Performance(cuts, signals, total_improvement(known) if known else None)

@@ -59,7 +59,7 @@ def test_figures_are_those_of_the_record(page, record):
     assert "4 000 Standard Model test events" in words
     assert "toy:score1 and toy:score2 2 % 1.030 ± 0.014 extrapolated" in words
     assert "toy rtl-synthesis Yosys 0.70 part1 1 500 ± 707 10 0 11 4 1 –" in words
-    assert "not run: no configuration of scorer flow or svdd not run" in words
+    assert "not run: no flow beside svdd_ensemble not run" in words
     assert "not enough events" in words
 
 

@@ -10,6 +10,7 @@ from trigger_ad.run.comparison.scores import Compared
 
 ONE, TWO = Compared("a", "score1"), Compared("a", "score2")
 DIAGONAL, AND, OR = (Compared("a", name, (ONE, TWO)) for name in ("diagonal", "and", "or"))
+KINDS = {"a:score1": "double_ae", "a:score2": "double_ae", "b:score1": "vae"}
 HALF = Interval(0.5, 0.4, 0.6)
 
 
@@ -57,7 +58,7 @@ def twice(found):
     ],
 )
 def test_a_combination_against_its_best_score(combined, confirmed):
-    found = claims(results(diagonal=((1, 2), (1, 2)), combined=combined), {"a": "double_ae"})
+    found = claims(results(diagonal=((1, 2), (1, 2)), combined=combined), KINDS, [])
     row = median_claim(found)
     assert row["confirmed"] is confirmed
     assert row["about"] == "a:score1 and a:score2"
@@ -70,7 +71,7 @@ def test_a_combination_against_its_best_score(combined, confirmed):
 def test_the_better_score_may_be_another_in_each_seed():
     of = results(diagonal=((1, 2), (1, 2)), combined=((1.5, 1), (1.5, 1)))
     of[TWO] = seeds((0.1, 1), (1.8, 1))
-    assert median_claim(claims(of, {"a": "double_ae"}))["confirmed"] is None
+    assert median_claim(claims(of, KINDS, []))["confirmed"] is None
 
 
 def test_seeds_and_models_are_those_that_all_scores_have():
@@ -80,14 +81,14 @@ def test_seeds_and_models_are_those_that_all_scores_have():
     of[other] = {"float": {1: performance(2.0, 1.0), 7: performance(9.0, 1.0)}}
     for name in ("and", "or", "prod", "avg"):
         of[Compared("", name, (ONE, other))] = {"float": {1: performance(3.0, 1.0)}}
-    found = claims(of, {"a": "double_ae", "b": "double_ae"})
+    found = claims(of, KINDS, [])
     (row,) = (r for r in found if "median" in r["claim"] and "b:score1" in r["about"])
     assert (row["here"], row["confirmed"]) == ("AND 3.00, b:score1 2.00", True)
 
 
 def test_without_a_cut_nothing_is_decided():
     of = results(diagonal=((1, 2), (1, 2)), combined=((None, 1), (1.5, 1)))
-    row = median_claim(claims(of, {"a": "double_ae"}))
+    row = median_claim(claims(of, KINDS, []))
     assert (row["confirmed"], row["here"]) == (None, "not enough events")
 
 
@@ -102,17 +103,35 @@ def test_without_a_cut_nothing_is_decided():
 )
 def test_about_twice(diagonal, confirmed, here):
     of = results(diagonal=diagonal, combined=((1, 1), (1, 1)))
-    row = twice(claims(of, {"a": "double_ae"}))
+    row = twice(claims(of, KINDS, []))
     assert (row["confirmed"], row["here"], row["about"]) == (confirmed, here, "a, lq")
 
 
 def test_a_claim_whose_scorer_is_absent_is_not_run():
     of = results(diagonal=((1, 2), (1, 2)), combined=((1, 1), (1, 1)))
-    found = claims(of, {"a": "mixed_ae"})
-    assert twice(found)["here"] == "not run: no configuration of scorer double_ae"
-    flow = next(row for row in found if "flow alone" in row["claim"])
-    assert (flow["confirmed"], flow["here"]) == (None, "not run: no configuration of scorer flow")
-    with_flow = claims(of, {"a": "flow"})
-    assert not any(
-        row["here"].startswith("not run") for row in with_flow if "flow alone" in row["claim"]
-    )
+    found = claims(of, dict.fromkeys(KINDS, "vae"), [])
+    assert twice(found)["here"] == "not run: no double_ae"
+    assert [row["here"] for row in found[-3:]] == ["not run: no flow beside svdd_ensemble"] * 3
+    assert {row["confirmed"] for row in found[-3:]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("flow", "either", "coefficient", "confirmed"),
+    [(2.0, 1.5, 0.122, [True, False, True]), (1.0, 2.0, -0.5, [False, None, False])],
+)
+def test_flow_and_ensemble(flow, either, coefficient, confirmed):
+    """The largest TI of all is 5, so OR cannot be above; a half of the median is the smallest."""
+    alone = performance(flow, 1.0), performance(0.5, 1.0)
+    of = dict(zip((ONE, TWO), ({"teacher": {1: one}} for one in alone), strict=True))
+    of[OR] = {"teacher": {1: performance(either, 1.0)}}
+    if not confirmed[0]:
+        largest = TotalImprovement(HALF, of[OR]["teacher"][1].total.median, Interval(7, 5.5, 8))
+        of[OR]["teacher"][1] = Performance({}, {}, largest)
+    cell = {"values": [coefficient]}
+    table = {"model": "teacher", "scores": ["a:score1", "a:score2"],
+             "pearson": [[None, cell], [cell, None]]}  # fmt: skip
+    kinds = {"a:score1": "flow", "a:score2": "svdd_ensemble"}
+    rows = claims(of, kinds, [table])[-3:]
+    assert [row["confirmed"] for row in rows] == confirmed
+    assert {row["about"] for row in rows} == {"a:score1 and a:score2, teacher"}
+    assert rows[2]["here"] == f"{coefficient:.3f}"

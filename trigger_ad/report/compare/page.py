@@ -55,7 +55,8 @@ def render(record: Mapping[str, Any]) -> str:
         groups=grouped(final(record)),
         others={
             model: None if same_figures(record, model) else grouped(of_model(record, model))
-            for model in ("float", "quantized")
+            for model in ("teacher", "float", "quantized")
+            if of_model(record, model)
         },
         signals=[name for name in record["events"] if not name.startswith("sm_")],
         efficiencies=record["rules"]["background_efficiencies"],

@@ -29,7 +29,7 @@ _LABELS = {
 }  # fmt: skip
 
 #: From training to hardware.
-_MODELS = ("float", "quantized", "firmware")
+_MODELS = ("teacher", "float", "quantized", "firmware")
 
 Row = Mapping[str, Any]
 

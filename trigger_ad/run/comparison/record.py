@@ -75,6 +75,8 @@ def compare(
             for model in _models(score, of_seeds)
         }
     first = runs[0]
+    tables = list(_correlations(scores, configurations))
+    kinds = {label: kind for run in runs for label, kind in run.kinds.items()}
     return {
         "schema": SCHEMA,
         "configurations": [_configuration(runs) for runs in configurations.values()],
@@ -92,10 +94,10 @@ def compare(
             for score, models in results.items()
             for model, of in models.items()
         ],
-        "correlations": list(_correlations(scores, configurations)),
+        "correlations": tables,
         "closure": _closure(configurations, seeds, combined),
         "resources": [row for name, of in configurations.items() for row in _resources(name, of)],
-        "claims": claims(results, {run.name: run.config.scorer.name for run in runs}),
+        "claims": claims(results, kinds, tables),
     }
 
 
@@ -161,7 +163,7 @@ def _configuration(runs: Mapping[int, ComparedRun]) -> dict[str, Any]:
     first = next(iter(runs.values()))
     return {
         "name": first.name,
-        "scorer": first.config.scorer.name,
+        "scorer": " and ".join(dict.fromkeys(first.kinds.values())),
         "seeds": list(runs),
         "folders": [str(run.folder) for run in runs.values()],
     }

@@ -70,6 +70,16 @@ class ComparedRun:
         return self.config.seed
 
     @property
+    def kinds(self) -> dict[str, str]:
+        """Scorer behind each score, that of a student being its teacher."""
+        scorer = self.config.scorer
+        pair = scorer.members if scorer.name == "pair" else (scorer, scorer)
+        return {
+            f"{self.name}:score{number}": one.name if one.teacher is None else one.teacher.name
+            for number, one in enumerate(pair, 1)
+        }
+
+    @property
     def signals(self) -> tuple[str, ...]:
         """Names of the signal samples."""
         return tuple(name for name in self.clusters if name not in ("sm_threshold", "sm_test"))

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConfigError
 from trigger_ad.rates.ranks import RankTable, combine
 from trigger_ad.run.comparison.runs import ComparedRun
+from trigger_ad.run.scores import TEACHER
 from trigger_ad.scorers.combine import Combination, combine_ranks
 from trigger_ad.scorers.rank_map import MAX_RANK_BITS, RankScale, allowed
 
 __all__ = ["MODELS", "Compared", "across", "flat_ranks", "of_configuration", "rank_bits"]
 
-#: Models that are compared, from training to hardware.
-MODELS = ("float", "quantized", "firmware")
+#: Models that are compared, from what students learn and training to hardware.
+MODELS = (TEACHER, "float", "quantized", "firmware")
 
 #: Of a product of ranks.
 _MOST_BITS = 62

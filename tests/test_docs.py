@@ -31,6 +31,7 @@ PAGES = [CHECKOUT / "README.md", *sorted(DOCS.rglob("*.md"))]
 #: Pages that tell the schemas of files.
 SCHEMA_PAGES = (
     "run_folder.md", "events.md", "menu.md", "monitor.md", "rates.md", "abcd.md", "scorers.md",
+    "compare.md",
 )  # fmt: skip
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)

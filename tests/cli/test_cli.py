@@ -43,6 +43,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         "run",
         "status",
         "validate",
+        "compare",
         "convert",
         "audit",
         "emulate",
@@ -59,6 +60,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         (["run"], {"--out", "--stage", "--synth", "--no-synth", "--help"}),
         (["status"], {"--help"}),
         (["validate"], {"--all", "--help"}),
+        (["compare"], {"--out", "--seeds", "--combine", "--help"}),
         (["audit"], {"--help"}),
         (
             ["rates"],

@@ -9,6 +9,7 @@ import sys
 import click
 
 from trigger_ad.cli.audit import audit
+from trigger_ad.cli.compare import compare
 from trigger_ad.cli.convert import convert
 from trigger_ad.cli.emulate import emulate
 from trigger_ad.cli.generate import generate
@@ -54,6 +55,7 @@ for _verb in (
     run,
     status,
     validate,
+    compare,
     convert,
     audit,
     emulate,

@@ -1,0 +1,141 @@
+"""How the compared scores depend on each other: correlations, and closure of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from trigger_ad.errors import WorkingPointError
+from trigger_ad.rates.closure import closure
+from trigger_ad.rates.intervals import Interval
+from trigger_ad.run.comparison.runs import ComparedRun
+from trigger_ad.run.comparison.scores import MODELS, Compared, flat_ranks, rank_bits
+from trigger_ad.run.comparison.seeds import over_seeds
+
+__all__ = ["SM_EFFICIENCIES", "correlations", "pair_closure", "run_closure"]
+
+#: Of region A, at which closure is compared.
+SM_EFFICIENCIES = (0.05, 0.02, 0.01)
+
+#: Runs by configuration and by seed.
+Runs = Mapping[str, Mapping[int, ComparedRun]]
+
+
+def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> dict[str, Any]:
+    """Pearson's coefficient of every pair of scores on test background, and that of their ranks.
+
+    Caron, Hendriks and Verheyen, arXiv:2106.10164 (2021), Sec. 6, quote Pearson's coefficient.
+    That of ranks is on the scale on which scores are combined.
+
+    Parameters
+    ----------
+    scores : sequence of Compared
+        Of runs, not combinations.
+    runs : mapping
+    model : str
+
+    Returns
+    -------
+    dict
+        ``scores``, their labels; ``pearson`` and ``rank``, rows of figures over the seeds that
+        both configurations have, or null where they have none in common.
+    """
+    names = list(dict.fromkeys(score.configuration for score in scores))
+    seeds = list(dict.fromkeys(seed for name in names for seed in runs[name]))
+    size = len(scores)
+    table: dict[str, list[list[list[float | None]]]] = {
+        kind: [[[] for _ in range(size)] for _ in range(size)] for kind in ("pearson", "rank")
+    }
+    for seed in seeds:
+        one = {name: by_seed[seed] for name, by_seed in runs.items() if seed in by_seed}
+        at = [place for place, score in enumerate(scores) if score.configuration in one]
+        for kind, matrix in _matrices([scores[place] for place in at], one, model):
+            for i, row in zip(at, matrix, strict=True):
+                for j, value in zip(at, row, strict=True):
+                    table[kind][i][j].append(value)
+    return {
+        "model": model,
+        "scores": [score.label for score in scores],
+        **{
+            kind: [[over_seeds(values) if values else None for values in row] for row in rows]
+            for kind, rows in table.items()
+        },
+    }
+
+
+def _matrices(
+    scores: Sequence[Compared], runs: Mapping[str, ComparedRun], model: str
+) -> Iterator[tuple[str, list[list[float | None]]]]:
+    test = [score.values(runs, model, "sm_test") for score in scores]
+    yield "pearson", _pearson(test)
+    reference = [score.values(runs, model, "sm_threshold") for score in scores]
+    bits = rank_bits(len(reference[0]), 1)
+    pairs = zip(reference, test, strict=True)
+    yield "rank", _pearson([flat_ranks(of, values, bits) for of, values in pairs])
+
+
+def _pearson(values: Sequence[Any]) -> list[list[float | None]]:
+    with np.errstate(invalid="ignore", divide="ignore"):  # that of a constant is not known
+        matrix = np.atleast_2d(np.corrcoef(np.stack(values)))
+    return [[float(value) if np.isfinite(value) else None for value in row] for row in matrix]
+
+
+def run_closure(name: str, by_seed: Mapping[int, ComparedRun]) -> list[dict[str, Any]]:
+    """Closure of the two scores of a configuration, from its runs' ``closure.json``."""
+    found = []
+    for model in MODELS:
+        for efficiency in SM_EFFICIENCIES:
+            rows = [
+                row
+                for run in by_seed.values()
+                for row in run.closure
+                if row["model"] == model and row["sm_efficiency"] == efficiency
+            ]
+            if len(rows) == len(by_seed):
+                ratios = [Interval(row["ratio"], *row["interval95"]) for row in rows]
+                pair = [f"{name}:score1", f"{name}:score2"]
+                found.append(_closure_row(pair, model, efficiency, ratios, rows))
+    return found
+
+
+def pair_closure(
+    pair: tuple[Compared, Compared], seeds: Sequence[Mapping[str, ComparedRun]], model: str
+) -> list[dict[str, Any]]:
+    """Closure of two scores of any configurations; none where a region stays empty."""
+    clusters = seeds[0][pair[0].leaves[0].configuration].clusters["sm_test"]
+    found = []
+    for efficiency in SM_EFFICIENCIES:
+        points = []
+        for runs in seeds:
+            threshold, test = (
+                (pair[0].values(runs, model, sample), pair[1].values(runs, model, sample))
+                for sample in ("sm_threshold", "sm_test")
+            )
+            try:
+                points += closure(model, threshold, test, (efficiency,), clusters)
+            except WorkingPointError:
+                break
+        if len(points) == len(seeds):
+            ratios = [Interval(p.estimate.ratio, p.estimate.low, p.estimate.high) for p in points]
+            labels = [score.label for score in pair]
+            rows = [point.to_json() for point in points]
+            found.append(_closure_row(labels, model, efficiency, ratios, rows))
+    return found
+
+
+def _closure_row(
+    pair: list[str],
+    model: str,
+    efficiency: float,
+    ratios: list[Interval],
+    rows: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    return {
+        "pair": pair,
+        "model": model,
+        "sm_efficiency": efficiency,
+        "ratio": over_seeds(ratios),
+        "effective_events": min(row["effective_events"] for row in rows),
+    }

@@ -1,0 +1,252 @@
+"""The runs that are compared: brought up to date, read back, and of the same events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad import arrays
+from trigger_ad import config as configuration
+from trigger_ad.config import Config
+from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.files import read_json
+from trigger_ad.ledger import rows
+from trigger_ad.ledger.rows import ResourceRow
+from trigger_ad.run import dataset
+from trigger_ad.run.engine import Progress
+from trigger_ad.run.scores import ScoreTable
+from trigger_ad.run.stages import engine
+
+__all__ = ["ComparedRun", "by_configuration", "prepare", "read"]
+
+#: What a folder must hold to be compared.
+NEEDED = ("config.yaml", "scores.npz", "words.npz", "signals.npz", "closure.json", "resources.json")
+
+#: Splits of the background that have scores.
+_SPLITS = ("threshold", "test")
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """A finished run.
+
+    Parameters
+    ----------
+    folder : Path
+    config : Config
+    scores : ScoreTable
+    clusters : mapping of str to ndarray (n_events,) of int64
+        Number of the parton event of each event, from 0 without gaps: ``sm_threshold``,
+        ``sm_test`` and each signal.
+    digests : mapping of str to str
+        SHA-256 of words and parton events by sample.
+    closure : sequence of mapping
+        Rows of ``closure.json``.
+    resources : tuple of ResourceRow
+    """
+
+    folder: Path
+    config: Config
+    scores: ScoreTable
+    clusters: Mapping[str, NDArray[np.int64]]
+    digests: Mapping[str, str]
+    closure: Sequence[Mapping[str, Any]]
+    resources: tuple[ResourceRow, ...]
+
+    @property
+    def name(self) -> str:
+        """Of the configuration."""
+        return self.config.name
+
+    @property
+    def seed(self) -> int:
+        """Of the training."""
+        return self.config.seed
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Scorer behind each score, that of a student being its teacher."""
+        scorer = self.config.scorer
+        pair = scorer.members if scorer.name == "pair" else (scorer, scorer)
+        return {
+            f"{self.name}:score{number}": one.name if one.teacher is None else one.teacher.name
+            for number, one in enumerate(pair, 1)
+        }
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Names of the signal samples."""
+        return tuple(name for name in self.clusters if name not in ("sm_threshold", "sm_test"))
+
+
+def prepare(
+    paths: Sequence[Path], out: Path, seeds: Sequence[int], progress: Progress
+) -> list[Path]:
+    """Bring every configuration up to date; run folders are taken as they are.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Configurations and run folders.
+    out : Path
+        Where runs of configurations are: ``<out>/<name>_seed<seed>``.
+    seeds : sequence of int
+        In place of the seed of each configuration; none leaves that.
+    progress : callable
+        Told of every stage of every run.
+
+    Returns
+    -------
+    list of Path
+        Run folders.
+
+    Raises
+    ------
+    ConfigError
+        If two configurations have one name, or seeds are given for none.
+    RunFolderError
+        If a run folder is not that of a finished run.
+    """
+    for path in paths:
+        if path.is_dir():
+            _check_whole(path)  # before anything is trained
+    configs = {path: configuration.load(path) for path in paths if not path.is_dir()}
+    if seeds and not configs:
+        raise ConfigError(
+            "--seeds", "must come with a configuration", "run folders alone",
+            "give the configuration that is to be run with them",
+        )  # fmt: skip
+    names = [config.name for config in configs.values()]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(
+                f"configuration {name!r}", "must be one", "two of this name", "rename one of them"
+            )
+    folders: list[Path] = []
+    for path in paths:
+        if path not in configs:
+            folders.append(path)
+            continue
+        for seed in seeds or (configs[path].seed,):
+            config = configs[path].model_copy(update={"seed": seed})
+            folder = out / f"{config.name}_seed{seed}"
+            engine(config, folder).run(_named(progress, folder.name))
+            folders.append(folder)
+    return folders
+
+
+def read(folder: Path) -> ComparedRun:
+    """Read what is compared of a run folder.
+
+    Raises
+    ------
+    RunFolderError
+        If something is missing, or the scores are those of other events.
+    """
+    _check_whole(folder)
+    samples = _background(folder) | _signals(folder)
+    scores = ScoreTable(folder / "scores.npz")
+    _check_length(folder, scores, {name: len(identity) for name, (identity, _) in samples.items()})
+    return ComparedRun(
+        folder,
+        configuration.load(folder / "config.yaml"),
+        scores,
+        {name: identity for name, (identity, _) in samples.items()},
+        {name: digest for name, (_, digest) in samples.items()},
+        read_json(folder / "closure.json", "closure/1")["closure"],
+        rows.read(folder / "resources.json"),
+    )
+
+
+def by_configuration(runs: Sequence[ComparedRun]) -> dict[str, dict[int, ComparedRun]]:
+    """Runs by name of their configuration and by seed, both in the order given.
+
+    Raises
+    ------
+    ConfigError
+        If runs of one name differ in more than their seed, or a seed is there twice.
+    RunFolderError
+        If the runs are not of the same events.
+    """
+    found: dict[str, dict[int, ComparedRun]] = {}
+    for run in runs:
+        _check_events(runs[0], run)
+        others = found.setdefault(run.name, {})
+        if run.seed in others:
+            raise ConfigError(
+                f"seed {run.seed} of configuration {run.name!r}", "must be given once",
+                f"{others[run.seed].folder} and {run.folder}", "leave one of them out",
+            )  # fmt: skip
+        first = next(iter(others.values()), run)
+        if first.config != run.config.model_copy(update={"seed": first.seed}):
+            raise ConfigError(
+                f"configuration {run.name!r}", "must be the same but for its seed",
+                f"others in {first.folder} and {run.folder}", "rename one of them",
+            )  # fmt: skip
+        others[run.seed] = run
+    return found
+
+
+def _named(progress: Progress, run: str) -> Progress:
+    return lambda stage, part, note: progress(f"{run}: {stage}", part, note)
+
+
+def _check_whole(folder: Path) -> None:
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise RunFolderError(
+            str(folder), "must hold a finished run", "a folder without " + ", ".join(missing),
+            "run its configuration first, or give that in place of the folder",
+        )  # fmt: skip
+
+
+def _background(folder: Path) -> dict[str, tuple[NDArray[np.int64], str]]:
+    header, found = arrays.load(folder / dataset.FILES["background"], dataset.SCHEMA)
+    of = {split: found["sm.split"] == header["splits"].index(split) for split in _SPLITS}
+    words, identity = found["sm.words"], found["sm.parton_event"]
+    return {f"sm_{split}": _sample(words[at], identity[at]) for split, at in of.items()}
+
+
+def _signals(folder: Path) -> dict[str, tuple[NDArray[np.int64], str]]:
+    header, found = arrays.load(folder / dataset.FILES["signals"], dataset.SCHEMA)
+    return {
+        name: _sample(found[f"{name}.words"], found[f"{name}.parton_event"])
+        for name in header["samples"]
+    }
+
+
+def _sample(words: NDArray[np.int16], identity: NDArray[np.int64]) -> tuple[NDArray[np.int64], str]:
+    total = hashlib.sha256(np.ascontiguousarray(words).tobytes())
+    total.update(np.ascontiguousarray(identity).tobytes())
+    return np.asarray(np.unique(identity, return_inverse=True)[1]), total.hexdigest()
+
+
+def _check_length(folder: Path, scores: ScoreTable, events: Mapping[str, int]) -> None:
+    model, names = next(iter(scores.header["lsb"].items()))
+    for sample, wanted in events.items():
+        found = len(scores.get(model, sample, next(iter(names))))
+        if found != wanted:
+            raise RunFolderError(
+                f"{sample} in {folder / 'scores.npz'}", f"must have {wanted} events, as its words",
+                found, "run its configuration again",
+            )  # fmt: skip
+
+
+def _check_events(first: ComparedRun, run: ComparedRun) -> None:
+    if run.signals != first.signals:
+        raise RunFolderError(
+            f"the signals of {run.folder}", f"must be {', '.join(first.signals) or 'none'}",
+            ", ".join(run.signals) or "none", f"run it with the signals of {first.folder}",
+        )  # fmt: skip
+    for sample, digest in first.digests.items():
+        if run.digests[sample] != digest:
+            raise RunFolderError(
+                f"{sample} of {run.folder}", f"must hold the events of {first.folder}", "others",
+                "compare runs of the same event files and the same split",
+            )  # fmt: skip

@@ -38,9 +38,12 @@ demo: setup
 		--menu packaged:small --hz --out runs/demo_rates/rates.json
 
 # Runs are kept in runs/; those that are up to date are not repeated.
-MODELS := vae_svdd rare_different forest_kl
+MODELS := double_ae vae_svdd rare_different forest_kl
 models: setup
-	for name in $(MODELS); do $(PYTHON) tools/regenerate_model.py $$name --seeds 1 2 3; done
+	for name in $(MODELS); do \
+		$(PYTHON) tools/regenerate_model.py $$name --seeds 1 2 3 --runs runs/models; done
+	.venv/bin/trigger-ad compare $(MODELS:%=models/%/config.yaml) --seeds 1 2 3 --out runs/models
+	cp runs/models/compare.md docs/comparison.md
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile --durations 10 --cov --cov-report term:skip-covered

@@ -37,7 +37,9 @@ SCHEMA_PAGES = (
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 #: Schemas of records that no run folder and no event file holds.
-INNER_SCHEMAS = {"checkpoint/1", "layout/1", "region_counts/1", "svdd_checkpoint/1"}
+INNER_SCHEMAS = {
+    "checkpoint/1", "flow_checkpoint/1", "layout/1", "region_counts/1", "svdd_checkpoint/1",
+}  # fmt: skip
 
 
 def text(page):

@@ -58,7 +58,7 @@ def compare(
     Configurations are brought up to date in OUT/NAME_seedN; run folders are taken as they are.
     """
     from trigger_ad.files import disk_errors, write_json
-    from trigger_ad.report.compare.page import write
+    from trigger_ad.report.compare.page import write, write_markdown
     from trigger_ad.run.comparison import record as comparison
     from trigger_ad.run.comparison.runs import prepare, read
 
@@ -71,6 +71,7 @@ def compare(
     with disk_errors(out):
         write_json(out / "compare.json", record)
         write(record, out / "compare.html")
+        write_markdown(record, out / "compare.md")
     for line in _table(record):
         click.echo(line)
     click.echo(f"table {out / 'compare.json'}")

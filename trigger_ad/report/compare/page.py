@@ -1,4 +1,4 @@
-"""The page of a comparison: one HTML file that needs no other."""
+"""The page of a comparison: one HTML file that needs no other, and its tables in Markdown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from trigger_ad.files import write_text
 from trigger_ad.report import figures as draw
 from trigger_ad.report.compare.tables import (
     FILTERS,
+    MODELS,
+    by_model,
     closures,
     final,
     grouped,
@@ -21,7 +23,7 @@ from trigger_ad.report.plots import Shown
 from trigger_ad.report.save import image
 from trigger_ad.report.templating import environment
 
-__all__ = ["render", "write"]
+__all__ = ["markdown", "render", "write", "write_markdown"]
 
 _CAPTION = (
     "Total improvement: the smallest, the median and the largest significance improvement over all "
@@ -48,19 +50,41 @@ def render(record: Mapping[str, Any]) -> str:
     templates.filters |= FILTERS
     numbers = improvements(record)
     shown = None if numbers is None else image(draw.improvements.draw(numbers), "improvements")
-    seeds = max(len(row["seeds"]) for row in record["configurations"])
     return templates.get_template("compare.html.j2").render(
-        record=record,
+        **_shared(record),
         plots={} if shown is None else {"improvements": Shown(shown, _CAPTION)},
-        groups=grouped(final(record)),
         others={
             model: None if same_figures(record, model) else grouped(of_model(record, model))
             for model in ("teacher", "float", "quantized")
             if of_model(record, model)
         },
-        signals=[name for name in record["events"] if not name.startswith("sm_")],
-        efficiencies=record["rules"]["background_efficiencies"],
-        closures=closures(record),
         correlations=record["correlations"][-1:],
-        seeds=seeds,
     )
+
+
+def write_markdown(record: Mapping[str, Any], path: Path) -> None:
+    """Write the tables of a record ``compare/1`` whole, as Markdown."""
+    write_text(path, markdown(record))
+
+
+def markdown(record: Mapping[str, Any]) -> str:
+    """Return the main tables for a document."""
+    templates = environment()
+    templates.filters |= FILTERS
+    return templates.get_template("compare.md.j2").render(
+        **_shared(record),
+        models=MODELS,
+        by_model=by_model(record),
+        correlation=record["correlations"][-1],
+    )
+
+
+def _shared(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "record": record,
+        "groups": grouped(final(record)),
+        "signals": [name for name in record["events"] if not name.startswith("sm_")],
+        "efficiencies": record["rules"]["background_efficiencies"],
+        "closures": closures(record),
+        "seeds": max(len(row["seeds"]) for row in record["configurations"]),
+    }

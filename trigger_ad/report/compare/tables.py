@@ -12,9 +12,11 @@ from trigger_ad.report.names import model_label, sample_label, title
 
 __all__ = [
     "FILTERS",
+    "MODELS",
     "Closures",
     "Group",
     "Improvements",
+    "by_model",
     "closures",
     "final",
     "grouped",
@@ -29,7 +31,7 @@ _LABELS = {
 }  # fmt: skip
 
 #: From training to hardware.
-_MODELS = ("teacher", "float", "quantized", "firmware")
+MODELS = ("teacher", "float", "quantized", "firmware")
 
 Row = Mapping[str, Any]
 
@@ -97,6 +99,17 @@ def grouped(rows: Sequence[Row]) -> tuple[Group, ...]:
     return tuple(Group(name, tuple(row for row in rows if _group(row) == name)) for name in names)
 
 
+def by_model(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of every score by model, by configuration, in order."""
+    found: dict[str, dict[str, dict[str, Row | None]]] = {}
+    for row in record["scores"]:
+        models = found.setdefault(_group(row), {}).setdefault(
+            score_label(row, model=False), dict.fromkeys(MODELS)
+        )
+        models[row["model"]] = row
+    return [{"name": name, "rows": list(rows.items())} for name, rows in found.items()]
+
+
 def improvements(record: Mapping[str, Any]) -> Improvements | None:
     """Numbers of the figure; None where no score has a total improvement."""
     rows = [row for row in final(record) if row["total_improvement"]["median"]["mean"] is not None]
@@ -138,7 +151,7 @@ def _group(row: Row) -> str:
 
 
 def _place(row: Row) -> int:
-    return _MODELS.index(row["model"])
+    return MODELS.index(row["model"])
 
 
 def _written(

@@ -39,7 +39,7 @@ def markdown() -> str:
         rows = [
             _row(field.alias or name, field)
             for name, field in section.model_fields.items()
-            if _section_of(field.annotation) is None
+            if _section_of(field.annotation) is None or _is_list(field.annotation)
         ]
         if rows:
             summary = (section.__doc__ or "").split("\n")[0].replace("``", "`")
@@ -48,12 +48,20 @@ def markdown() -> str:
     return "\n".join(lines)
 
 
-def _sections(title: str, section: type[Section]) -> Iterator[tuple[str, type[Section]]]:
+def _sections(
+    title: str, section: type[Section], around: tuple[type[Section], ...] = ()
+) -> Iterator[tuple[str, type[Section]]]:
+    """Sections by their key; one that can hold itself is told once."""
     yield title, section
     for name, field in section.model_fields.items():
         inner = _section_of(field.annotation)
-        if inner is not None:
-            yield from _sections(f"{title}.{field.alias or name}".lstrip("."), inner)
+        if inner is not None and inner not in (*around, section):
+            key = f"{title}.{field.alias or name}".lstrip(".")
+            yield from _sections(key + "[]" * _is_list(field.annotation), inner, (*around, section))
+
+
+def _is_list(annotation: object) -> bool:
+    return typing.get_origin(annotation) is tuple
 
 
 def _section_of(annotation: object) -> type[Section] | None:
@@ -92,6 +100,8 @@ def _spell(annotation: object, limits: str = "") -> str:
     names = {int: "integer", float: "number", str: "text", bool: "true or false"}
     if annotation is type(None):
         return "null"
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return "section"
     return names.get(typing.cast(type, annotation), str(annotation)) + limits
 
 

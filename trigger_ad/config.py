@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import pydantic
 from pydantic import Field
@@ -12,6 +12,19 @@ from ruamel.yaml import YAML
 
 from trigger_ad import yaml12
 from trigger_ad.config_errors import explain
+from trigger_ad.config_scorer import Member, Scorer, Teacher
+from trigger_ad.config_section import (
+    NAME_PATTERN,
+    PART_PATTERN,
+    Bits,
+    Fraction,
+    Name,
+    Part,
+    Prescale,
+    Section,
+    Seed,
+    Sparsity,
+)
 from trigger_ad.files import read_text
 
 __all__ = [
@@ -44,31 +57,8 @@ __all__ = [
     "parse",
 ]
 
-#: Names that reach C++, Tcl or a path.
-NAME_PATTERN = r"[A-Za-z][A-Za-z0-9_]{0,63}"
-
-#: Names of FPGAs, which reach Tcl.
-PART_PATTERN = r"[A-Za-z0-9-]{3,64}"
-
 #: From one crossing to the next, nominally.
 CROSSING_NS = 25.0
-
-Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
-Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
-Bits = Annotated[int, Field(ge=2, le=16)]
-Sparsity = Annotated[float, Field(ge=0, lt=1)]
-Width = Annotated[int, Field(ge=1, le=1024)]
-Part = Annotated[str, Field(pattern=f"^{PART_PATTERN}$")]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-
-
-class Section(pydantic.BaseModel):
-    """A part of the configuration: frozen, no unknown keys, no silent conversions."""
-
-    model_config = pydantic.ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False
-    )
 
 
 class Events(Section):
@@ -132,78 +122,6 @@ class Features(Section):
         le=4,
         description="low bits of eta and phi dropped beyond those of a calorimeter tower; more "
         "give momenta more weight in a score",
-    )
-
-
-class Teacher(Section):
-    """A scorer in float that a student learns from."""
-
-    name: Literal["svdd_ensemble", "flow", "isolation_forest"] = Field(
-        description="an entry of the table of teachers"
-    )
-    size: Literal["small", "paper"] = Field(
-        "small", description="of its networks or trees; small trains in minutes"
-    )
-    epochs: int | None = Field(None, ge=1, description="at most; without it those of its size")
-    combine: Literal["and", "or", "prod", "avg"] = Field(
-        "avg", description="of svdd_ensemble: the ranks of its members"
-    )
-
-
-class Member(Section):
-    """A scorer of one score, as a member of a pair."""
-
-    name: Name = Field("single_ae", description="an entry of the table of scorers")
-    hidden: tuple[Width, ...] = Field(
-        (16, 8),
-        min_length=1,
-        max_length=16,
-        description="widths between the 57 inputs and the outputs",
-    )
-    bias: bool = Field(True, description="whether dense layers have biases")
-    difference: Literal["absolute", "squared"] = Field(
-        "absolute", description="how input and output differ; squares cost more hardware"
-    )
-    latent: int = Field(
-        4, ge=1, le=16, description="latent variables of vae, or outputs of svdd: its dimension"
-    )
-    latent_score: Literal["mu_squared", "kl"] = Field(
-        "mu_squared", description="of vae: sum of the squared means, or the divergence"
-    )
-    beta: float = Field(0.1, ge=0, description="of vae: weight of the divergence in the loss")
-    target: int = Field(3, ge=1, le=25, description="of svdd: what every output is to be")
-    members: tuple[Member, ...] = Field(
-        (), description="of pair or combination: two scorers of one score each, or more to combine"
-    )
-    combine: Literal["and", "or", "prod", "avg"] = Field(
-        "and", description="of combination: the ranks of its members"
-    )
-    teacher: Teacher | None = None
-    learn: Literal["log", "rank"] = Field(
-        "rank", description="of student: the logarithm of its teacher's score, or its order"
-    )
-    fidelity: Fraction | None = Field(
-        None,
-        description="of student: part of all pairs of events that it must order as its teacher",
-    )
-
-    @pydantic.model_validator(mode="after")
-    def _taught(self) -> Member:
-        if (self.name == "student") != (self.teacher is not None):
-            raise ValueError("teacher must be given for a student, and for no other scorer")
-        return self
-
-
-class Scorer(Member):
-    """The networks and the scores they are read by."""
-
-    name: Name = Field("double_ae", description="an entry of the table of scorers")
-    hidden: tuple[Width, ...] = Field(
-        (16, 8, 4, 8, 16),
-        min_length=1,
-        max_length=16,
-        description="widths between the 57 inputs and the 57 outputs, also of the single "
-        "autoencoder beside every trigger",
     )
 
 

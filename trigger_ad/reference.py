@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pydantic
 
-from trigger_ad.config import Config, Section
+from trigger_ad.config import Config
+from trigger_ad.config_section import Section
 
 __all__ = ["markdown"]
 

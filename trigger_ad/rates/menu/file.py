@@ -10,8 +10,8 @@ import pydantic
 from pydantic import Field
 
 from trigger_ad import yaml12
-from trigger_ad.config import Name, Section
 from trigger_ad.config_errors import explain
+from trigger_ad.config_section import Name, Section
 from trigger_ad.errors import ConfigError
 from trigger_ad.files import read_text
 from trigger_ad.rates.menu.prescale import RULE, hundredths

@@ -1,0 +1,45 @@
+"""What every section of the configuration is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pydantic
+from pydantic import Field
+
+__all__ = [
+    "NAME_PATTERN",
+    "PART_PATTERN",
+    "Bits",
+    "Fraction",
+    "Name",
+    "Part",
+    "Prescale",
+    "Section",
+    "Seed",
+    "Sparsity",
+    "Width",
+]
+
+#: Names that reach C++, Tcl or a path.
+NAME_PATTERN = r"[A-Za-z][A-Za-z0-9_]{0,63}"
+
+#: Names of FPGAs, which reach Tcl.
+PART_PATTERN = r"[A-Za-z0-9-]{3,64}"
+
+Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
+Bits = Annotated[int, Field(ge=2, le=16)]
+Sparsity = Annotated[float, Field(ge=0, lt=1)]
+Width = Annotated[int, Field(ge=1, le=1024)]
+Part = Annotated[str, Field(pattern=f"^{PART_PATTERN}$")]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Section(pydantic.BaseModel):
+    """A part of the configuration: frozen, no unknown keys, no silent conversions."""
+
+    model_config = pydantic.ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False
+    )

@@ -14,7 +14,8 @@ from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.harness import score_sources
 from trigger_ad.hls.score import Step, steps
 from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import Score, Signal
+from trigger_ad.operations import Signal
+from trigger_ad.score import Score
 
 __all__ = ["check_scores"]
 

@@ -10,7 +10,8 @@ from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
 from trigger_ad.expression import Expression, fold
 from trigger_ad.fixed import FixedPoint
-from trigger_ad.score import PortType, Score, Signal
+from trigger_ad.operations import Signal
+from trigger_ad.score import PortType, Score
 from trigger_ad.templates import render
 
 __all__ = ["Port", "Step", "render_scores", "steps"]

@@ -21,7 +21,8 @@ from trigger_ad.expression import Expression, fold
 from trigger_ad.fixed import Overflow, Rounding
 from trigger_ad.ledger.rows import ResourceRow, Stage
 from trigger_ad.network import Dense, HardwareNetwork, Interval, Layer, accumulator_needed, rounded
-from trigger_ad.score import Score, Signal
+from trigger_ad.operations import Signal
+from trigger_ad.score import Score
 
 __all__ = ["estimate", "nonzero_digits"]
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from trigger_ad.errors import FixedPointError
 from trigger_ad.expression import Expression, fold
-from trigger_ad.score import LARGEST_VARIANCE, PortType, Score, Signal
+from trigger_ad.operations import LARGEST_VARIANCE, Signal
+from trigger_ad.score import PortType, Score
 
 __all__ = ["render"]
 

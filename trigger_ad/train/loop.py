@@ -22,6 +22,7 @@ from trigger_ad.scorers.objective import Cost
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
 from trigger_ad.train.closure import contrasts, steer
 from trigger_ad.train.criterion import Measure, measure
+from trigger_ad.train.events import Events
 from trigger_ad.train.history import Epoch, History
 from trigger_ad.train.loss import Loss
 from trigger_ad.train.prune import Pruning
@@ -135,7 +136,7 @@ def fit(
     """
     fix_order()
     events = {
-        name: _Events(x, {port: pair[index] for port, pair in (targets or {}).items()})
+        name: Events(x, {port: pair[index] for port, pair in (targets or {}).items()})
         for index, (name, x) in enumerate((("train", x_train), ("validate", x_validate)))
     }
     loss = Loss.of(
@@ -179,21 +180,6 @@ def fit(
     return History(tuple(state.epochs), state.best)
 
 
-@dataclass(frozen=True)
-class _Events:
-    """Inputs (n_events, 57), and targets of students (n_events, 1) by port."""
-
-    x: Floats
-    targets: Mapping[str, Floats]
-
-    def __getitem__(self, rows: Any) -> tuple[Any, dict[str, Any]]:
-        """Tensors of some events."""
-        import tensorflow as tf
-
-        targets = {port: tf.constant(values[rows]) for port, values in self.targets.items()}
-        return tf.constant(self.x[rows]), targets
-
-
 @dataclass
 class _State:
     epochs: list[Epoch] = field(default_factory=list)
@@ -209,8 +195,8 @@ class _Trainer:
         model: Any,
         loss: Loss,
         pruning: Pruning,
-        train: _Events,
-        validate: _Events,
+        train: Events,
+        validate: Events,
         epochs: int,
         learning_rate: float,
         seed: int,
@@ -290,7 +276,7 @@ class _Trainer:
             seen = self._all(self._scores, self.train, self.seen) if len(scores) > 1 else None
         return measure(scores, self.loss.units, self.settings, seen, costs)
 
-    def _all(self, function: Any, events: _Events, count: int) -> list[NDArray[np.float64]]:
+    def _all(self, function: Any, events: Events, count: int) -> list[NDArray[np.float64]]:
         """Scores or costs of the first events, latent vectors at their mean."""
         parts = []
         for rows in np.array_split(np.arange(count), -(-count // 16_384)):

@@ -71,3 +71,17 @@ def test_a_rank_is_that_among_the_events_it_is_given(network, bounds):
         assert accepted <= 600 ** (1 - rank / 63) * (1 + 1e-9)
     with pytest.raises(FixedPointError, match="must have background events to be made of"):
         bind({"r": distance.rank(6, "tail")}, NAMES, network, *bounds)
+
+
+def test_without_bounds_a_port_has_the_whole_range_of_its_type(network, bounds):
+    expressions = {"s": port("ae1").kl_of_variance(5).sum()}
+    (wide,), (narrow,) = (
+        bind(expressions, NAMES, network, *given).values() for given in ((), bounds)
+    )
+    (kind,) = wide.ports.values()
+    assert (kind.minimum, kind.maximum) == ((), ())
+    low, high = kind.type.minimum, kind.type.maximum
+    values = {name: np.array([[low] * kind.size, [high] * kind.size]) for name in wide.ports}
+    assert wide.evaluate(values).shape == (2,)
+    raw = {name: np.zeros((1, kind.size), int) for name in wide.ports}
+    assert wide.evaluate(raw) == narrow.evaluate(raw) == [0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,8 @@ def bind(
     expressions: Mapping[str, Expression],
     branches: Sequence[str],
     network: HardwareNetwork,
-    minimum: NDArray[np.integer[Any]],
-    maximum: NDArray[np.integer[Any]],
+    minimum: NDArray[np.integer[Any]] | None = None,
+    maximum: NDArray[np.integer[Any]] | None = None,
     evaluate: Callable[[Score], NDArray[Any]] = no_events,
 ) -> dict[str, Score]:
     """Give every port of the scores its type in the hardware.
@@ -35,8 +35,9 @@ def bind(
     branches : sequence of str
         In the order of the network's outputs.
     network : HardwareNetwork
-    minimum, maximum : ndarray (57,) of int
-        Raw bounds of each scaled input.
+    minimum, maximum : ndarray (57,) of int, optional
+        Raw bounds of each scaled input. Without them every port has the whole range of its
+        type, as networks of the same types with other weights need it.
     evaluate : callable, optional
         Gives the raw scores of background events, by which combinations rank their members.
 
@@ -46,17 +47,7 @@ def bind(
         Over the names of the network.
     """
     names = {"input": network.input_name, **dict(zip(branches, network.outputs, strict=True))}
-    low, high = (np.asarray(bound, dtype=np.int64) for bound in (minimum, maximum))
-    bounds = network.intervals(low, high)
-    types = {
-        port: PortType(
-            network.type_of(port),
-            len(bounds[port].minimum),
-            tuple(bounds[port].minimum.tolist()),
-            tuple(bounds[port].maximum.tolist()),
-        )
-        for port in names.values()
-    }
+    types = _types(network, names.values(), minimum, maximum)
 
     def rename(node: Expression, arguments: tuple[Expression, ...]) -> Expression:
         if node.operation == "port":
@@ -74,6 +65,33 @@ def bind(
         bound = resolve(fold(expression, rename), types, evaluate)
         scores[name] = Score(name, bound, ports)
     return scores
+
+
+def _types(
+    network: HardwareNetwork,
+    ports: Iterable[str],
+    minimum: NDArray[np.integer[Any]] | None,
+    maximum: NDArray[np.integer[Any]] | None,
+) -> dict[str, PortType]:
+    if minimum is None or maximum is None:
+        return {
+            port: PortType(
+                network.type_of(port),
+                network.input_size if port == network.input_name else network.layer(port).size,
+            )
+            for port in ports
+        }
+    low, high = (np.asarray(bound, dtype=np.int64) for bound in (minimum, maximum))
+    bounds = network.intervals(low, high)
+    return {
+        port: PortType(
+            network.type_of(port),
+            len(bounds[port].minimum),
+            tuple(bounds[port].minimum.tolist()),
+            tuple(bounds[port].maximum.tolist()),
+        )
+        for port in ports
+    }
 
 
 def _table(node: Expression, types: Mapping[str, PortType]) -> Expression:

@@ -157,5 +157,5 @@ def test_folders_are_compared_without_tensorflow(tmp_path):
     assert done.returncode == 0, done.stderr
     assert re.search(r"^page .*compare\.html$", done.stdout, re.M)
     assert sorted(path.name for path in (tmp_path / "o").iterdir()) == [
-        "compare.html", "compare.json",
+        "compare.html", "compare.json", "compare.md",
     ]  # fmt: skip

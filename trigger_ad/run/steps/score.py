@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad import arrays as files
+from trigger_ad.convert.scores import bind
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
+from trigger_ad.expression import Expression
 from trigger_ad.features.words import scaled_range
 from trigger_ad.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
@@ -56,13 +58,12 @@ def run(context: Context) -> None:
 def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, float]]]:
     """Name, function of scaled inputs, and LSB of each score of every model."""
     config, kind = context.config, data.layout.input
+    background = data.scaled("sm", "threshold")
     for model in MODELS:
         folder = context.folder / f"model/{model}"
         settings = scorer_settings(config, model)
         expressions = table.find(settings.name).expressions(settings)
-        floating = FloatScorer(
-            FloatModel.load(folder / "float.npz"), expressions, kind, data.scaled("sm", "threshold")
-        )
+        floating = FloatScorer(FloatModel.load(folder / "float.npz"), expressions, kind, background)
         yield PREFIX[model] + "float", floating.run, _lsb(floating.scores)
         bound = load_scores(folder / "scores.json")
         network = HardwareNetwork.load(folder / "network.npz")
@@ -70,8 +71,11 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
             if name == "ptq" and model != "double":
                 continue
             rounded = QuantizedModel.load(folder / f"{name}.npz")
-            keras_model = QKerasEmulator(rounded, network, bound)
-            yield PREFIX[model] + name, partial(_scores_of, keras_model), _lsb(bound)
+            own = (
+                bound if name == "quantized" else _bound(rounded, network, expressions, background)
+            )
+            keras_model = QKerasEmulator(rounded, network, own)
+            yield PREFIX[model] + name, partial(_scores_of, keras_model), _lsb(own)
         fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
         yield PREFIX[model] + "firmware", partial(_scores_of, fast), _lsb(bound)
     if students := taught(config.scorer):
@@ -83,6 +87,22 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
         published = FloatModel.load(context.folder / "model/published/float.npz")
         floating = FloatScorer(published, expressions, kind)
         yield "published", floating.run, _lsb(floating.scores)
+
+
+def _bound(
+    rounded: QuantizedModel,
+    network: HardwareNetwork,
+    expressions: Mapping[str, Expression],
+    background: NDArray[np.int32],
+) -> dict[str, Score]:
+    """Scores of a model with the types of the firmware and weights, so tables, of its own."""
+
+    def evaluate(score: Score) -> NDArray[np.int64]:
+        found = QKerasEmulator(rounded, network, {score.name: score}).run(background)
+        return _scores(found)[score.name]
+
+    names = [branch.name for branch in rounded.branches]
+    return bind(expressions, names, network, evaluate=evaluate)
 
 
 def _lsb(scores: Mapping[str, Score]) -> dict[str, float]:
@@ -99,5 +119,8 @@ def _taught(lessons: Lessons, scaled: NDArray[np.int32]) -> dict[str, NDArray[np
 
 
 def _scores_of(emulator: Any, scaled: NDArray[np.int32]) -> Mapping[str, NDArray[np.int64]]:
-    result = emulator.run(scaled)
+    return _scores(emulator.run(scaled))
+
+
+def _scores(result: Any) -> Mapping[str, NDArray[np.int64]]:
     return result["scores"] if isinstance(result, dict) else result.scores

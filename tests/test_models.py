@@ -29,5 +29,5 @@ def test_a_shipped_model_is_a_run_folder_that_gives_its_golden_vectors(model: Pa
     assert list(state.after) == header["counters_after"]["after"]
 
 
-def test_both_reference_models_are_shipped():
-    assert [path.name for path in MODELS] == ["double_ae", "double_ae_zb"]
+def test_the_reference_models_are_shipped():
+    assert [path.name for path in MODELS] == ["double_ae", "double_ae_zb", "vae_svdd"]

@@ -158,7 +158,7 @@ STAGES: tuple[Stage, ...] = (
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         ("validation.json",),
         _HLS,
-        version=4,
+        version=5,
     ),
     Stage(
         "resources",
@@ -179,7 +179,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         ("report.html", "plots"),
         ("numpy", "matplotlib", "mplhep"),
-        version=2,
+        version=3,
     ),
 )  # fmt: skip
 

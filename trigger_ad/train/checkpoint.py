@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import arrays
+from trigger_ad.errors import SchemaError
 from trigger_ad.train.history import Epoch, History
 
-__all__ = ["Checkpoint", "fingerprint"]
+__all__ = ["Checkpoint", "fingerprint", "load_groups", "save_groups"]
 
 SCHEMA = "checkpoint/1"
 
@@ -61,14 +63,14 @@ class Checkpoint:
             "optimizer": self.optimizer,
             "best": self.best_weights,
         }
-        arrays = {
+        named = {
             f"{name}{index}": array
             for name, group in groups.items()
             for index, array in enumerate(group)
         }
         temporary = path.with_name(path.name + ".part")
         with temporary.open("wb") as file:
-            np.savez(file, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
+            np.savez(file, header=np.array(json.dumps(header)), **named)  # type: ignore[arg-type]
         temporary.replace(path)
 
     @classmethod
@@ -97,10 +99,50 @@ class Checkpoint:
             )
 
 
-def fingerprint(description: Mapping[str, Any], arrays: Arrays) -> str:
+def fingerprint(description: Mapping[str, Any], inputs: Arrays) -> str:
     """Hash of what defines a training: plain values, and the bytes of its inputs."""
     digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
-    for array in arrays:
+    for array in inputs:
         digest.update(str(array.shape).encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def save_groups(
+    path: Path,
+    schema: str,
+    key: str,
+    groups: Mapping[str, Sequence[NDArray[Any]]],
+    single: Mapping[str, NDArray[Any]],
+) -> None:
+    """Write the state of a training as lists of arrays and single ones; `key` says of which."""
+    named = {
+        f"{group}{index}": array
+        for group, members in groups.items()
+        for index, array in enumerate(members)
+    }
+    arrays.save(path, schema, {"key": key}, named | dict(single), compress=False)
+
+
+def load_groups(
+    path: Path, schema: str, key: str, sizes: Mapping[str, int]
+) -> tuple[dict[str, Arrays], dict[str, NDArray[Any]]] | None:
+    """Read what `save_groups` wrote; None where there is none of this training.
+
+    Parameters
+    ----------
+    path : Path
+    schema, key : str
+    sizes : mapping of str to int
+        Arrays in each group.
+    """
+    try:
+        header, named = arrays.load(path, schema)
+    except SchemaError:
+        return None
+    if header["key"] != key:
+        return None
+    groups = {
+        group: [named[f"{group}{index}"] for index in range(size)] for group, size in sizes.items()
+    }
+    return groups, named

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
-from trigger_ad.errors import ConfigError, SchemaError, TrainingError
-from trigger_ad.train.checkpoint import fingerprint
+from trigger_ad.errors import ConfigError, TrainingError
+from trigger_ad.train.checkpoint import fingerprint, load_groups, save_groups
 from trigger_ad.train.flow.model import Flow, initial, log_density
 from trigger_ad.train.flow.settings import Settings
 from trigger_ad.train.loop import LAST_RATE, fix_order
@@ -23,6 +22,9 @@ from trigger_ad.train.loop import LAST_RATE, fix_order
 __all__ = ["Epoch", "fit"]
 
 SCHEMA = "flow_checkpoint/1"
+
+#: What is kept between two epochs: lists of arrays, and histories.
+GROUPS, LOSSES = ("weights", "first", "second", "kept"), ("loss", "validate_loss")
 
 #: Of Adam (Kingma and Ba, ICLR 2015), with the constant of Keras in the denominator.
 FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7
@@ -180,25 +182,17 @@ class _Trainer:
 
     def save(self, path: Path, key: str) -> None:
         """Write the state after an epoch."""
-        named = {
-            f"{group}{index}": array
-            for group in ("weights", "first", "second", "kept")
-            for index, array in enumerate(getattr(self, group))
-        }
-        named |= {"loss": np.array(self.loss), "validate_loss": np.array(self.validate_loss)}
-        arrays.save(path, SCHEMA, {"key": key}, named, compress=False)
+        single = {name: np.array(getattr(self, name)) for name in LOSSES}
+        save_groups(path, SCHEMA, key, {name: getattr(self, name) for name in GROUPS}, single)
 
     def restore(self, path: Path, key: str) -> None:
         """Go back to what `save` wrote, where that is of this training."""
-        try:
-            header, named = arrays.load(path, SCHEMA)
-        except SchemaError:
-            return
-        if header["key"] != key:
-            return
-        for group in ("weights", "first", "second", "kept"):
-            setattr(self, group, [named[f"{group}{i}"] for i in range(len(self.weights))])
-        self.loss, self.validate_loss = (named[n].tolist() for n in ("loss", "validate_loss"))
+        found = load_groups(path, SCHEMA, key, dict.fromkeys(GROUPS, len(self.weights)))
+        if found is not None:
+            groups, single = found
+            for group, members in groups.items():
+                setattr(self, group, members)
+            self.loss, self.validate_loss = (single[name].tolist() for name in LOSSES)
 
 
 @cache

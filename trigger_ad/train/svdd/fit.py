@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from trigger_ad import arrays
-from trigger_ad.errors import ConfigError, SchemaError, TrainingError
-from trigger_ad.train.checkpoint import fingerprint
+from trigger_ad.errors import ConfigError, TrainingError
+from trigger_ad.train.checkpoint import fingerprint, load_groups, save_groups
 from trigger_ad.train.svdd.collapse import Check, check
 from trigger_ad.train.svdd.ensemble import Ensemble, initial
 from trigger_ad.train.svdd.settings import Member, Settings
@@ -23,6 +22,10 @@ from trigger_ad.train.svdd.stack import BLOCK, Stack, losses, pack, step, unpack
 __all__ = ["Epoch", "Training", "fit"]
 
 SCHEMA = "svdd_checkpoint/1"
+
+#: What is kept between two epochs: lists of arrays, and single ones.
+GROUPS = ("weights", "first", "second", "kept")
+SINGLE = ("rate", "best", "since", "loss", "validate_loss")
 
 #: Numbers in the activations of a group of members, few enough for the cache of a core.
 CACHE = 1 << 20
@@ -206,27 +209,18 @@ class _State:
 
     def save(self, path: Path, key: str) -> None:
         """Write the state after an epoch."""
-        named = {
-            f"{group}{index}": array
-            for group in ("weights", "first", "second", "kept")
-            for index, array in enumerate(getattr(self, group))
-        }
-        named |= {name: getattr(self, name) for name in ("rate", "best", "since")}
-        named |= {"loss": np.array(self.loss), "validate_loss": np.array(self.validate_loss)}
-        arrays.save(path, SCHEMA, {"key": key}, named, compress=False)
+        single = {name: np.array(getattr(self, name)) for name in SINGLE}
+        save_groups(path, SCHEMA, key, {name: getattr(self, name) for name in GROUPS}, single)
 
     def restore(self, path: Path, key: str) -> None:
         """Go back to what `save` wrote, where that is of this training."""
-        try:
-            header, named = arrays.load(path, SCHEMA)
-        except SchemaError:
-            return
-        if header["key"] != key:
-            return
-        for group in ("weights", "first", "second", "kept"):
-            setattr(self, group, [named[f"{group}{i}"] for i in range(len(self.weights))])
-        self.rate, self.best, self.since = (named[name] for name in ("rate", "best", "since"))
-        self.loss, self.validate_loss = list(named["loss"]), list(named["validate_loss"])
+        found = load_groups(path, SCHEMA, key, dict.fromkeys(GROUPS, len(self.weights)))
+        if found is not None:
+            groups, single = found
+            for group, members in groups.items():
+                setattr(self, group, members)
+            self.rate, self.best, self.since = (single[n] for n in ("rate", "best", "since"))
+            self.loss, self.validate_loss = list(single["loss"]), list(single["validate_loss"])
 
 
 def _epoch(

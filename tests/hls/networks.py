@@ -122,7 +122,7 @@ def every_operation(network: HardwareNetwork) -> dict[str, Score]:
         "table": table.sum(),
         "constant": tiny.table(tuple(range(100, 100 + 2 ** kinds["tiny"].type.width))).sum(),
         "saturate": difference.saturate(6).sum(),
-        "add": x.add(wide).add(plain).sum(),
+        "add": x.add(plain).add(difference).sum(),
         "offset": difference.offset(-3).square().sum().shorten(8).offset(2).saturate(15),
     }
     return {

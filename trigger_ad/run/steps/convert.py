@@ -42,10 +42,10 @@ def run(context: Context, model: str) -> None:
     ports = layout(config.features)
     bounds = scaled_range(ports)
     names = [branch.name for branch in quantized.branches]
-    background = Dataset(context.folder, config.features).scaled("sm", "threshold")
     expressions = table.find(scorer.name).expressions(scorer)
 
     def evaluate(score: Score) -> NDArray[np.int64]:
+        background = Dataset(context.folder, config.features).scaled("sm", "threshold")
         return (
             FastEmulator(network, {score.name: score}, *bounds).run(background).scores[score.name]
         )

@@ -68,6 +68,8 @@ class Member(Section):
     def _taught(self) -> Member:
         if (self.name == "student") != (self.teacher is not None):
             raise ValueError("teacher must be given for a student, and for no other scorer")
+        if self.fidelity is not None and self.teacher is None:
+            raise ValueError("fidelity must be left out where there is no teacher")
         return self
 
 

@@ -16,7 +16,7 @@ __all__ = ["LARGEST_VARIANCE", "Signal", "bound", "compute", "kl_of_variance"]
 
 Array = NDArray[Any]
 
-#: Logarithm of the variance above which ``kl_of_variance`` is flat.
+#: Logarithm of the variance above which ``kl_of_variance`` is flat, and none is drawn from.
 LARGEST_VARIANCE = 8.0
 
 

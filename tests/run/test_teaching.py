@@ -58,3 +58,10 @@ def test_a_teacher_belongs_to_a_student(small_config, member):
     text = small_config.read_text().replace("{hidden: [8, 4, 8]}", pair)
     with pytest.raises(ConfigError, match="teacher must be given for a student, and for no other"):
         configuration.parse(text)
+
+
+def test_a_fidelity_belongs_to_a_student(small_config):
+    pair = "{name: pair, members: [{name: svdd, fidelity: 0.8}, {name: vae}]}"
+    text = small_config.read_text().replace("{hidden: [8, 4, 8]}", pair)
+    with pytest.raises(ConfigError, match="fidelity must be left out where there is no teacher"):
+        configuration.parse(text)

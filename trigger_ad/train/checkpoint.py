@@ -16,7 +16,7 @@ from trigger_ad import arrays
 from trigger_ad.errors import SchemaError
 from trigger_ad.train.history import Epoch, History
 
-__all__ = ["Checkpoint", "fingerprint", "load_groups", "save_groups"]
+__all__ = ["Checkpoint", "fingerprint", "load_groups", "save_groups", "with_tuples"]
 
 SCHEMA = "checkpoint/1"
 
@@ -146,3 +146,8 @@ def load_groups(
         group: [named[f"{group}{index}"] for index in range(size)] for group, size in sizes.items()
     }
     return groups, named
+
+
+def with_tuples(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as they were before JSON made lists of their tuples."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}

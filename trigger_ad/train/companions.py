@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from trigger_ad.operations import LARGEST_VARIANCE
 from trigger_ad.scorers.branch import Weights
 from trigger_ad.scorers.objective import Companion, Objective
 from trigger_ad.train.network import chain
 
 __all__ = ["attach"]
-
-#: Bounds of the logarithm of a variance that is drawn from.
-LARGEST = 8.0
 
 
 def attach(model: Any, ports: Sequence[str], objective: Objective, weights: Weights) -> Any:
@@ -49,7 +47,7 @@ def attach(model: Any, ports: Sequence[str], objective: Objective, weights: Weig
             more.append(values[part.branch.name])
         else:
             noise = keras.Input((part.size,), name=f"{part.name}_noise")
-            log_variance = ops.clip(values[part.log_variance], -LARGEST, LARGEST)
+            log_variance = ops.clip(values[part.log_variance], -LARGEST_VARIANCE, LARGEST_VARIANCE)
             values[part.name] = values[part.mean] + ops.exp(0.5 * log_variance) * noise
             noises.append(noise)
     return keras.Model([model.inputs[0], *noises], [*outputs, *more])

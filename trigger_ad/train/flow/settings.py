@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from trigger_ad.errors import ConfigError
+from trigger_ad.train.checkpoint import with_tuples
 
 __all__ = ["TRIGGER_SIZED", "Settings"]
 
@@ -74,11 +75,7 @@ class Settings:
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Settings:
         """Rebuild from `to_json`."""
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in record.items()
-        }
-        return cls(**values)
+        return cls(**with_tuples(record))
 
 
 #: Most knots of a spline: its narrowest bins (`spline.NARROWEST`) must fit into the box.

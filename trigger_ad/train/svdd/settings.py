@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from trigger_ad.errors import ConfigError
+from trigger_ad.train.checkpoint import with_tuples
 
 __all__ = ["TRIGGER_SIZED", "Member", "Settings"]
 
@@ -115,11 +116,7 @@ class Settings:
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Settings:
         """Rebuild from `to_json`."""
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in record.items()
-        }
-        return cls(**values)
+        return cls(**with_tuples(record))
 
 
 def _positive(name: str, value: float) -> None:

@@ -132,9 +132,14 @@ class Quantize(Section):
     weight_bits: Bits | tuple[Bits, ...] = Field(6, description="of all layers, or one by one")
     bias_bits: Bits = Field(8, description="of every bias; an added constant is cheap")
     activation_bits: Bits | tuple[Bits, ...] = Field(8, description="after each hidden layer")
-    output_bits: Bits = Field(9, description="of each reconstructed input")
+    output_bits: Bits = Field(9, description="of each output of a network")
     sparsity: Sparsity | tuple[Sparsity, ...] = Field(
         0.0, description="part of the weights pruned to 0, of all layers or one by one"
+    )
+    output_sparsity: Sparsity | None = Field(
+        None,
+        description="in place of it in every last layer; a student with few weights before its "
+        "output has few different scores",
     )
     epochs: int = Field(40, ge=0, description="of training with the bits; 0 rounds only")
     learning_rate: float = Field(1e-3, gt=0, description="at the start; it falls to a twentieth")

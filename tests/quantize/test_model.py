@@ -201,6 +201,8 @@ def test_sparsity_by_layer(rng):
     branches = small_model(rng).branches[:1]
     assert sparsity(branches, Quantize(sparsity=0.5)) == {"one_0": 0.5, "one": 0.5}
     assert sparsity(branches, Quantize(sparsity=(0.8, 0.0))) == {"one_0": 0.8, "one": 0.0}
+    settings = Quantize(sparsity=0.5, output_sparsity=0.25)
+    assert sparsity(branches, settings) == {"one_0": 0.5, "one": 0.25}
     with pytest.raises(ConfigError) as caught:
         sparsity(branches, Quantize(sparsity=(0.8,)))
     assert str(caught.value) == (

@@ -8,6 +8,7 @@ from trigger_ad.errors import FixedPointError
 from trigger_ad.expression import port
 from trigger_ad.fixed import FixedPoint
 from trigger_ad.score import PortType, Score
+from trigger_ad.scorers.rank_map import RankScale
 from trigger_ad.train.expression import render
 
 KIND = PortType(FixedPoint(8, 4), 3)
@@ -100,3 +101,27 @@ def test_a_table_needs_types():
         "a table in a score must be trained with the types of its ports, not without: "
         "write the score without tables, or give the types"
     )
+
+
+@pytest.mark.parametrize("scale", RankScale)
+def test_a_rank_in_training_is_the_part_of_the_batch_that_is_not_above(scale):
+    values = np.random.default_rng(3).permutation(1000).astype(np.float32)[:, None]
+    rank = port("x").sum().rank(8, scale)
+    x = tf.constant(values)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        found = render(rank, {"x": x})
+    accepted = (1000 - values[:, 0]) / 1000
+    expected = -np.log(accepted) if scale is RankScale.TAIL else 1 - accepted
+    assert found.numpy() == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    middle = np.abs(values[:, 0] - 500) < 300
+    slope = 1 / accepted / 1000 if scale is RankScale.TAIL else np.full(1000, 1 / 1000)
+    assert tape.gradient(found, x).numpy()[middle, 0] == pytest.approx(slope[middle], rel=2e-3)
+
+
+def test_equal_scores_have_a_rank_without_gradient():
+    x = tf.ones((300, 1))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        found = render(port("x").sum().rank(8, RankScale.TAIL), {"x": x})
+    assert (tape.gradient(found, x).numpy() == 0).all()

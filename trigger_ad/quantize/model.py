@@ -156,15 +156,14 @@ def sparsity(branches: tuple[Branch, ...], settings: config.Quantize) -> dict[st
     ConfigError
         If the parts are given one by one and their number is not that of the layers.
     """
-    return {
-        name: part
-        for branch in branches
-        for name, part in zip(
-            layer_names(branch),
-            spread("sparsity", settings.sparsity, len(branch.layers), "layers"),
-            strict=True,
-        )
-    }
+    parts: dict[str, float] = {}
+    for branch in branches:
+        names = layer_names(branch)
+        of_layers = spread("sparsity", settings.sparsity, len(names), "layers")
+        if settings.output_sparsity is not None:
+            of_layers[-1] = settings.output_sparsity
+        parts |= zip(names, of_layers, strict=True)
+    return parts
 
 
 def _arrays(branch: Branch) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from trigger_ad.scorers.tagged import (
 __all__ = ["RANK_BITS", "combination", "members_of"]
 
 #: Bits of a rank. On the flat scale they are the resolution in efficiency.
-RANK_BITS = 8
+RANK_BITS = 10
 
 #: Scale on which each combination has its meaning, see `trigger_ad.scorers.combine`.
 SCALES = {

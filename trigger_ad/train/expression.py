@@ -2,7 +2,8 @@
 
 Without port types the expression is that of float training: `shorten` and `saturate` do
 nothing. With them it computes what the integers compute, and gradients pass straight through
-the rounding, as in Bengio, Léonard and Courville, arXiv:1308.3432 (2013).
+the rounding, as in Bengio, Léonard and Courville, arXiv:1308.3432 (2013). Ranks, whose tables are
+made after the training, are those among the events of the batch.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from trigger_ad.errors import FixedPointError
 from trigger_ad.expression import Expression, fold
 from trigger_ad.operations import LARGEST_VARIANCE, Signal
 from trigger_ad.score import PortType, Score
+from trigger_ad.scorers.rank_map import RankScale
 
 __all__ = ["render"]
 
@@ -56,8 +58,8 @@ def render(
             return _EXACT[node.operation](*arguments)
         if node.operation == "offset":
             return arguments[0] + float(node.parameter)
-        if node.operation == "rank":  # monotone, and known before the ranks are
-            return _tf().math.log1p(arguments[0])
+        if node.operation == "rank":
+            return _rank_in_batch(arguments[0], RankScale(node.name))
         if node.operation == "kl_of_variance":
             return _kl_of_variance(arguments[0])
         if score is not None:
@@ -95,6 +97,30 @@ def _kl_of_variance(a: Tensor) -> Tensor:
     tf = _tf()
     value = tf.minimum(a, LARGEST_VARIANCE)
     return tf.math.expm1(value) - value
+
+
+def _rank_in_batch(a: Tensor, scale: RankScale) -> Tensor:
+    """Rank among the events of the batch, up to a factor what the table of `rank_map` will say.
+
+    The gradient is that of the rank's course over the score, by differences over a hundredth of
+    the events on either side; among equal scores it is 0.
+    """
+    tf = _tf()
+    score = a[:, 0]
+    count = tf.shape(score)[0]
+    order = tf.argsort(score, stable=True)
+    ascending, place = tf.gather(score, order), tf.range(count)
+    accepted = tf.cast(count - place, a.dtype) / tf.cast(count, a.dtype)
+    ranks = -tf.math.log(accepted) if scale is RankScale.TAIL else 1 - accepted
+    reach = count // 100 + 1
+    below, above = tf.maximum(place - reach, 0), tf.minimum(place + reach, count - 1)
+    slopes = tf.math.divide_no_nan(
+        tf.gather(ranks, above) - tf.gather(ranks, below),
+        tf.gather(ascending, above) - tf.gather(ascending, below),
+    )
+    back = tf.argsort(order)
+    rank, slope = (tf.stop_gradient(tf.gather(found, back)) for found in (ranks, slopes))
+    return (rank + slope * (score - tf.stop_gradient(score)))[:, None]
 
 
 def _rounded(node: Expression, a: Tensor, signal: Signal) -> Tensor:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.run.comparison import folders
-from trigger_ad.report.compare.page import render, write
+from trigger_ad.report.compare.page import markdown, render, write
 from trigger_ad.report.compare.tables import (
     FILTERS,
     closures,
@@ -57,7 +57,14 @@ def test_figures_are_those_of_the_record(page, record):
     assert written in words
     assert "toy (scorer double_ae, seeds 1, 2), other (scorer double_ae, seed 1)," in words
     assert "4 000 Standard Model test events" in words
-    assert "toy:score1 and toy:score2 2 % 1.030 ± 0.014 extrapolated" in words
+    (own,) = (
+        one["ratio"]
+        for one in record["closure"]
+        if (one["pair"][0], one["model"], one["sm_efficiency"]) == ("toy:score1", "float", 0.02)
+        and one["pair"][1] == "toy:score2"
+    )
+    written = f"{own['mean']:.3f} ± {own['spread']:.3f} extrapolated"
+    assert f"toy:score1 and toy:score2 2 % {written}" in words
     assert "toy rtl-synthesis Yosys 0.70 part1 1 500 ± 707 10 0 11 4 1 –" in words
     assert "not run: no flow beside svdd_ensemble not run" in words
     assert "not enough events" in words
@@ -93,6 +100,19 @@ def test_closures_by_model(record):
     assert list(found[-1].models) == ["float"]
 
 
+def test_a_closure_that_is_not_known_is_a_dash(record):
+    none = copy.deepcopy(record)
+    (first, *_) = none["closure"]
+    first["ratio"] |= {"mean": None, "spread": None}
+    first["effective_events"] = None
+    (line,) = [
+        line
+        for line in markdown(none).splitlines()
+        if line.startswith("| toy:score1 and toy:score2 | 5 %")
+    ]
+    assert line.split("|")[3].strip() == "–"
+
+
 def test_it_needs_no_other_file(page):
     (source,) = re.findall(r'(?:src|href)="([^"]*)"', page)
     assert source.startswith("data:image/svg+xml;base64,")
@@ -119,8 +139,10 @@ def test_without_cuts_there_is_no_figure(record):
     for one in none["scores"]:
         for figure in one["total_improvement"].values():
             figure["mean"] = None
-    none["closure"] = []
+    none["closure"], none["resources"] = [], []
     page = render(none)
+    assert "Resources and latency" in text(render(record))
+    assert "Resources and latency" not in text(page)
     assert "<img" not in page
     assert "No pair of scores has a closure at these efficiencies." in text(page)
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from trigger_ad import arrays, config
-from trigger_ad.files import write_json
 from trigger_ad.ledger.rows import ResourceRow, Stage, write
 from trigger_ad.run import dataset
 from trigger_ad.run.scores import SCHEMA
@@ -69,13 +68,6 @@ def finished_run(
                     np.int64
                 )
     arrays.save(folder / "scores.npz", SCHEMA, {"lsb": lsb}, scores, compress=False)
-    rows = [
-        {"model": model, "sm_efficiency": efficiency, "ratio": 1 + 0.02 * seed,
-         "interval95": [0.9, 1.1], "effective_events": 1000 * efficiency}
-        for model in models
-        for efficiency in (0.1, 0.05, 0.02, 0.01)
-    ]  # fmt: skip
-    write_json(folder / "closure.json", {"schema": "closure/1", "closure": rows})
     resources = [
         ResourceRow(Stage.RTL_SYNTHESIS, "Yosys", "0.70", lut=1000 * seed, ff=10, dsp=0, ii=1,
                     latency_cycles=11, part="part1", clock_ns=4.0),

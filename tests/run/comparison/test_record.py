@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from tests.run.comparison import folders
+from trigger_ad import arrays
 from trigger_ad.errors import ConfigError
 from trigger_ad.rates.closure import closure
 from trigger_ad.rates.improvement import choose_cut, find
 from trigger_ad.rates.sic import roc
 from trigger_ad.run.comparison.record import compare
 from trigger_ad.run.comparison.runs import read
+from trigger_ad.run.scores import SCHEMA
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +134,13 @@ def test_closure_of_each_configuration_and_of_what_is_combined(runs, record):
     found = {(tuple(one["pair"]), one["model"], one["sm_efficiency"]): one
              for one in record["closure"]}  # fmt: skip
     own = found[("toy:score1", "toy:score2"), "firmware", 0.02]
-    assert own["ratio"]["values"] == [1.02, 1.04]
-    assert own["effective_events"] == 20
+    ratios = []
+    for run in runs[:2]:
+        pair = [run.scores.pair("firmware", sample) for sample in ("sm_threshold", "sm_test")]
+        (point,) = closure("firmware", *pair, (0.02,), run.clusters["sm_test"])
+        ratios.append(point.estimate.ratio)
+    assert own["ratio"]["values"] == ratios
+    assert own["ratio"]["mean"] == fmean(ratios)
     assert (("toy:score1", "toy:score2"), "firmware", 0.1) not in found
     across = found[("toy:score1", "other:score2"), "float", 0.05]
     pairs = [
@@ -145,6 +152,18 @@ def test_closure_of_each_configuration_and_of_what_is_combined(runs, record):
     assert across["ratio"]["values"] == [expected.estimate.ratio]
     assert across["ratio"]["low"] == expected.estimate.low
     assert across["effective_events"] == expected.estimate.effective
+
+
+def test_closure_is_not_known_where_a_region_stays_empty(tmp_path):
+    """Two equal scores leave B and C empty."""
+    folder = folders.finished_run(tmp_path / "same", models=("float",))
+    header, found = arrays.load(folder / "scores.npz", SCHEMA)
+    for sample in ("sm_threshold", "sm_test"):
+        found[f"float/{sample}/score2"] = found[f"float/{sample}/score1"]
+    arrays.save(folder / "scores.npz", SCHEMA, header, found, compress=False)
+    rows = compare([read(folder)])["closure"]
+    assert [row["sm_efficiency"] for row in rows] == [0.05, 0.02, 0.01]
+    assert all(row["ratio"]["mean"] is row["effective_events"] is None for row in rows)
 
 
 def test_resources_keep_their_stage(record):

@@ -35,8 +35,13 @@ def test_what_is_read(tmp_path):
     assert (np.unique(test)[clusters] == test).all()  # the same clusters, counted from 0
     assert set(clusters) == set(range(clusters.max() + 1))
     assert run.clusters["lq"].tolist() == signals["lq.parton_event"].tolist()
-    assert len(run.closure) == 16
     assert [row.stage for row in run.resources] == ["rtl-synthesis", "C-synthesis"]
+
+
+def test_a_run_that_ended_before_its_resources(tmp_path):
+    folder = folders.finished_run(tmp_path / "a")
+    (folder / "resources.json").unlink()
+    assert read(folder).resources == ()
 
 
 def test_a_folder_without_scores(tmp_path):
@@ -44,7 +49,7 @@ def test_a_folder_without_scores(tmp_path):
     for name in ("scores.npz", "words.npz"):
         (folder / name).unlink()
     expected = (
-        f"{folder} must hold a finished run, not a folder without scores.npz, words.npz: run its "
+        f"{folder} must hold a run with scores, not a folder without scores.npz, words.npz: run its "
         "configuration first, or give that in place of the folder"
     )
     assert sentence(RunFolderError, read, folder) == expected

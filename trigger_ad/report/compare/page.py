@@ -80,11 +80,15 @@ def markdown(record: Mapping[str, Any]) -> str:
 
 
 def _shared(record: Mapping[str, Any]) -> dict[str, Any]:
+    of_pairs = closures(record)
     return {
         "record": record,
         "groups": grouped(final(record)),
         "signals": [name for name in record["events"] if not name.startswith("sm_")],
         "efficiencies": record["rules"]["background_efficiencies"],
-        "closures": closures(record),
+        "closures": of_pairs,
+        "closure_models": [
+            model for model in MODELS if any(model in row.models for row in of_pairs)
+        ],
         "seeds": max(len(row["seeds"]) for row in record["configurations"]),
     }

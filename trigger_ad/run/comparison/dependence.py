@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.closure import closure
+from trigger_ad.rates.closure import ClosurePoint, closure
 from trigger_ad.rates.intervals import Interval
 from trigger_ad.run.comparison.runs import ComparedRun
 from trigger_ad.run.comparison.scores import MODELS, Compared, flat_ranks, rank_bits
 from trigger_ad.run.comparison.seeds import over_seeds
 
-__all__ = ["SM_EFFICIENCIES", "correlations", "pair_closure", "run_closure"]
+__all__ = ["SM_EFFICIENCIES", "correlations", "pair_closure"]
 
 #: Of region A, at which closure is compared.
 SM_EFFICIENCIES = (0.05, 0.02, 0.01)
@@ -82,60 +82,43 @@ def _pearson(values: Sequence[Any]) -> list[list[float | None]]:
     return [[float(value) if np.isfinite(value) else None for value in row] for row in matrix]
 
 
-def run_closure(name: str, by_seed: Mapping[int, ComparedRun]) -> list[dict[str, Any]]:
-    """Closure of the two scores of a configuration, from its runs' ``closure.json``."""
-    found = []
-    for model in MODELS:
-        for efficiency in SM_EFFICIENCIES:
-            rows = [
-                row
-                for run in by_seed.values()
-                for row in run.closure
-                if row["model"] == model and row["sm_efficiency"] == efficiency
-            ]
-            if len(rows) == len(by_seed):
-                ratios = [Interval(row["ratio"], *row["interval95"]) for row in rows]
-                pair = [f"{name}:score1", f"{name}:score2"]
-                found.append(_closure_row(pair, model, efficiency, ratios, rows))
-    return found
-
-
 def pair_closure(
-    pair: tuple[Compared, Compared], seeds: Sequence[Mapping[str, ComparedRun]], model: str
+    pair: tuple[Compared, ...], seeds: Sequence[Mapping[str, ComparedRun]], model: str
 ) -> list[dict[str, Any]]:
-    """Closure of two scores of any configurations; none where a region stays empty."""
-    clusters = seeds[0][pair[0].leaves[0].configuration].clusters["sm_test"]
+    """Closure of two scores by efficiency; not known where a region of any seed stays empty."""
     found = []
     for efficiency in SM_EFFICIENCIES:
-        points = []
-        for runs in seeds:
-            threshold, test = (
-                (pair[0].values(runs, model, sample), pair[1].values(runs, model, sample))
-                for sample in ("sm_threshold", "sm_test")
-            )
-            try:
-                points += closure(model, threshold, test, (efficiency,), clusters)
-            except WorkingPointError:
-                break
-        if len(points) == len(seeds):
-            ratios = [Interval(p.estimate.ratio, p.estimate.low, p.estimate.high) for p in points]
-            labels = [score.label for score in pair]
-            rows = [point.to_json() for point in points]
-            found.append(_closure_row(labels, model, efficiency, ratios, rows))
+        points = [_point(pair, runs, model, efficiency) for runs in seeds]
+        known = [point for point in points if point is not None]
+        found.append(
+            {
+                "pair": [score.label for score in pair],
+                "model": model,
+                "sm_efficiency": efficiency,
+                "ratio": over_seeds([None if point is None else _ratio(point) for point in points]),
+                "effective_events": min(point.estimate.effective for point in known)
+                if len(known) == len(points)
+                else None,
+            }
+        )
     return found
 
 
-def _closure_row(
-    pair: list[str],
-    model: str,
-    efficiency: float,
-    ratios: list[Interval],
-    rows: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
-    return {
-        "pair": pair,
-        "model": model,
-        "sm_efficiency": efficiency,
-        "ratio": over_seeds(ratios),
-        "effective_events": min(row["effective_events"] for row in rows),
-    }
+def _point(
+    pair: tuple[Compared, ...], runs: Mapping[str, ComparedRun], model: str, efficiency: float
+) -> ClosurePoint | None:
+    one, two = pair
+    threshold, test = (
+        (one.values(runs, model, sample), two.values(runs, model, sample))
+        for sample in ("sm_threshold", "sm_test")
+    )
+    clusters = runs[one.leaves[0].configuration].clusters["sm_test"]
+    try:
+        (point,) = closure(model, threshold, test, (efficiency,), clusters)
+    except WorkingPointError:
+        return None
+    return point
+
+
+def _ratio(point: ClosurePoint) -> Interval:
+    return Interval(point.estimate.ratio, point.estimate.low, point.estimate.high)

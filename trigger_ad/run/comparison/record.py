@@ -12,7 +12,7 @@ from trigger_ad.errors import ConfigError
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.rates.improvement import BACKGROUND_EFFICIENCIES, FEWEST
 from trigger_ad.run.comparison.claims import claims
-from trigger_ad.run.comparison.dependence import correlations, pair_closure, run_closure
+from trigger_ad.run.comparison.dependence import correlations, pair_closure
 from trigger_ad.run.comparison.performance import Performance, performance
 from trigger_ad.run.comparison.runs import ComparedRun, by_configuration
 from trigger_ad.run.comparison.scores import (
@@ -95,7 +95,7 @@ def compare(
             for model, of in models.items()
         ],
         "correlations": tables,
-        "closure": _closure(configurations, seeds, combined),
+        "closure": list(_closure(seeds)),
         "resources": [row for name, of in configurations.items() for row in _resources(name, of)],
         "claims": claims(results, kinds, tables),
     }
@@ -220,19 +220,12 @@ def _correlations(
             yield correlations(kept, configurations, model)
 
 
-def _closure(
-    configurations: Mapping[str, Mapping[int, ComparedRun]],
-    seeds: Mapping[Compared, Seeds],
-    combined: Sequence[Compared],
-) -> list[dict[str, Any]]:
+def _closure(seeds: Mapping[Compared, Seeds]) -> Iterator[dict[str, Any]]:
     """Of the two scores of each configuration, and of each two scores to combine."""
-    rows = [row for name, runs in configurations.items() for row in run_closure(name, runs)]
-    for score in combined:
+    for score, of in seeds.items():
         if score.name == "and" and len(score.members) == 2:
-            one, two = score.members
-            for model in _models(score, seeds[score]):
-                rows += pair_closure((one, two), seeds[score], model)
-    return rows
+            for model in _models(score, of):
+                yield from pair_closure(score.members, of, model)
 
 
 def _resources(name: str, runs: Mapping[int, ComparedRun]) -> Iterator[dict[str, Any]]:

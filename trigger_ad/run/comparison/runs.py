@@ -15,7 +15,6 @@ from trigger_ad import arrays
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.files import read_json
 from trigger_ad.ledger import rows
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.run import dataset
@@ -26,7 +25,7 @@ from trigger_ad.run.stages import engine
 __all__ = ["ComparedRun", "by_configuration", "prepare", "read"]
 
 #: What a folder must hold to be compared.
-NEEDED = ("config.yaml", "scores.npz", "words.npz", "signals.npz", "closure.json", "resources.json")
+NEEDED = ("config.yaml", "scores.npz", "words.npz", "signals.npz")
 
 #: Splits of the background that have scores.
 _SPLITS = ("threshold", "test")
@@ -34,7 +33,7 @@ _SPLITS = ("threshold", "test")
 
 @dataclass(frozen=True)
 class ComparedRun:
-    """A finished run.
+    """A run that has scores.
 
     Parameters
     ----------
@@ -46,9 +45,8 @@ class ComparedRun:
         ``sm_test`` and each signal.
     digests : mapping of str to str
         SHA-256 of words and parton events by sample.
-    closure : sequence of mapping
-        Rows of ``closure.json``.
     resources : tuple of ResourceRow
+        None of a run that ended before them.
     """
 
     folder: Path
@@ -56,7 +54,6 @@ class ComparedRun:
     scores: ScoreTable
     clusters: Mapping[str, NDArray[np.int64]]
     digests: Mapping[str, str]
-    closure: Sequence[Mapping[str, Any]]
     resources: tuple[ResourceRow, ...]
 
     @property
@@ -111,7 +108,7 @@ def prepare(
     ConfigError
         If two configurations have one name, or seeds are given for none.
     RunFolderError
-        If a run folder is not that of a finished run.
+        If a run folder has no scores.
     """
     for path in paths:
         if path.is_dir():
@@ -159,8 +156,7 @@ def read(folder: Path) -> ComparedRun:
         scores,
         {name: identity for name, (identity, _) in samples.items()},
         {name: digest for name, (_, digest) in samples.items()},
-        read_json(folder / "closure.json", "closure/1")["closure"],
-        rows.read(folder / "resources.json"),
+        rows.read(resources) if (resources := folder / "resources.json").is_file() else (),
     )
 
 
@@ -201,7 +197,7 @@ def _check_whole(folder: Path) -> None:
     missing = [name for name in NEEDED if not (folder / name).is_file()]
     if missing:
         raise RunFolderError(
-            str(folder), "must hold a finished run", "a folder without " + ", ".join(missing),
+            str(folder), "must hold a run with scores", "a folder without " + ", ".join(missing),
             "run its configuration first, or give that in place of the folder",
         )  # fmt: skip
 

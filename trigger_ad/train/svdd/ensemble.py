@@ -120,7 +120,9 @@ def activate(name: str, values: Floats) -> Floats:
     if name == "relu":
         return np.maximum(values, np.float32(0), out=values)
     negative = np.minimum(values, np.float32(0))
-    np.expm1(negative, out=negative)
+    # Not expm1, which takes as long as the products of matrices for bits that do not matter.
+    np.exp(negative, out=negative)
+    negative -= np.float32(1)
     np.maximum(values, np.float32(0), out=values)
     values += negative
     return values

@@ -38,7 +38,7 @@ demo: setup
 		--menu packaged:small --hz --out runs/demo_rates/rates.json
 
 # Runs are kept in runs/; those that are up to date are not repeated.
-MODELS := double_ae vae_svdd rare_different forest_kl
+MODELS := double_ae vae_svdd rare_different forest_combination
 models: setup
 	for name in $(MODELS); do \
 		$(PYTHON) tools/regenerate_model.py $$name --seeds 1 2 3 --runs runs/models; done

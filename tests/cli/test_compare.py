@@ -65,7 +65,8 @@ def test_what_is_refused_writes_nothing(run, tmp_path):
     code, said = run(tmp_path / "empty", "--out", tmp_path / "out")
     assert code == 2
     assert said.err == (
-        f"trigger-ad: {tmp_path}/empty must hold a run with scores, not a folder without config.yaml, "
-        "scores.npz, words.npz, signals.npz: run its configuration first, or give that in place of the folder\n"
+        f"trigger-ad: {tmp_path}/empty must hold a run with scores, not a folder without "
+        "config.yaml, scores.npz, words.npz, signals.npz: run its configuration first, or give "
+        "that in place of the folder\n"
     )
     assert not (tmp_path / "out").exists()

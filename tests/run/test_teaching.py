@@ -5,6 +5,8 @@ import pytest
 
 from trigger_ad import config as configuration
 from trigger_ad.errors import ConfigError
+from trigger_ad.run.comparison.members import member_correlations, rows
+from trigger_ad.run.comparison.runs import ComparedRun
 from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.stages import engine, stages
 from trigger_ad.run.teaching import Lessons, inputs
@@ -41,6 +43,13 @@ def test_a_student_learns_what_its_teacher_says(config, tmp_path):
     history = History.load(tmp_path / "run/model/double/history.json")
     learned = history.column("validate_reconstruction")
     assert min(learned) < learned[0]
+    compared = ComparedRun(tmp_path / "run", config, None, {}, {}, ())
+    ((label, by_seed),) = member_correlations({1: compared}).items()
+    assert label == f"{config.name}:score2"
+    assert by_seed[1].tolist() == teacher.correlations(inputs(data, "sm", "test")).tolist()
+    (row,) = rows({label: by_seed})
+    assert row["smallest"]["mean"] == by_seed[1].min()
+    assert row["median"]["values"] == [np.median(by_seed[1])]
 
 
 def test_only_runs_with_students_have_the_stage(config, small_config):

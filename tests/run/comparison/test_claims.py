@@ -1,5 +1,6 @@
 """Claims of the papers are confirmed, not confirmed, not decided or not run, by their numbers."""
 
+import numpy as np
 import pytest
 
 from trigger_ad.rates.improvement import TotalImprovement
@@ -58,7 +59,7 @@ def twice(found):
     ],
 )
 def test_a_combination_against_its_best_score(combined, confirmed):
-    found = claims(results(diagonal=((1, 2), (1, 2)), combined=combined), KINDS, [])
+    found = claims(results(diagonal=((1, 2), (1, 2)), combined=combined), KINDS, [], {})
     row = median_claim(found)
     assert row["confirmed"] is confirmed
     assert row["about"] == "a:score1 and a:score2"
@@ -71,7 +72,7 @@ def test_a_combination_against_its_best_score(combined, confirmed):
 def test_the_better_score_may_be_another_in_each_seed():
     of = results(diagonal=((1, 2), (1, 2)), combined=((1.5, 1), (1.5, 1)))
     of[TWO] = seeds((0.1, 1), (1.8, 1))
-    assert median_claim(claims(of, KINDS, []))["confirmed"] is None
+    assert median_claim(claims(of, KINDS, [], {}))["confirmed"] is None
 
 
 def test_seeds_and_models_are_those_that_all_scores_have():
@@ -81,14 +82,14 @@ def test_seeds_and_models_are_those_that_all_scores_have():
     of[other] = {"float": {1: performance(2.0, 1.0), 7: performance(9.0, 1.0)}}
     for name in ("and", "or", "prod", "avg"):
         of[Compared("", name, (ONE, other))] = {"float": {1: performance(3.0, 1.0)}}
-    found = claims(of, KINDS, [])
+    found = claims(of, KINDS, [], {})
     (row,) = (r for r in found if "median" in r["claim"] and "b:score1" in r["about"])
     assert (row["here"], row["confirmed"]) == ("AND 3.00, b:score1 2.00", True)
 
 
 def test_without_a_cut_nothing_is_decided():
     of = results(diagonal=((1, 2), (1, 2)), combined=((None, 1), (1.5, 1)))
-    row = median_claim(claims(of, KINDS, []))
+    row = median_claim(claims(of, KINDS, [], {}))
     assert (row["confirmed"], row["here"]) == (None, "not enough events")
 
 
@@ -103,21 +104,21 @@ def test_without_a_cut_nothing_is_decided():
 )
 def test_about_twice(diagonal, confirmed, here):
     of = results(diagonal=diagonal, combined=((1, 1), (1, 1)))
-    row = twice(claims(of, KINDS, []))
+    row = twice(claims(of, KINDS, [], {}))
     assert (row["confirmed"], row["here"], row["about"]) == (confirmed, here, "a, lq")
 
 
 def test_a_claim_whose_scorer_is_absent_is_not_run():
     of = results(diagonal=((1, 2), (1, 2)), combined=((1, 1), (1, 1)))
-    found = claims(of, dict.fromkeys(KINDS, "vae"), [])
+    found = claims(of, dict.fromkeys(KINDS, "vae"), [], {})
     assert twice(found)["here"] == "not run: no double_ae"
-    assert [row["here"] for row in found[-3:]] == ["not run: no flow beside svdd_ensemble"] * 3
-    assert {row["confirmed"] for row in found[-3:]} == {None}
+    assert [row["here"] for row in found[-4:]] == ["not run: no flow beside svdd_ensemble"] * 4
+    assert {row["confirmed"] for row in found[-4:]} == {None}
 
 
 @pytest.mark.parametrize(
     ("flow", "either", "coefficient", "confirmed"),
-    [(2.0, 1.5, 0.122, [True, False, True]), (1.0, 2.0, -0.5, [False, None, False])],
+    [(2.0, 1.5, 0.34, [True, False, True]), (1.0, 2.0, -0.36, [False, None, False])],
 )
 def test_flow_and_ensemble(flow, either, coefficient, confirmed):
     """The largest TI of all is 5, so OR cannot be above; a half of the median is the smallest."""
@@ -131,7 +132,12 @@ def test_flow_and_ensemble(flow, either, coefficient, confirmed):
     table = {"model": "teacher", "scores": ["a:score1", "a:score2"],
              "pearson": [[None, cell], [cell, None]]}  # fmt: skip
     kinds = {"a:score1": "flow", "a:score2": "svdd_ensemble"}
-    rows = claims(of, kinds, [table])[-3:]
+    members = {"a:score2": {1: np.array([0.1, 0.35, 0.9])}}
+    *rows, alike = claims(of, kinds, [table], members)[-4:]
     assert [row["confirmed"] for row in rows] == confirmed
     assert {row["about"] for row in rows} == {"a:score1 and a:score2, teacher"}
-    assert rows[2]["here"] == f"{coefficient:.3f}"
+    assert rows[2]["here"] == f"{coefficient:.3f} against 0.350, the median of the pairs"
+    assert (alike["about"], alike["here"], alike["confirmed"]) == ("a:score2", "0.350", False)
+    *_, unlike, alike = claims(of, kinds, [table], {})
+    assert unlike["here"] == alike["here"] == "not run: no run of these seeds has kept its ensemble"
+    assert unlike["confirmed"] is alike["confirmed"] is None

@@ -49,8 +49,8 @@ def test_a_folder_without_scores(tmp_path):
     for name in ("scores.npz", "words.npz"):
         (folder / name).unlink()
     expected = (
-        f"{folder} must hold a run with scores, not a folder without scores.npz, words.npz: run its "
-        "configuration first, or give that in place of the folder"
+        f"{folder} must hold a run with scores, not a folder without scores.npz, words.npz: run "
+        "its configuration first, or give that in place of the folder"
     )
     assert sentence(RunFolderError, read, folder) == expected
     assert sentence(RunFolderError, prepare, [folder], tmp_path, (), silent) == expected

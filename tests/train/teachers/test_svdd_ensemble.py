@@ -52,6 +52,19 @@ def test_every_combination_is_that_of_the_ranks(tmp_path):
         assert combined.scores(VALIDATE) == pytest.approx(values)
 
 
+def test_correlations_are_those_of_each_two_members(tmp_path):
+    trained, _ = fit(tmp_path)
+    found = trained.correlations(VALIDATE)
+    own = scores(trained.ensemble, VALIDATE.real)
+    count = own.shape[1]
+    expected = [
+        np.corrcoef(own[:, one], own[:, two])[0, 1]
+        for one in range(count)
+        for two in range(one + 1, count)
+    ]
+    assert found == pytest.approx(expected)
+
+
 def test_what_is_saved_is_what_is_read(tmp_path):
     trained, _ = fit(tmp_path, combine="or")
     trained.save(tmp_path)

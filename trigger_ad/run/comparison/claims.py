@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trigger_ad.rates.intervals import Interval
 from trigger_ad.run.comparison.performance import Performance
 from trigger_ad.run.comparison.scores import Compared
@@ -29,14 +32,20 @@ _WHICH = {"minimum": "smallest", "median": "median", "maximum": "largest"}
 _RARE, _DIFFERENT = "flow", "svdd_ensemble"
 _FLOW_BEST = "003: the flow alone has the highest smallest and median TI (hackathon set)"
 _OR_BEST = "003: OR of flow and ensemble has the highest median and largest TI (secret set)"
-_UNLIKE = (
-    "003: flow and ensemble correlate by 0.122, less than members among themselves (0.4 to 0.6)"
-)
-_MEMBERS = 0.4
+_UNLIKE = "003: flow and ensemble correlate less than members do (0.122 against 0.4 to 0.6)"
+_ALIKE = "003: members of the ensemble correlate by 0.4 to 0.6, in the median of their pairs"
+_MEMBERS = (0.4, 0.6)
+_NOT_KEPT = "not run: no run of these seeds has kept its ensemble"
+
+#: Coefficients of all pairs of members by label of the score that learned from them, and seed.
+Members = Mapping[str, Mapping[int, NDArray[np.float64]]]
 
 
 def claims(
-    results: Results, kinds: Mapping[str, str], correlations: Sequence[Mapping[str, Any]]
+    results: Results,
+    kinds: Mapping[str, str],
+    correlations: Sequence[Mapping[str, Any]],
+    members: Members,
 ) -> list[dict[str, Any]]:
     """Claims with what is found here, of the model nearest to hardware that scores share.
 
@@ -51,6 +60,8 @@ def claims(
         Scorer behind each score of a run, by its label: that of a student is its teacher.
     correlations : sequence of mapping
         Of the record ``compare/1``.
+    members : mapping
+        Correlations of the members of ensembles, see `comparison.members`.
 
     Returns
     -------
@@ -64,12 +75,12 @@ def claims(
             groups.setdefault(score.members, []).append(score)
     return [
         *(
-            _beats(results, members, combined, what)
-            for members, combined in groups.items()
+            _beats(results, pair, combined, what)
+            for pair, combined in groups.items()
             for what in _WHICH
         ),
         *_twice(results, kinds),
-        *_rare_and_different(results, groups, kinds, correlations),
+        *_rare_and_different(results, groups, kinds, correlations, members),
     ]
 
 
@@ -118,6 +129,7 @@ def _rare_and_different(
     groups: Mapping[tuple[Compared, ...], Sequence[Compared]],
     kinds: Mapping[str, str],
     correlations: Sequence[Mapping[str, Any]],
+    members: Members,
 ) -> Iterator[dict[str, Any]]:
     """Flow and ensemble themselves, as teachers, and what of them is nearest to hardware."""
     wanted = {_RARE, _DIFFERENT}
@@ -126,10 +138,11 @@ def _rare_and_different(
         if len(pair) == len(wanted) == len({kinds.get(score.label) for score in pair} & wanted)
     ]  # fmt: skip
     if not pairs:
-        for claim in (_FLOW_BEST, _OR_BEST, _UNLIKE):
+        for claim in (_FLOW_BEST, _OR_BEST, _UNLIKE, _ALIKE):
             yield _row(claim, "", f"not run: no {_RARE} beside {_DIFFERENT}", [])
     for pair in pairs:
-        flow = next(score for score in pair if kinds[score.label] == _RARE)
+        flow, ensemble = sorted(pair, key=lambda score: kinds[score.label] == _DIFFERENT)
+        medians = [float(np.median(found)) for found in members.get(ensemble.label, {}).values()]
         either = next(score for score in groups[pair] if score.name == Combination.OR)
         scores = [*pair, *groups[pair]]
         models = _models(results, scores)
@@ -138,9 +151,24 @@ def _rare_and_different(
             about = f"{' and '.join(score.label for score in pair)}, {model}"
             yield _best(_FLOW_BEST, about, found, flow, ("minimum", "median"))
             yield _best(_OR_BEST, about, found, either, ("median", "maximum"))
-            values = _coefficients(correlations, model, pair)
-            here = f"{fmean(values):.3f}" if values else "no seed in common"
-            yield _row(_UNLIKE, about, here, [abs(value) < _MEMBERS for value in values])
+            yield _unlike(about, _coefficients(correlations, model, pair), medians)
+        yield _alike(ensemble.label, medians)
+
+
+def _unlike(about: str, values: Sequence[float], medians: Sequence[float]) -> dict[str, Any]:
+    """Whether the correlation of flow and ensemble is smaller, seed by seed, than of members."""
+    if not values or len(values) != len(medians):
+        return _row(_UNLIKE, about, _NOT_KEPT, [])
+    here = f"{fmean(values):.3f} against {fmean(medians):.3f}, the median of the pairs"
+    held = [abs(value) < median for value, median in zip(values, medians, strict=True)]
+    return _row(_UNLIKE, about, here, held)
+
+
+def _alike(about: str, medians: Sequence[float]) -> dict[str, Any]:
+    if not medians:
+        return _row(_ALIKE, about, _NOT_KEPT, [])
+    low, high = _MEMBERS
+    return _row(_ALIKE, about, f"{fmean(medians):.3f}", [low <= one <= high for one in medians])
 
 
 def _best(

@@ -11,7 +11,7 @@ from trigger_ad.errors import WorkingPointError
 from trigger_ad.rates.closure import ClosurePoint, closure
 from trigger_ad.rates.intervals import Interval
 from trigger_ad.run.comparison.runs import ComparedRun
-from trigger_ad.run.comparison.scores import MODELS, Compared, flat_ranks, rank_bits
+from trigger_ad.run.comparison.scores import Compared, flat_ranks, rank_bits
 from trigger_ad.run.comparison.seeds import over_seeds
 
 __all__ = ["SM_EFFICIENCIES", "correlations", "pair_closure"]

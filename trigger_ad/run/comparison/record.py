@@ -13,6 +13,8 @@ from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.rates.improvement import BACKGROUND_EFFICIENCIES, FEWEST
 from trigger_ad.run.comparison.claims import claims
 from trigger_ad.run.comparison.dependence import correlations, pair_closure
+from trigger_ad.run.comparison.members import member_correlations
+from trigger_ad.run.comparison.members import rows as member_rows
 from trigger_ad.run.comparison.performance import Performance, performance
 from trigger_ad.run.comparison.runs import ComparedRun, by_configuration
 from trigger_ad.run.comparison.scores import (
@@ -77,6 +79,11 @@ def compare(
     first = runs[0]
     tables = list(_correlations(scores, configurations))
     kinds = {label: kind for run in runs for label, kind in run.kinds.items()}
+    members = {
+        label: found
+        for by_seed in configurations.values()
+        for label, found in member_correlations(by_seed).items()
+    }
     return {
         "schema": SCHEMA,
         "configurations": [_configuration(runs) for runs in configurations.values()],
@@ -95,9 +102,10 @@ def compare(
             for model, of in models.items()
         ],
         "correlations": tables,
+        "members": list(member_rows(members)),
         "closure": list(_closure(seeds)),
         "resources": [row for name, of in configurations.items() for row in _resources(name, of)],
-        "claims": claims(results, kinds, tables),
+        "claims": claims(results, kinds, tables, members),
     }
 
 

@@ -62,6 +62,11 @@ class CombinedEnsemble:
             case _:
                 return np.asarray(ranks.mean(axis=1))
 
+    def correlations(self, inputs: Inputs) -> Reals:
+        """Pearson's coefficient of the scores of each two members, (n_pairs,)."""
+        matrix = np.atleast_2d(np.corrcoef(scores(self.ensemble, inputs.real), rowvar=False))
+        return np.asarray(matrix[np.triu_indices(len(matrix), 1)])
+
     def save(self, folder: Path) -> None:
         """Write ``ensemble.npz`` and ``reference.npz``."""
         self.ensemble.save(folder / "ensemble.npz")

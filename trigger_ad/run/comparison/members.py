@@ -1,0 +1,62 @@
+"""How the members of the ensembles that teach students depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trigger_ad.run.comparison.runs import ComparedRun
+from trigger_ad.run.comparison.seeds import over_seeds
+from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.teaching import FOLDER, inputs, taught
+from trigger_ad.train.teachers import svdd_ensemble
+
+__all__ = ["NAME", "member_correlations", "rows"]
+
+#: Of the teacher whose members are looked at.
+NAME = "svdd_ensemble"
+
+
+def member_correlations(
+    by_seed: Mapping[int, ComparedRun],
+) -> dict[str, dict[int, NDArray[np.float64]]]:
+    """Pearson's coefficients of all pairs of members, on test background.
+
+    Parameters
+    ----------
+    by_seed : mapping of int to ComparedRun
+        Of one configuration.
+
+    Returns
+    -------
+    dict of dict of ndarray (n_pairs,)
+        By label of the score that learned from the ensemble, and by seed. Runs whose teacher was
+        not kept are left out.
+    """
+    found: dict[str, dict[int, NDArray[np.float64]]] = {}
+    for seed, run in by_seed.items():
+        for score, student in taught(run.config.scorer).items():
+            folder = run.folder / FOLDER / student.tag
+            if student.teacher.name == NAME and folder.is_dir():
+                test = inputs(Dataset(run.folder, run.config.features), "sm", "test")
+                coefficients = svdd_ensemble.load(folder).correlations(test)
+                found.setdefault(f"{run.name}:{score}", {})[seed] = coefficients
+    return found
+
+
+def rows(
+    members: Mapping[str, Mapping[int, NDArray[np.float64]]],
+) -> Iterator[dict[str, Any]]:
+    """Rows of a record ``compare/1``: smallest, median and largest coefficient."""
+    for label, by_seed in members.items():
+        yield {
+            "score": label,
+            "seeds": list(by_seed),
+            **{
+                name: over_seeds([float(of(found)) for found in by_seed.values()])
+                for name, of in (("smallest", np.min), ("median", np.median), ("largest", np.max))
+            },
+        }

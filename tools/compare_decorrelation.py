@@ -19,7 +19,8 @@ from trigger_ad.config import ClosureTerm, Config, Disco
 from trigger_ad.files import write_json, write_text
 from trigger_ad.report.compare import page
 from trigger_ad.report.compare.tables import FILTERS
-from trigger_ad.report.format import percent, sample_label
+from trigger_ad.report.format import percent
+from trigger_ad.report.names import sample_label
 from trigger_ad.run.comparison import record as comparison
 from trigger_ad.run.comparison.dependence import SM_EFFICIENCIES
 from trigger_ad.run.comparison.runs import read
@@ -35,6 +36,18 @@ WAYS = {
 }
 
 MODELS = ("float", "firmware")
+
+INTRODUCTION = """\
+# Ways to decorrelate two scores
+
+Written by `tools/compare_decorrelation.py` for `models/{name}` on the packaged sample, seeds
+{seeds}: means ± the standard deviation of one seed. Weights of the terms and the target are those
+of its configuration.
+
+## Closure
+
+Predicted over observed background of region A at diagonal cuts, by SM efficiency; a dash where a
+region has no events. Beside it Pearson's coefficient of the two scores."""
 
 
 def variants(base: Config) -> dict[str, Config]:
@@ -97,16 +110,7 @@ def document(record: Mapping[str, Any], names: Mapping[str, str]) -> str:
     }
     heads = [f"{percent(at)}, {model}" for at in SM_EFFICIENCIES for model in MODELS]
     lines = [
-        "# Ways to decorrelate two scores",
-        "",
-        "Written by `tools/compare_decorrelation.py`: the double autoencoder on the packaged sample,",
-        f"seeds {seeds}; means ± the standard deviation of one seed. Weights of the terms and the",
-        "target are those of `models/double_ae/config.yaml`.",
-        "",
-        "## Closure",
-        "",
-        "Predicted over observed background of region A at diagonal cuts, by SM efficiency; a dash where",
-        "a region has no events. Beside it Pearson's coefficient of the two scores.",
+        INTRODUCTION.format(name=names["target"], seeds=seeds),
         "",
         *table_of(names, [*heads, *(f"Pearson, {model}" for model in MODELS)], of_pairs),
         "",

@@ -42,7 +42,7 @@ def _train(model: str) -> Stage:
         ("words", *_teachers(model)),
         (f"model/{model}/float.npz", f"model/{model}/history.json"),
         _KERAS,
-        version=5,
+        version=6,
         arguments=(("model", model),),
     )
 

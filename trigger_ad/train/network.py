@@ -19,6 +19,9 @@ def initial(
 ) -> FloatModel:
     """Draw starting weights: He normal before ReLU, Glorot uniform elsewhere, zero biases.
 
+    A last layer before ReLU starts without negative weights: with others its outputs can be 0
+    for all events from the start, and then nothing is ever learned.
+
     Parameters
     ----------
     branches : tuple of Branch
@@ -35,6 +38,8 @@ def initial(
             stream = next(streams)
             if branch.relu[index]:
                 kernel = stream.normal(0.0, np.sqrt(2 / n_in), (n_in, n_out))
+                if index == len(branch.layers) - 1:
+                    kernel = np.abs(kernel)
             else:
                 limit = np.sqrt(6 / (n_in + n_out))
                 kernel = stream.uniform(-limit, limit, (n_in, n_out))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from trigger_ad.config import Scorer
+from trigger_ad.config import Member, Scorer, Teacher
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.table import find
 from trigger_ad.train.network import build, build_from, extract, initial, predict
@@ -57,3 +57,10 @@ def test_starting_weights_have_the_spread_of_he_and_glorot():
     assert weights["ae_1.kernel"].std() == pytest.approx(np.sqrt(2 / 1500), rel=0.02)
     assert np.abs(weights["ae_1.kernel"]).max() <= np.sqrt(6 / 1500)
     assert not weights["ae_0.bias"].any()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_student_starts_with_an_output_that_is_not_0(seed):
+    branches = find("student").branches(Member(name="student", teacher=Teacher(name="flow")))
+    (output,) = predict(initial(branches, seed), X).values()
+    assert (output > 0).mean() > 0.9

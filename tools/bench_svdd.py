@@ -15,7 +15,7 @@ beside those of the processors: what else the machine does makes mainly the firs
 Starting weights differ in their draws, which costs nothing.
 
 Members of the paper's size are bound by their products of matrices, which are the same on all
-sides: company saves their starts and little else, and the goal is missed. Members of a trigger's
+sides: company saves their starts, and lets every processor work on whole members. Members of a trigger's
 size gain from company, from activations that stay in cache, and most from a last layer that is
 never longer than what can be independent.
 

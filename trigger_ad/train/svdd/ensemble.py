@@ -123,9 +123,7 @@ def activate(name: str, values: Floats) -> Floats:
     # Not expm1, which takes as long as the products of matrices for bits that do not matter.
     np.exp(negative, out=negative)
     negative -= np.float32(1)
-    np.maximum(values, np.float32(0), out=values)
-    values += negative
-    return values
+    return np.maximum(values, negative, out=values)
 
 
 def outputs(ensemble: Ensemble, index: int, x: Floats) -> Floats:

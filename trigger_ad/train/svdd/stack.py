@@ -222,7 +222,9 @@ def _derivative(activation: str, values: Floats) -> Floats:
     """Of an activation, from its result."""
     if activation == "relu":
         return (values > 0).astype(np.float32)
-    return np.minimum(values, np.float32(0)) + np.float32(1)
+    slopes = np.minimum(values, np.float32(0))
+    slopes += np.float32(1)
+    return slopes
 
 
 def _squares(away: Floats) -> NDArray[np.float64]:

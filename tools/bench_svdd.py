@@ -15,9 +15,9 @@ beside those of the processors: what else the machine does makes mainly the firs
 Starting weights differ in their draws, which costs nothing.
 
 Members of the paper's size are bound by their products of matrices, which are the same on all
-sides: company saves their starts, and lets every processor work on whole members. Members of a trigger's
-size gain from company, from activations that stay in cache, and most from a last layer that is
-never longer than what can be independent.
+sides: company saves their starts, and lets every processor work on whole members. Members of a
+trigger's size gain from company, from activations that stay in cache, and most from a last layer
+that is never longer than what can be independent.
 
 Usage: python tools/bench_svdd.py [--size reference] [--events 50000] [--epochs 3]
 """

@@ -9,7 +9,7 @@ Writes OUT/decorrelation.md beside the whole comparison; runs that are up to dat
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from trigger_ad.report.compare.tables import FILTERS
 from trigger_ad.report.format import percent
 from trigger_ad.report.names import sample_label
 from trigger_ad.run.comparison import record as comparison
-from trigger_ad.run.comparison.dependence import SM_EFFICIENCIES
 from trigger_ad.run.comparison.runs import read
 from trigger_ad.run.stages import engine
 
@@ -36,6 +35,15 @@ WAYS = {
 }
 
 MODELS = ("float", "firmware")
+
+#: Figures of the diagonal cut, by the title of their table.
+CUT = {
+    "Area under the ROC curve of the diagonal cut": "auc",
+    "Largest SIC of the diagonal cut": "sic_maximum",
+}
+
+#: A figure, and what stands behind it.
+written = FILTERS["figure"]
 
 INTRODUCTION = """\
 # Ways to decorrelate two scores
@@ -78,63 +86,47 @@ def variants(base: Config) -> dict[str, Config]:
 def document(record: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return the figures of the ways as Markdown, `names` being their configurations."""
     seeds = ", ".join(map(str, record["configurations"][0]["seeds"]))
-    signals = [name for name in record["events"] if not name.startswith("sm_")]
-    closure = {
-        (row["pair"][0].partition(":")[0], row["sm_efficiency"], row["model"]): row["ratio"]
-        for row in record["closure"]
-    }
-    scores = {
-        (row["configuration"], row["model"]): row["signals"]
-        for row in record["scores"]
-        if row["score"] == "diagonal"
-    }
-    pearson = {
-        (label.partition(":")[0], table["model"]): table["pearson"][place][place + 1]
-        for table in record["correlations"]
-        for place, label in enumerate(table["scores"])
-        if label.endswith(":score1")
-    }
-
-    def separation(title: str, key: str) -> list[str]:
-        heads = [f"{sample_label(signal)}, {model}" for signal in signals for model in MODELS]
-        cells = {
-            name: [scores[name, model][signal][key] for signal in signals for model in MODELS]
-            for name in names.values()
-        }
-        return [f"## {title}", "", *table_of(names, heads, cells), ""]
-
-    of_pairs = {
-        name: [closure[name, at, model] for at in SM_EFFICIENCIES for model in MODELS]
-        + [pearson[name, model] for model in MODELS]
-        for name in names.values()
-    }
-    heads = [f"{percent(at)}, {model}" for at in SM_EFFICIENCIES for model in MODELS]
-    lines = [
+    parts = [
         INTRODUCTION.format(name=names["target"], seeds=seeds),
-        "",
-        *table_of(names, [*heads, *(f"Pearson, {model}" for model in MODELS)], of_pairs),
-        "",
-        *separation("Area under the ROC curve of the diagonal cut", "auc"),
-        *separation("Largest SIC of the diagonal cut", "sic_maximum"),
+        table({way: of_pair(record, name) for way, name in names.items()}),
     ]
-    return "\n".join(lines)
+    for title, key in CUT.items():
+        parts += [f"## {title}", table({w: of_cut(record, n, key) for w, n in names.items()})]
+    return "\n\n".join(parts) + "\n"
 
 
-def table_of(
-    names: Mapping[str, str], heads: Sequence[str], cells: Mapping[str, Sequence[Any]]
-) -> list[str]:
-    """Lines of a table with a row for each way."""
-    written = FILTERS["figure"]
-    return [
-        "| | " + " | ".join(heads) + " |",
-        "|---" * (len(heads) + 1) + "|",
-        *(
-            f"| {WAYS[way]} | "
-            + " | ".join(" ".join(filter(None, written(cell))) for cell in cells[name])
-            + " |"
-            for way, name in names.items()
-        ),
-    ]
+def of_pair(record: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Closure and correlation of the two scores of a configuration, by heading."""
+    pair = [f"{name}:score1", f"{name}:score2"]
+    found = {
+        f"{percent(row['sm_efficiency'])}, {row['model']}": row["ratio"]
+        for row in sorted(record["closure"], key=lambda row: -row["sm_efficiency"])
+        if row["pair"] == pair and row["model"] in MODELS
+    }
+    for matrix in record["correlations"]:
+        if matrix["model"] in MODELS:
+            one, two = (matrix["scores"].index(label) for label in pair)
+            found[f"Pearson, {matrix['model']}"] = matrix["pearson"][one][two]
+    return found
+
+
+def of_cut(record: Mapping[str, Any], name: str, key: str) -> dict[str, Any]:
+    """Figure of the diagonal cut of a configuration for every signal, by heading."""
+    rows = {row["model"]: row for row in record["scores"] if row["label"] == f"{name}:diagonal"}
+    return {
+        f"{sample_label(signal)}, {model}": rows[model]["signals"][signal][key]
+        for signal in rows[MODELS[0]]["signals"]
+        for model in MODELS
+    }
+
+
+def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Markdown with a row for each way."""
+    heads = list(next(iter(figures.values())))
+    lines = [["", *heads], ["---"] * (len(heads) + 1)]
+    for way, row in figures.items():
+        lines.append([WAYS[way], *(" ".join(filter(None, written(row[head]))) for head in heads)])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main() -> None:

@@ -48,9 +48,9 @@ written = FILTERS["figure"]
 INTRODUCTION = """\
 # Ways to decorrelate two scores
 
-Written by `tools/compare_decorrelation.py` for `models/{name}` on the packaged sample, seeds
-{seeds}: means ± the standard deviation of one seed. Weights of the terms and the target are those
-of its configuration.
+Written by `tools/compare_decorrelation.py` for the configuration `{name}`, seeds {seeds}: means ±
+the standard deviation of one seed. Weights of the terms and the target are those of the
+configuration.
 
 ## Closure
 

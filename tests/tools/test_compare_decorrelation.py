@@ -76,5 +76,4 @@ def test_every_figure_of_the_document_is_one_of_the_record(tool, tmp_path):
     pearson = first["pearson"][first["scores"].index("toy:score1")]
     figure = pearson[first["scores"].index("toy:score2")]
     assert closure[6].replace("−", "-") == f"{figure['mean']:.3f} ± {figure['spread']:.3f}"
-    assert "`models/toy`" in text
-    assert "seeds\n1, 2: means" in text
+    assert "the configuration `toy`, seeds 1, 2: means" in text

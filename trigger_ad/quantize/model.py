@@ -151,6 +151,8 @@ def extract(model: Any, branches: tuple[Branch, ...]) -> dict[str, NDArray[np.fl
 def sparsity(branches: tuple[Branch, ...], settings: config.Quantize) -> dict[str, float]:
     """Part of zeros that each kernel of a network made by `build` is to have, by layer.
 
+    The last layer of a branch has `output_sparsity` where that is given.
+
     Raises
     ------
     ConfigError

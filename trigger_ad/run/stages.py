@@ -72,7 +72,7 @@ def _convert(model: str) -> Stage:
         ("words", f"quantize_{model}"),
         (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
         _HLS,
-        version=4,
+        version=5,
         arguments=(("model", model),),
     )
 
@@ -87,6 +87,7 @@ STAGES: tuple[Stage, ...] = (
         ("seed", "features", "scorer"),
         ("words",),
         (FOLDER,),
+        version=2,
     ),
     _train("double"),
     _train("single"),

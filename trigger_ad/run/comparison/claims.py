@@ -7,9 +7,9 @@ from statistics import fmean
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trigger_ad.rates.intervals import Interval
+from trigger_ad.run.comparison.members import ENSEMBLE, Members
 from trigger_ad.run.comparison.performance import Performance
 from trigger_ad.run.comparison.scores import Compared
 from trigger_ad.scorers.combine import Combination
@@ -29,16 +29,13 @@ _WHICH = {"minimum": "smallest", "median": "median", "maximum": "largest"}
 
 #: Scorers of arXiv:2106.10164 by their names in configurations, and what it says of both
 #: (Secs. 6 and 7): which score has the highest total improvements, and the correlation.
-_RARE, _DIFFERENT = "flow", "svdd_ensemble"
+_RARE, _DIFFERENT = "flow", ENSEMBLE
 _FLOW_BEST = "003: the flow alone has the highest smallest and median TI (hackathon set)"
 _OR_BEST = "003: OR of flow and ensemble has the highest median and largest TI (secret set)"
 _UNLIKE = "003: flow and ensemble correlate less than members do (0.122 against 0.4 to 0.6)"
 _ALIKE = "003: members of the ensemble correlate by 0.4 to 0.6, in the median of their pairs"
 _MEMBERS = (0.4, 0.6)
 _NOT_KEPT = "not run: no run of these seeds has kept its ensemble"
-
-#: Coefficients of all pairs of members by label of the score that learned from them, and seed.
-Members = Mapping[str, Mapping[int, NDArray[np.float64]]]
 
 
 def claims(

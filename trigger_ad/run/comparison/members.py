@@ -14,10 +14,13 @@ from trigger_ad.run.dataset import Dataset
 from trigger_ad.run.teaching import FOLDER, inputs, taught
 from trigger_ad.train.teachers import svdd_ensemble
 
-__all__ = ["NAME", "member_correlations", "rows"]
+__all__ = ["ENSEMBLE", "Members", "member_correlations", "rows"]
 
-#: Of the teacher whose members are looked at.
-NAME = "svdd_ensemble"
+#: Name of the teacher whose members are looked at.
+ENSEMBLE = "svdd_ensemble"
+
+#: Coefficients of all pairs of members by label of the score that learned from them, and seed.
+Members = Mapping[str, Mapping[int, NDArray[np.float64]]]
 
 
 def member_correlations(
@@ -40,16 +43,14 @@ def member_correlations(
     for seed, run in by_seed.items():
         for score, student in taught(run.config.scorer).items():
             folder = run.folder / FOLDER / student.tag
-            if student.teacher.name == NAME and folder.is_dir():
+            if student.teacher.name == ENSEMBLE and folder.is_dir():
                 test = inputs(Dataset(run.folder, run.config.features), "sm", "test")
                 coefficients = svdd_ensemble.load(folder).correlations(test)
                 found.setdefault(f"{run.name}:{score}", {})[seed] = coefficients
     return found
 
 
-def rows(
-    members: Mapping[str, Mapping[int, NDArray[np.float64]]],
-) -> Iterator[dict[str, Any]]:
+def rows(members: Members) -> Iterator[dict[str, Any]]:
     """Rows of a record ``compare/1``: smallest, median and largest coefficient."""
     for label, by_seed in members.items():
         yield {

@@ -71,8 +71,8 @@ validate:
 @pytest.fixture(scope="session")
 def small_config(tmp_path_factory):
     """Configuration of a run that takes a minute, on real events of the packaged samples."""
-    from trigger_ad.events import adc2021
     from trigger_ad.events.packaged import packaged
+    from trigger_ad.events.readers import adc2021
 
     folder = _shared(tmp_path_factory) / "events"
     with _alone(folder.with_name("events.lock")):
@@ -90,7 +90,7 @@ def small_config(tmp_path_factory):
 def small_run(tmp_path_factory, small_config):
     """Folder of that run, finished; tests that change or run it work on a copy."""
     from trigger_ad import config
-    from trigger_ad.run.stages import engine
+    from trigger_ad.run.pipelines import engine
 
     folder = _shared(tmp_path_factory) / "run"
     with _alone(folder.with_name("run.lock")):

@@ -19,11 +19,11 @@ import trigger_ad
 from trigger_ad import config as configuration
 from trigger_ad.cli.main import cli
 from trigger_ad.config import Features
-from trigger_ad.events.generate.processes import GENERATORS, SM_PROPORTIONS
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.features.layout import layout
-from trigger_ad.rates.menu import file as menu
-from trigger_ad.run.stages import STAGES
+from trigger_ad.generate.processes import GENERATORS, SM_PROPORTIONS
+from trigger_ad.menu import file as menu
+from trigger_ad.run.pipelines import STAGES
 
 CHECKOUT = Path(trigger_ad.__file__).parents[1]
 DOCS = CHECKOUT / "docs"

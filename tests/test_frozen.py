@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trigger_ad import arrays
 from trigger_ad import config as configuration
 from trigger_ad.errors import SchemaError
 from trigger_ad.ledger import rows
-from trigger_ad.report.load import record
-from trigger_ad.run.emulation import load_trigger
+from trigger_ad.report.numbers.load import record
+from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.storage import arrays
 
 FROZEN = sorted((Path(__file__).parent / "frozen").iterdir())
 SCHEMAS = {

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trigger_ad import arrays
-from trigger_ad.run.emulation import load_trigger
-from trigger_ad.shipped import shipped_path
+from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.storage import arrays
+from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.registers import Registers
 
 MODELS = sorted(path.parent for path in shipped_path("models").glob("*/golden.npz"))

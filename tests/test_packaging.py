@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import trigger_ad
-from trigger_ad.shipped import ShippedFileError, shipped_path
+from trigger_ad.storage.shipped import ShippedFileError, shipped_path
 
 CHECKOUT = Path(trigger_ad.__file__).parents[1]
 SHIPPED = ("firmware", "models")
@@ -100,7 +100,7 @@ def test_wheel_holds_firmware_models_and_samples(wheel):
 
 def test_installed_wheel_finds_its_own_files(installed):
     code = (
-        "import json, trigger_ad.shipped as s;"
+        "import json, trigger_ad.storage.shipped as s;"
         "print(json.dumps([s.__file__, *(str(s.shipped_path(f)) for f in ('firmware', 'models'))]))"
     )
     for path in json.loads(run(installed / "bin" / "python", "-c", code, cwd=installed)):

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import trigger_ad
-from trigger_ad.events.adc2021 import count
 from trigger_ad.events.packaged import packaged
+from trigger_ad.events.readers.adc2021 import count
 
 CHECKOUT = Path(trigger_ad.__file__).parents[1]
 BLOCK = re.compile(r"<!-- tested: tests/test_readme\.py[^>]*-->\n```python\n(.*?)```", re.S)

@@ -191,9 +191,9 @@ def reference(folder: Path, out: Path) -> Model:
     from trigger_ad import config
     from trigger_ad.convert.headers import compare
     from trigger_ad.features.layout import layout
-    from trigger_ad.network import HardwareNetwork
+    from trigger_ad.ir.network import HardwareNetwork
     from trigger_ad.quantize.model import QuantizedModel
-    from trigger_ad.run.emulation import load_scores
+    from trigger_ad.run.folder.trigger import load_scores
 
     settings = config.load(folder / "config.yaml")
     records = folder / "model/double"
@@ -206,7 +206,7 @@ def reference(folder: Path, out: Path) -> Model:
 def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:
     """Two random pruned autoencoders of these widths."""
     from trigger_ad import config
-    from trigger_ad.convert.scores import bind
+    from trigger_ad.convert.binding import bind
     from trigger_ad.features.layout import layout
     from trigger_ad.features.words import scaled_range
     from trigger_ad.quantize.model import QuantizedModel
@@ -214,7 +214,7 @@ def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:
     from trigger_ad.scorers import double_ae
     from trigger_ad.scorers.branch import FloatModel
 
-    scorer = config.Scorer(hidden=hidden)
+    scorer = config.ScorerSettings(hidden=hidden)
     ports = layout(config.Features())
     branches = double_ae.branches(scorer)
     rng = np.random.default_rng(1)

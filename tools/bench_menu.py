@@ -60,13 +60,13 @@ class Bench:
     def __init__(self, model: Path, threads: int) -> None:
         from trigger_ad import config
         from trigger_ad.emulate.fast import FastEmulator
-        from trigger_ad.events import adc2021
         from trigger_ad.events.packaged import packaged
+        from trigger_ad.events.readers import adc2021
         from trigger_ad.features.layout import layout
         from trigger_ad.features.words import scaled_range, to_words
-        from trigger_ad.network import HardwareNetwork
-        from trigger_ad.rates.menu.counts import MenuCounter
-        from trigger_ad.run.emulation import load_scores
+        from trigger_ad.ir.network import HardwareNetwork
+        from trigger_ad.menu.counts import MenuCounter
+        from trigger_ad.run.folder.trigger import load_scores
 
         self.layout = layout(config.load(model / "config.yaml").features)
         self.emulator = FastEmulator(
@@ -88,9 +88,9 @@ class Bench:
 
     def run(self, events: int) -> Seconds:
         """Elapsed and processor seconds of each part."""
-        from trigger_ad.rates.menu.counts import PatternCounts
-        from trigger_ad.rates.menu.fires import fires
-        from trigger_ad.rates.menu.rates import menu_rates
+        from trigger_ad.menu.counts import PatternCounts
+        from trigger_ad.menu.fires import fires
+        from trigger_ad.menu.rates import menu_rates
 
         clock = Clock()
         rng = np.random.default_rng(1)
@@ -138,8 +138,8 @@ class Clock:
 
 def fifty(layout: Any, scores: dict[str, Any]) -> Any:
     """Menu of 50 seeds: 46 conventional ones on many quantities, four regions."""
-    from trigger_ad.rates.menu.file import Menu
-    from trigger_ad.rates.menu.integers import on_hardware
+    from trigger_ad.menu.file import Menu
+    from trigger_ad.menu.integers import on_hardware
 
     pt: dict[str, tuple[Any, ...]] = {
         "egamma": (15, 26, 36, 45, 60, [25, 14], [15, 10], [12, 12, 8]),

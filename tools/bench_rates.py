@@ -67,8 +67,8 @@ def main() -> int:
 
 def make(folder: Path, events: int, files: int) -> None:
     """Event files."""
-    from trigger_ad.events import adc2021
     from trigger_ad.events.packaged import packaged
+    from trigger_ad.events.readers import adc2021
 
     sample = adc2021.read(packaged("sm"), 60_000)
     chosen = np.random.default_rng(1).integers(0, len(sample), events)

@@ -2,12 +2,12 @@
 
 The same members, events, batches and epochs on all sides, all in this process:
 
-* together: `trigger_ad.train.svdd.fit`, all members at once;
+* together: `trigger_ad.references.svdd.fit`, all members at once;
 * apart: each member as a network of Keras, with its own ``fit``, one after the other. What a
   training costs before its first full-speed epoch (building, tracing) is measured too, and
   given by itself: it counts 63 times apart, but less the longer the training is. It is taken
   once for each dimension, and multiplied by the number of targets;
-* one by one: `trigger_ad.train.svdd.fit` for each member alone. Says how much is due to the code
+* one by one: `trigger_ad.references.svdd.fit` for each member alone. Says how much is due to the code
   and how much to the company.
 
 Epochs are not extrapolated: all 63 members are trained on all sides. Elapsed seconds are printed
@@ -41,9 +41,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from trigger_ad.references.svdd.fit import fit
+from trigger_ad.references.svdd.settings import TRIGGER_SIZED, Settings, SvddMember
 from trigger_ad.train.loop import fix_order
-from trigger_ad.train.svdd.fit import fit
-from trigger_ad.train.svdd.settings import TRIGGER_SIZED, Member, Settings
 
 #: Part of the cost apart that the cost together must stay below.
 GOAL = 0.7
@@ -71,7 +71,7 @@ def main() -> int:
     print(f"{len(settings.members)} members, hidden {settings.hidden}, {settings.activation}")
     print(f"{options.events} events in batches of {settings.batch}, {options.epochs} epochs")
 
-    def ours(members: tuple[Member, ...]) -> Times:
+    def ours(members: tuple[SvddMember, ...]) -> Times:
         return timed(
             lambda: fit(settings, x, x[:1000], seed=1, members=members, threads=options.threads)
         )

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from trigger_ad.rates.prediction import predicted
-from trigger_ad.rates.yields import Yield, counted, read_out
+from trigger_ad.abcd.prediction import predicted
+from trigger_ad.abcd.yields import Yield, counted, read_out
 from trigger_ad.trigger.rule import Rule, realised_prescale
 
 #: From means and a way: the counts that the estimator sees, lowest and highest coverage.
@@ -110,7 +110,7 @@ def outside(means: tuple[float, ...], low: float, high: float, toys: int) -> boo
 
 def strength_coverage(means: tuple[float, ...], toys: int, seed: int) -> float:
     """Fraction of toys in which the likelihood's interval holds a signal of 3 sqrt(B)."""
-    from trigger_ad.rates.likelihood import fit_signal
+    from trigger_ad.abcd.likelihood import fit_signal
 
     background = means[0] * means[1] / means[2]
     signal = 3 * background**0.5

@@ -17,11 +17,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-from trigger_ad.events.generate import showers
-from trigger_ad.events.generate.chunks import Chunk, load, produce
-from trigger_ad.events.generate.library import write
-from trigger_ad.events.generate.processes import GENERATORS
-from trigger_ad.events.generate.silence import quiet
+from trigger_ad.generate.adc2021 import showers
+from trigger_ad.generate.adc2021.chunks import Chunk, load, produce
+from trigger_ad.generate.adc2021.library import write
+from trigger_ad.generate.processes import GENERATORS
+from trigger_ad.generate.silence import quiet
 
 
 class Watch(showers.Veto):

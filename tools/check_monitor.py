@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from trigger_ad.monitor.settings import Settings
-from trigger_ad.monitor.state import State
+from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.toys import FAULTS, TRUTH, Plan, simulate
 from trigger_ad.monitor.watch import advance
 
@@ -65,7 +65,7 @@ class Outcome:
 
 def follow(fault: str, seed: int, settings: Settings, plan: Plan) -> Outcome:
     """Watch one simulated run."""
-    state, delay = State(), None
+    state, delay = MonitorState(), None
     for counts in simulate(fault, seed, plan):
         state = advance(state, counts, settings)
         kinds = {alarm.kind for alarm in state.active}

@@ -31,18 +31,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from trigger_ad import config as configuration
+from trigger_ad.abcd.closure import closure
 from trigger_ad.features.words import scaled_range
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.ledger.estimate import estimate
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.rates.closure import closure
-from trigger_ad.rates.ranks import RankTable, combine
-from trigger_ad.rates.sic import roc
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.emulation import load_scores, load_trigger
-from trigger_ad.score import Score
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.trigger import load_scores, load_trigger
 from trigger_ad.scorers.correction import Correction, corrected
+from trigger_ad.statistics.distance_correlation import distance_correlation
+from trigger_ad.statistics.ranks import RankTable, combine
+from trigger_ad.statistics.sic import roc
 from trigger_ad.train.decorrelate import Form, fit_correction
-from trigger_ad.train.distance_correlation import distance_correlation
 
 EFFICIENCIES = (0.05, 0.02, 0.01)
 

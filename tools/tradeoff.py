@@ -31,8 +31,8 @@ import numpy as np
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
-from trigger_ad.files import read_json, write_json, write_text
-from trigger_ad.run import stages
+from trigger_ad.run import pipelines as stages
+from trigger_ad.storage.files import read_json, write_json, write_text
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -168,12 +168,12 @@ def _engine(config: Config, folder: Path, names: tuple[str, ...]) -> None:
 
 def _measure(config: Config, folder: Path) -> dict[str, Any]:
     """Figures of a trained point."""
+    from trigger_ad.convert.binding import bind
     from trigger_ad.convert.project import convert
-    from trigger_ad.convert.scores import bind
     from trigger_ad.features.words import scaled_range
-    from trigger_ad.network import Dense
+    from trigger_ad.ir.network import Dense
     from trigger_ad.quantize.model import QuantizedModel
-    from trigger_ad.run.dataset import Dataset
+    from trigger_ad.run.folder.dataset import Dataset
     from trigger_ad.scorers import table
 
     data = Dataset(folder, config.features)
@@ -193,10 +193,10 @@ def _measure(config: Config, folder: Path) -> dict[str, Any]:
 
 def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any]:
     """Areas under the ROC curves, and closure."""
+    from trigger_ad.abcd.closure import closure
     from trigger_ad.emulate.fast import FastEmulator
-    from trigger_ad.rates.closure import closure
-    from trigger_ad.rates.ranks import RankTable, combine
-    from trigger_ad.rates.sic import roc
+    from trigger_ad.statistics.ranks import RankTable, combine
+    from trigger_ad.statistics.sic import roc
 
     emulator = FastEmulator(network, scores, *bounds, threads=1)
 
@@ -228,7 +228,7 @@ def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any
 
 def _hardware(config: Config, data: Any, network: Any, scores: Any, folder: Path) -> dict[str, Any]:
     """The whole trigger through Yosys, and the cycles of its structure."""
-    from trigger_ad.ledger.yosys import rtl_synthesis
+    from trigger_ad.ledger.synthesis.yosys import rtl_synthesis
     from trigger_ad.rtl.preset import preset
     from trigger_ad.rtl.project import write_project
     from trigger_ad.rtl.top import TOP

@@ -3,4 +3,4 @@
 Each room is a namespace and is imported by name; importing the package itself loads nothing.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.errors import SchemaError
-from trigger_ad.rates.counts import RegionCounts
 
 COUNTS = st.builds(
     RegionCounts,

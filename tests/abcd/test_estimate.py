@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trigger_ad.abcd.closure import closure
+from trigger_ad.abcd.estimate import bootstrap_ratios, cluster_counts, estimate, predict
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.abcd import bootstrap_ratios, cluster_counts, estimate, predict
-from trigger_ad.rates.closure import closure
 
 SIZES = st.integers(1, 10**6)
 

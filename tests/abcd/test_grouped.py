@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.rates.grouped import GROUPS, GroupedCounter
+from trigger_ad.abcd.grouped import GROUPS, GroupedCounter
 from trigger_ad.trigger.decide import region_of
 
 COUNTER = GroupedCounter(3, 5)

@@ -5,8 +5,8 @@ import math
 
 import pytest
 
+from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.errors import ConfigError, SchemaError
-from trigger_ad.rates.kappa import Kappa
 
 
 def test_line_and_error():

@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from trigger_ad.abcd.likelihood import fit_signal
 from trigger_ad.errors import CountsError, MissingDependencyError
-from trigger_ad.rates.likelihood import fit_signal
 from trigger_ad.trigger.rule import Rule
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.abcd.nonclosure import fit_kappa, with_validation
 from trigger_ad.errors import CountsError, WorkingPointError
-from trigger_ad.rates.kappa import Kappa
-from trigger_ad.rates.nonclosure import fit_kappa, with_validation
 
 PILEUP = np.array([30.0, 40.0, 50.0, 60.0])
 

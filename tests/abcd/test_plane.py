@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.rates.plane import STEPS, PlaneCounter, edges
+from trigger_ad.abcd.plane import STEPS, PlaneCounter, edges
 
 scores = st.lists(st.integers(-3, 12), min_size=1, max_size=60).map(np.array)
 rising = st.sets(st.integers(-2, 10), min_size=1, max_size=6).map(sorted).map(tuple)

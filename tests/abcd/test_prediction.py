@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trigger_ad.abcd.prediction import elapsed, from_counters, from_read_out, predicted
+from trigger_ad.abcd.yields import Yield, counted, read_out
 from trigger_ad.errors import CountsError
-from trigger_ad.rates.prediction import elapsed, from_counters, from_read_out, predicted
-from trigger_ad.rates.yields import Yield, counted, read_out
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import PrescaleRule, Rule
 
@@ -135,7 +135,7 @@ def test_fixed_means_below_500(coverage_tool, phase):
 
 def test_the_coverage_test_sees_the_lattice(coverage_tool, monkeypatch):
     """Limits that are not shifted cover unequally at means that differ by part of an event."""
-    monkeypatch.setattr("trigger_ad.rates.prediction._dither", lambda b, d: 0 * b.value)
+    monkeypatch.setattr("trigger_ad.abcd.prediction._dither", lambda b, d: 0 * b.value)
     way = (10_000, Rule.CMS_COUNTER, None)
     found = [
         coverage_tool.coverage((500 + offset, 500, 500), *way, 10_000, 3)

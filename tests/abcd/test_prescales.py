@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.prescales import (
+from trigger_ad.abcd.prescales import (
     at_prescales,
     counters_only,
     equal_read_out,
     for_budget,
     for_precision,
 )
-from trigger_ad.rates.yields import step_variance
+from trigger_ad.abcd.yields import step_variance
+from trigger_ad.errors import WorkingPointError
 from trigger_ad.trigger.rule import Rule
 
 COUNTS = st.tuples(st.floats(10, 1e4), *[st.floats(100, 1e8)] * 3)

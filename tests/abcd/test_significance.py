@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trigger_ad.abcd.prediction import from_counters
+from trigger_ad.abcd.significance import excess, injected, significance
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.prediction import from_counters
-from trigger_ad.rates.significance import excess, injected, significance
 
 
 def test_definition():

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from trigger_ad.abcd.working_point import require_events, working_point
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.ranks import RankTable, combine
-from trigger_ad.rates.working_point import require_events, working_point
+from trigger_ad.statistics.ranks import RankTable, combine
 
 SEEDS = st.integers(0, 2**32)
 

@@ -4,18 +4,18 @@ from pathlib import Path
 
 from tests.hls import networks, tops
 from trigger_ad import config
+from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
-from trigger_ad.convert.scores import bind
-from trigger_ad.expression import port
 from trigger_ad.features.words import scaled_range
-from trigger_ad.files import write_json
 from trigger_ad.hls.top import write_top
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
-from trigger_ad.run.emulation import SCORES_SCHEMA, load_scores
+from trigger_ad.run.folder.trigger import SCORES_SCHEMA, load_scores
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
+from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 

@@ -8,12 +8,13 @@ import pytest
 from qkeras import QActivation, QDense, quantized_bits, quantized_relu
 
 from tests.audit.planting import records, sentences
-from trigger_ad.audit.findings import require
-from trigger_ad.audit.model import check_model, check_quantizers
+from trigger_ad.audit.model import check_model
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Cast
+from trigger_ad.ir.findings import require
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Cast
 from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.quantize.quantizers import check_quantizers
 
 REMEDY = ": build the network with trigger_ad.quantize.model"
 AGAIN = ": convert the model again"

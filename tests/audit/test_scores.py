@@ -6,7 +6,7 @@ import pytest
 
 from tests.audit.planting import EDITED, edit, records, sentences
 from trigger_ad.audit.scores import check_scores
-from trigger_ad.score import Score
+from trigger_ad.ir.score import Score
 
 
 def audit(run, **changes):

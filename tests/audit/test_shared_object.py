@@ -8,9 +8,9 @@ import pytest
 from tests.audit.planting import edit, sentences
 from tests.hls.emulators import LAYOUT
 from trigger_ad.audit.shared_object import check_shared_object
-from trigger_ad.files import digest
-from trigger_ad.run.emulation import load_scores
-from trigger_ad.run.models import EMULATOR
+from trigger_ad.run.folder.models import EMULATOR
+from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.storage.files import digest
 
 AGAIN = ": write the shared object again; do not edit its sources by hand"
 

@@ -11,10 +11,16 @@ from tests.audit.planting import sentences
 from trigger_ad.audit import Finding, require
 from trigger_ad.audit.widths import check_widths
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.network import Cast, Dense, HardwareNetwork, Interval, accumulator_range
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.ir.network import (
+    Cast,
+    Dense,
+    HardwareNetwork,
+    Interval,
+    accumulator_range,
+)
+from trigger_ad.ir.score import PortType, Score
 
 INPUT = FixedPoint.parse("ap_fixed<9,5>")
 RELU = FixedPoint.parse("ap_ufixed<8,4,AP_RND_CONV,AP_SAT>")

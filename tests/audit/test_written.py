@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tests.audit.planting import EDITED, edit, records, sentences
-from trigger_ad.audit.findings import require
 from trigger_ad.audit.written import check_written
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.words import scaled_range
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Cast, accumulator_range, product_range
+from trigger_ad.ir.findings import require
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Cast, accumulator_range, product_range
 
 
 def audit(run, network=None):

@@ -5,10 +5,10 @@ import json
 import click
 import pytest
 
-from tests.run.comparison import folders
+from tests.compare import folders
 from trigger_ad.cli.compare import compare
 from trigger_ad.cli.main import main
-from trigger_ad.run.comparison.record import SCHEMA
+from trigger_ad.compare.record import SCHEMA
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from trigger_ad.cli.main import cli
 from trigger_ad.errors import ConversionError, SchemaError
 from trigger_ad.hls.emulator_manifest import find
-from trigger_ad.run.models import EMULATOR
+from trigger_ad.run.folder.models import EMULATOR
 
 
 def convert(folder, *options):

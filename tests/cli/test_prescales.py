@@ -5,8 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from trigger_ad.abcd.prescales import for_budget, for_precision
 from trigger_ad.cli.main import cli
-from trigger_ad.rates.prescales import for_budget, for_precision
 from trigger_ad.run.rates import SCAN_SCHEMA
 from trigger_ad.trigger.rule import Rule
 

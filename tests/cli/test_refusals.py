@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from trigger_ad import arrays
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
-from trigger_ad.run.models import EMULATOR, RTL
+from trigger_ad.run.folder.models import EMULATOR, RTL
+from trigger_ad.storage import arrays
 
 REMEDY = "apt-get install verilator, of Debian 12 or newer"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import uproot
 
-from tests.events.nano import branches, save
+from tests.events.readers.nano import branches, save
 from tests.run import small
 from trigger_ad.cli.main import main
 from trigger_ad.monitor.toys import Plan, simulate

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from trigger_ad.cli.main import cli
 from trigger_ad.errors import ConversionError
-from trigger_ad.files import digest
+from trigger_ad.storage.files import digest
 
 RUNGS = ["fast", "csim", "qkeras", "top", "rtl", "abi"]
 

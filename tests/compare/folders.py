@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from trigger_ad import arrays, config
+from trigger_ad import config
 from trigger_ad.ledger.rows import ResourceRow, Stage, write
-from trigger_ad.run import dataset
-from trigger_ad.run.scores import SCHEMA
+from trigger_ad.run.folder import dataset
+from trigger_ad.run.folder.score_table import SCHEMA
+from trigger_ad.storage import arrays
 
 THRESHOLD, TEST, SIGNAL = 2000, 4000, 500
 SIGNALS = ("lq", "higgs")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from trigger_ad.rates.improvement import TotalImprovement
-from trigger_ad.rates.intervals import Interval
-from trigger_ad.run.comparison.claims import claims
-from trigger_ad.run.comparison.performance import Performance, SignalFigures
-from trigger_ad.run.comparison.scores import Compared
+from trigger_ad.compare.claims import claims
+from trigger_ad.compare.compared import Compared
+from trigger_ad.compare.performance import Performance, SignalFigures
+from trigger_ad.statistics.improvement import TotalImprovement
+from trigger_ad.statistics.intervals import Interval
 
 ONE, TWO = Compared("a", "score1"), Compared("a", "score2")
 DIAGONAL, AND, OR = (Compared("a", name, (ONE, TWO)) for name in ("diagonal", "and", "or"))

@@ -5,19 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.run.comparison import folders
-from trigger_ad.errors import ConfigError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.run.comparison.runs import read
-from trigger_ad.run.comparison.scores import (
+from tests.compare import folders
+from trigger_ad.compare.compared import (
     Compared,
     across,
     flat_ranks,
     of_configuration,
     rank_bits,
 )
-from trigger_ad.score import PortType, Score
+from trigger_ad.compare.runs import read
+from trigger_ad.errors import ConfigError
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.rank_map import RankScale, monotone_table
 
 

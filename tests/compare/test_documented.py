@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import trigger_ad
-from tests.run.comparison import folders
-from trigger_ad.run.comparison.record import compare
-from trigger_ad.run.comparison.runs import read
+from tests.compare import folders
+from trigger_ad.compare.record import compare
+from trigger_ad.compare.runs import read
 
 
 def keys(record):

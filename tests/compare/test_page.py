@@ -6,9 +6,11 @@ import re
 
 import pytest
 
-from tests.run.comparison import folders
-from trigger_ad.report.compare.page import markdown, render, write
-from trigger_ad.report.compare.tables import (
+from tests.compare import folders
+from trigger_ad.compare.page import markdown, render, write
+from trigger_ad.compare.record import compare
+from trigger_ad.compare.runs import read
+from trigger_ad.compare.tables import (
     FILTERS,
     closures,
     final,
@@ -17,8 +19,6 @@ from trigger_ad.report.compare.tables import (
     of_model,
     same_figures,
 )
-from trigger_ad.run.comparison.record import compare
-from trigger_ad.run.comparison.runs import read
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,15 @@ from statistics import fmean, stdev
 import numpy as np
 import pytest
 
-from tests.run.comparison import folders
-from trigger_ad import arrays
+from tests.compare import folders
+from trigger_ad.abcd.closure import closure
+from trigger_ad.compare.record import compare
+from trigger_ad.compare.runs import read
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.closure import closure
-from trigger_ad.rates.improvement import choose_cut, find
-from trigger_ad.rates.sic import roc
-from trigger_ad.run.comparison.record import compare
-from trigger_ad.run.comparison.runs import read
-from trigger_ad.run.scores import SCHEMA
+from trigger_ad.run.folder.score_table import SCHEMA
+from trigger_ad.statistics.improvement import choose_cut, find
+from trigger_ad.statistics.sic import roc
+from trigger_ad.storage import arrays
 
 
 @pytest.fixture(scope="module")

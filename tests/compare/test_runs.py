@@ -8,11 +8,11 @@ import sys
 import numpy as np
 import pytest
 
-from tests.run.comparison import folders
-from trigger_ad import arrays
+from tests.compare import folders
+from trigger_ad.compare.runs import by_configuration, prepare, read
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.run import dataset
-from trigger_ad.run.comparison.runs import by_configuration, prepare, read
+from trigger_ad.run.folder import dataset
+from trigger_ad.storage import arrays
 
 
 def silent(stage, part, note):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from trigger_ad.rates.intervals import Interval
-from trigger_ad.run.comparison.seeds import over_seeds
+from trigger_ad.compare.seeds import over_seeds
+from trigger_ad.statistics.intervals import Interval
 
 ONE = Interval(1.0, 0.5, 2.0)
 

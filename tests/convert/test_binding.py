@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from trigger_ad.convert.scores import bind
+from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import fold, port
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import PortType, Score
-from trigger_ad.shipped import shipped_path
+from trigger_ad.ir.expression import fold, port
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import PortType, Score
+from trigger_ad.storage.shipped import shipped_path
 
 NAMES = ("ae1", "ae2")
 

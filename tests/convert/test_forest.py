@@ -3,8 +3,8 @@ import pytest
 
 from trigger_ad.convert.forest import convert_forest, forest_types
 from trigger_ad.errors import ConversionError, MissingDependencyError
-from trigger_ad.train.forest.fit import fit
-from trigger_ad.train.forest.settings import Settings
+from trigger_ad.references.forest.fit import fit
+from trigger_ad.references.forest.settings import Settings
 
 TRAIN = np.random.default_rng(3).integers(-40, 41, (2000, 6), dtype=np.int32)
 LOW, HIGH = np.full(6, -40), np.full(6, 40)

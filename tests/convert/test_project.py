@@ -13,8 +13,8 @@ from trigger_ad.convert import project as project_module
 from trigger_ad.convert.headers import check_project, compare, read_interval, read_project
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Dense, HardwareNetwork
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Dense, HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import Precision
 

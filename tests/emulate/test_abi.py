@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tests.hls import emulators
-from trigger_ad import arrays
 from trigger_ad.emulate import abi
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
 from trigger_ad.emulate.compare import compare, extremes
 from trigger_ad.errors import ConversionError, RunFolderError, SchemaError
 from trigger_ad.hls.emulator_manifest import Manifest
-from trigger_ad.run.models import EMULATOR as FOLDER
+from trigger_ad.run.folder.models import EMULATOR as FOLDER
+from trigger_ad.storage import arrays
 
 
 @pytest.fixture

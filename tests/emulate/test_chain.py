@@ -8,20 +8,20 @@ import pytest
 
 from tests.hls import networks
 from trigger_ad import config
+from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
-from trigger_ad.convert.scores import bind
 from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
-from trigger_ad.network import Cast, HardwareNetwork
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Cast, HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import DensePrecision, Precision
-from trigger_ad.score import Score
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
 

@@ -17,11 +17,11 @@ from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
+from trigger_ad.ir.score import Score
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
 from trigger_ad.rtl.trace import trace
-from trigger_ad.score import Score
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.combine import Combination, combine_ranks, combined

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.network import Cast, Dense, HardwareNetwork
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
+from trigger_ad.ir.score import PortType, Score
 
 TYPES = st.builds(
     FixedPoint,

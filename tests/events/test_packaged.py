@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import EventFileError
-from trigger_ad.events import adc2021
 from trigger_ad.events.packaged import SAMPLES, packaged
 from trigger_ad.events.particles import CLASSES, PROCESSES, SLOTS
+from trigger_ad.events.readers import adc2021
 
 FILTERED = [name for name in SAMPLES if not name.startswith("zero_bias")]
 

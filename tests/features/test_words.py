@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
 from trigger_ad.features.layout import layout
-from trigger_ad.features.words import BLOCK, Words, scale, scale_array, scaled_range, to_words
+from trigger_ad.features.words import (
+    BLOCK,
+    Words,
+    scale,
+    scale_array,
+    scaled_range,
+    to_words,
+)
 
 CMS = layout(Features())
 INDEX = {field.name: i for i, field in enumerate(CMS.fields)}

@@ -3,7 +3,7 @@
 import pytest
 
 from trigger_ad.errors import RunFolderError, SchemaError
-from trigger_ad.events.checkpoints import claim
+from trigger_ad.generate.checkpoints import claim
 
 STREAM = {"schema": "stream/1", "seed": 7, "settings": "abc"}
 

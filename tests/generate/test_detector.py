@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trigger_ad.events.generate.detector import Stable, reconstruct
+from trigger_ad.generate.detector import Stable, reconstruct
 
 N = 20_000
 

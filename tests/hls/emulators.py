@@ -6,24 +6,25 @@ import numpy as np
 
 from tests.hls import networks
 from tests.words import bulk
-from trigger_ad import arrays, config
+from trigger_ad import config
+from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
-from trigger_ad.convert.scores import bind
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA
 from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.expression import Expression, port
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scale_array, scaled_range
-from trigger_ad.files import write_json
 from trigger_ad.hls.emulator import build, write_golden
 from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.hls.harness import write_harness
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.run.emulation import SCORES_SCHEMA, load_scores
-from trigger_ad.run.models import EMULATOR as FOLDER
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import Expression, port
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import PortType, Score
+from trigger_ad.run.folder.models import EMULATOR as FOLDER
+from trigger_ad.run.folder.trigger import SCORES_SCHEMA, load_scores
 from trigger_ad.scorers.branch import Branch
+from trigger_ad.storage import arrays
+from trigger_ad.storage.files import write_json
 
 NAME = "Small"
 LAYOUT = layout(config.Features())

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from trigger_ad import config
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Dense, HardwareNetwork
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import Precision, calibrate, input_type
-from trigger_ad.score import PortType, Score
 from trigger_ad.scorers.branch import Branch, FloatModel
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from tests.hls import networks
 from trigger_ad import config
+from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
-from trigger_ad.convert.scores import bind
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.errors import ConversionError, MissingToolError, SchemaError
 from trigger_ad.hls import compile as compiler

@@ -11,12 +11,12 @@ import pytest
 
 from tests.hls import emulators
 from trigger_ad.errors import ConversionError, MissingToolError, SchemaError
-from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.compile import COMPILER
 from trigger_ad.hls.emulator import build, write
 from trigger_ad.hls.emulator_manifest import Manifest, find, library
-from trigger_ad.run.models import EMULATOR as FOLDER
-from trigger_ad.shipped import shipped_path
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.run.folder.models import EMULATOR as FOLDER
+from trigger_ad.storage.shipped import shipped_path
 
 
 def run(*command, cwd=None, timeout=600):

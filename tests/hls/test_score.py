@@ -6,11 +6,11 @@ from tests.hls import networks
 from trigger_ad import config
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.hls.score import Port, render_scores, steps
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 
 KIND = FixedPoint(6, 3)
 PORTS = {name: Port(name, f"{name}_t", KIND, 3) for name in ("x", "y")}

@@ -9,7 +9,7 @@ import pytest
 from tests.hls import tops
 from trigger_ad.errors import ConversionError, RunFolderError
 from trigger_ad.hls.top import FOLDER, write_top
-from trigger_ad.score import Score
+from trigger_ad.ir.score import Score
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule

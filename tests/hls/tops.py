@@ -7,13 +7,13 @@ import numpy as np
 from tests.hls import networks
 from tests.words import full_range
 from trigger_ad import config
+from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
-from trigger_ad.convert.scores import bind
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.expression import Expression, port
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.top import write_top
+from trigger_ad.ir.expression import Expression, port
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch

@@ -2,9 +2,9 @@
 
 import pytest
 
-from trigger_ad.audit.findings import Checked, Finding, bits_needed, require, too_narrow
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.findings import Checked, Finding, bits_needed, require, too_narrow
+from trigger_ad.ir.fixed import FixedPoint
 
 WARNING = Finding("a", "should be b", "c", "d", fatal=False)
 FAULT = Finding("e", "must be f", "g", "h")

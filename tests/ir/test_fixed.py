@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
+from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
 
 TYPES = st.builds(
     FixedPoint,

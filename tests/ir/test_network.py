@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trigger_ad.errors import ConversionError, SchemaError
-from trigger_ad.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.network import (
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.ir.network import (
     Cast,
     Dense,
     HardwareNetwork,

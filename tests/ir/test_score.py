@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trigger_ad.errors import FixedPointError, SchemaError
-from trigger_ad.expression import OPERATIONS, Expression, fold, port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import OPERATIONS, Expression, fold, port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 
 SIZE = 3
 PORTS = ("x", "y", "z")

@@ -25,8 +25,8 @@ from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
 from trigger_ad.run.validation.equality import network_rungs
-from trigger_ad.run.validation.rungs import compare_firmware, compare_rungs
 from trigger_ad.trigger.registers import Registers
+from trigger_ad.validate.rungs import compare_firmware, compare_rungs
 
 #: Forms that are compiled.
 BUILT = ("csim", "top", "rtl", "abi")

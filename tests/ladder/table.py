@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tests.hls.networks import Sketch, bits
 from tests.hls.tops import FULL, SMALL
-from trigger_ad.expression import Expression, port
 from trigger_ad.features.layout import Layout
+from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.trigger.rule import Rule

@@ -13,10 +13,10 @@ from tests.ladder.table import CASES, QUICK
 from trigger_ad.emulate.compare import Difference
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
-from trigger_ad.run.validation.crossings import stream
-from trigger_ad.run.validation.top import compare_tops
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import LOAD_GAP
+from trigger_ad.validate.crossings import stream
+from trigger_ad.validate.top import compare_tops
 
 RUNGS = {"qkeras", "fast", "csim", "top", "rtl", "abi"}
 

@@ -8,15 +8,17 @@ import pytest
 from trigger_ad import config
 from trigger_ad.config import Budget
 from trigger_ad.errors import BudgetError, ConfigError
-from trigger_ad.ledger import ResourceRow, Stage, check_budget, not_run
-from trigger_ad.ledger.budget import latency_ns
+from trigger_ad.ledger.budget import check_budget, latency_ns
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage, not_run
 
-RTL = Stage.RTL_SYNTHESIS
+RTL = ResourceStage.RTL_SYNTHESIS
 ROW = ResourceRow(
     RTL, "Yosys", lut=9000, ff=4000, dsp=0, bram=2, uram=0, latency_cycles=12, ii=1,
     logic_levels=12, clock_ns=4.0,
 )  # fmt: skip
-HLS = ResourceRow(Stage.C_SYNTHESIS, "Vitis HLS", lut=99_999, latency_cycles=3, clock_ns=1.0)
+HLS = ResourceRow(
+    ResourceStage.C_SYNTHESIS, "Vitis HLS", lut=99_999, latency_cycles=3, clock_ns=1.0
+)
 FIGURES = {"lut": 9000, "ff": 4000, "dsp": 0, "bram": 2, "uram": 0, "logic_levels": 12}
 
 
@@ -73,10 +75,10 @@ def test_latency_is_not_borrowed_from_another_stage(missing):
 
 
 def test_what_did_not_run_does_not_hold():
-    rows = [ROW, not_run(Stage.C_SYNTHESIS, "Vitis", "vitis-run")]
+    rows = [ROW, not_run(ResourceStage.C_SYNTHESIS, "Vitis", "vitis-run")]
     for found in (rows, [ROW]):
         with pytest.raises(BudgetError, match=r"^look-up tables in C-synthesis must be known to"):
-            check_budget(Budget(lut=10_000), found, Stage.C_SYNTHESIS)
+            check_budget(Budget(lut=10_000), found, ResourceStage.C_SYNTHESIS)
 
 
 def test_the_worst_row_of_a_stage_counts():

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.ledger import Stage, estimate
-from trigger_ad.ledger.estimate import nonzero_digits
-from trigger_ad.network import Cast, Dense, HardwareNetwork
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
+from trigger_ad.ir.score import PortType, Score
+from trigger_ad.ledger.estimate import estimate, nonzero_digits
+from trigger_ad.ledger.rows import ResourceStage
 
 INPUT = FixedPoint(8, 8)
 LOW, HIGH = np.array([-128, -128]), np.array([127, 127])
@@ -56,7 +56,7 @@ def network(weights, relu=None):
 )
 def test_adders_of_constant_products(weights, lut):
     row = estimate(network(weights), {}, LOW, HIGH)
-    assert (row.stage, row.lut, row.dsp) == (Stage.ESTIMATE, lut, 0)
+    assert (row.stage, row.lut, row.dsp) == (ResourceStage.ESTIMATE, lut, 0)
     assert row.note.startswith("an estimate: ")
     assert (row.ff, row.latency_cycles, row.ii, row.clock) == (None, None, None, "not timed")
 

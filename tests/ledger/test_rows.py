@@ -5,12 +5,14 @@ import json
 import pytest
 
 from trigger_ad.errors import SchemaError
-from trigger_ad.ledger import ResourceRow, Stage, not_run, read, write
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage, not_run, read, write
 
 ROWS = (
-    ResourceRow(Stage.ESTIMATE, "trigger_ad", lut=1200, dsp=0, note="an estimate"),
-    not_run(Stage.C_SYNTHESIS, "Vitis HLS", "vitis-run"),
-    ResourceRow(Stage.IMPLEMENTATION, "Vivado", "2023.2", 1, 2, 3, 4, 5, 6, 7, "4.1 ns met", "n"),
+    ResourceRow(ResourceStage.ESTIMATE, "trigger_ad", lut=1200, dsp=0, note="an estimate"),
+    not_run(ResourceStage.C_SYNTHESIS, "Vitis HLS", "vitis-run"),
+    ResourceRow(
+        ResourceStage.IMPLEMENTATION, "Vivado", "2023.2", 1, 2, 3, 4, 5, 6, 7, "4.1 ns met", "n"
+    ),
 )
 
 
@@ -52,14 +54,14 @@ def test_rows_without_the_later_columns_are_read(tmp_path):
     }  # fmt: skip
     path.write_text(json.dumps({"schema": "resources/1", "rows": [row]}))
     (found,) = read(path)
-    assert found == ResourceRow(Stage.ESTIMATE, "t", lut=1, dsp=0, bram=0, uram=0)
+    assert found == ResourceRow(ResourceStage.ESTIMATE, "t", lut=1, dsp=0, bram=0, uram=0)
     assert (found.part, found.logic_levels, found.percent, found.clock_ns) == (None,) * 4
 
 
 def test_later_columns_round_trip(tmp_path):
     path = tmp_path / "resources.json"
     row = ResourceRow(
-        Stage.RTL_SYNTHESIS, "Yosys", lut=8, part="xcvu13p", top="top", lut_memory=1, carry=2,
+        ResourceStage.RTL_SYNTHESIS, "Yosys", lut=8, part="xcvu13p", top="top", lut_memory=1, carry=2,
         logic_levels=3, clock_ns=4.166, percent={"lut": 0.5},
     )  # fmt: skip
     write(path, [row])

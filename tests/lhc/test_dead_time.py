@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.dead_time import DeadTime, DeadTimeState
 from trigger_ad.errors import ConfigError
-from trigger_ad.fill import FillingScheme
+from trigger_ad.lhc.dead_time import DeadTime, DeadTimeState
+from trigger_ad.lhc.fill import FillingScheme
 
 windows = st.lists(
     st.tuples(st.integers(1, 4), st.integers(1, 30)).map(lambda p: (p[0], p[0] + p[1])), max_size=3

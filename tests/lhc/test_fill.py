@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad import lhc
 from trigger_ad.errors import ConfigError
-from trigger_ad.fill import FillingScheme
+from trigger_ad.lhc import orbit as lhc
+from trigger_ad.lhc.fill import FillingScheme
 
 places = st.sets(st.integers(0, 3563), min_size=1, max_size=60)
 

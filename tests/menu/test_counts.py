@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rates.menu.menus import LAYOUT, abstract, menu
+from tests.menu.menus import LAYOUT, abstract, menu
 from tests.words import bulk
 from trigger_ad.errors import ConfigError, SchemaError
-from trigger_ad.rates.menu.counts import GROUPS, MenuCounter, PatternCounts, group_of
+from trigger_ad.menu.counts import GROUPS, MenuCounter, PatternCounts, group_of
 
 MENU = abstract(1, 2, 0)
 EDGES = (20, 40)

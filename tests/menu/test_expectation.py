@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.rates.menu import expectation
+from trigger_ad.menu import expectation
 
 KEPT = st.sampled_from([0.0, 1.0, 0.5, 0.4, 1e-3, 1 / 42_949_672.95])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.menu.file import load, parse, small
+from trigger_ad.menu.file import load, parse, small
 
 HEAD = "schema: menu/1\nname: m\nseeds:\n"
 RULE = "must be 0 or from 1 to 42949672.95 with at most two decimals"

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rates.menu.menus import LAYOUT, menu, words
+from tests.menu.menus import LAYOUT, menu, words
 from tests.words import bulk, full_range
 from trigger_ad.errors import ConfigError
+from trigger_ad.menu import fires as room
+from trigger_ad.menu.fires import fires, quantity, unpack
+from trigger_ad.menu.integers import JetSum, Leading, ScoreValue
 from trigger_ad.rates.baselines import ht
-from trigger_ad.rates.menu import fires as room
-from trigger_ad.rates.menu.fires import fires, quantity, unpack
-from trigger_ad.rates.menu.integers import JetSum, Leading, ScoreValue
 
 SEEDS = [
     "name: a, object: egamma, pt: 40",

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tests.rates.menu.menus import menu
+from tests.menu.menus import menu
 from trigger_ad.errors import SchemaError
-from trigger_ad.rates.menu.fragment import fragment, load, write
-from trigger_ad.rates.menu.table import parse
+from trigger_ad.menu.fragment import fragment, load, write
+from trigger_ad.menu.table import parse
 from trigger_ad.trigger.decide import region_of
 
 MENU = menu(

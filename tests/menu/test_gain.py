@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from tests.rates.menu.menus import LAYOUT, menu
+from tests.menu.menus import LAYOUT, menu
 from trigger_ad.errors import ConfigError, WorkingPointError
-from trigger_ad.rates.menu.gain import gain, sample, to_json
+from trigger_ad.menu.gain import gain, sample, to_json
 
 SEEDS = [
     "name: L1_Mu, object: muon, pt: 50",
@@ -57,7 +57,7 @@ def test_what_conventional_seeds_take_does_not_count():
 
 
 def test_the_threshold_is_the_nearest_integer():
-    from trigger_ad.rates.menu.gain import _nearest
+    from trigger_ad.menu.gain import _nearest
 
     values, weights = np.array([1, 2, 2, 5, 9], np.int32), np.array([1, 1, 1, 1, 0.5])
     reached = {wanted: _nearest(values, weights, wanted) for wanted in (4.5, 3.4, 1.5, 0.9, 0.1)}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.rates.menu.menus import LAYOUT, menu
+from tests.menu.menus import LAYOUT, menu
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.menu.file import small
-from trigger_ad.rates.menu.integers import on_hardware, thresholds_of
+from trigger_ad.menu.file import small
+from trigger_ad.menu.integers import on_hardware, thresholds_of
 from trigger_ad.trigger.registers import Registers
 
 

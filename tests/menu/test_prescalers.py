@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rates.menu.menus import abstract
+from tests.menu.menus import abstract
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.menu import expectation
-from trigger_ad.rates.menu.fires import unpack
-from trigger_ad.rates.menu.prescalers import accept, start
+from trigger_ad.menu import expectation
+from trigger_ad.menu.fires import unpack
+from trigger_ad.menu.prescalers import accept, start
 
 
 def one_at_a_time(patterns, menu, counters):

@@ -7,16 +7,16 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.rates.menu.menus import abstract
+from tests.menu.menus import abstract
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, NormalisationError
 from trigger_ad.events.origin import Origin
-from trigger_ad.lhc import colliding_rate_hz
-from trigger_ad.rates.intervals import efficiency
-from trigger_ad.rates.menu.counts import PatternCounts
-from trigger_ad.rates.menu.figures import estimates, ratio
-from trigger_ad.rates.menu.rates import against_pileup, menu_rates
+from trigger_ad.lhc.orbit import colliding_rate_hz
+from trigger_ad.menu.counts import PatternCounts
+from trigger_ad.menu.figures import estimates, ratio
+from trigger_ad.menu.rates import against_pileup, menu_rates
 from trigger_ad.rates.normalisation import InputRate, input_rate
+from trigger_ad.statistics.intervals import efficiency
 
 #: Independent seeds: how often each fires, and its prescale.
 FIRES = np.array([0.2, 0.1, 0.4])

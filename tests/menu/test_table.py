@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rates.menu.menus import abstract
+from tests.menu.menus import abstract
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.menu.prescale import hundredths, text
-from trigger_ad.rates.menu.table import applied, load, of_menu, parse, write
+from trigger_ad.menu.prescale import hundredths, text
+from trigger_ad.menu.table import applied, load, of_menu, parse, write
 
 TABLE = (
     "Index,Name,Emergency,2p0E34+ZeroBias,2p0E34_NoL1CICADA\n"

@@ -6,10 +6,10 @@ import pytest
 from trigger_ad.config import Features
 from trigger_ad.errors import ConfigError
 from trigger_ad.features.layout import layout
-from trigger_ad.rates.menu import file
-from trigger_ad.rates.menu.fires import fires
-from trigger_ad.rates.menu.integers import on_hardware
-from trigger_ad.rates.menu.untaken import signal_seed, untaken, untaken_by
+from trigger_ad.menu import file
+from trigger_ad.menu.fires import fires
+from trigger_ad.menu.integers import on_hardware
+from trigger_ad.menu.untaken import signal_seed, untaken, untaken_by
 
 LAYOUT = layout(Features())
 

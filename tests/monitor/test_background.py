@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.monitor.background import Background, Window, background
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
-from trigger_ad.rates.kappa import Kappa
 
 
 def test_formula():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trigger_ad.monitor.reference import Reference
+from trigger_ad.monitor.expected import Reference
 
 
 def test_line_is_that_of_weighted_least_squares(rng):

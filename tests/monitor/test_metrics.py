@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from trigger_ad.errors import ConfigError, MissingDependencyError
 from trigger_ad.monitor.metrics import Board, serve
 from trigger_ad.monitor.settings import Settings
-from trigger_ad.monitor.state import State
+from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
 from trigger_ad.monitor.watch import advance
 
@@ -29,7 +29,7 @@ def test_scrape():
     port, end = serve(board, "127.0.0.1", 0)
     try:
         assert scrape(port)["trigger_ad_section",] == -1
-        state = State()
+        state = MonitorState()
         for counts in simulate("no events", 4, Plan(sections=40, start=40)):
             before, state = state, advance(state, counts, settings)
         board.state, board.read_at = before, 12.5

@@ -7,7 +7,7 @@ import pytest
 
 from trigger_ad.monitor.page import View, render, write
 from trigger_ad.monitor.settings import Settings
-from trigger_ad.monitor.state import State
+from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
 from trigger_ad.monitor.watch import advance, complain
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def state():
-    found = State()
+    found = MonitorState()
     for counts in simulate("signal, 10 % of A", 4, Plan(sections=60, start=41)):
         found = advance(found, counts, SETTINGS)
     return found
@@ -78,12 +78,12 @@ def test_what_comes_from_outside_is_escaped(state):
 )
 def test_a_silent_monitor_is_not_green(values, level, words):
     (counts,) = simulate("quiet", 4, Plan(sections=1))
-    view = View(advance(State(), counts, SETTINGS), SETTINGS, "x", NOW, **values)
+    view = View(advance(MonitorState(), counts, SETTINGS), SETTINGS, "x", NOW, **values)
     assert (view.level, view.headline) == (level, words)
 
 
 def test_before_the_first_section(tmp_path):
-    write(tmp_path / "page.html", View(State(), SETTINGS, "x", NOW, kappa_given=False))
+    write(tmp_path / "page.html", View(MonitorState(), SETTINGS, "x", NOW, kappa_given=False))
     words = text((tmp_path / "page.html").read_text(encoding="utf-8"))
     assert "AMBER look no section read so far" in words
     assert "assumed and not measured" in words
@@ -96,5 +96,5 @@ def test_a_section_without_prediction():
     few = counts.before.model_copy(update={"B": 3})
     after = counts.after.model_copy(update={"B": 0})
     counts = counts.model_copy(update={"before": few, "after": after, "events": sum(few.four)})
-    words = text(render(View(advance(State(), counts, SETTINGS), SETTINGS, "x", NOW)))
+    words = text(render(View(advance(MonitorState(), counts, SETTINGS), SETTINGS, "x", NOW)))
     assert "predicted none section not usable for it" in words

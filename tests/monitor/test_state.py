@@ -4,26 +4,26 @@ import json
 
 import pytest
 
+from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
 from trigger_ad.monitor.settings import Settings
-from trigger_ad.monitor.state import HISTORY, State, load, references, save
+from trigger_ad.monitor.state import HISTORY, MonitorState, load, references, save
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
 from trigger_ad.monitor.watch import advance
-from trigger_ad.rates.kappa import Kappa
 
 SETTINGS = Settings(kappa=TRUTH)
 
 
 @pytest.fixture(scope="module")
 def state():
-    found = State()
+    found = MonitorState()
     for counts in simulate("signal, 10 % of A", 4, Plan(sections=300)):
         found = advance(found, counts, SETTINGS)
     return found
 
 
 def test_round_trip_is_exact(state, tmp_path):
-    for number, written in enumerate((State(), state)):
+    for number, written in enumerate((MonitorState(), state)):
         save(tmp_path / f"{number}.json", written, SETTINGS)
         assert load(tmp_path / f"{number}.json", SETTINGS) == written
 

@@ -6,7 +6,7 @@ import pytest
 from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.counts import Counts, Fractions
 from trigger_ad.monitor.settings import Settings
-from trigger_ad.monitor.state import State
+from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.toys import FAULTS, TRUTH, Plan, simulate
 from trigger_ad.monitor.watch import advance, complain
 
@@ -25,7 +25,7 @@ LATEST = {
 
 def watched(counts, settings=SETTINGS, state=None, known=None):
     """Kinds of active alarms after each section, and the last state."""
-    state, kinds = state or State(), []
+    state, kinds = state or MonitorState(), []
     for section in counts:
         state = advance(state, section, settings, known)
         kinds.append({alarm.kind for alarm in state.active})
@@ -76,7 +76,7 @@ def test_false_alarms_come_as_often_as_was_asked():
     settings = Settings(kappa=TRUTH, quiet=50.0, tolerance=0.0)
     alarms = 0
     for seed in range(101, 107):
-        state = State()
+        state = MonitorState()
         for counts in simulate("quiet", seed, Plan(sections=400)):
             state = advance(state, counts, settings)
         alarms += sum(state.raised.values())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.report.format import (
+from trigger_ad.pages.format import (
     DASH,
     FILTERS,
     count,

@@ -7,7 +7,7 @@ from qkeras import QActivation
 
 from trigger_ad.config import Quantize
 from trigger_ad.errors import ConfigError, SchemaError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.quantize.model import QuantizedModel, build, extract, float_type, sparsity
 from trigger_ad.quantize.precision import DensePrecision, Precision
 from trigger_ad.scorers.branch import Branch

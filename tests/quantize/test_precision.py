@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from trigger_ad import config
 from trigger_ad.errors import ConfigError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.quantize.precision import Precision, calibrate, input_type, response
 from trigger_ad.scorers.branch import Branch, FloatModel
 

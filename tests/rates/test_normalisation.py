@@ -8,8 +8,8 @@ import pytest
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin, ProcessOrigin
-from trigger_ad.rates.intervals import efficiency
 from trigger_ad.rates.normalisation import input_rate, region_rates
+from trigger_ad.statistics.intervals import efficiency
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import PrescaleRule
 

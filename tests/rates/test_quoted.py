@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 from hist.intervals import clopper_pearson_interval
 
-from trigger_ad.rates.grouped import GroupedCounter
-from trigger_ad.rates.intervals import efficiency
+from trigger_ad.abcd.grouped import GroupedCounter
 from trigger_ad.rates.normalisation import InputRate
-from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum, sum_effect
+from trigger_ad.rates.quoted import (
+    design_effect,
+    quoted_efficiency,
+    quoted_sum,
+    sum_effect,
+)
+from trigger_ad.statistics.intervals import efficiency
 
 COUNTER = GroupedCounter(1, 1)
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trigger_ad.abcd.working_point import working_point
 from trigger_ad.errors import WorkingPointError
 from trigger_ad.rates.staircase import diagonal_steps, single_steps
-from trigger_ad.rates.working_point import working_point
 
 SEEDS = st.integers(0, 2**32)
 

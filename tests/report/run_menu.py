@@ -9,11 +9,11 @@ import numpy as np
 
 from trigger_ad.config import Features
 from trigger_ad.features.layout import layout
-from trigger_ad.rates.menu.counts import MenuCounter
-from trigger_ad.rates.menu.file import parse
-from trigger_ad.rates.menu.gain import gain, sample, to_json
-from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware
-from trigger_ad.rates.menu.rates import menu_rates
+from trigger_ad.menu.counts import MenuCounter
+from trigger_ad.menu.file import parse
+from trigger_ad.menu.gain import gain, sample, to_json
+from trigger_ad.menu.integers import IntegerMenu, on_hardware
+from trigger_ad.menu.rates import menu_rates
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.rates.staircase import diagonal_steps
 

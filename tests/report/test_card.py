@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from trigger_ad.errors import RunFolderError, SchemaError
+from trigger_ad.pages.format import interval, measured
 from trigger_ad.report import card
 from trigger_ad.report.card import Spread
-from trigger_ad.report.format import interval, measured
 
 
 def other_seed(folder: Path, to: Path, seed: int, ratio: float) -> Path:

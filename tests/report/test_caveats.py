@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trigger_ad.report.findings import findings
+from trigger_ad.report.caveats import findings
 
 Record = dict[str, Any]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.report.run_menu import INPUT, run_menu
-from trigger_ad.report.load import Run, load
+from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.plots import PLOTS, Plot
 
 BY_NAME = {plot.name: plot for plot in PLOTS}
@@ -144,7 +144,7 @@ def test_menu_overlap(run: Run, built: Path) -> None:
 
 def test_a_large_menu_has_no_numbers_in_its_cells() -> None:
     from trigger_ad.report.figures.overlap import draw
-    from trigger_ad.report.menu import Overlap, Overlaps
+    from trigger_ad.report.numbers.menu import Overlap, Overlaps
 
     value, limit = np.full((40, 40), 2.0), np.full((40, 40), np.nan)
     names = tuple(f"L1_${i}" for i in range(40))
@@ -185,7 +185,7 @@ def test_training(run: Run, built: Path) -> None:
 
 def test_dollar_signs_of_a_name_are_no_formula(run: Run) -> None:
     from trigger_ad.report.figures.significance import draw
-    from trigger_ad.report.numbers import Significance, Significances
+    from trigger_ad.report.numbers.run import Significance, Significances
 
     flat = np.array([1.0, 2.0])
     figure = draw(Significances((Significance(r"a$\frac$b", flat, flat, flat, flat, flat),)))

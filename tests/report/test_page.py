@@ -14,7 +14,7 @@ import pytest
 from tests.report.run_menu import run_menu
 from trigger_ad import report
 from trigger_ad.errors import SchemaError
-from trigger_ad.report.format import (
+from trigger_ad.pages.format import (
     count,
     fixed,
     interval,
@@ -23,8 +23,8 @@ from trigger_ad.report.format import (
     quoted,
     quoted_interval,
 )
-from trigger_ad.report.load import load
-from trigger_ad.report.menu import gains
+from trigger_ad.report.numbers.load import load
+from trigger_ad.report.numbers.menu import gains
 from trigger_ad.report.page import render
 from trigger_ad.report.plots import PLOTS
 

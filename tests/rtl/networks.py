@@ -4,12 +4,12 @@ import numpy as np
 
 from tests.words import full_range
 from trigger_ad.config import Features
-from trigger_ad.expression import port
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.network import Cast, Dense, HardwareNetwork, accumulator_needed
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, accumulator_needed
+from trigger_ad.ir.score import PortType, Score
 
 
 def small_layout(bits: int = 8) -> Layout:

@@ -6,7 +6,7 @@ from alkaid.trace import FVariable, trace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.rtl.cast import cast, floor, low_bits, saturate
 
 TYPES = st.builds(

@@ -6,11 +6,11 @@ import pytest
 
 from tests.rtl.networks import ports, small_layout, small_network, two_scores
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Dense
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Dense
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.rtl.check import check_traceable
-from trigger_ad.score import PortType, Score
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ import pytest
 
 from tests.rtl.networks import small_layout, small_network, two_scores
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Dense, HardwareNetwork
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.rtl.pipeline import Bits, build_pipeline
 from trigger_ad.rtl.preset import Preset, preset
 from trigger_ad.rtl.project import FILE_LIST, RtlProject, write_project
 from trigger_ad.rtl.top import render_top
 from trigger_ad.rtl.trace import trace
-from trigger_ad.score import PortType, Score
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.rule import Rule
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import alkaid.codegen.rtl.verilog as alkaid_verilog
 import pytest
 
-from trigger_ad.shipped import shipped_path
+from trigger_ad.storage.shipped import shipped_path
 
 REFERENCE = Path(alkaid_verilog.__file__).parent / "source" / "shift_adder.v"
 

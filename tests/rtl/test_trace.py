@@ -17,13 +17,13 @@ from tests.rtl.networks import (
 from trigger_ad.config import Features
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import port
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scale_array, scaled_range
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Dense
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Dense
+from trigger_ad.ir.score import Score
 from trigger_ad.rtl.trace import Solver, trace
-from trigger_ad.score import Score
 
 
 def compare(network, scores, words_layout, words, solver=None):

@@ -8,18 +8,18 @@ import numpy as np
 
 import trigger_ad
 from trigger_ad import config
+from trigger_ad.abcd.plane import edges
+from trigger_ad.abcd.working_point import working_point
 from trigger_ad.config import Prescales
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.events import adc2021
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
+from trigger_ad.events.readers import adc2021
 from trigger_ad.features.layout import layout
-from trigger_ad.files import write_json
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.rates.plane import edges
-from trigger_ad.rates.working_point import working_point
-from trigger_ad.run.emulation import load_scores
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import Registers
 
 REFERENCE = Path(trigger_ad.__file__).parents[1] / "models/double_ae"

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from tests.audit.planting import edit, records, sentences
-from trigger_ad.audit.findings import Checked
 from trigger_ad.errors import RunFolderError
-from trigger_ad.files import digest
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.findings import Checked
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.run import audit
 from trigger_ad.run.audit import audit_run
+from trigger_ad.storage.files import digest
 
 PARTS = (
     "record", "model", "network as written", "scores as written", "trigger top", "registers", "rtl",

@@ -7,8 +7,9 @@ import pytest
 
 from trigger_ad import config as configuration
 from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
-from trigger_ad.files import write_json
-from trigger_ad.run.engine import Context, Engine, Stage
+from trigger_ad.run.engine import Engine, Stage
+from trigger_ad.run.folder.context import Context
+from trigger_ad.storage.files import write_json
 
 CONFIG = configuration.parse("schema: config/1\nname: toy\n")
 

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from trigger_ad import arrays
-from trigger_ad.config import Member, Scorer, Teacher
+from trigger_ad.config import Member, ScorerSettings, Teacher
 from trigger_ad.errors import TrainingError
-from trigger_ad.run.scores import SCHEMA, ScoreTable
+from trigger_ad.run.folder.score_table import SCHEMA, ScoreTable
 from trigger_ad.run.validation.fidelity import require_students
+from trigger_ad.storage import arrays
 
 
 def scorer(asked):
     student = Member(name="student", teacher=Teacher(name="flow"), fidelity=asked)
-    return Scorer(name="pair", members=(Member(name="vae"), student))
+    return ScorerSettings(name="pair", members=(Member(name="vae"), student))
 
 
 @pytest.fixture

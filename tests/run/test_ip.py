@@ -19,7 +19,7 @@ from trigger_ad.hls.vectors import VECTORS
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.run.ip import SCRIPTS, _period_ps, prepare, write_ip
-from trigger_ad.shipped import shipped_path
+from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.rule import Rule
 
 PART = "xcvu9p-flga2104-2L-e"

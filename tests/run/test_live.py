@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.run import small
-from trigger_ad import lhc
-from trigger_ad.dead_time import DeadTime
-from trigger_ad.fill import FillingScheme
+from trigger_ad.lhc import orbit as lhc
+from trigger_ad.lhc.dead_time import DeadTime
+from trigger_ad.lhc.fill import FillingScheme
 from trigger_ad.run.emulation import emulate_file
 from trigger_ad.run.live import LiveCounts, LiveTime
 from trigger_ad.trigger.decide import Decision

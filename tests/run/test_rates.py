@@ -11,21 +11,26 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from tests.events.nano import N, branches, save
+from tests.events.readers.nano import N, branches, save
 from tests.run import small
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
-from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
-from trigger_ad.events import adc2021, l1nano
+from trigger_ad.errors import (
+    ConfigError,
+    EventFileError,
+    NormalisationError,
+    RunFolderError,
+)
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
+from trigger_ad.events.readers import adc2021, l1nano
 from trigger_ad.events.split import SPLITS, assign
 from trigger_ad.features.hardware import words_of
 from trigger_ad.features.words import to_words
-from trigger_ad.files import read_json
 from trigger_ad.run import counting
-from trigger_ad.run.emulation import load_trigger
+from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.rates import SCAN_SCHEMA, matching, parts_folder, scan
+from trigger_ad.storage.files import read_json
 
 CHUNK = 700
 

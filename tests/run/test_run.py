@@ -9,7 +9,6 @@ import h5py
 import numpy as np
 import pytest
 
-from trigger_ad import arrays
 from trigger_ad import config as configuration
 from trigger_ad.errors import (
     BudgetError,
@@ -19,10 +18,13 @@ from trigger_ad.errors import (
     RunFolderError,
     WorkingPointError,
 )
-from trigger_ad.events import adc2021
-from trigger_ad.files import read_json
-from trigger_ad.run.emulation import emulate_file, load_trigger
-from trigger_ad.run.stages import STAGES, engine, event_files
+from trigger_ad.events.readers import adc2021
+from trigger_ad.run.emulation import emulate_file
+from trigger_ad.run.folder.samples import event_files
+from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.run.pipelines import STAGES, engine
+from trigger_ad.storage import arrays
+from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.rule import Rule
 
 

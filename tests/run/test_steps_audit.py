@@ -8,7 +8,7 @@ from tests.audit.planting import edit
 from tests.hls import networks
 from trigger_ad import config as configuration
 from trigger_ad.errors import ConversionError
-from trigger_ad.run.engine import Context
+from trigger_ad.run.folder.context import Context
 from trigger_ad.run.steps import convert, rtl
 from trigger_ad.scorers.branch import Branch
 

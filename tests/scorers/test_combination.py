@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from trigger_ad.config import Member, Scorer
+from trigger_ad.config import Member, ScorerSettings
 from trigger_ad.errors import ConfigError, FixedPointError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.combination import RANK_BITS
 from trigger_ad.scorers.combine import Combination, combine_ranks
 from trigger_ad.scorers.rank_map import FITTING_ADDRESS_BITS, RankScale, fitting_table
@@ -57,7 +57,7 @@ def test_members_are_lowered_each_by_its_own_cost():
     objective = scorer.objective(settings)
     assert len(objective.costs["score"]) == 2
     assert [len(terms) for terms in objective.costs["score"]] == [2, 1]
-    pair = Scorer(name="pair", members=(settings, FIRST))
+    pair = ScorerSettings(name="pair", members=(settings, FIRST))
     names = [branch.name for branch in find("pair").branches(pair)]
     assert names == ["mua1", "svddb1", "svdd2"]
     assert len(find("pair").objective(pair).costs["score1"]) == 2

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.rates.ranks import RankTable, combine
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.combine import Combination, combine_ranks, combined
 from trigger_ad.scorers.rank_map import RankMap, RankScale, allowed, monotone_table
+from trigger_ad.statistics.ranks import RankTable, combine
 
 AND, OR, PROD, AVG = Combination
 FLAT, TAIL = RankScale.FLAT, RankScale.TAIL

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger_ad.errors import FixedPointError, SchemaError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.correction import ConditionalRank, Correction, corrected
 from trigger_ad.scorers.rank_map import RankMap, RankScale
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from trigger_ad.config import Member, Scorer
+from trigger_ad.config import Member, ScorerSettings
 from trigger_ad.errors import ConfigError
-from trigger_ad.expression import fold
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import fold
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.objective import Companion, Latent
 from trigger_ad.scorers.table import check, find
 
@@ -17,7 +17,7 @@ SVDD = Member(name="svdd", hidden=(8, 6), latent=5, target=4, bias=False)
 
 
 def pair(*members):
-    return Scorer(name="pair", members=members)
+    return ScorerSettings(name="pair", members=members)
 
 
 def ports_of(expression):
@@ -91,7 +91,7 @@ def test_the_scores_of_a_variational_autoencoder():
             ),
         ),
         (
-            Scorer(name="vae"),
+            ScorerSettings(name="vae"),
             (
                 "key 'scorer.name' must be a scorer of score1 and score2, not vae with score: "
                 "make it a member of a pair"

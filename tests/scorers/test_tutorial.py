@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import trigger_ad
-from trigger_ad import arrays
 from trigger_ad import config as configuration
 from trigger_ad.errors import ConfigError
-from trigger_ad.run.emulation import load_trigger
-from trigger_ad.run.stages import engine, stages
+from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.run.pipelines import engine, stages
 from trigger_ad.scorers import table
+from trigger_ad.storage import arrays
 
 PAGE = Path(trigger_ad.__file__).parents[1] / "docs/scorers.md"
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.rates.auc import area
-from trigger_ad.rates.sic import evaluate, roc
+from trigger_ad.statistics.auc import area
+from trigger_ad.statistics.sic import evaluate, roc
 
 SCORES = st.lists(st.integers(-5, 5), min_size=1, max_size=40).map(np.array)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trigger_ad.train.distance_correlation import (
+from trigger_ad.statistics.distance_correlation import (
     disco,
     distance_correlation,
     distance_correlation_with_gradient,

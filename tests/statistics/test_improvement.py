@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.rates.improvement import (
+from trigger_ad.statistics.improvement import (
     BACKGROUND_EFFICIENCIES,
     FEWEST,
     Cut,
@@ -18,7 +18,7 @@ from trigger_ad.rates.improvement import (
     largest,
     total_improvement,
 )
-from trigger_ad.rates.intervals import Interval, efficiency
+from trigger_ad.statistics.intervals import Interval, efficiency
 
 
 def cut(threshold, test, wanted):

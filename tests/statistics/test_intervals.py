@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from trigger_ad.rates.intervals import is_few
-from trigger_ad.rates.menu.figures import estimates
+from trigger_ad.menu.figures import estimates
+from trigger_ad.statistics.intervals import is_few
 
 
 @pytest.mark.parametrize(("effective", "few"), [(99.9, True), (100 - 1e-12, False), (100, False)])

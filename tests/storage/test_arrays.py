@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from trigger_ad import arrays
 from trigger_ad.errors import SchemaError
+from trigger_ad.storage import arrays
 
 
 def test_round_trip_and_the_same_bytes(tmp_path):

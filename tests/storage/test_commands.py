@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from trigger_ad.commands import run
 from trigger_ad.errors import ConversionError
+from trigger_ad.storage.commands import run
 
 
 def python(text):

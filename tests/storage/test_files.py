@@ -3,7 +3,7 @@ import json
 import pytest
 
 from trigger_ad.errors import RunFolderError, SchemaError
-from trigger_ad.files import digest, put, read_json, write_json
+from trigger_ad.storage.files import digest, put, read_json, write_json
 
 
 def test_json_round_trip(tmp_path):

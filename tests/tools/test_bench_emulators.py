@@ -42,7 +42,7 @@ def test_sides_that_differ_are_counted(tool, model, monkeypatch):
     words = tool.random_words(model.layout, 300)
     evaluate = type(next(iter(model.scores.values()))).evaluate
     monkeypatch.setattr(
-        "trigger_ad.score.Score.evaluate", lambda *given: evaluate(*given) + (words[:, 0] % 2)
+        "trigger_ad.ir.score.Score.evaluate", lambda *given: evaluate(*given) + (words[:, 0] % 2)
     )
     odd = np.count_nonzero(words[:, 0] % 2)
     assert tool.sides(model, words, 1)[1] == len(model.scores) * odd

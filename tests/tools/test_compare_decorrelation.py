@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.comparison import folders
+from tests.compare import folders
 from trigger_ad import config
-from trigger_ad.run.comparison.record import compare
-from trigger_ad.run.comparison.runs import read
+from trigger_ad.compare.record import compare
+from trigger_ad.compare.runs import read
 
 ROOT = Path(__file__).parents[2]
 

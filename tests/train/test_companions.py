@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.train.test_loop import TRAIN, V, X, same, without_seconds
-from trigger_ad.config import Member, Scorer
+from trigger_ad.config import Member, ScorerSettings
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.table import find
 from trigger_ad.train.companions import attach
@@ -12,7 +12,7 @@ from trigger_ad.train.loop import fit
 from trigger_ad.train.network import build_from, extract, initial, predict
 
 VAE = Member(name="vae", hidden=(8,), latent=3)
-SETTINGS = Scorer(name="pair", members=(VAE, Member(name="svdd", hidden=(8,), bias=False)))
+SETTINGS = ScorerSettings(name="pair", members=(VAE, Member(name="svdd", hidden=(8,), bias=False)))
 
 
 def start(seed=1):

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from trigger_ad.abcd.closure import closure
 from trigger_ad.errors import FixedPointError, TrainingError
-from trigger_ad.expression import port
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.rates.closure import closure
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.correction import Correction, corrected
+from trigger_ad.statistics.distance_correlation import distance_correlation
 from trigger_ad.train.decorrelate import Form, fit_correction
-from trigger_ad.train.distance_correlation import distance_correlation
 
 EFFICIENCIES = (0.05, 0.02, 0.01)
 

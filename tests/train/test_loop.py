@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trigger_ad.config import ClosureTerm, Disco, Scorer, Train
+from trigger_ad.config import ClosureTerm, Disco, ScorerSettings, Train
 from trigger_ad.errors import SchemaError, TrainingError
 from trigger_ad.scorers.table import find
 from trigger_ad.train.criterion import log_ratios, measure
@@ -17,7 +17,7 @@ from trigger_ad.train.loop import fit
 from trigger_ad.train.network import build
 from trigger_ad.train.prune import first_full
 
-SETTINGS = Scorer(hidden=(8, 3, 8))
+SETTINGS = ScorerSettings(hidden=(8, 3, 8))
 TRAIN = Train(batch=500, patience=100, closure=ClosureTerm(cuts=3, target=0.01))
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from trigger_ad.run.validation.crossings import stream
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.stream import LOAD_GAP
+from trigger_ad.validate.crossings import stream
 
 REGISTERS = Registers(50, 60, (100, 250, 1000, 10_000))
 

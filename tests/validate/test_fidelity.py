@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trigger_ad.abcd.closure import closure
 from trigger_ad.errors import TrainingError
-from trigger_ad.rates.closure import closure
-from trigger_ad.rates.fidelity import Fidelity, fidelity, require_fidelity
-from trigger_ad.rates.intervals import Interval
-from trigger_ad.rates.sic import roc
+from trigger_ad.statistics.intervals import Interval
+from trigger_ad.statistics.sic import roc
+from trigger_ad.validate.fidelity import Fidelity, fidelity, require_fidelity
 
 #: Two scores of the same events, with many ties.
 pairs = st.lists(st.tuples(st.integers(-4, 4), st.integers(0, 5)), min_size=2, max_size=40).map(

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.abcd import Estimate, cluster_counts, estimate
-from trigger_ad.rates.counts import RegionCounts
-from trigger_ad.rates.working_point import WorkingPoint, working_point
+from trigger_ad.abcd.counts import RegionCounts
+from trigger_ad.abcd.estimate import Estimate, cluster_counts, estimate
+from trigger_ad.abcd.working_point import WorkingPoint, working_point
 
-__all__ = ["ClosurePoint", "Pair", "closure"]
+__all__ = ["BAND", "ClosurePoint", "Pair", "closure"]
+
+#: Relative non-closure that is still accepted.
+BAND = 0.10
 
 #: Score 1 and score 2 of the same events, each (n_events,).
 Pair = tuple[NDArray[Any], NDArray[Any]]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.intervals import COVERAGE
-from trigger_ad.rates.working_point import require_events
+from trigger_ad.abcd.working_point import require_events
+from trigger_ad.statistics.intervals import COVERAGE
 
 __all__ = ["Estimate", "bootstrap_ratios", "cluster_counts", "estimate", "predict"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.files import read_json
+from trigger_ad.storage.files import read_json
 
 __all__ = ["KAPPA_SCHEMA", "Kappa"]
 

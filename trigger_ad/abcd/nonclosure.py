@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.abcd.working_point import require_events
 from trigger_ad.errors import CountsError
-from trigger_ad.rates.kappa import Kappa
-from trigger_ad.rates.working_point import require_events
 
 __all__ = ["fit_kappa", "with_validation"]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from trigger_ad.abcd.yields import Yield, counted, read_out
 from trigger_ad.errors import CountsError
-from trigger_ad.rates.yields import Yield, counted, read_out
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS, REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
 

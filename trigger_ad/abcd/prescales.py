@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from trigger_ad.abcd.working_point import require_events
+from trigger_ad.abcd.yields import step_variance
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.working_point import require_events
-from trigger_ad.rates.yields import step_variance
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule, realised_prescale
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from trigger_ad.rates.abcd import predict
-from trigger_ad.rates.prediction import Prediction
-from trigger_ad.rates.working_point import require_events
+from trigger_ad.abcd.estimate import predict
+from trigger_ad.abcd.prediction import Prediction
+from trigger_ad.abcd.working_point import require_events
 
 __all__ = ["Excess", "Significance", "excess", "injected", "significance"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.counts import RegionCounts
 from trigger_ad.rates.staircase import diagonal_steps
 from trigger_ad.trigger.decide import region_of
 from trigger_ad.trigger.registers import REGIONS

@@ -4,6 +4,6 @@ Each file looks at one thing and says how much it looked at: the widths of a rec
 was made of, the HLS project, the scores, the trigger top and the RTL that were written from it.
 """
 
-from trigger_ad.audit.findings import Checked, Finding, require
+from trigger_ad.ir.findings import Checked, Finding, require
 
 __all__ = ["Checked", "Finding", "require"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from trigger_ad.audit.findings import Checked
 from trigger_ad.audit.model import check_model
 from trigger_ad.audit.scores import check_scores
 from trigger_ad.audit.top import check_top
@@ -13,9 +12,10 @@ from trigger_ad.audit.widths import check_widths
 from trigger_ad.audit.written import check_written
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.findings import Checked
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.score import Score
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["check_conversion"]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from trigger_ad.audit.findings import Checked, Finding, bits_needed
 from trigger_ad.audit.text import REMEDY, read_source
+from trigger_ad.ir.findings import Checked, Finding, bits_needed
 
 __all__ = ["Declaration", "check_declarations", "check_files"]
 

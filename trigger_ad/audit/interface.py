@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trigger_ad.audit.findings import Checked, Finding
 from trigger_ad.audit.text import REMEDY
 from trigger_ad.errors import TriggerAdError
+from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.trigger.interface import TopInterface
 
 __all__ = ["check_interface"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trigger_ad.audit.findings import Checked, Finding, bits_needed
-from trigger_ad.score import Score
+from trigger_ad.ir.findings import Checked, Finding, bits_needed
+from trigger_ad.ir.score import Score
 from trigger_ad.trigger.registers import Registers
 
 __all__ = ["check_registers"]

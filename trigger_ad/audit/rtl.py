@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from trigger_ad.audit.findings import Checked, Finding
 from trigger_ad.audit.integers import Declaration, check_files
 from trigger_ad.audit.interface import check_interface
 from trigger_ad.audit.text import check_sources
 from trigger_ad.errors import TriggerAdError
 from trigger_ad.features.layout import Layout
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.findings import Checked, Finding
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import RULES, TOP
-from trigger_ad.score import Score
-from trigger_ad.shipped import shipped_path
+from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule

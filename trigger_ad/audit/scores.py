@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from trigger_ad.audit.findings import Checked, Finding, bits_needed, too_narrow
 from trigger_ad.audit.text import REMEDY, check_sources, read_source
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import Expression, fold
-from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.harness import score_sources
 from trigger_ad.hls.score import Step, steps
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.operations import Signal
-from trigger_ad.score import Score
+from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.findings import Checked, Finding, bits_needed, too_narrow
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.operations import Signal
+from trigger_ad.ir.score import Score
 
 __all__ = ["check_scores"]
 

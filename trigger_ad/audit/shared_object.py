@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from trigger_ad.audit.findings import Checked, Finding
 from trigger_ad.errors import TriggerAdError
 from trigger_ad.features.layout import Layout
-from trigger_ad.files import digest
 from trigger_ad.hls.emulator_manifest import Manifest
-from trigger_ad.score import Score
+from trigger_ad.ir.findings import Checked, Finding
+from trigger_ad.ir.score import Score
+from trigger_ad.storage.files import digest
 
 __all__ = ["check_shared_object"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
 
-from trigger_ad.audit.findings import Checked, Finding
+from trigger_ad.ir.findings import Checked, Finding
 
 __all__ = ["REMEDY", "check_sources", "read_source"]
 

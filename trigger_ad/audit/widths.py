@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.audit.findings import Checked, Finding, too_narrow
 from trigger_ad.convert.extract import DEFAULT_TYPE
-from trigger_ad.fixed import FixedPoint, Overflow
-from trigger_ad.network import (
+from trigger_ad.ir.findings import Checked, Finding, too_narrow
+from trigger_ad.ir.fixed import FixedPoint, Overflow
+from trigger_ad.ir.network import (
     Dense,
     HardwareNetwork,
     Interval,
@@ -21,7 +21,7 @@ from trigger_ad.network import (
     product_range,
     rounded,
 )
-from trigger_ad.score import Score
+from trigger_ad.ir.score import Score
 
 __all__ = ["HLS4ML_DEFAULT", "PROJECT_DEFAULT", "check_widths"]
 

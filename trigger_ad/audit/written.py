@@ -10,13 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.audit.findings import Checked, Finding
 from trigger_ad.audit.text import REMEDY
 from trigger_ad.audit.widths import check_widths
-from trigger_ad.convert.headers import OPERATORS, differences, read_operators, read_project
+from trigger_ad.convert.headers import (
+    OPERATORS,
+    differences,
+    read_operators,
+    read_project,
+)
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Dense, HardwareNetwork, product_range
+from trigger_ad.ir.findings import Checked, Finding
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Dense, HardwareNetwork, product_range
 
 __all__ = ["check_written"]
 

@@ -57,10 +57,10 @@ def compare(
 
     Configurations are brought up to date in OUT/NAME_seedN; run folders are taken as they are.
     """
-    from trigger_ad.files import disk_errors, write_json
-    from trigger_ad.report.compare.page import write, write_markdown
-    from trigger_ad.run.comparison import record as comparison
-    from trigger_ad.run.comparison.runs import prepare, read
+    from trigger_ad.compare import record as comparison
+    from trigger_ad.compare.page import write, write_markdown
+    from trigger_ad.compare.runs import prepare, read
+    from trigger_ad.storage.files import disk_errors, write_json
 
     with StageProgress() as progress:
         runs = [read(folder) for folder in prepare(configs, out, seeds, progress)]
@@ -80,7 +80,7 @@ def compare(
 
 def _table(record: dict[str, Any]) -> list[str]:
     """Total improvement of every score, as lines of text."""
-    from trigger_ad.report.compare.tables import final
+    from trigger_ad.compare.tables import final
 
     kinds = ("minimum", "median", "maximum")
     rows: list[tuple[str, ...]] = [("score", "model", "smallest TI", "median", "largest")]

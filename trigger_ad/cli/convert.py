@@ -28,9 +28,9 @@ def convert(folder: Path, emulator: bool, name: str | None, version: str | None)
     if not emulator:
         raise click.UsageError("say what to write: --emulator")
     from trigger_ad.hls.emulator_manifest import Manifest, library
-    from trigger_ad.run.emulation import build_emulator
-    from trigger_ad.run.models import EMULATOR
-    from trigger_ad.run.stages import engine
+    from trigger_ad.run.folder.models import EMULATOR
+    from trigger_ad.run.pipelines import engine
+    from trigger_ad.run.steps.emulator import build_emulator
 
     config = configuration.load(folder / "config.yaml")
     own = (config.emulator.name, config.emulator.version)

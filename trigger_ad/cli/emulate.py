@@ -55,9 +55,9 @@ def emulate(
 
 def _live_time(filling: str | None, dead_time: str | None) -> LiveTime | None:
     """Start of the fill, if there is one."""
-    from trigger_ad.dead_time import DeadTime
     from trigger_ad.errors import ConfigError
-    from trigger_ad.fill import FillingScheme
+    from trigger_ad.lhc.dead_time import DeadTime
+    from trigger_ad.lhc.fill import FillingScheme
     from trigger_ad.run.live import LiveTime
 
     rules = DeadTime() if dead_time is None else DeadTime.parse(dead_time)

@@ -27,7 +27,7 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
 
     The file is the same for any number of workers; a killed job goes on where it was.
     """
-    from trigger_ad.events.generate import generate as produce
+    from trigger_ad.generate.adc2021 import generate as produce
 
     with StageProgress() as progress:
         produce(
@@ -79,9 +79,9 @@ def zerobias(
     The file is the same for any number of workers; a killed job goes on where it was.
     """
     from trigger_ad.errors import ConfigError
-    from trigger_ad.events.zerobias import Pileup
-    from trigger_ad.events.zerobias import generate as produce
-    from trigger_ad.events.zerobias.run import COLLISIONS
+    from trigger_ad.generate.zerobias import Pileup
+    from trigger_ad.generate.zerobias import generate as produce
+    from trigger_ad.generate.zerobias.run import COLLISIONS
 
     if (pileup is None) == (profile is None):
         given = "neither" if pileup is None else "both"

@@ -52,12 +52,12 @@ def monitor(
     and rates against pile-up. Each alarm is one line. What cannot be recovered ends the monitor
     with exit code 2.
     """
+    from trigger_ad.abcd.kappa import Kappa
     from trigger_ad.monitor import metrics
     from trigger_ad.monitor.session import Outputs, watch
     from trigger_ad.monitor.settings import Settings
     from trigger_ad.monitor.source import lines
     from trigger_ad.monitor.state import references
-    from trigger_ad.rates.kappa import Kappa
 
     given = Kappa.load(kappa) if kappa else Kappa()
     settings = Settings(given, Rule(rule), learn)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from trigger_ad.rates.prescales import PrescaleChoice
+    from trigger_ad.abcd.prescales import PrescaleChoice
 
 __all__ = ["prescales"]
 
@@ -45,10 +45,10 @@ def prescales(
     The least read-out for --precision, or the best precision for --budget, and what counters before
     prescale give, which need no read-out.
     """
+    from trigger_ad.abcd.prescales import counters_only, for_budget, for_precision
     from trigger_ad.errors import ConfigError
-    from trigger_ad.files import read_json
-    from trigger_ad.rates.prescales import counters_only, for_budget, for_precision
     from trigger_ad.run.rates import SCAN_SCHEMA
+    from trigger_ad.storage.files import read_json
     from trigger_ad.trigger.rule import Rule
 
     record = read_json(scan, SCAN_SCHEMA)

@@ -72,10 +72,10 @@ def rates(
     """
     from trigger_ad.config import Normalisation
     from trigger_ad.errors import ConfigError
-    from trigger_ad.files import disk_errors
-    from trigger_ad.rates.menu import file
-    from trigger_ad.report.scan.page import write
+    from trigger_ad.menu import file
+    from trigger_ad.report.rates_page import write
     from trigger_ad.run.rates import scan
+    from trigger_ad.storage.files import disk_errors
 
     pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
     given = Normalisation(colliding_bunches=pairs, input_rate_hz=input_rate_hz)
@@ -111,7 +111,7 @@ def rates(
 def _pairs(filling: str, colliding_bunches: int | None) -> int:
     """Colliding pairs of a filling scheme."""
     from trigger_ad.errors import ConfigError
-    from trigger_ad.fill import FillingScheme
+    from trigger_ad.lhc.fill import FillingScheme
 
     if colliding_bunches is not None:
         raise ConfigError(

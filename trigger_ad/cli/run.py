@@ -8,7 +8,6 @@ import click
 
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
-from trigger_ad.run.stages import engine
 
 __all__ = ["run"]
 
@@ -27,6 +26,8 @@ def run(config: Path, out: Path, stage: str | None, synth: bool | None) -> None:
 
     Stages that are up to date are not repeated; a killed run goes on where it was.
     """
+    from trigger_ad.run.pipelines import engine
+
     work = engine(configuration.load(config), out, synth)
     with StageProgress() as progress:
         done = work.run(progress, stage)

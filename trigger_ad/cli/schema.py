@@ -7,7 +7,7 @@ import json
 import click
 
 from trigger_ad.config import Config
-from trigger_ad.reference import markdown
+from trigger_ad.config.document import markdown
 
 __all__ = ["schema"]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from trigger_ad import config as configuration
-from trigger_ad.run.stages import engine
 
 __all__ = ["status"]
 
@@ -16,6 +15,8 @@ __all__ = ["status"]
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def status(folder: Path) -> None:
     """List the stages of a run: up to date, to be run, or waiting for one before them."""
+    from trigger_ad.run.pipelines import engine
+
     work = engine(configuration.load(folder / "config.yaml"), folder)
     for name, stage in work.status().items():
         took = "" if stage.seconds is None else f"{stage.seconds:>8.1f} s"

@@ -11,8 +11,7 @@ import click
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
 from trigger_ad.errors import ConversionError
-from trigger_ad.files import read_json
-from trigger_ad.run.stages import engine
+from trigger_ad.storage.files import read_json
 
 __all__ = ["validate"]
 
@@ -29,6 +28,8 @@ def validate(folder: Path, again: bool) -> None:
     if something that it depends on has changed. A rung that differs is an error, which names the
     first event, the signal and both values.
     """
+    from trigger_ad.run.pipelines import engine
+
     work = engine(configuration.load(folder / "config.yaml"), folder)
     with StageProgress() as progress:
         work.run(progress, "validate", again=("validate",) if again else ())

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.rates.intervals import Interval
-from trigger_ad.run.comparison.members import ENSEMBLE, Members
-from trigger_ad.run.comparison.performance import Performance
-from trigger_ad.run.comparison.scores import Compared
+from trigger_ad.compare.compared import Compared
+from trigger_ad.compare.members import ENSEMBLE, Members
+from trigger_ad.compare.performance import Performance
 from trigger_ad.scorers.combine import Combination
+from trigger_ad.statistics.intervals import Interval
 
 __all__ = ["Results", "claims"]
 

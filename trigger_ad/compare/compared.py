@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.ranks import RankTable, combine
-from trigger_ad.run.comparison.runs import ComparedRun
-from trigger_ad.run.scores import TEACHER
+from trigger_ad.run.folder.score_table import TEACHER
 from trigger_ad.scorers.combine import Combination, combine_ranks
 from trigger_ad.scorers.rank_map import MAX_RANK_BITS, RankScale, allowed
+from trigger_ad.statistics.ranks import RankTable, combine
 
 __all__ = ["MODELS", "Compared", "across", "flat_ranks", "of_configuration", "rank_bits"]
 

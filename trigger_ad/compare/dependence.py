@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from trigger_ad.abcd.closure import ClosurePoint, closure
+from trigger_ad.compare.compared import Compared, flat_ranks, rank_bits
+from trigger_ad.compare.runs import ComparedRun
+from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.closure import ClosurePoint, closure
-from trigger_ad.rates.intervals import Interval
-from trigger_ad.run.comparison.runs import ComparedRun
-from trigger_ad.run.comparison.scores import Compared, flat_ranks, rank_bits
-from trigger_ad.run.comparison.seeds import over_seeds
+from trigger_ad.statistics.intervals import Interval
 
 __all__ = ["SM_EFFICIENCIES", "correlations", "pair_closure"]
 

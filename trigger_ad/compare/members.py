@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.run.comparison.runs import ComparedRun
-from trigger_ad.run.comparison.seeds import over_seeds
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.teaching import FOLDER, inputs, taught
-from trigger_ad.train.teachers import svdd_ensemble
+from trigger_ad.compare.runs import ComparedRun
+from trigger_ad.compare.seeds import over_seeds
+from trigger_ad.references.teachers import svdd_ensemble
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.teaching import FOLDER, inputs, taught
 
 __all__ = ["ENSEMBLE", "Members", "member_correlations", "rows"]
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.files import write_text
-from trigger_ad.report import figures as draw
-from trigger_ad.report.compare.tables import (
+from trigger_ad.compare import figure
+from trigger_ad.compare.tables import (
     FILTERS,
     MODELS,
     by_model,
@@ -19,9 +18,10 @@ from trigger_ad.report.compare.tables import (
     of_model,
     same_figures,
 )
+from trigger_ad.pages.save import image
+from trigger_ad.pages.templating import environment
 from trigger_ad.report.plots import Shown
-from trigger_ad.report.save import image
-from trigger_ad.report.templating import environment
+from trigger_ad.storage.files import write_text
 
 __all__ = ["markdown", "render", "write", "write_markdown"]
 
@@ -46,10 +46,10 @@ def write(record: Mapping[str, Any], path: Path) -> None:
 
 def render(record: Mapping[str, Any]) -> str:
     """Return the page; everything that comes from the record is escaped."""
-    templates = environment()
+    templates = environment("compare")
     templates.filters |= FILTERS
     numbers = improvements(record)
-    shown = None if numbers is None else image(draw.improvements.draw(numbers), "improvements")
+    shown = None if numbers is None else image(figure.draw(numbers), "improvements")
     return templates.get_template("compare.html.j2").render(
         **_shared(record),
         plots={} if shown is None else {"improvements": Shown(shown, _CAPTION)},
@@ -69,7 +69,7 @@ def write_markdown(record: Mapping[str, Any], path: Path) -> None:
 
 def markdown(record: Mapping[str, Any]) -> str:
     """Return the main tables for a document."""
-    templates = environment()
+    templates = environment("compare")
     templates.filters |= FILTERS
     return templates.get_template("compare.md.j2").render(
         **_shared(record),

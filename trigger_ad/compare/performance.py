@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trigger_ad.rates.auc import area
-from trigger_ad.rates.improvement import (
+from trigger_ad.compare.compared import Compared
+from trigger_ad.compare.runs import ComparedRun
+from trigger_ad.statistics.auc import area
+from trigger_ad.statistics.improvement import (
     BACKGROUND_EFFICIENCIES,
     Cut,
     Found,
@@ -17,10 +19,8 @@ from trigger_ad.rates.improvement import (
     largest,
     total_improvement,
 )
-from trigger_ad.rates.intervals import Interval
-from trigger_ad.rates.sic import roc
-from trigger_ad.run.comparison.runs import ComparedRun
-from trigger_ad.run.comparison.scores import Compared
+from trigger_ad.statistics.intervals import Interval
+from trigger_ad.statistics.sic import roc
 
 __all__ = ["Performance", "SignalFigures", "performance"]
 

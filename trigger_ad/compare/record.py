@@ -8,23 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.errors import ConfigError
-from trigger_ad.ledger.rows import ResourceRow
-from trigger_ad.rates.improvement import BACKGROUND_EFFICIENCIES, FEWEST
-from trigger_ad.run.comparison.claims import claims
-from trigger_ad.run.comparison.dependence import correlations, pair_closure
-from trigger_ad.run.comparison.members import member_correlations
-from trigger_ad.run.comparison.members import rows as member_rows
-from trigger_ad.run.comparison.performance import Performance, performance
-from trigger_ad.run.comparison.runs import ComparedRun, by_configuration
-from trigger_ad.run.comparison.scores import (
+from trigger_ad.compare.claims import claims
+from trigger_ad.compare.compared import (
     MODELS,
     Compared,
     across,
     of_configuration,
     rank_bits,
 )
-from trigger_ad.run.comparison.seeds import over_seeds
+from trigger_ad.compare.dependence import correlations, pair_closure
+from trigger_ad.compare.members import member_correlations
+from trigger_ad.compare.members import rows as member_rows
+from trigger_ad.compare.performance import Performance, performance
+from trigger_ad.compare.runs import ComparedRun, by_configuration
+from trigger_ad.compare.seeds import over_seeds
+from trigger_ad.errors import ConfigError
+from trigger_ad.ledger.rows import ResourceRow
+from trigger_ad.statistics.improvement import BACKGROUND_EFFICIENCIES, FEWEST
 
 __all__ = ["SCHEMA", "compare"]
 

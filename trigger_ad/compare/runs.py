@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.ledger import rows
 from trigger_ad.ledger.rows import ResourceRow
-from trigger_ad.run import dataset
 from trigger_ad.run.engine import Progress
-from trigger_ad.run.scores import ScoreTable
-from trigger_ad.run.stages import engine
+from trigger_ad.run.folder import dataset
+from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run.pipelines import engine
+from trigger_ad.storage import arrays
 
 __all__ = ["ComparedRun", "by_configuration", "prepare", "read"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 from typing import Any
 
-from trigger_ad.rates.intervals import Interval
+from trigger_ad.statistics.intervals import Interval
 
 __all__ = ["over_seeds"]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trigger_ad.report.format import DASH, count, fixed
-from trigger_ad.report.names import model_label, sample_label, title
+from trigger_ad.pages.format import DASH, count, fixed
+from trigger_ad.pages.names import model_label, sample_label, title
 
 __all__ = [
     "FILTERS",

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from trigger_ad import yaml12
+from trigger_ad.config import yaml12
 from trigger_ad.errors import ConfigError
 
 __all__ = ["explain"]

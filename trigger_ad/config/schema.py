@@ -10,10 +10,10 @@ import pydantic
 from pydantic import Field
 from ruamel.yaml import YAML
 
-from trigger_ad import yaml12
-from trigger_ad.config_errors import explain
-from trigger_ad.config_scorer import Member, Scorer, Teacher
-from trigger_ad.config_section import (
+from trigger_ad.config import yaml12
+from trigger_ad.config.explanation import explain
+from trigger_ad.config.scorer import ScorerSettings
+from trigger_ad.config.section import (
     NAME_PATTERN,
     PART_PATTERN,
     Bits,
@@ -25,8 +25,8 @@ from trigger_ad.config_section import (
     Seed,
     Sparsity,
 )
-from trigger_ad.config_train import ClosureTerm, Disco, Train
-from trigger_ad.files import read_text
+from trigger_ad.config.train import ClosureTerm, Disco, Train
+from trigger_ad.storage.files import read_text
 
 __all__ = [
     "NAME_PATTERN",
@@ -304,7 +304,7 @@ class Config(Section):
     events: Events = Field(default_factory=Events)
     split: Split = Field(default_factory=Split)
     features: Features = Field(default_factory=Features)
-    scorer: Scorer = Field(default_factory=Scorer)
+    scorer: ScorerSettings = Field(default_factory=ScorerSettings)
     train: Train = Field(default_factory=Train)
     quantize: Quantize = Field(default_factory=Quantize)
     convert: Convert = Field(default_factory=Convert)

@@ -7,9 +7,9 @@ from typing import Literal
 import pydantic
 from pydantic import Field
 
-from trigger_ad.config_section import Fraction, Name, Section, Width
+from trigger_ad.config.section import Fraction, Name, Section, Width
 
-__all__ = ["Member", "Scorer", "Teacher"]
+__all__ = ["Member", "ScorerSettings", "Teacher"]
 
 
 class Teacher(Section):
@@ -73,7 +73,7 @@ class Member(Section):
         return self
 
 
-class Scorer(Member):
+class ScorerSettings(Member):
     """The networks and the scores they are read by."""
 
     name: Name = Field("double_ae", description="an entry of the table of scorers")

@@ -7,7 +7,7 @@ from typing import Literal
 import pydantic
 from pydantic import Field
 
-from trigger_ad.config_section import Fraction, Section
+from trigger_ad.config.section import Fraction, Section
 
 __all__ = ["ClosureTerm", "Disco", "Train"]
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.expression import Expression, fold
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.operations import kl_of_variance
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.operations import kl_of_variance
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.ranked import no_events, resolve
 
 __all__ = ["bind"]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError, FixedPointError
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Cast, Dense, HardwareNetwork, Layer
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Layer
 
 __all__ = ["DEFAULT_TYPE", "INPUT_PORT", "network_from_graph"]
 

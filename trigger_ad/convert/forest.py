@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError, MissingDependencyError
-from trigger_ad.files import put, write_text
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.templates import render
-from trigger_ad.train.forest.forest import Forest
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.naming import check_name
+from trigger_ad.references.forest.forest import Forest
+from trigger_ad.storage.files import put, write_text
+from trigger_ad.storage.templates import render
 
 __all__ = ["ForestTypes", "convert_forest", "forest_types"]
 
@@ -105,7 +105,7 @@ def convert_forest(
 ) -> ForestTypes:
     """Write the HLS project of a forest.
 
-    Its score is `trigger_ad.train.forest.forest.Forest.integer_scores`, bit for bit.
+    Its score is `trigger_ad.references.forest.forest.Forest.integer_scores`, bit for bit.
 
     Parameters
     ----------

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from trigger_ad.convert.extract import DEFAULT_TYPE, INPUT_PORT
 from trigger_ad.errors import ConversionError, FixedPointError
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Cast, Dense, HardwareNetwork, Layer
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Layer
 
 __all__ = [
     "OPERATORS",

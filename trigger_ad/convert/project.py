@@ -10,19 +10,25 @@ from typing import Any
 import hls4ml
 
 from trigger_ad import config
-from trigger_ad.audit.findings import require
-from trigger_ad.audit.model import check_quantizers
 from trigger_ad.convert import handlers
 from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
 from trigger_ad.convert.headers import check_project
-from trigger_ad.convert.names import check_names, cpp_namespace
+from trigger_ad.convert.names import check_names
 from trigger_ad.errors import ConversionError
-from trigger_ad.files import put
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.findings import require
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.naming import cpp_namespace
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel, build
-from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
+from trigger_ad.quantize.names import (
+    INPUT_NAME,
+    SCALED_NAME,
+    activation_names,
+    layer_names,
+)
 from trigger_ad.quantize.precision import Precision
+from trigger_ad.quantize.quantizers import check_quantizers
+from trigger_ad.storage.files import put
 
 __all__ = ["LARGEST_WIDTH", "convert"]
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays as files
 from trigger_ad.emulate.compare import compare
 from trigger_ad.errors import ConversionError
-from trigger_ad.files import digest
-from trigger_ad.fixed import FixedPoint
 from trigger_ad.hls.emulator_manifest import Manifest, library
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.storage import arrays as files
+from trigger_ad.storage.files import digest
 
 __all__ = ["GOLDEN_SCHEMA", "SharedObject"]
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import Overflow, Rounding
-from trigger_ad.network import (
+from trigger_ad.ir.fixed import Overflow, Rounding
+from trigger_ad.ir.network import (
     Cast,
     Dense,
     HardwareNetwork,

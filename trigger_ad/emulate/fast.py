@@ -13,9 +13,9 @@ from threadpoolctl import ThreadpoolController
 
 from trigger_ad.emulate.arithmetic import magnitude, plan, smallest
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import Expression
-from trigger_ad.network import HardwareNetwork, Interval
-from trigger_ad.score import Score
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.network import HardwareNetwork, Interval
+from trigger_ad.ir.score import Score
 
 __all__ = ["FastEmulator", "FastResult"]
 

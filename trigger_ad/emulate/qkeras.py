@@ -10,11 +10,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import Dense, HardwareNetwork, Interval, partial_sum
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import Dense, HardwareNetwork, Interval, partial_sum
+from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel, build, float_type
 from trigger_ad.quantize.precision import DensePrecision
-from trigger_ad.score import Score
 
 __all__ = ["EXACT", "QKerasEmulator"]
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scale_array, scaled_range, to_words
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import Score
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.trigger.decide import Decision, decide
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule

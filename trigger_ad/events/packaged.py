@@ -1,19 +1,24 @@
-"""Samples that come with the package."""
+"""Samples that come with trigger_ad, and those of the distribution trigger-ad-samples."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from trigger_ad.errors import EventFileError
+from trigger_ad.storage.shipped import ShippedFileError, shipped_path
 
-__all__ = ["SAMPLES", "find", "packaged"]
+__all__ = ["SAMPLES", "START", "find", "packaged"]
 
 _SIGNALS = ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
 
-#: Samples made by `trigger_ad.events.generate`: Standard Model and four signals, with a lepton
-#: filter; and by `trigger_ad.events.zerobias` at pile-up 60, unfiltered: all crossings, and
+#: The sample that needs no other distribution: the first 30,000 crossings of ``zero_bias``.
+START = "zero_bias_30k"
+
+#: Samples made by `trigger_ad.generate.adc2021`: Standard Model and four signals, with a lepton
+#: filter; and by `trigger_ad.generate.zerobias` at pile-up 60, unfiltered: all crossings, and
 #: those with one of the signals.
-SAMPLES = ("sm", *_SIGNALS, "zero_bias", *(f"zero_bias_{name}" for name in _SIGNALS))
+SAMPLES = ("sm", *_SIGNALS, "zero_bias", START, *(f"zero_bias_{name}" for name in _SIGNALS))
 
 
 def packaged(name: str) -> Path:
@@ -27,12 +32,13 @@ def packaged(name: str) -> Path:
     Returns
     -------
     Path
-        An existing file.
+        An existing file: in ``samples/`` of a checkout, in this package, or in the distribution
+        trigger-ad-samples.
 
     Raises
     ------
     EventFileError
-        If there is no such sample.
+        If there is no such sample, or its distribution is not installed.
     """
     if name not in SAMPLES:
         raise EventFileError(
@@ -41,7 +47,21 @@ def packaged(name: str) -> Path:
             repr(name),
             "choose one of these names or give a path",
         )
-    return Path(__file__).parent / "samples" / f"{name}.h5"
+    try:
+        return shipped_path("samples", f"{name}.h5")
+    except ShippedFileError:
+        spec = find_spec("trigger_ad_samples")
+    folders = [] if spec is None else spec.submodule_search_locations or []
+    for folder in folders:
+        path = Path(folder) / f"{name}.h5"
+        if path.is_file():
+            return path
+    raise EventFileError(
+        f"packaged sample {name}",
+        "must be installed",
+        "missing",
+        "pip install trigger-ad-samples, or give the path of an event file",
+    )
 
 
 def find(text: str) -> Path:
@@ -54,7 +74,7 @@ def find(text: str) -> Path:
     Raises
     ------
     EventFileError
-        If no sample of that name comes with the package. A path need not exist.
+        If no sample of that name is packaged. A path need not exist.
     """
     if text.startswith("packaged:"):
         return packaged(text.removeprefix("packaged:"))

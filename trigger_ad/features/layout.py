@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Features
 from trigger_ad.errors import ConfigError, SchemaError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
 
 __all__ = ["LAYOUTS", "SLOTS", "Field", "Layout", "layout"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.errors import RunFolderError
-from trigger_ad.files import read_json, write_json
+from trigger_ad.storage.files import read_json, write_json
 
 __all__ = ["claim"]
 

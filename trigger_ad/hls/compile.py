@@ -10,10 +10,10 @@ import json
 import shutil
 from pathlib import Path
 
-from trigger_ad.commands import run
 from trigger_ad.errors import MissingToolError
-from trigger_ad.files import atomic, write_json
 from trigger_ad.hls.interface import FOLDER
+from trigger_ad.storage.commands import run
+from trigger_ad.storage.files import atomic, write_json
 
 __all__ = ["COMPILER", "FLAGS", "build_csim", "find_csim", "source_hash"]
 

@@ -14,19 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.commands import run
 from trigger_ad.convert.headers import check_project
-from trigger_ad.convert.names import cpp_namespace
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.features.layout import Layout
-from trigger_ad.files import digest, put, write_json, write_text
 from trigger_ad.hls.compile import COMPILER
 from trigger_ad.hls.emulator_manifest import INPUT, Manifest, find, library, source_hashes
 from trigger_ad.hls.score import Port, used_ports
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import Score
-from trigger_ad.shipped import shipped_path
-from trigger_ad.templates import render
+from trigger_ad.ir.naming import cpp_namespace
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
+from trigger_ad.storage.commands import run
+from trigger_ad.storage.files import digest, put, write_json, write_text
+from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.storage.templates import render
 from trigger_ad.trigger.interface import TopInterface
 
 __all__ = ["build", "write", "write_golden"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
-from trigger_ad.files import digest, read_json
+from trigger_ad.ir.naming import check_name
+from trigger_ad.storage.files import digest, read_json
 
 __all__ = ["INPUT", "RESULT", "Manifest", "find", "library", "source_hashes"]
 

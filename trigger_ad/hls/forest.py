@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.convert.forest import ForestTypes
-from trigger_ad.files import write_text
 from trigger_ad.hls.interface import FOLDER, Interface
-from trigger_ad.templates import render
-from trigger_ad.train.forest.forest import Forest
+from trigger_ad.references.forest.forest import Forest
+from trigger_ad.storage.files import write_text
+from trigger_ad.storage.templates import render
 
 __all__ = ["SCORE", "write_forest_harness", "write_forest_vectors"]
 

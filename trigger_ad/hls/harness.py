@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.convert.headers import check_project
-from trigger_ad.convert.names import cpp_namespace
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import Port, render_scores, used_ports
-from trigger_ad.network import HardwareNetwork, Interval
-from trigger_ad.score import Score
-from trigger_ad.shipped import shipped_path
-from trigger_ad.templates import render
+from trigger_ad.ir.naming import cpp_namespace
+from trigger_ad.ir.network import HardwareNetwork, Interval
+from trigger_ad.ir.score import Score
+from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.storage.templates import render
 
 __all__ = ["input_bounds", "network_ports", "score_sources", "write_harness", "write_scores"]
 

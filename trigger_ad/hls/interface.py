@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.errors import SchemaError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
 
 __all__ = ["FOLDER", "Interface"]
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
-from trigger_ad.expression import Expression, fold
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.operations import Signal
-from trigger_ad.score import PortType, Score
-from trigger_ad.templates import render
+from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.naming import check_name
+from trigger_ad.ir.operations import Signal
+from trigger_ad.ir.score import PortType, Score
+from trigger_ad.storage.templates import render
 
 __all__ = ["Port", "Step", "render_scores", "steps"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from trigger_ad.commands import run
 from trigger_ad.errors import ConversionError
-from trigger_ad.templates import render
+from trigger_ad.storage.commands import run
+from trigger_ad.storage.templates import render
 
 __all__ = ["TOOLS", "Synthesis", "synthesise"]
 

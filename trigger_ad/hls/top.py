@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.convert.headers import read_interval
-from trigger_ad.convert.names import check_name, cpp_namespace
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.files import write_text
 from trigger_ad.hls.harness import input_bounds, network_ports, write_scores
 from trigger_ad.hls.score import used_ports
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import Score
-from trigger_ad.shipped import shipped_path
-from trigger_ad.templates import render
+from trigger_ad.ir.naming import check_name, cpp_namespace
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
+from trigger_ad.storage.files import write_text
+from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.storage.templates import render
 from trigger_ad.trigger.interface import CONTROLS, TopInterface
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import SIGNALS

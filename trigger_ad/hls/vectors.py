@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.files import write_text
 from trigger_ad.hls.top import FOLDER
+from trigger_ad.storage.files import write_text
 from trigger_ad.trigger.interface import CONTROLS, TopInterface
 from trigger_ad.trigger.stream import SIGNALS, Stream, replay
 

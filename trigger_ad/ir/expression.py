@@ -103,7 +103,7 @@ class Expression:
 
         With v the log variance it is what a latent variable's variance adds, twice, to its
         Kullback-Leibler divergence from the normal distribution (Kingma and Welling,
-        arXiv:1312.6114, App. B). Hardware has it as a table, see `trigger_ad.convert.scores`.
+        arXiv:1312.6114, App. B). Hardware has it as a table, see `trigger_ad.convert.binding`.
         """
         return Expression("kl_of_variance", (self,), parameter=fraction)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from trigger_ad.errors import ConversionError, TriggerAdError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
 
 __all__ = ["Checked", "Finding", "bits_needed", "require", "too_narrow"]
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays as files
 from trigger_ad.errors import ConversionError
-from trigger_ad.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
+from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
+from trigger_ad.storage import arrays as files
 
 __all__ = [
     "Cast",

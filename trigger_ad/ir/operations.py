@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import Expression
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.fixed import FixedPoint
 
 __all__ = ["LARGEST_VARIANCE", "Signal", "bound", "compute", "kl_of_variance"]
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import Expression, fold
-from trigger_ad.fixed import MAX_WIDTH, FixedPoint
-from trigger_ad.operations import Signal, bound, compute
+from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint
+from trigger_ad.ir.operations import Signal, bound, compute
 
 __all__ = ["PortType", "Score"]
 
@@ -72,7 +72,7 @@ class Score:
 
     Examples
     --------
-    >>> from trigger_ad.expression import port
+    >>> from trigger_ad.ir.expression import port
     >>> kind = PortType(FixedPoint(8, 4), size=3)
     >>> x, y = port("x"), port("y")
     >>> score = Score("l1", x.subtract(y).absolute().sum(), {"x": kind, "y": kind})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from trigger_ad.config import Budget
 from trigger_ad.errors import BudgetError
-from trigger_ad.ledger.rows import ResourceRow, Stage
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 
 __all__ = ["check_budget", "latency_ns"]
 
@@ -29,7 +29,7 @@ def latency_ns(row: ResourceRow) -> float | None:
     return row.latency_cycles * row.clock_ns
 
 
-def check_budget(budget: Budget, rows: Iterable[ResourceRow], stage: Stage) -> None:
+def check_budget(budget: Budget, rows: Iterable[ResourceRow], stage: ResourceStage) -> None:
     """Check the rows of one stage; rows of other stages count neither for nor against it.
 
     Parameters
@@ -37,7 +37,7 @@ def check_budget(budget: Budget, rows: Iterable[ResourceRow], stage: Stage) -> N
     budget : Budget
         Entries that are None are not checked.
     rows : iterable of ResourceRow
-    stage : Stage
+    stage : ResourceStage
 
     Raises
     ------

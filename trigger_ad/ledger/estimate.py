@@ -17,12 +17,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.expression import Expression, fold
-from trigger_ad.fixed import Overflow, Rounding
-from trigger_ad.ledger.rows import ResourceRow, Stage
-from trigger_ad.network import Dense, HardwareNetwork, Interval, Layer, accumulator_needed, rounded
-from trigger_ad.operations import Signal
-from trigger_ad.score import Score
+from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.fixed import Overflow, Rounding
+from trigger_ad.ir.network import (
+    Dense,
+    HardwareNetwork,
+    Interval,
+    Layer,
+    accumulator_needed,
+    rounded,
+)
+from trigger_ad.ir.operations import Signal
+from trigger_ad.ir.score import Score
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 
 __all__ = ["estimate", "nonzero_digits"]
 
@@ -65,7 +72,9 @@ def estimate(
         more = _score(score)
         lut, dsp = lut + more[0], dsp + more[1]
     note = "an estimate: signed-digit adders, nothing shared, no tool has seen the design"
-    return ResourceRow(Stage.ESTIMATE, "trigger_ad", lut=lut, dsp=dsp, bram=0, uram=0, note=note)
+    return ResourceRow(
+        ResourceStage.ESTIMATE, "trigger_ad", lut=lut, dsp=dsp, bram=0, uram=0, note=note
+    )
 
 
 def _dense(layer: Dense, source: Interval) -> int:

@@ -9,9 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from trigger_ad.errors import SchemaError
-from trigger_ad.files import write_json
+from trigger_ad.storage.files import write_json
 
-__all__ = ["NOT_TIMED", "SCHEMA", "ResourceRow", "Stage", "not_run", "read", "write"]
+__all__ = ["NOT_TIMED", "SCHEMA", "ResourceRow", "ResourceStage", "not_run", "read", "write"]
 
 SCHEMA = "resources/1"
 
@@ -27,7 +27,7 @@ _FIRST = frozenset(
 )  # fmt: skip
 
 
-class Stage(StrEnum):
+class ResourceStage(StrEnum):
     """How far a figure is from silicon; stages are never mixed."""
 
     ESTIMATE = "estimate"
@@ -44,7 +44,7 @@ class ResourceRow:
 
     Parameters
     ----------
-    stage : Stage
+    stage : ResourceStage
     tool : str
     version : str or None
         Of the tool.
@@ -72,7 +72,7 @@ class ResourceRow:
         Figures in percent of what the part has, by column.
     """
 
-    stage: Stage
+    stage: ResourceStage
     tool: str
     version: str | None = None
     lut: int | None = None
@@ -93,7 +93,7 @@ class ResourceRow:
     percent: Mapping[str, float] | None = field(default=None, hash=False)
 
 
-def not_run(stage: Stage, tool: str, command: str) -> ResourceRow:
+def not_run(stage: ResourceStage, tool: str, command: str) -> ResourceRow:
     """Row of a stage whose tool is not on PATH."""
     return ResourceRow(stage, tool, note=f"not run: {command} not found")
 
@@ -128,4 +128,6 @@ def read(path: Path) -> tuple[ResourceRow, ...]:
                 f"a row of {path}", "must have the keys " + ", ".join(sorted(_FIRST)),
                 ", ".join(sorted(row)), "convert the model again with this version",
             )  # fmt: skip
-    return tuple(ResourceRow(**row | {"stage": Stage(row["stage"])}) for row in record["rows"])
+    return tuple(
+        ResourceRow(**row | {"stage": ResourceStage(row["stage"])}) for row in record["rows"]
+    )

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.fill import FillingScheme
+from trigger_ad.lhc.fill import FillingScheme
 
 __all__ = ["DeadTime", "DeadTimeState", "Survivors"]
 

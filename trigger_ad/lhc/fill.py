@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import lhc
 from trigger_ad.errors import ConfigError
+from trigger_ad.lhc import orbit as lhc
 
 __all__ = ["FillingScheme"]
 

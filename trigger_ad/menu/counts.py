@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.events.split import splitmix64
-from trigger_ad.rates.menu.fires import fires
-from trigger_ad.rates.menu.integers import IntegerMenu
+from trigger_ad.menu.fires import fires
+from trigger_ad.menu.integers import IntegerMenu
 
 __all__ = ["GROUPS", "SCHEMA", "MenuCounter", "PatternCounts", "group_of"]
 

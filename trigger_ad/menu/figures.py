@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.design import design_effects
-from trigger_ad.rates.intervals import COVERAGE, Interval, is_few
 from trigger_ad.rates.normalisation import InputRate
+from trigger_ad.statistics.design_effects import design_effects
+from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
 
 __all__ = ["OFF", "Rate", "estimates", "figure", "ratio"]
 

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.menu.integers import Cut, IntegerMenu, JetSum, Leading, Quantity, ScoreValue
+from trigger_ad.menu.integers import (
+    Cut,
+    IntegerMenu,
+    JetSum,
+    Leading,
+    Quantity,
+    ScoreValue,
+)
 
 __all__ = ["fires", "quantity", "unpack"]
 

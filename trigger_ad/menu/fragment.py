@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.files import read_json, write_json
-from trigger_ad.rates.menu.integers import Cut, IntegerMenu, IntegerSeed, ScoreValue
-from trigger_ad.rates.menu.prescale import hundredths, text
-from trigger_ad.rates.menu.table import of_menu
+from trigger_ad.menu.integers import Cut, IntegerMenu, IntegerSeed, ScoreValue
+from trigger_ad.menu.prescale import hundredths, text
+from trigger_ad.menu.table import of_menu
+from trigger_ad.storage.files import read_json, write_json
 
 __all__ = ["SCHEMA", "fragment", "load", "write"]
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError, WorkingPointError
+from trigger_ad.menu.figures import Rate, ratio
+from trigger_ad.menu.fires import fires, quantity
+from trigger_ad.menu.integers import IntegerMenu, JetSum, Leading
+from trigger_ad.menu.untaken import untaken
 from trigger_ad.rates.baselines import HT_ETA, HT_MINIMUM
-from trigger_ad.rates.menu.figures import Rate, ratio
-from trigger_ad.rates.menu.fires import fires, quantity
-from trigger_ad.rates.menu.integers import IntegerMenu, JetSum, Leading
-from trigger_ad.rates.menu.untaken import untaken
 
 __all__ = ["RIVALS", "SCHEMA", "Gain", "Sample", "gain", "sample", "to_json"]
 

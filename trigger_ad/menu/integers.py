@@ -10,8 +10,8 @@ from functools import cached_property
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.features.layout import Field, Layout
-from trigger_ad.rates.menu import prescale
-from trigger_ad.rates.menu.file import Menu, Seed
+from trigger_ad.menu import prescale
+from trigger_ad.menu.file import Menu, Seed
 from trigger_ad.trigger.registers import Registers
 
 __all__ = [

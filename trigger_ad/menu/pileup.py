@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.rates.menu import expectation
-from trigger_ad.rates.menu.counts import PatternCounts
-from trigger_ad.rates.menu.figures import Rate, estimates, figure
-from trigger_ad.rates.menu.fires import unpack
-from trigger_ad.rates.menu.integers import IntegerMenu
+from trigger_ad.menu import expectation
+from trigger_ad.menu.counts import PatternCounts
+from trigger_ad.menu.figures import Rate, estimates, figure
+from trigger_ad.menu.fires import unpack
+from trigger_ad.menu.integers import IntegerMenu
 from trigger_ad.rates.normalisation import InputRate
 
 __all__ = ["PileupRates", "bins", "pileup_rates"]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.menu.integers import IntegerMenu
+from trigger_ad.menu.integers import IntegerMenu
 from trigger_ad.trigger.decide import accepted_fires
 
 __all__ = ["accept", "start"]

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.rates.menu import expectation, prescale
-from trigger_ad.rates.menu.counts import PatternCounts
-from trigger_ad.rates.menu.figures import OFF, Rate, estimates, figure
-from trigger_ad.rates.menu.fires import unpack
-from trigger_ad.rates.menu.integers import IntegerMenu
-from trigger_ad.rates.menu.pileup import PileupRates, bins, pileup_rates
+from trigger_ad.menu import expectation, prescale
+from trigger_ad.menu.counts import PatternCounts
+from trigger_ad.menu.figures import OFF, Rate, estimates, figure
+from trigger_ad.menu.fires import unpack
+from trigger_ad.menu.integers import IntegerMenu
+from trigger_ad.menu.pileup import PileupRates, bins, pileup_rates
 from trigger_ad.rates.normalisation import InputRate
 
 __all__ = ["SCHEMA", "MenuRates", "SeedRates", "against_pileup", "menu_rates"]

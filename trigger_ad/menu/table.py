@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.files import read_text, write_text
-from trigger_ad.rates.menu.integers import IntegerMenu
-from trigger_ad.rates.menu.prescale import RULE, hundredths, text
+from trigger_ad.menu.integers import IntegerMenu
+from trigger_ad.menu.prescale import RULE, hundredths, text
+from trigger_ad.storage.files import read_text, write_text
 
 __all__ = ["HEADS", "PrescaleTable", "Row", "applied", "load", "of_menu", "parse", "write"]
 

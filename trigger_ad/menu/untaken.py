@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.features.layout import Layout
-from trigger_ad.rates.menu import expectation
-from trigger_ad.rates.menu.file import Menu, Seed
-from trigger_ad.rates.menu.fires import fires, unpack
-from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware
+from trigger_ad.menu import expectation
+from trigger_ad.menu.file import Menu, Seed
+from trigger_ad.menu.fires import fires, unpack
+from trigger_ad.menu.integers import IntegerMenu, on_hardware
 
 __all__ = ["signal_seed", "untaken", "untaken_by"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trigger_ad.abcd.estimate import estimate
+from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.monitor.counts import Counts
-from trigger_ad.rates.abcd import estimate
-from trigger_ad.rates.kappa import Kappa
 
 __all__ = ["Background", "Window", "background"]
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from trigger_ad.monitor.background import Background
 from trigger_ad.monitor.counts import Counts
 from trigger_ad.monitor.settings import Settings
-from trigger_ad.monitor.state import State
+from trigger_ad.monitor.state import MonitorState
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, REGIONS
 
 __all__ = ["charts_found", "dead_input", "live_changed", "order_fault", "unusable"]
 
 
-def order_fault(state: State, counts: Counts) -> str:
+def order_fault(state: MonitorState, counts: Counts) -> str:
     """Whether a section is not the one that follows."""
     here = f"Section {counts.section} of run {counts.run}"
     if counts.run > state.run:
@@ -45,7 +45,7 @@ def unusable(counts: Counts) -> str:
     return ""
 
 
-def dead_input(state: State, counts: Counts, settings: Settings) -> str:
+def dead_input(state: MonitorState, counts: Counts, settings: Settings) -> str:
     """Whether events, or those of one region, have stopped to come."""
     if counts.live_seconds == 0:
         return ""
@@ -65,7 +65,7 @@ def dead_input(state: State, counts: Counts, settings: Settings) -> str:
     return ""
 
 
-def live_changed(state: State, counts: Counts, settings: Settings) -> tuple[str, bool]:
+def live_changed(state: MonitorState, counts: Counts, settings: Settings) -> tuple[str, bool]:
     """Whether the declared live time has changed, and whether the section can be used."""
     live = counts.live.four
     if max(live) == 0:
@@ -79,7 +79,7 @@ def live_changed(state: State, counts: Counts, settings: Settings) -> tuple[str,
 
 
 def charts_found(
-    state: State, seen: Mapping[str, str], region: Background | None
+    state: MonitorState, seen: Mapping[str, str], region: Background | None
 ) -> dict[str, str]:
     """What the charts say, by kind of alarm."""
     found: dict[str, str] = {}
@@ -98,7 +98,7 @@ def charts_found(
     return found
 
 
-def _told(state: State, region: Background | None) -> str:
+def _told(state: MonitorState, region: Background | None) -> str:
     if region is None or state.window.ratio is None:
         return ""
     ratio, error = state.window.ratio

@@ -9,7 +9,7 @@ import numpy as np
 
 from trigger_ad.monitor.settings import CHARTS
 from trigger_ad.monitor.state import Point
-from trigger_ad.report.figures.style import COLORS, grid, style
+from trigger_ad.pages.style import COLORS, grid, style
 from trigger_ad.trigger.registers import REGIONS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from trigger_ad.errors import ConfigError, MissingDependencyError
 from trigger_ad.monitor.alarms import KINDS
 from trigger_ad.monitor.settings import CHARTS
-from trigger_ad.monitor.state import State
+from trigger_ad.monitor.state import MonitorState
 from trigger_ad.trigger.registers import REGIONS
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ class Board:
 
     Parameters
     ----------
-    state : State
+    state : MonitorState
         Frozen, and exchanged as a whole.
     read_at : float
         When its section was read, in s since 1970.
     """
 
-    state: State = field(default_factory=State)
+    state: MonitorState = field(default_factory=MonitorState)
     read_at: float = 0.0
 
 
@@ -132,7 +132,7 @@ def metrics(board: Board) -> Iterator[Metric]:
     yield from _section(state)
 
 
-def _section(state: State) -> Iterator[Metric]:
+def _section(state: MonitorState) -> Iterator[Metric]:
     from prometheus_client.core import GaugeMetricFamily as Gauge
 
     if not state.history:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from trigger_ad.files import write_text
 from trigger_ad.monitor.alarms import KINDS, status
 from trigger_ad.monitor.figure import draw
 from trigger_ad.monitor.settings import Settings
-from trigger_ad.monitor.state import State
-from trigger_ad.report.save import image
-from trigger_ad.report.templating import environment
+from trigger_ad.monitor.state import MonitorState
+from trigger_ad.pages.save import image
+from trigger_ad.pages.templating import environment
+from trigger_ad.storage.files import write_text
 
 __all__ = ["REFRESH", "STALE", "View", "render", "write"]
 
@@ -31,7 +31,7 @@ class View:
 
     Parameters
     ----------
-    state : State
+    state : MonitorState
     settings : Settings
     source : str
         Name of the counters' file.
@@ -44,7 +44,7 @@ class View:
     kappa_given : bool
     """
 
-    state: State
+    state: MonitorState
     settings: Settings
     source: str
     now: datetime

@@ -12,11 +12,11 @@ from trigger_ad.errors import FeedError, TriggerAdError
 from trigger_ad.monitor import page, state
 from trigger_ad.monitor.alarms import KINDS
 from trigger_ad.monitor.counts import Counts, MalformedLineError, read
+from trigger_ad.monitor.expected import Reference
 from trigger_ad.monitor.metrics import Board
-from trigger_ad.monitor.reference import Reference
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.source import STDIN
-from trigger_ad.monitor.state import State
+from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.watch import advance, complain
 
 __all__ = ["Outputs", "watch"]
@@ -52,7 +52,7 @@ def watch(
     say: Callable[[str], None],
     board: Board | None = None,
     known: Mapping[str, Reference] | None = None,
-) -> State:
+) -> MonitorState:
     """Watch until the lines end or Ctrl-C; page and state are written at the end in any case.
 
     Parameters
@@ -72,7 +72,7 @@ def watch(
 
     Returns
     -------
-    State
+    MonitorState
         After the last line taken.
 
     Raises
@@ -124,7 +124,7 @@ class _Work:
         self.board, self.known = board, known
         path = outputs.state
         resumed = path is not None and path.exists()
-        self.state = state.load(path, settings) if path and resumed else State()
+        self.state = state.load(path, settings) if path and resumed else MonitorState()
         self.behind = resumed
         self.read_at = self.written_at = time.time()
         self.board.state = self.state
@@ -152,7 +152,7 @@ class _Work:
         self.read_at = time.time()
         self.board.read_at = self.read_at
 
-    def _change(self, after: State) -> None:
+    def _change(self, after: MonitorState) -> None:
         before = {alarm.kind: alarm for alarm in self.state.active}
         now = {alarm.kind: alarm for alarm in after.active}
         place = f"run {after.run}, section {after.section}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.cusum import ALLOWANCES, threshold
-from trigger_ad.rates.kappa import Kappa
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["CHARTS", "Settings"]

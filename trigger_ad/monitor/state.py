@@ -9,15 +9,15 @@ from typing import Any
 import pydantic
 
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.files import read_json, write_json
 from trigger_ad.monitor.alarms import Alarm
 from trigger_ad.monitor.background import Window
 from trigger_ad.monitor.cusum import Chart
+from trigger_ad.monitor.expected import Reference
 from trigger_ad.monitor.prescaler import Follower
-from trigger_ad.monitor.reference import Reference
 from trigger_ad.monitor.settings import CHARTS, Settings
+from trigger_ad.storage.files import read_json, write_json
 
-__all__ = ["HISTORY", "LOG", "STATE_SCHEMA", "Point", "State", "load", "references", "save"]
+__all__ = ["HISTORY", "LOG", "STATE_SCHEMA", "Point", "MonitorState", "load", "references", "save"]
 
 STATE_SCHEMA = "monitor_state/1"
 
@@ -55,7 +55,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class State:
+class MonitorState:
     """The monitor between two sections.
 
     Parameters
@@ -99,10 +99,10 @@ class State:
     history: tuple[Point, ...] = ()
 
 
-_FORM = pydantic.TypeAdapter(State)
+_FORM = pydantic.TypeAdapter(MonitorState)
 
 
-def save(path: Path, state: State, settings: Settings) -> None:
+def save(path: Path, state: MonitorState, settings: Settings) -> None:
     """Write the state whole, with the settings it belongs to."""
     write_json(
         path,
@@ -110,7 +110,7 @@ def save(path: Path, state: State, settings: Settings) -> None:
     )
 
 
-def load(path: Path, settings: Settings) -> State:
+def load(path: Path, settings: Settings) -> MonitorState:
     """Read a state that was written with the same settings.
 
     Raises
@@ -145,7 +145,7 @@ def references(path: Path) -> dict[str, Reference]:
     return {name: known[name] for name in ("B", "C", "D")}
 
 
-def _read(path: Path, record: dict[str, Any]) -> State:
+def _read(path: Path, record: dict[str, Any]) -> MonitorState:
     try:
         state = _FORM.validate_python(record.get("state"))
     except pydantic.ValidationError:

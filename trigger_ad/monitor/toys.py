@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.counts import Counts, Fractions, Integers
-from trigger_ad.rates.kappa import Kappa
 from trigger_ad.trigger.registers import HUNDREDTHS
 
 __all__ = ["FAULTS", "TRUTH", "Fault", "Plan", "simulate"]

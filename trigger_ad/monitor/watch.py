@@ -8,31 +8,34 @@ from dataclasses import replace
 
 from trigger_ad.monitor.alarms import update
 from trigger_ad.monitor.background import Background, background
-from trigger_ad.monitor.counts import Counts
-from trigger_ad.monitor.cusum import Chart
-from trigger_ad.monitor.findings import (
+from trigger_ad.monitor.checks import (
     charts_found,
     dead_input,
     live_changed,
     order_fault,
     unusable,
 )
-from trigger_ad.monitor.reference import Reference
+from trigger_ad.monitor.counts import Counts
+from trigger_ad.monitor.cusum import Chart
+from trigger_ad.monitor.expected import Reference
 from trigger_ad.monitor.settings import CHARTS, Settings
-from trigger_ad.monitor.state import HISTORY, LOG, Point, State
+from trigger_ad.monitor.state import HISTORY, LOG, MonitorState, Point
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
 
 __all__ = ["advance", "complain"]
 
 
 def advance(
-    state: State, counts: Counts, settings: Settings, known: Mapping[str, Reference] | None = None
-) -> State:
+    state: MonitorState,
+    counts: Counts,
+    settings: Settings,
+    known: Mapping[str, Reference] | None = None,
+) -> MonitorState:
     """Take one luminosity section.
 
     Parameters
     ----------
-    state : State
+    state : MonitorState
     counts : Counts
     settings : Settings
     known : mapping of str to Reference, optional
@@ -40,7 +43,7 @@ def advance(
 
     Returns
     -------
-    State
+    MonitorState
         A section out of order or repeated, or with unusable counters, only changes alarms.
 
     Raises
@@ -67,12 +70,14 @@ def advance(
     return _take(state, counts, settings, seen)
 
 
-def complain(state: State, sentence: str) -> State:
+def complain(state: MonitorState, sentence: str) -> MonitorState:
     """State after a line that could not be used."""
     return _alarms(replace(state, skipped=state.skipped + 1), {"feed": sentence})
 
 
-def _take(state: State, counts: Counts, settings: Settings, seen: dict[str, str]) -> State:
+def _take(
+    state: MonitorState, counts: Counts, settings: Settings, seen: dict[str, str]
+) -> MonitorState:
     """State after a section whose counters can be used."""
     state = replace(state, sections=state.sections + 1)
     state = _prescalers(state, counts, settings, seen)
@@ -90,13 +95,15 @@ def _take(state: State, counts: Counts, settings: Settings, seen: dict[str, str]
     return _alarms(_remember(state, counts, region), seen)
 
 
-def _new_run(state: State, run: int, known: Mapping[str, Reference]) -> State:
+def _new_run(state: MonitorState, run: int, known: Mapping[str, Reference]) -> MonitorState:
     """Charts and references start anew; the log goes on."""
-    fresh = State(run=run, log=state.log, raised=state.raised)
+    fresh = MonitorState(run=run, log=state.log, raised=state.raised)
     return replace(fresh, references=fresh.references | dict(known))
 
 
-def _prescalers(state: State, counts: Counts, settings: Settings, seen: dict[str, str]) -> State:
+def _prescalers(
+    state: MonitorState, counts: Counts, settings: Settings, seen: dict[str, str]
+) -> MonitorState:
     followers = []
     for region, follower, fires, accepts, prescale in zip(
         REGIONS, state.followers, counts.before.four, counts.after.four, counts.prescale.four,
@@ -112,7 +119,9 @@ def _prescalers(state: State, counts: Counts, settings: Settings, seen: dict[str
     return replace(state, followers=tuple(followers))
 
 
-def _charts(state: State, counts: Counts, region: Background | None, settings: Settings) -> State:
+def _charts(
+    state: MonitorState, counts: Counts, region: Background | None, settings: Settings
+) -> MonitorState:
     charts, references = dict(state.charts), dict(state.references)
     if region is not None:
         band = settings.band(region.kappa_spread) / region.spread
@@ -139,14 +148,14 @@ def _logarithms(counts: Counts) -> dict[str, tuple[float, float]]:
     return found
 
 
-def _live(state: State, counts: Counts, settings: Settings) -> State:
+def _live(state: MonitorState, counts: Counts, settings: Settings) -> MonitorState:
     """Running mean of the live fraction, which follows slow changes through a fill."""
     live, before = counts.live.A, state.live
     mean = live if before is None else before + (live - before) / settings.window
     return replace(state, live=mean)
 
 
-def _remember(state: State, counts: Counts, region: Background | None) -> State:
+def _remember(state: MonitorState, counts: Counts, region: Background | None) -> MonitorState:
     seconds = counts.live_seconds
     a, b, c, d = (n / seconds if seconds else 0.0 for n in counts.before.four)
     point = Point(
@@ -162,7 +171,7 @@ def _shown(chart: Chart) -> float:
     return round(chart.level, 4)
 
 
-def _alarms(state: State, seen: Mapping[str, str]) -> State:
+def _alarms(state: MonitorState, seen: Mapping[str, str]) -> MonitorState:
     active = update(state.active, seen, state.run, state.section)
     before = {alarm.kind for alarm in state.active}
     new = tuple(alarm for alarm in active if alarm.kind not in before)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trigger_ad.report.figures.style import style
+from trigger_ad.pages.style import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,15 +7,15 @@ from typing import Any
 
 import jinja2
 
-from trigger_ad.rates.intervals import is_few
-from trigger_ad.report.format import FILTERS
-from trigger_ad.report.names import model_label, sample_label, title
+from trigger_ad.pages.format import FILTERS
+from trigger_ad.pages.names import model_label, sample_label, title
+from trigger_ad.statistics.intervals import is_few
 
 __all__ = ["environment"]
 
 
-def environment(room: str = "report") -> jinja2.Environment:
-    """Templates of a room of this package, with the filters and tests of the report.
+def environment(room: str) -> jinja2.Environment:
+    """Templates of a room and those that all pages share, with their filters and tests.
 
     Parameters
     ----------
@@ -23,7 +23,9 @@ def environment(room: str = "report") -> jinja2.Environment:
         A package below ``trigger_ad`` that has a folder ``templates``.
     """
     templates = jinja2.Environment(
-        loader=jinja2.PackageLoader(f"trigger_ad.{room}"),
+        loader=jinja2.ChoiceLoader(
+            [jinja2.PackageLoader(f"trigger_ad.{name}") for name in (room, "pages")]
+        ),
         autoescape=jinja2.select_autoescape(("html.j2",)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -13,11 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from qkeras import QActivation, QDense, quantized_bits, quantized_relu
 
-from trigger_ad import arrays, config
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
+from trigger_ad import config
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.quantize.names import (
+    INPUT_NAME,
+    SCALED_NAME,
+    activation_names,
+    layer_names,
+)
 from trigger_ad.quantize.precision import Precision, spread
 from trigger_ad.scorers.branch import Branch, Weights
+from trigger_ad.storage import arrays
 
 __all__ = ["QuantizedModel", "build", "extract", "float_type", "sparsity"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trigger_ad import config
 from trigger_ad.errors import ConfigError
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.scorers.branch import Branch, FloatModel, Weights
 
 __all__ = ["DensePrecision", "Precision", "calibrate", "input_type", "response", "spread"]

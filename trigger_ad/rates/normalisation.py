@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import lhc
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
-from trigger_ad.rates.intervals import (
+from trigger_ad.lhc import orbit as lhc
+from trigger_ad.statistics.intervals import (
     COVERAGE,
     Interval,
     efficiency,

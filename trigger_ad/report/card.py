@@ -10,12 +10,12 @@ from statistics import fmean, stdev
 from typing import Any
 
 from trigger_ad.errors import RunFolderError
-from trigger_ad.rates.intervals import is_few
-from trigger_ad.report.findings import findings
-from trigger_ad.report.format import fixed, hertz, percent
-from trigger_ad.report.load import record
+from trigger_ad.pages.format import fixed, hertz, percent
+from trigger_ad.pages.templating import environment
+from trigger_ad.report.caveats import findings
+from trigger_ad.report.numbers.load import record
 from trigger_ad.report.tables import QUOTED
-from trigger_ad.report.templating import environment
+from trigger_ad.statistics.intervals import is_few
 
 __all__ = ["Spread", "card"]
 
@@ -83,7 +83,7 @@ def card(runs: Sequence[Path]) -> str:
     for folder, other in zip(runs, records, strict=True):
         _same(folder, _identity(first), _identity(other))
     signals = list(first["validation"]["auc"])
-    templates = environment()
+    templates = environment("report")
     templates.filters |= {"spread": _text, "rate": _rate}
     closure = {e: [_point(run["closure"], e) for run in records] for e in QUOTED}
     return templates.get_template("CARD.md.j2").render(

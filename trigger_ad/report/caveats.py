@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trigger_ad.report.figures.closure import BAND
-from trigger_ad.report.format import count, fixed, interval, percent
-from trigger_ad.report.names import title
+from trigger_ad.abcd.closure import BAND
+from trigger_ad.pages.format import count, fixed, interval, percent
+from trigger_ad.pages.names import title
 
 __all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings"]
 

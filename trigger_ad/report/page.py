@@ -6,14 +6,14 @@ import logging
 import shutil
 from pathlib import Path
 
-from trigger_ad.report.findings import findings
-from trigger_ad.report.load import Run, load
-from trigger_ad.report.menu import gains, shortfalls
-from trigger_ad.report.names import MODELS, full_label
+from trigger_ad.pages.names import MODELS, full_label
+from trigger_ad.pages.save import write
+from trigger_ad.pages.templating import environment
+from trigger_ad.report.caveats import findings
+from trigger_ad.report.numbers.load import Run, load
+from trigger_ad.report.numbers.menu import gains, shortfalls
 from trigger_ad.report.plots import Shown, plot_all
-from trigger_ad.report.save import write
 from trigger_ad.report.tables import closure_table, quoted_closure, single_table
-from trigger_ad.report.templating import environment
 
 __all__ = ["build", "render"]
 
@@ -60,7 +60,7 @@ def build(folder: Path, out: Path | None = None) -> None:
 def render(run: Run, plots: dict[str, Shown]) -> str:
     """Return the page as HTML; everything that comes from the run is escaped."""
     stages = {name: row for name, row in run.manifest["stages"].items() if name != "report"}
-    template = environment().get_template("report.html.j2")
+    template = environment("report").get_template("report.html.j2")
     return template.render(
         run=run,
         split_name=str,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.rates.sic import MINIMUM_BACKGROUND
-from trigger_ad.report import curves, menu, numbers
+from trigger_ad.pages.save import Saved, save
 from trigger_ad.report import figures as draw
-from trigger_ad.report.load import Run
-from trigger_ad.report.save import Saved, save
+from trigger_ad.report.numbers import curves, menu
+from trigger_ad.report.numbers import run as numbers
+from trigger_ad.report.numbers.load import Run
+from trigger_ad.statistics.sic import MINIMUM_BACKGROUND
 
 __all__ = ["PLOTS", "Plot", "Shown", "plot_all"]
 

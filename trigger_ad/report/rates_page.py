@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.files import write_text
-from trigger_ad.rates.intervals import LEAST_EFFECTIVE
+from trigger_ad.pages.save import image
+from trigger_ad.pages.templating import environment
 from trigger_ad.report import figures as draw
-from trigger_ad.report.menu import Overlaps, overlaps
+from trigger_ad.report.numbers.diagonal import closures, diagonal
+from trigger_ad.report.numbers.menu import Overlaps, overlaps
+from trigger_ad.report.numbers.pileup import against_pileup
+from trigger_ad.report.numbers.scan import Scan
+from trigger_ad.report.numbers.tradeoff import trade_off
 from trigger_ad.report.plots import Plot, Shown
-from trigger_ad.report.save import image
-from trigger_ad.report.scan.diagonal import closures, diagonal
-from trigger_ad.report.scan.pileup import against_pileup
-from trigger_ad.report.scan.record import Scan
-from trigger_ad.report.scan.tradeoff import trade_off
-from trigger_ad.report.templating import environment
+from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
+from trigger_ad.storage.files import write_text
 
 __all__ = ["PLOTS", "render", "write"]
 
@@ -81,7 +81,7 @@ def render(record: Mapping[str, Any]) -> str:
     """Return the page; everything that comes from the record is escaped."""
     scan = Scan(record)
     return (
-        environment()
+        environment("report")
         .get_template("scan.html.j2")
         .render(
             scan=scan,

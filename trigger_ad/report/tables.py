@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from trigger_ad.report.figures.closure import BAND
-from trigger_ad.report.load import Run
-from trigger_ad.report.names import MODELS, SCORES
+from trigger_ad.abcd.closure import BAND
+from trigger_ad.pages.names import MODELS, SCORES
+from trigger_ad.report.numbers.load import Run
 
 __all__ = ["QUOTED", "ClosureCell", "Single", "closure_table", "quoted_closure", "single_table"]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from alkaid.trace import FVariable
 
-from trigger_ad.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 
 __all__ = ["cast", "floor", "low_bits", "saturate"]
 

@@ -9,8 +9,8 @@ import numpy as np
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.network import Dense, HardwareNetwork, Interval, accumulator_needed
-from trigger_ad.score import Score
+from trigger_ad.ir.network import Dense, HardwareNetwork, Interval, accumulator_needed
+from trigger_ad.ir.score import Score
 from trigger_ad.trigger.interface import check_layout
 
 __all__ = ["MAX_OUTPUT_BITS", "MAX_WEIGHT_BITS", "check_traceable"]

@@ -11,7 +11,7 @@ import alkaid.codegen.rtl.verilog as writer
 from alkaid.codegen.rtl.verilog import fsm_logic_gen
 from alkaid.trace import to_pipeline
 
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.rtl.levels import with_levels
 from trigger_ad.rtl.preset import Preset
 from trigger_ad.rtl.trace import Circuit

@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from trigger_ad.features.layout import Layout
-from trigger_ad.files import disk_errors, read_json, write_json, write_text
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.rtl.pipeline import build_pipeline
 from trigger_ad.rtl.preset import CORE_CYCLES, Preset
 from trigger_ad.rtl.top import TOP, render_top
 from trigger_ad.rtl.trace import Circuit, Solver, trace
-from trigger_ad.score import Score
-from trigger_ad.shipped import shipped_path
+from trigger_ad.storage.files import disk_errors, read_json, write_json, write_text
+from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.rule import Rule
 

@@ -21,10 +21,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trigger_ad.commands import run
 from trigger_ad.errors import ConversionError, MissingToolError
-from trigger_ad.files import write_text
-from trigger_ad.shipped import shipped_path
+from trigger_ad.storage.commands import run
+from trigger_ad.storage.files import write_text
+from trigger_ad.storage.shipped import shipped_path
 
 __all__ = ["CHECKER", "Model", "Verdict", "bounded", "build_model", "core_sources", "induction"]
 

@@ -9,10 +9,10 @@ from itertools import count
 import numpy as np
 from alkaid.trace import FVariable
 
-from trigger_ad.expression import Expression
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import Score
 from trigger_ad.rtl.cast import cast, floor, low_bits, saturate
-from trigger_ad.score import Score
 
 __all__ = ["trace_score"]
 

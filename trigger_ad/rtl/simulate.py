@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from trigger_ad.errors import RunFolderError
-from trigger_ad.files import read_json, write_json, write_text
 from trigger_ad.rtl import verilator
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.templates import render
+from trigger_ad.storage.files import read_json, write_json, write_text
+from trigger_ad.storage.templates import render
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.stream import STATE
 

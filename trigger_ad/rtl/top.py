@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
-from trigger_ad.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.naming import check_name
 from trigger_ad.rtl.pipeline import MODULE, Bits, Pipeline
-from trigger_ad.templates import render
+from trigger_ad.storage.templates import render
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import LOAD_GAP
 

@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Field, Layout
-from trigger_ad.fixed import FixedPoint, Overflow
-from trigger_ad.network import Dense, HardwareNetwork
+from trigger_ad.ir.fixed import FixedPoint, Overflow
+from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
 from trigger_ad.rtl.score import trace_score
-from trigger_ad.score import Score
 
 __all__ = ["Circuit", "Solver", "trace"]
 

@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from trigger_ad.commands import run
 from trigger_ad.errors import MissingToolError
-from trigger_ad.files import atomic, write_text
+from trigger_ad.storage.commands import run
+from trigger_ad.storage.files import atomic, write_text
 
 __all__ = ["OLDEST", "build", "version"]
 

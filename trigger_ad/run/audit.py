@@ -7,17 +7,17 @@ from pathlib import Path
 
 from trigger_ad import config as configuration
 from trigger_ad.audit.conversion import check_conversion
-from trigger_ad.audit.findings import Checked, Finding
 from trigger_ad.audit.registers import check_registers
 from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.errors import RunFolderError
 from trigger_ad.features.layout import Layout, layout
-from trigger_ad.files import read_json
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.findings import Checked, Finding
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.emulation import load_scores
-from trigger_ad.run.models import EMULATOR, MODELS, RTL
-from trigger_ad.score import Score
+from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
+from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 

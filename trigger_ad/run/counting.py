@@ -15,22 +15,22 @@ from numpy.typing import NDArray
 
 from trigger_ad import __version__
 from trigger_ad import config as configuration
+from trigger_ad.abcd.counts import RegionCounts
+from trigger_ad.abcd.grouped import GroupedCounter
+from trigger_ad.abcd.plane import PlaneCounter
 from trigger_ad.config import Split
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.events import source
 from trigger_ad.events.particles import Particles
+from trigger_ad.events.readers import source
 from trigger_ad.events.split import assign
 from trigger_ad.features.hardware import words_of
-from trigger_ad.files import digest, read_json
+from trigger_ad.menu import file as menu_file
+from trigger_ad.menu.counts import MenuCounter
+from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.rates.counters import Counter, Counts
-from trigger_ad.rates.counts import RegionCounts
-from trigger_ad.rates.grouped import GroupedCounter
-from trigger_ad.rates.menu import file as menu_file
-from trigger_ad.rates.menu.counts import MenuCounter
-from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware, thresholds_of
-from trigger_ad.rates.plane import PlaneCounter
-from trigger_ad.run.emulation import load_trigger
+from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.storage.files import digest, read_json
 from trigger_ad.trigger import random24
 from trigger_ad.trigger.decide import region_of
 

@@ -1,4 +1,4 @@
-"""The emulated trigger of a run folder, and event files through it."""
+"""Event files through the emulated trigger of a run folder."""
 
 from __future__ import annotations
 
@@ -12,104 +12,19 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
-from trigger_ad import config as configuration
-from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.events import adc2021
-from trigger_ad.features.layout import layout
-from trigger_ad.files import disk_errors, read_json
-from trigger_ad.hls import emulator
-from trigger_ad.hls.emulator_manifest import Manifest
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.events.readers import adc2021
+from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.live import LiveCounts, LiveTime
-from trigger_ad.run.models import MODELS
-from trigger_ad.score import Score
-from trigger_ad.trigger.registers import REGIONS, Registers
-from trigger_ad.trigger.rule import Rule
+from trigger_ad.storage.files import disk_errors
+from trigger_ad.trigger.registers import REGIONS
 
-__all__ = [
-    "SCORES_SCHEMA",
-    "Emulation",
-    "build_emulator",
-    "emulate_file",
-    "load_scores",
-    "load_trigger",
-]
-
-#: Of the records that say how scores are read off a network.
-SCORES_SCHEMA = "bound_scores/1"
+__all__ = ["Emulation", "emulate_file"]
 
 #: Of the HDF5 files that `emulate_file` writes.
 EMULATION_SCHEMA = "emulation/1"
 
 _CHUNK = 65_536
-
-
-def load_scores(path: Path) -> dict[str, Score]:
-    """Scores of a hardware network, in order, from ``scores.json``."""
-    record = read_json(path, SCORES_SCHEMA)
-    return {score["name"]: Score.from_json(score) for score in record["scores"]}
-
-
-def load_trigger(folder: Path) -> TriggerEmulator:
-    """Trigger of a finished run: its network, scores, thresholds and prescales.
-
-    Parameters
-    ----------
-    folder : Path
-        A run folder.
-
-    Raises
-    ------
-    RunFolderError
-        If a stage that it needs has not been run.
-    SchemaError
-        If a record has another schema.
-    """
-    config = configuration.load(folder / "config.yaml")
-    rates = read_json(folder / "rates.json", "rates/1")
-    return TriggerEmulator(
-        layout(config.features),
-        HardwareNetwork.load(folder / "model/double/network.npz"),
-        load_scores(folder / "model/double/scores.json"),
-        Registers.from_json(rates["registers"]),
-        Rule(config.trigger.rule),
-    )
-
-
-def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest:
-    """Build a shared object of a finished run and check it with the run's golden vectors.
-
-    Parameters
-    ----------
-    folder : Path
-        A run folder.
-    out : Path
-        Folder for the object, its sources, a Makefile and the golden vectors as text;
-        replaced as a whole.
-    name, version : str
-        See `Manifest`.
-
-    Raises
-    ------
-    ConversionError
-        If it cannot be compiled, or a golden vector has another score.
-    """
-    golden = folder / "golden.npz"
-    vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
-    manifest = emulator.build(
-        folder / MODELS["double"],
-        HardwareNetwork.load(folder / "model/double/network.npz"),
-        load_scores(folder / "model/double/scores.json"),
-        layout(configuration.load(folder / "config.yaml").features),
-        out,
-        name,
-        version,
-    )
-    SharedObject(out).check_golden(golden)
-    emulator.write_golden(out, manifest, vectors["words"], vectors)
-    return manifest
 
 
 @dataclass(frozen=True)
@@ -149,7 +64,7 @@ def emulate_file(
     folder : Path
         A run folder.
     source : Path
-        Events, of any form that `trigger_ad.events.adc2021` reads.
+        Events, of any form that `trigger_ad.events.readers.adc2021` reads.
     out : Path
         HDF5 file to write.
     progress : callable

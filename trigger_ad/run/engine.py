@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import importlib
 import json
 import logging
 import os
@@ -21,7 +20,8 @@ from typing import Any
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.files import (
+from trigger_ad.run.folder.context import Context
+from trigger_ad.storage.files import (
     digest,
     disk_errors,
     free_space,
@@ -31,7 +31,7 @@ from trigger_ad.files import (
     write_text,
 )
 
-__all__ = ["Context", "Engine", "Progress", "Stage", "Status"]
+__all__ = ["Engine", "Progress", "Stage", "Status"]
 
 SCHEMA = "manifest/1"
 _NEEDED_BYTES = 500 * 2**20
@@ -49,8 +49,8 @@ class Stage:
     Parameters
     ----------
     name : str
-    step : str
-        Module of `trigger_ad.run.steps` whose ``run(context, **arguments)`` does the work.
+    step : callable
+        Does the work: takes the `Context`, and `arguments` by name.
     sections : tuple of str
         Keys of the configuration that it reads, dotted.
     inputs : tuple of str
@@ -70,7 +70,7 @@ class Stage:
     """
 
     name: str
-    step: str
+    step: Callable[..., None]
     sections: tuple[str, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -95,39 +95,6 @@ class Status:
 
     state: str
     seconds: float | None
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a step is given.
-
-    Parameters
-    ----------
-    config : Config
-    folder : Path
-        The run folder, to read earlier records from.
-    partial : Path
-        Where outputs are written; they are moved into the run folder when the step is done.
-    checkpoint : Path
-        A path for unfinished work of this very stage and inputs.
-    synth : bool
-        Whether vendor synthesis was asked for.
-    progress : callable
-        Takes the part done (0 to 1) and a short note.
-    """
-
-    config: Config
-    folder: Path
-    partial: Path
-    checkpoint: Path
-    synth: bool
-    progress: Callable[[float, str], None]
-
-    def out(self, name: str) -> Path:
-        """Path to write an output to, its folder made."""
-        path = self.partial / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
 
 
 class Engine:
@@ -270,8 +237,7 @@ class Engine:
             self.synth,
             partial(progress, stage.name),
         )
-        step = importlib.import_module(f"trigger_ad.run.steps.{stage.step}")
-        step.run(context, **dict(stage.arguments))
+        stage.step(context, **dict(stage.arguments))
         hashes = {name: digest(unfinished / name) for name in stage.outputs}
         for name in stage.outputs:
             put(unfinished / name, self.folder / name)

@@ -10,24 +10,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
 from trigger_ad import config as configuration
 from trigger_ad.convert.headers import read_interval
-from trigger_ad.convert.names import check_name
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.files import disk_errors, put, write_text
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.hls.vectors import write_vectors
-from trigger_ad.lhc import CLOCK_HZ
+from trigger_ad.ir.naming import check_name
+from trigger_ad.lhc.orbit import CLOCK_HZ
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.run.emulation import load_trigger
-from trigger_ad.run.models import MODELS, RTL
-from trigger_ad.run.validation.crossings import stream
-from trigger_ad.shipped import shipped_path
-from trigger_ad.templates import render
+from trigger_ad.run.folder.models import MODELS, RTL
+from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.storage import arrays
+from trigger_ad.storage.files import disk_errors, put, write_text
+from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.storage.templates import render
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.stream import STATE, Stream
+from trigger_ad.validate.crossings import stream
 
 __all__ = ["CROSSINGS", "SCRIPTS", "VERSION", "prepare", "write_ip"]
 

@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.dead_time import DeadTime, DeadTimeState
-from trigger_ad.fill import FillingScheme
+from trigger_ad.lhc.dead_time import DeadTime, DeadTimeState
+from trigger_ad.lhc.fill import FillingScheme
 from trigger_ad.trigger.decide import Decision
 from trigger_ad.trigger.registers import REGIONS
 

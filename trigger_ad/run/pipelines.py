@@ -6,15 +6,33 @@ from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.config import Config
-from trigger_ad.events import packaged
-from trigger_ad.rates.menu import file as menu_file
-from trigger_ad.run.dataset import FILES
+from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Stage
-from trigger_ad.run.models import EMULATOR, MODELS, RTL, SYNTHESIS
-from trigger_ad.run.teaching import FOLDER, students_of
+from trigger_ad.run.folder.dataset import FILES
+from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
+from trigger_ad.run.folder.samples import event_files
+from trigger_ad.run.folder.teaching import FOLDER, students_of
+from trigger_ad.run.steps import (
+    closure,
+    convert,
+    emulator,
+    menu,
+    quantize,
+    report,
+    resources,
+    rtl,
+    score,
+    synthesis,
+    teach,
+    train,
+    train_published,
+    trigger,
+    validate,
+    words,
+)
 from trigger_ad.scorers import table
 
-__all__ = ["STAGES", "engine", "event_files", "stages"]
+__all__ = ["STAGES", "engine", "stages"]
 
 _KERAS = ("numpy", "tensorflow", "keras")
 _QKERAS = (*_KERAS, "qkeras-v3")
@@ -26,7 +44,7 @@ _FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize",
 
 def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
     return Stage(
-        name, "words", sections, (), (FILES[group],), arguments=(("group", group),), files=group
+        name, words.run, sections, (), (FILES[group],), arguments=(("group", group),), files=group
     )
 
 
@@ -37,7 +55,7 @@ def _teachers(model: str) -> tuple[str, ...]:
 def _train(model: str) -> Stage:
     return Stage(
         f"train_{model}",
-        "train",
+        train.run,
         ("seed", "features", "scorer", "train"),
         ("words", *_teachers(model)),
         (f"model/{model}/float.npz", f"model/{model}/history.json"),
@@ -50,7 +68,7 @@ def _train(model: str) -> Stage:
 def _quantize(model: str) -> Stage:
     return Stage(
         f"quantize_{model}",
-        "quantize",
+        quantize.run,
         ("seed", "features", "scorer", "train", "quantize"),
         ("words", f"train_{model}", *_teachers(model)),
         (
@@ -67,7 +85,7 @@ def _quantize(model: str) -> Stage:
 def _convert(model: str) -> Stage:
     return Stage(
         f"convert_{model}",
-        "convert",
+        convert.run,
         ("features", "scorer", "convert", *(("trigger.rule",) if model == "double" else ())),
         ("words", f"quantize_{model}"),
         (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
@@ -77,13 +95,13 @@ def _convert(model: str) -> Stage:
     )
 
 
-#: One line a stage: name, module of `run.steps`, configuration, inputs, outputs, packages.
+#: One entry a stage: name, step, configuration, inputs, outputs, packages.
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features")),
     _words("signals", "signals", ("features",)),
     Stage(
         "teach",
-        "teach",
+        teach.run,
         ("seed", "features", "scorer"),
         ("words",),
         (FOLDER,),
@@ -93,7 +111,7 @@ STAGES: tuple[Stage, ...] = (
     _train("single"),
     Stage(
         "train_published",
-        "train_published",
+        train_published.run,
         ("seed", "features", "scorer", "train", "baselines"),
         ("words",),
         ("model/published/float.npz", "model/published/history.json"),
@@ -106,16 +124,16 @@ STAGES: tuple[Stage, ...] = (
     _convert("single"),
     Stage(
         "rtl",
-        "rtl",
+        rtl.run,
         ("features", "rtl.preset", "trigger.rule"),
         ("convert_double",),
         (RTL,),
         ("numpy", "alkaid"),
     ),
-    Stage("synthesis", "synthesis", ("rtl.parts",), ("rtl",), (SYNTHESIS,), ("numpy", "pyosys")),
+    Stage("synthesis", synthesis.run, ("rtl.parts",), ("rtl",), (SYNTHESIS,), ("numpy", "pyosys")),
     Stage(
         "score",
-        "score",
+        score.run,
         ("features", "scorer", "baselines"),
         ("words", "signals", "teach", "train_published", *_FINISHED),
         ("scores.npz",),
@@ -123,7 +141,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "trigger",
-        "trigger",
+        trigger.run,
         ("trigger", "validate", "features"),
         ("words", "signals", "score"),
         ("golden.npz", "rates.json"),
@@ -132,7 +150,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "menu",
-        "menu",
+        menu.run,
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         ("menu.json", "menu_fragment.json"),
@@ -140,21 +158,21 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "emulator",
-        "emulator",
+        emulator.run,
         ("features", "emulator"),
         ("convert_double", "trigger"),
         (EMULATOR,),
     ),
     Stage(
         "closure",
-        "closure",
+        closure.run,
         ("validate",),
         ("words", "signals", "score"),
         ("closure.json",),
     ),
     Stage(
         "validate",
-        "validate",
+        validate.run,
         ("validate", "features", "scorer", "trigger"),
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         ("validation.json",),
@@ -163,7 +181,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "resources",
-        "resources",
+        resources.run,
         ("convert", "features", "scorer", "budget"),
         ("convert_double", "rtl", "synthesis"),
         ("resources.json",),
@@ -172,7 +190,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "report",
-        "report",
+        report.run,
         ("name", "trigger", "validate"),
         (
             *(f"{s}_{m}" for m in MODELS for s in ("train", "quantize")),
@@ -183,15 +201,6 @@ STAGES: tuple[Stage, ...] = (
         version=3,
     ),
 )  # fmt: skip
-
-
-def event_files(config: Config) -> dict[str, dict[str, Path]]:
-    """Event files of a configuration by sample name, in two groups; the background is ``sm``."""
-    groups = {"background": {"sm": config.events.background}, "signals": config.events.signals}
-    return {
-        group: {name: packaged.find(text) for name, text in named.items()}
-        for group, named in groups.items()
-    }
 
 
 def stages(config: Config) -> tuple[Stage, ...]:
@@ -221,7 +230,7 @@ def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
     table.check(config.scorer)
     inside = config.trigger.menu
-    menu = {} if inside is None else {"menu": menu_file.find(inside.file)}
-    for path in menu.values():
+    menus = {} if inside is None else {"menu": menu_file.find(inside.file)}
+    for path in menus.values():
         menu_file.load(path)
-    return Engine(config, folder, stages(config), event_files(config) | {"menu": menu}, synth)
+    return Engine(config, folder, stages(config), event_files(config) | {"menu": menus}, synth)

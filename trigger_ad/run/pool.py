@@ -15,7 +15,12 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError, TriggerAdError
+from trigger_ad.errors import (
+    ConfigError,
+    EventFileError,
+    MissingDependencyError,
+    TriggerAdError,
+)
 
 __all__ = ["ATTEMPTS", "Job", "distributed", "local", "serial"]
 

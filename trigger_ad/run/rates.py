@@ -14,24 +14,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
+from trigger_ad.abcd.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError, SchemaError
-from trigger_ad.events import packaged, source
+from trigger_ad.events import packaged
 from trigger_ad.events.origin import Origin
-from trigger_ad.files import digest, disk_errors, read_json, write_json
-from trigger_ad.rates.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
-from trigger_ad.rates.menu import table
-from trigger_ad.rates.menu.counts import PatternCounts
-from trigger_ad.rates.menu.rates import menu_rates
+from trigger_ad.events.readers import source
+from trigger_ad.menu import table
+from trigger_ad.menu.counts import PatternCounts
+from trigger_ad.menu.rates import menu_rates
 from trigger_ad.rates.normalisation import (
     INPUT_RATES,
     InputRate,
     input_rate,
     with_live_fraction,
 )
-from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
+from trigger_ad.rates.quoted import (
+    Quoted,
+    design_effect,
+    quoted_efficiency,
+    quoted_sum,
+    sum_effect,
+)
 from trigger_ad.run import pool
-from trigger_ad.run.counting import PART_SCHEMA, Setup, Tally, Task, count_task, load_setup
+from trigger_ad.run.counting import (
+    PART_SCHEMA,
+    Setup,
+    Tally,
+    Task,
+    count_task,
+    load_setup,
+)
+from trigger_ad.storage.files import digest, disk_errors, read_json, write_json
 from trigger_ad.trigger.decide import accepted_count
 from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule

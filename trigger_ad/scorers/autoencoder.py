@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trigger_ad.expression import Expression, port
 from trigger_ad.features.layout import SLOTS
+from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.branch import Branch
 
 __all__ = ["N_INPUTS", "autoencoder", "reconstruction"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
+from trigger_ad.storage import arrays
 
 __all__ = ["Branch", "FloatModel", "Weights"]
 

@@ -12,7 +12,7 @@ from string import ascii_lowercase
 
 from trigger_ad.config import Member
 from trigger_ad.errors import ConfigError
-from trigger_ad.expression import Expression
+from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.combine import Combination
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term

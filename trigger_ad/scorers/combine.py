@@ -29,8 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import Expression
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.rank_map import RankMap, RankScale
 
 __all__ = ["Combination", "combine_ranks", "combined", "expression", "shared_ports"]

@@ -23,10 +23,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError, SchemaError
-from trigger_ad.expression import Expression
-from trigger_ad.score import Score
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.score import Score
 from trigger_ad.scorers.combine import shared_ports
-from trigger_ad.scorers.rank_map import MAX_ADDRESS_BITS, RankMap, RankScale, check_monotone
+from trigger_ad.scorers.rank_map import (
+    MAX_ADDRESS_BITS,
+    RankMap,
+    RankScale,
+    check_monotone,
+)
 
 __all__ = ["SCHEMA", "ConditionalRank", "Correction", "corrected"]
 

@@ -6,7 +6,7 @@ Phys. Rev. D 105, 055006 (2022), Sec. II.
 from __future__ import annotations
 
 from trigger_ad.config import Member
-from trigger_ad.expression import Expression
+from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.autoencoder import autoencoder, reconstruction
 from trigger_ad.scorers.branch import Branch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trigger_ad.expression import Expression
+from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
 
 __all__ = ["TARGET", "Companion", "Cost", "Latent", "Objective", "Term"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from trigger_ad.config import Member
 from trigger_ad.errors import ConfigError
-from trigger_ad.expression import Expression
+from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective
 from trigger_ad.scorers.scorer import Scorer

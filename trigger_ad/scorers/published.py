@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.config import Scorer
+from trigger_ad.config import ScorerSettings
 from trigger_ad.errors import SchemaError
 from trigger_ad.scorers import double_ae
 from trigger_ad.scorers.branch import Branch, FloatModel
@@ -21,7 +21,7 @@ HIDDEN = (256, 128, 64, 32, 5, 32, 64, 128, 256)
 
 def branches() -> tuple[Branch, ...]:
     """Both networks; the published ones have no biases."""
-    return double_ae.branches(Scorer(hidden=HIDDEN, bias=False))
+    return double_ae.branches(ScorerSettings(hidden=HIDDEN, bias=False))
 
 
 def load_weights(path: Path) -> FloatModel:

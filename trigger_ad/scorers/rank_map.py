@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import Expression
-from trigger_ad.score import Score
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.score import Score
 
 __all__ = [
     "MAX_ADDRESS_BITS",

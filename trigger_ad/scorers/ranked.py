@@ -9,8 +9,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import Expression, fold
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.rank_map import RankScale, fitting_table
 
 __all__ = ["no_events", "resolve"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from trigger_ad.config import Member
-from trigger_ad.expression import Expression
+from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Objective
 

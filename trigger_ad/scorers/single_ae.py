@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigger_ad.config import Member
-from trigger_ad.expression import Expression
+from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.autoencoder import autoencoder, reconstruction
 from trigger_ad.scorers.branch import Branch
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigger_ad.config import Member
-from trigger_ad.expression import Expression, port
+from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import TARGET, Objective, Term

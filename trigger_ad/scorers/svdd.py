@@ -7,7 +7,7 @@ target that is not 0, no weights send all events to the target (Ruff et al., ICM
 from __future__ import annotations
 
 from trigger_ad.config import Member
-from trigger_ad.expression import Expression, port
+from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.branch import Branch
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
 
-from trigger_ad.config import Scorer as Settings
+from trigger_ad.config import ScorerSettings
 from trigger_ad.errors import ConfigError
 from trigger_ad.scorers import double_ae, single_ae, student, svdd, vae
 from trigger_ad.scorers.combination import combination
@@ -46,7 +46,7 @@ def find(name: str) -> Scorer:
     return scorer
 
 
-def check(settings: Settings) -> None:
+def check(settings: ScorerSettings) -> None:
     """Refuse settings from which no trigger can be made.
 
     Raises

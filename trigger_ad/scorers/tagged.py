@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from trigger_ad.expression import Expression, fold
+from trigger_ad.ir.expression import Expression, fold
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term
 

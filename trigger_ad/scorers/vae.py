@@ -8,7 +8,7 @@ the means alone leaves the other one out of the firmware with the decoder and th
 from __future__ import annotations
 
 from trigger_ad.config import Member
-from trigger_ad.expression import Expression, port
+from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.autoencoder import N_INPUTS, reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Latent, Objective, Term

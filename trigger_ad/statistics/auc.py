@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.intervals import COVERAGE, Interval
+from trigger_ad.statistics.intervals import COVERAGE, Interval
 
 __all__ = ["area"]
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.intervals import Interval, efficiency
+from trigger_ad.statistics.intervals import Interval, efficiency
 
 __all__ = [
     "BACKGROUND_EFFICIENCIES",

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.bootstrap import cluster_index, times_drawn
-from trigger_ad.rates.intervals import COVERAGE, Interval
+from trigger_ad.statistics.bootstrap import cluster_index, times_drawn
+from trigger_ad.statistics.intervals import COVERAGE, Interval
 
 __all__ = ["MINIMUM_BACKGROUND", "Performance", "Roc", "evaluate", "roc"]
 

@@ -1,4 +1,4 @@
-"""Where firmware and reference models lie, in a checkout and in an installed wheel."""
+"""Where firmware, reference models and samples lie, in a checkout and in an installation."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from trigger_ad.errors import TriggerAdError
 
 __all__ = ["ShippedFileError", "shipped_path"]
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class ShippedFileError(TriggerAdError):
     """A name asked for is not among the files that come with trigger_ad."""
 
 
-def shipped_path(folder: Literal["firmware", "models"], *parts: str) -> Path:
+def shipped_path(folder: Literal["firmware", "models", "samples"], *parts: str) -> Path:
     """Find a file or folder that comes with trigger_ad.
 
     Parameters
     ----------
-    folder : {"firmware", "models"}
-        Hand-written hardware sources, or trained reference models.
+    folder : {"firmware", "models", "samples"}
+        Hand-written hardware sources, trained reference models, or event files; an installation
+        has one of the event files, see `trigger_ad.events.packaged`.
     *parts : str
         Names below it, one each, for example ``"double_ae", "config.yaml"``.
 

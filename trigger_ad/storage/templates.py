@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from trigger_ad.shipped import shipped_path
+from trigger_ad.storage.shipped import shipped_path
 
 __all__ = ["render"]
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
 from trigger_ad.errors import SchemaError
+from trigger_ad.storage import arrays
 from trigger_ad.train.history import Epoch, History
 
 __all__ = ["Checkpoint", "fingerprint", "load_groups", "save_groups", "with_tuples"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Train
 from trigger_ad.errors import TrainingError
-from trigger_ad.train.distance_correlation import distance_correlation
+from trigger_ad.statistics.distance_correlation import distance_correlation
 
 __all__ = ["EFFICIENCIES", "Measure", "log_ratios", "measure"]
 

@@ -21,10 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError, TrainingError
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.score import Score
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.score import Score
 from trigger_ad.scorers.correction import ConditionalRank, Correction, corrected
-from trigger_ad.scorers.rank_map import MAX_ADDRESS_BITS, RankMap, RankScale, monotone_table
+from trigger_ad.scorers.rank_map import (
+    MAX_ADDRESS_BITS,
+    RankMap,
+    RankScale,
+    monotone_table,
+)
 
 __all__ = ["Form", "fit_correction"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.expression import Expression, fold
-from trigger_ad.operations import LARGEST_VARIANCE, Signal
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.operations import LARGEST_VARIANCE, Signal
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.rank_map import RankScale
 
 __all__ = ["render"]

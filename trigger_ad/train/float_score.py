@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.expression import Expression
-from trigger_ad.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.score import PortType, Score
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.ranked import no_events, resolve
 from trigger_ad.train.network import predict

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Train
 from trigger_ad.errors import TrainingError
-from trigger_ad.expression import Expression
-from trigger_ad.score import PortType
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.score import PortType
 from trigger_ad.scorers.objective import Cost
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
 from trigger_ad.train.closure import contrasts, steer

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.config import Train
-from trigger_ad.expression import Expression
-from trigger_ad.score import PortType
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.score import PortType
 from trigger_ad.scorers.objective import Cost
+from trigger_ad.statistics.distance_correlation import disco
 from trigger_ad.train.closure import asymmetry, pair_weights, quantiles
-from trigger_ad.train.distance_correlation import disco
 from trigger_ad.train.expression import render
 
 __all__ = ["INPUT", "Loss", "Terms"]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
-from trigger_ad.files import read_json, write_json
-from trigger_ad.fixed import FixedPoint
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.score import Score
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
+from trigger_ad.storage.files import read_json, write_json
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule, prescale_ports
 from trigger_ad.trigger.stream import Stream

@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.abcd.closure import ClosurePoint
 from trigger_ad.errors import TrainingError
-from trigger_ad.rates.bootstrap import cluster_index, times_drawn
-from trigger_ad.rates.closure import ClosurePoint
-from trigger_ad.rates.intervals import COVERAGE, Interval
-from trigger_ad.train.distance_correlation import concordance
+from trigger_ad.statistics.bootstrap import cluster_index, times_drawn
+from trigger_ad.statistics.distance_correlation import concordance
+from trigger_ad.statistics.intervals import COVERAGE, Interval
 
 __all__ = ["AucLoss", "ClosureLoss", "Fidelity", "fidelity", "require_fidelity"]
 

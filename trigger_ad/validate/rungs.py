@@ -18,7 +18,7 @@ from trigger_ad.emulate.compare import (
     distinct,
 )
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.run.validation.top import Top, compare_tops
+from trigger_ad.validate.top import Top, compare_tops
 
 __all__ = ["AGAINST", "KINDS", "Result", "Rung", "compare_firmware", "compare_rungs"]
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from trigger_ad.emulate.compare import RungComparison, compare
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.run.validation.crossings import stream
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.stream import SIGNALS, Stream, columns, replay
+from trigger_ad.validate.crossings import stream
 
 __all__ = ["SCORES", "Top", "compare_tops"]
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.events import adc2021
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, SLOTS, Particles
+from trigger_ad.events.readers import adc2021
 
 N = 50
 ORIGIN = Origin(

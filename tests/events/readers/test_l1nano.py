@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 import uproot
 
-from tests.events.nano import BRANCH, N, branches, save
+from tests.events.readers.nano import BRANCH, N, branches, save
 from trigger_ad import config
 from trigger_ad.errors import EventFileError, MissingDependencyError
-from trigger_ad.events import l1nano
 from trigger_ad.events.particles import SLOTS
+from trigger_ad.events.readers import l1nano
 from trigger_ad.features.hardware import words_of
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import to_words
 
 LAYOUT = layout(config.Features())
-REAL = Path(__file__).parents[3] / "shared/data/coffea_nano_dy.root"
+REAL = Path(__file__).parents[4] / "shared/data/coffea_nano_dy.root"
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +213,8 @@ def test_an_integer_that_no_port_carries(full):
 def test_without_uproot(full, monkeypatch):
     monkeypatch.setitem(sys.modules, "uproot", None)
     monkeypatch.setattr(
-        "trigger_ad.events.l1nano.find_spec", lambda name: None if name == "uproot" else name
+        "trigger_ad.events.readers.l1nano.find_spec",
+        lambda name: None if name == "uproot" else name,
     )
     assert sentence(full, MissingDependencyError) == (
         "reading CMS Level-1 NanoAOD needs uproot, not nothing: pip install trigger-ad[root]"

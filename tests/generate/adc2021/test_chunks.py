@@ -6,10 +6,10 @@ import pytest
 pytest.importorskip("pythia8mc", reason="needs pythia8mc: pip install trigger-ad[generate]")
 pytest.importorskip("fastjet", reason="needs fastjet: pip install trigger-ad[generate]")
 
-from trigger_ad.events.generate.chunks import Chunk, load, produce
-from trigger_ad.events.generate.library import write
-from trigger_ad.events.generate.objects import passes_filter
-from trigger_ad.events.generate.silence import quiet
+from trigger_ad.generate.adc2021.chunks import Chunk, load, produce
+from trigger_ad.generate.adc2021.library import write
+from trigger_ad.generate.adc2021.objects import passes_filter
+from trigger_ad.generate.silence import quiet
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("pythia8mc", reason="needs pythia8mc: pip install trigger-ad[generate]")
 
-from trigger_ad.events.generate import heavy
-from trigger_ad.events.generate.library import HEAVY, DecayLibrary, write
+from trigger_ad.generate.adc2021 import heavy
+from trigger_ad.generate.adc2021.library import HEAVY, DecayLibrary, write
 
 NONE = np.zeros((4, 0))
 

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("fastjet", reason="needs fastjet: pip install trigger-ad[generate]")
 
-from trigger_ad.events.generate.detector import Visible
-from trigger_ad.events.generate.objects import build, passes_filter
+from trigger_ad.generate.adc2021.objects import build, passes_filter
+from trigger_ad.generate.detector import Visible
 
 ELECTRON, MUON, TRACK, PHOTON = (2, False), (3, False), (0, False), (0, True)
 

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderError
-from trigger_ad.events import adc2021
-from trigger_ad.events.generate import SAMPLES, generate
-from trigger_ad.events.generate.plan import plan, shares
-from trigger_ad.events.generate.processes import GENERATORS
-from trigger_ad.events.generate.run import parts_folder
 from trigger_ad.events.particles import PROCESSES
+from trigger_ad.events.readers import adc2021
+from trigger_ad.generate.adc2021 import SAMPLES, generate
+from trigger_ad.generate.adc2021.plan import plan, shares
+from trigger_ad.generate.adc2021.run import parts_folder
+from trigger_ad.generate.processes import GENERATORS
 
 pythia = pytest.mark.skipif(
     not (find_spec("pythia8mc") and find_spec("fastjet")),
@@ -58,7 +58,7 @@ def test_progress(one_worker):
 
 @pythia
 def test_workers_are_not_seen(folder, monkeypatch):
-    monkeypatch.setattr("trigger_ad.events.generate.plan.SIZE", 16)
+    monkeypatch.setattr("trigger_ad.generate.adc2021.plan.SIZE", 16)
     one, two = (generate("z_ll", EVENTS, 5, n, folder / f"workers{n}.h5") for n in (1, 2))
     assert one.read_bytes() == two.read_bytes()
 
@@ -76,7 +76,7 @@ def test_a_longer_run_starts_with_the_events_of_a_shorter_one(one_worker, tmp_pa
 KILLED = """
 import sys
 from pathlib import Path
-from trigger_ad.events.generate import generate, plan
+from trigger_ad.generate.adc2021 import generate, plan
 if __name__ == "__main__":
     plan.SIZE = 16
     generate("z_ll", 40, 5, 1, Path(sys.argv[1]))
@@ -92,7 +92,7 @@ def test_a_killed_run_goes_on(folder, tmp_path, monkeypatch):
     run = subprocess.Popen(
         [sys.executable, str(script), str(out)],
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     )
     for _ in range(600):
         if first.exists():
@@ -102,7 +102,7 @@ def test_a_killed_run_goes_on(folder, tmp_path, monkeypatch):
     run.wait()
     assert not out.exists()
     stamp = first.stat().st_mtime_ns
-    monkeypatch.setattr("trigger_ad.events.generate.plan.SIZE", 16)
+    monkeypatch.setattr("trigger_ad.generate.adc2021.plan.SIZE", 16)
     calls = []
     generate("z_ll", EVENTS, 5, 2, out, lambda *call: calls.append(call))
     assert calls[0][0] >= 16
@@ -168,7 +168,7 @@ def test_mistakes(tmp_path, arguments, message):
 
 
 def test_without_the_packages(tmp_path, monkeypatch):
-    monkeypatch.setattr("trigger_ad.events.generate.run.find_spec", lambda name: None)
+    monkeypatch.setattr("trigger_ad.generate.adc2021.run.find_spec", lambda name: None)
     with pytest.raises(MissingDependencyError) as caught:
         generate("sm", 1, 1, 1, tmp_path / "out.h5")
     assert str(caught.value) == (
@@ -184,7 +184,7 @@ def test_nothing_heavy_is_imported(module):
         "heavy = {'pythia8mc', 'fastjet', 'awkward', 'tensorflow', 'pandas'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
 
 
 @pytest.mark.parametrize("events", [1, 7, 1000, 400_001])

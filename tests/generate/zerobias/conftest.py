@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from trigger_ad.events.zerobias import library as libraries
-from trigger_ad.events.zerobias.bins import BINS
-from trigger_ad.events.zerobias.grid import CELLS
-from trigger_ad.events.zerobias.library import Composition, Library
+from trigger_ad.generate.zerobias import library as libraries
+from trigger_ad.generate.zerobias.bins import BINS
+from trigger_ad.generate.zerobias.grid import CELLS
+from trigger_ad.generate.zerobias.library import Composition, Library
 
 SIZES = (40, *[4] * (len(BINS) - 1))
 

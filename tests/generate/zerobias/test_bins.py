@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.events.zerobias.bins import BINS, EDGE, sizes
-from trigger_ad.events.zerobias.library import probabilities
+from trigger_ad.generate.zerobias.bins import BINS, EDGE, sizes
+from trigger_ad.generate.zerobias.library import probabilities
 
 
 def limits(b):

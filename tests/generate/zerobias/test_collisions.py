@@ -5,9 +5,9 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from trigger_ad.events.zerobias.bins import BINS, EDGE
-from trigger_ad.events.zerobias.collisions import Piece, produce
-from trigger_ad.events.zerobias.grid import CELLS
+from trigger_ad.generate.zerobias.bins import BINS, EDGE
+from trigger_ad.generate.zerobias.collisions import Piece, produce
+from trigger_ad.generate.zerobias.grid import CELLS
 
 pytestmark = pytest.mark.skipif(
     not find_spec("pythia8mc"), reason="needs pythia8mc: pip install trigger-ad[generate]"

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trigger_ad.errors import ConfigError, EventFileError
-from trigger_ad.events.zerobias.draws import Draws, Pileup, draw, hardest
-from trigger_ad.events.zerobias.library import Composition
+from trigger_ad.generate.zerobias.draws import Draws, Pileup, draw, hardest
+from trigger_ad.generate.zerobias.library import Composition
 
 STOCK = Composition((50, 7, 3), (0.9, 0.07, 0.03))
 

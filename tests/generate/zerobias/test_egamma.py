@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.events.zerobias.egamma import find
-from trigger_ad.events.zerobias.grid import INNER, PER_GEV, ROWS, Towers
+from trigger_ad.generate.zerobias.egamma import find
+from trigger_ad.generate.zerobias.grid import INNER, PER_GEV, ROWS, Towers
 
 
 def clusters(em, had=()):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.events.zerobias.grid import PER_GEV, ROWS
-from trigger_ad.events.zerobias.jets import find
+from trigger_ad.generate.zerobias.grid import PER_GEV, ROWS
+from trigger_ad.generate.zerobias.jets import find
 
 
 def event(*hits):

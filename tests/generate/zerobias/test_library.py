@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.events.zerobias.library import SCHEMA, load, stream
+from trigger_ad.generate.zerobias.library import SCHEMA, load, stream
 
 
 def test_round_trip(library, library_path):

@@ -5,8 +5,8 @@ import pytest
 
 from trigger_ad.events.particles import CLASSES, SLOTS
 from trigger_ad.events.tidy import tidy
-from trigger_ad.events.zerobias.grid import ETA, INNER, PER_GEV, PHI, ROWS, Towers
-from trigger_ad.events.zerobias.objects import build, missing
+from trigger_ad.generate.zerobias.grid import ETA, INNER, PER_GEV, PHI, ROWS, Towers
+from trigger_ad.generate.zerobias.objects import build, missing
 
 NO_MUON = np.zeros((0, 3), np.float32)
 

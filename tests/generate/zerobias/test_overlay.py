@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from trigger_ad.events.zerobias.draws import Draws
-from trigger_ad.events.zerobias.grid import towers
-from trigger_ad.events.zerobias.overlay import overlay
+from trigger_ad.generate.zerobias.draws import Draws
+from trigger_ad.generate.zerobias.grid import towers
+from trigger_ad.generate.zerobias.overlay import overlay
 
 
 def test_sums(library):

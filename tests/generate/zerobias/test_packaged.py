@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from trigger_ad.events import adc2021
 from trigger_ad.events.packaged import SAMPLES, packaged
 from trigger_ad.events.particles import CLASSES, SLOTS
-from trigger_ad.events.zerobias import Pileup, bootstrap, identities
-from trigger_ad.events.zerobias.bins import BINS
-from trigger_ad.events.zerobias.draws import hardest
-from trigger_ad.events.zerobias.library import probabilities
-from trigger_ad.events.zerobias.recover import recipe
+from trigger_ad.events.readers import adc2021
+from trigger_ad.generate.zerobias import Pileup, bootstrap, identities
+from trigger_ad.generate.zerobias.bins import BINS
+from trigger_ad.generate.zerobias.draws import hardest
+from trigger_ad.generate.zerobias.library import probabilities
+from trigger_ad.generate.zerobias.recover import recipe
 
 PATH = packaged("zero_bias")
 

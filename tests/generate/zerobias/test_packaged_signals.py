@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from trigger_ad.events import adc2021
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import CLASSES, PROCESSES, SLOTS
-from trigger_ad.events.zerobias import Pileup, identities
-from trigger_ad.events.zerobias.recover import recipe
-from trigger_ad.events.zerobias.signals import SIGNALS
+from trigger_ad.events.readers import adc2021
+from trigger_ad.generate.zerobias import Pileup, identities
+from trigger_ad.generate.zerobias.recover import recipe
+from trigger_ad.generate.zerobias.signals import SIGNALS
 
 SEEDS = dict(zip(SIGNALS, range(20311, 20315), strict=True))
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from trigger_ad.events.generate.detector import Stable
-from trigger_ad.events.zerobias.grid import cells
-from trigger_ad.events.zerobias.response import respond
+from trigger_ad.generate.detector import Stable
+from trigger_ad.generate.zerobias.grid import cells
+from trigger_ad.generate.zerobias.response import respond
 
 N = 4000
 

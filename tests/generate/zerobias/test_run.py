@@ -13,13 +13,18 @@ import h5py
 import numpy as np
 import pytest
 
-from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError, RunFolderError
-from trigger_ad.events import adc2021
+from trigger_ad.errors import (
+    ConfigError,
+    EventFileError,
+    MissingDependencyError,
+    RunFolderError,
+)
 from trigger_ad.events.particles import PROCESSES
-from trigger_ad.events.zerobias import Pileup, draw, generate, identities
-from trigger_ad.events.zerobias.bins import BINS
-from trigger_ad.events.zerobias.library import load
-from trigger_ad.events.zerobias.recover import recipe
+from trigger_ad.events.readers import adc2021
+from trigger_ad.generate.zerobias import Pileup, draw, generate, identities
+from trigger_ad.generate.zerobias.bins import BINS
+from trigger_ad.generate.zerobias.library import load
+from trigger_ad.generate.zerobias.recover import recipe
 
 EVENTS = 130
 PILEUP = Pileup((8.0,))
@@ -84,7 +89,7 @@ def test_origin(one_worker, library):
 
 
 def test_workers_are_not_seen(folder, library_path, one_worker, monkeypatch):
-    monkeypatch.setattr("trigger_ad.events.zerobias.run.CHUNK", 50)
+    monkeypatch.setattr("trigger_ad.generate.zerobias.run.CHUNK", 50)
     two = generate(PILEUP, EVENTS, 5, 2, folder / "two.h5", library_path)
     assert two.read_bytes() == one_worker[0].read_bytes()
 
@@ -99,7 +104,7 @@ def test_a_longer_run_starts_with_the_events_of_a_shorter_one(folder, library_pa
 KILLED = """
 import sys
 from pathlib import Path
-from trigger_ad.events.zerobias import Pileup, generate, run
+from trigger_ad.generate.zerobias import Pileup, generate, run
 if __name__ == "__main__":
     run.CHUNK = 10
     generate(Pileup((8.0,)), 130, 5, 1, Path(sys.argv[1]), Path(sys.argv[2]))
@@ -124,7 +129,7 @@ def test_a_killed_run_goes_on(folder, library_path, one_worker, monkeypatch, tmp
     run.wait()
     assert not out.exists()
     stamp = first.stat().st_mtime_ns
-    monkeypatch.setattr("trigger_ad.events.zerobias.run.CHUNK", 10)
+    monkeypatch.setattr("trigger_ad.generate.zerobias.run.CHUNK", 10)
     calls = []
     generate(PILEUP, EVENTS, 5, 2, out, library_path, progress=lambda *c: calls.append(c))
     assert calls[0][0] >= 10
@@ -177,7 +182,7 @@ def test_mistakes(tmp_path, arguments, message):
 
 
 def test_without_pythia(tmp_path, monkeypatch):
-    monkeypatch.setattr("trigger_ad.events.zerobias.run.find_spec", lambda name: None)
+    monkeypatch.setattr("trigger_ad.generate.zerobias.run.find_spec", lambda name: None)
     with pytest.raises(MissingDependencyError) as caught:
         generate(PILEUP, 1, 1, 1, tmp_path / "out.h5")
     assert str(caught.value) == (
@@ -188,7 +193,7 @@ def test_without_pythia(tmp_path, monkeypatch):
 
 def test_nothing_heavy_is_imported():
     code = (
-        "import sys, trigger_ad.events.zerobias\n"
+        "import sys, trigger_ad.generate.zerobias\n"
         "heavy = {'pythia8mc', 'fastjet', 'awkward', 'tensorflow', 'pandas'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

@@ -13,14 +13,14 @@ import pytest
 
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderError
-from trigger_ad.events import adc2021
-from trigger_ad.events.generate.silence import quiet
 from trigger_ad.events.particles import PROCESSES
-from trigger_ad.events.zerobias import Pileup, draw, generate, identities, signals
-from trigger_ad.events.zerobias.draws import Draws
-from trigger_ad.events.zerobias.grid import towers
-from trigger_ad.events.zerobias.objects import build
-from trigger_ad.events.zerobias.overlay import overlay
+from trigger_ad.events.readers import adc2021
+from trigger_ad.generate.silence import quiet
+from trigger_ad.generate.zerobias import Pileup, draw, generate, identities, signals
+from trigger_ad.generate.zerobias.draws import Draws
+from trigger_ad.generate.zerobias.grid import towers
+from trigger_ad.generate.zerobias.objects import build
+from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.rates.normalisation import input_rate
 
 EVENTS, CHUNK, SEED = 5, 2, 5
@@ -165,7 +165,7 @@ def test_a_longer_run_starts_with_the_events_of_a_shorter_one(
 KILLED = """
 import sys
 from pathlib import Path
-from trigger_ad.events.zerobias import Pileup, generate, signals
+from trigger_ad.generate.zerobias import Pileup, generate, signals
 if __name__ == "__main__":
     signals.CHUNK = 2
     out, library = map(Path, sys.argv[1:])
@@ -229,7 +229,7 @@ def test_unknown_name(tmp_path):
 
 def test_without_pythia(tmp_path, library_path, monkeypatch):
     """A library is not enough."""
-    monkeypatch.setattr("trigger_ad.events.zerobias.run.find_spec", lambda name: None)
+    monkeypatch.setattr("trigger_ad.generate.zerobias.run.find_spec", lambda name: None)
     with pytest.raises(MissingDependencyError, match="simulating collisions needs pythia8mc"):
         generate(PILEUP, 1, 1, 1, tmp_path / "out.h5", library_path, signal=NAME)
     assert not list(tmp_path.iterdir())

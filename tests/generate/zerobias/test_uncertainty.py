@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from trigger_ad.events.zerobias.draws import Draws
-from trigger_ad.events.zerobias.uncertainty import bootstrap, shared
+from trigger_ad.generate.zerobias.draws import Draws
+from trigger_ad.generate.zerobias.uncertainty import bootstrap, shared
 
 LIBRARY, CROSSINGS, Q = 300, 2000, 0.2
 

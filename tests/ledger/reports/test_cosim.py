@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger import Stage, co_simulation
+from trigger_ad.ledger.reports import co_simulation
+from trigger_ad.ledger.rows import ResourceStage
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -39,7 +40,7 @@ def write(tmp_path):
 
 def test_complete_report(write):
     row = co_simulation(write())
-    assert (row.stage, row.tool) == (Stage.CO_SIMULATION, "HLS co-simulation, xsim")
+    assert (row.stage, row.tool) == (ResourceStage.CO_SIMULATION, "HLS co-simulation, xsim")
     assert (row.latency_cycles, row.ii) == (13, 2)
     assert row.note == "Verilog measured; latency 11 to 13"
     assert (row.lut, row.ff, row.dsp, row.clock, row.clock_ns) == (

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger import Stage, c_synthesis, c_synthesis_text
+from trigger_ad.ledger.reports import c_synthesis, c_synthesis_text
+from trigger_ad.ledger.rows import ResourceStage
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -115,7 +116,7 @@ def write(tmp_path):
 
 def test_complete_report(write):
     row = c_synthesis_text(write(), "top")
-    assert (row.stage, row.tool, row.version) == (Stage.C_SYNTHESIS, "Vitis HLS", "2022.2")
+    assert (row.stage, row.tool, row.version) == (ResourceStage.C_SYNTHESIS, "Vitis HLS", "2022.2")
     assert (row.lut, row.ff, row.dsp, row.bram, row.uram) == (5200, 1700, 3, 0, None)
     assert (row.latency_cycles, row.ii, row.clock_ns) == (9, 1, 4.17)
     assert row.clock == "3.020 ns estimated for 4.17 ns"
@@ -166,7 +167,7 @@ def test_clock_above_its_target(write):
 
 def test_summary(write):
     row = c_synthesis_text(write(text=SUMMARY), "top")
-    assert (row.stage, row.tool, row.version) == (Stage.C_SYNTHESIS, "Vitis HLS", "2024.1")
+    assert (row.stage, row.tool, row.version) == (ResourceStage.C_SYNTHESIS, "Vitis HLS", "2024.1")
     # A dash stands for nothing or for unknown.
     assert (row.lut, row.ff, row.dsp, row.bram, row.uram) == (5200, 1700, 3, None, None)
     assert (row.latency_cycles, row.ii, row.clock_ns) == (9, 2, None)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger import Stage, c_synthesis
+from trigger_ad.ledger.reports import c_synthesis
+from trigger_ad.ledger.rows import ResourceStage
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -42,7 +43,7 @@ def write(tmp_path):
 
 def test_complete_report(write):
     row = c_synthesis(write())
-    assert (row.stage, row.tool, row.version) == (Stage.C_SYNTHESIS, "Vitis HLS", "2024.1")
+    assert (row.stage, row.tool, row.version) == (ResourceStage.C_SYNTHESIS, "Vitis HLS", "2024.1")
     assert (row.lut, row.ff, row.dsp, row.bram, row.uram) == (5200, 1700, 3, 0, 0)
     assert (row.latency_cycles, row.ii) == (9, 1)
     assert row.clock == "3.02 ns estimated for 4.17 ns"

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger import Stage, timing
+from trigger_ad.ledger.reports import timing
+from trigger_ad.ledger.rows import ResourceStage
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -103,7 +104,7 @@ def write(tmp_path):
 
 def test_complete_report(write):
     row = timing(write(), "top")
-    assert (row.stage, row.tool, row.version) == (Stage.IMPLEMENTATION, "Vivado", "2022.2")
+    assert (row.stage, row.tool, row.version) == (ResourceStage.IMPLEMENTATION, "Vivado", "2022.2")
     assert row.clock == "WNS 0.184 ns, WHS 0.033 ns, WPWS 1.968 ns at 4.166 ns: met"
     assert (row.clock_ns, row.logic_levels) == (4.166, 7)  # hold paths do not count
     assert (row.part, row.top, row.note) == ("xcvu13p-flga2577", "top", "2 setup paths listed")
@@ -138,8 +139,8 @@ def test_design_without_constraints_is_not_timed(write):
 @pytest.mark.parametrize(
     ("net", "stage", "note"),
     [
-        ("unplaced", Stage.LOGIC_SYNTHESIS, "2 setup paths listed"),
-        ("estimated", Stage.IMPLEMENTATION, "2 setup paths listed; placed, not routed"),
+        ("unplaced", ResourceStage.LOGIC_SYNTHESIS, "2 setup paths listed"),
+        ("estimated", ResourceStage.IMPLEMENTATION, "2 setup paths listed; placed, not routed"),
     ],
 )
 def test_stage_of_paths(write, net, stage, note):
@@ -150,7 +151,7 @@ def test_stage_of_paths(write, net, stage, note):
 def test_stage_of_the_design_state(write):
     row = timing(write("| Speed File", "| Design State : Routed\n| Speed File"))
     assert (row.stage, row.note) == (
-        Stage.IMPLEMENTATION, "2 setup paths listed; design state Routed",
+        ResourceStage.IMPLEMENTATION, "2 setup paths listed; design state Routed",
     )  # fmt: skip
     with pytest.raises(
         ReportError, match=r"must be one of Synthesized, .*, not Partially Routed: "
@@ -248,4 +249,4 @@ def test_reports_of_the_tool(name, expected):
         pytest.skip(f"{DATA / name} is not there")
     row = timing(DATA / name, "top")
     assert (row.clock, row.logic_levels, row.part) == expected
-    assert (row.stage, row.version, row.clock_ns) == (Stage.IMPLEMENTATION, "2019.2", 5.0)
+    assert (row.stage, row.version, row.clock_ns) == (ResourceStage.IMPLEMENTATION, "2019.2", 5.0)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger import Stage, utilization
+from trigger_ad.ledger.reports import utilization
+from trigger_ad.ledger.rows import ResourceStage
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -137,7 +138,7 @@ def write(tmp_path):
 
 def test_complete_report(write):
     row = utilization(write(), "top")
-    assert (row.stage, row.tool, row.version) == (Stage.LOGIC_SYNTHESIS, "Vivado", "2022.2")
+    assert (row.stage, row.tool, row.version) == (ResourceStage.LOGIC_SYNTHESIS, "Vivado", "2022.2")
     assert (row.lut, row.lut_memory, row.ff, row.dsp) == (5200, 10, 1700, 3)
     assert (row.bram, row.uram, row.carry) == (3, 2, 84)  # 1.5 tiles; CARRY8 is two pieces
     assert (row.part, row.top) == ("xcvu13p-flga2577-2-e", "top")
@@ -157,10 +158,10 @@ def test_seven_series(write):
 @pytest.mark.parametrize(
     ("state", "stage"),
     [
-        ("Fully Placed", Stage.IMPLEMENTATION),
-        ("Routed", Stage.IMPLEMENTATION),
-        ("Physopt postRoute", Stage.IMPLEMENTATION),
-        ("Optimized", Stage.LOGIC_SYNTHESIS),
+        ("Fully Placed", ResourceStage.IMPLEMENTATION),
+        ("Routed", ResourceStage.IMPLEMENTATION),
+        ("Physopt postRoute", ResourceStage.IMPLEMENTATION),
+        ("Optimized", ResourceStage.LOGIC_SYNTHESIS),
     ],
 )
 def test_stage_of_the_design_state(write, state, stage):
@@ -257,17 +258,17 @@ def test_report_without_its_end_is_refused(write, lost):
         (
             "hls4ml_2020.1_zynq_vivado_synth.rpt",
             "myproject",
-            (Stage.LOGIC_SYNTHESIS, "2020.1", 1526, 2428, 66, 0, None, "xc7z020clg400-1"),
+            (ResourceStage.LOGIC_SYNTHESIS, "2020.1", 1526, 2428, 66, 0, None, "xc7z020clg400-1"),
         ),
         (
             "edalize_2019.2_artix7_top_utilization_placed.rpt",
             "top",
-            (Stage.IMPLEMENTATION, "2019.2", 1009, 920, 0, 0, None, "xc7a200tffv1156-2"),
+            (ResourceStage.IMPLEMENTATION, "2019.2", 1009, 920, 0, 0, None, "xc7a200tffv1156-2"),
         ),
         (
             "edalize_2019.2_kusp_top_utilization_placed.rpt",
             "top",
-            (Stage.IMPLEMENTATION, "2019.2", 999, 920, 0, 0, 0, "xcku3pffva676-2"),
+            (ResourceStage.IMPLEMENTATION, "2019.2", 999, 920, 0, 0, 0, "xcku3pffva676-2"),
         ),
     ],
 )

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.cells import COLUMNS, count
+from trigger_ad.ledger.synthesis.cells import COLUMNS, count
 
 NOTHING = dict.fromkeys(COLUMNS, 0)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.levels import logic_levels
+from trigger_ad.ledger.synthesis.levels import logic_levels
 
 CLOCK = 1
 

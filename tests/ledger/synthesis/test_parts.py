@@ -3,7 +3,7 @@
 import pytest
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.parts import PARTS, part_of
+from trigger_ad.ledger.synthesis.parts import PARTS, part_of
 
 
 @pytest.mark.parametrize(

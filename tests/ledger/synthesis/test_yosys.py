@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import ConversionError, ReportError
-from trigger_ad.ledger import Stage
-from trigger_ad.ledger.yosys import rtl_synthesis
+from trigger_ad.ledger.rows import ResourceStage
+from trigger_ad.ledger.synthesis.yosys import rtl_synthesis
 
 pytest.importorskip("pyosys")
 
@@ -63,7 +63,7 @@ def source(tmp_path_factory):
 )
 def test_cells_of_a_known_design(source, tmp_path, part, registers_of_product, total):
     row = rtl_synthesis([source], "design_top", part, tmp_path / "out", clock_ns=4.166)
-    assert (row.stage, row.tool) == (Stage.RTL_SYNTHESIS, "Yosys")
+    assert (row.stage, row.tool) == (ResourceStage.RTL_SYNTHESIS, "Yosys")
     assert re.fullmatch(r"0\.\d+", row.version)
     assert (row.lut, row.lut_memory) == (16 + 8 + 1 + 1, 8 + 1)
     assert row.ff == 49 + registers_of_product + 8 + 1 + 1

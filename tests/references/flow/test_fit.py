@@ -4,10 +4,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from trigger_ad import arrays
 from trigger_ad.errors import ConfigError, TrainingError
-from trigger_ad.train.flow.fit import Epoch, fit
-from trigger_ad.train.flow.settings import Settings
+from trigger_ad.references.flow.fit import Epoch, fit
+from trigger_ad.references.flow.settings import Settings
+from trigger_ad.storage import arrays
 
 SETTINGS = Settings(
     layers=2, hidden=(12,), knots=7, lsb=0.1, epochs=4, batch=150, learning_rate=0.01

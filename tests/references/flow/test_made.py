@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trigger_ad.train.flow import made
-from trigger_ad.train.flow.settings import Settings
-from trigger_ad.train.flow.spline import parameters_of, spline
+from trigger_ad.references.flow import made
+from trigger_ad.references.flow.settings import Settings
+from trigger_ad.references.flow.spline import parameters_of, spline
 
 SETTINGS = Settings(layers=1, hidden=(7, 5), knots=4, box=3.0)
 N_IN = 4

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trigger_ad import arrays
 from trigger_ad.errors import SchemaError
-from trigger_ad.train.flow import made
-from trigger_ad.train.flow.model import Flow, initial, log_density
-from trigger_ad.train.flow.settings import Settings
-from trigger_ad.train.flow.spline import spline
+from trigger_ad.references.flow import made
+from trigger_ad.references.flow.model import Flow, initial, log_density
+from trigger_ad.references.flow.settings import Settings
+from trigger_ad.references.flow.spline import spline
+from trigger_ad.storage import arrays
 
 SETTINGS = Settings(layers=3, hidden=(6, 6), knots=5, box=3.0, lsb=0.25)
 
@@ -164,7 +164,7 @@ def test_arrays_that_do_not_fit_are_refused(tmp_path, spoil):
 
 def test_importing_a_flow_does_not_start_tensorflow():
     code = (
-        "import sys, trigger_ad.train.flow.fit; "
+        "import sys, trigger_ad.references.flow.fit; "
         "sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

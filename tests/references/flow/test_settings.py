@@ -1,7 +1,7 @@
 import pytest
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.train.flow.settings import TRIGGER_SIZED, Settings
+from trigger_ad.references.flow.settings import TRIGGER_SIZED, Settings
 
 
 def test_defaults_are_those_of_the_paper():

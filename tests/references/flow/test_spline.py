@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trigger_ad.train.flow.spline import NARROWEST, parameters_of, spline
+from trigger_ad.references.flow.spline import NARROWEST, parameters_of, spline
 
 BOX = 3.0
 KNOTS = 6

@@ -3,10 +3,10 @@ import pytest
 from sklearn.ensemble import IsolationForest
 
 from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError
-from trigger_ad.train.forest.check import ARRAYS, fault
-from trigger_ad.train.forest.fit import fit
-from trigger_ad.train.forest.forest import average_path_length
-from trigger_ad.train.forest.settings import REFERENCE, Settings
+from trigger_ad.references.forest.check import ARRAYS, fault
+from trigger_ad.references.forest.fit import fit
+from trigger_ad.references.forest.forest import average_path_length
+from trigger_ad.references.forest.settings import REFERENCE, Settings
 
 TRAIN = np.random.default_rng(3).integers(-40, 41, (2000, 6), dtype=np.int32)
 
@@ -99,7 +99,7 @@ def test_integers_that_single_precision_does_not_hold():
 
 
 def test_without_the_package(monkeypatch):
-    monkeypatch.setattr("trigger_ad.train.forest.fit.find_spec", lambda name: None)
+    monkeypatch.setattr("trigger_ad.references.forest.fit.find_spec", lambda name: None)
     with pytest.raises(MissingDependencyError) as caught:
         fit(Settings(), TRAIN, seed=1)
     assert str(caught.value) == (

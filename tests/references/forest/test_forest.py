@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from sklearn.ensemble import IsolationForest
 
-from trigger_ad import arrays
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.train.forest.check import ARRAYS
-from trigger_ad.train.forest.fit import fit
-from trigger_ad.train.forest.forest import SCHEMA, Forest
-from trigger_ad.train.forest.settings import Settings
+from trigger_ad.references.forest.check import ARRAYS
+from trigger_ad.references.forest.fit import fit
+from trigger_ad.references.forest.forest import SCHEMA, Forest
+from trigger_ad.references.forest.settings import Settings
+from trigger_ad.storage import arrays
 
 SETTINGS = Settings(trees=12, samples=64, depth=None, fraction=3)
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import ConfigError, SchemaError
-from trigger_ad.train.svdd.ensemble import Ensemble, initial, outputs, scores
-from trigger_ad.train.svdd.settings import TRIGGER_SIZED, Member, Settings
+from trigger_ad.references.svdd.ensemble import Ensemble, initial, outputs, scores
+from trigger_ad.references.svdd.settings import TRIGGER_SIZED, Settings, SvddMember
 
 TINY = Settings(dimensions=(2, 3), targets=(0.0, 2.5), hidden=(4,))
 
@@ -11,15 +11,15 @@ TINY = Settings(dimensions=(2, 3), targets=(0.0, 2.5), hidden=(4,))
 def test_defaults_are_the_63_members_of_the_paper():
     members = Settings().members
     assert len(members) == 63
-    assert members[0] == Member(5, 0.0)
-    assert members[-1] == Member(233, 25.0)
+    assert members[0] == SvddMember(5, 0.0)
+    assert members[-1] == SvddMember(233, 25.0)
     assert len({member.name for member in members}) == 63
     assert members[-1].name == "d233_c25"
 
 
 def test_starting_weights_depend_on_seed_and_member_alone():
     together = initial(TINY, 1)
-    alone = initial(TINY, 1, members=(Member(3, 2.5),))
+    alone = initial(TINY, 1, members=(SvddMember(3, 2.5),))
     assert together.members[3] == alone.members[0]
     for name, array in alone.weights[0].items():
         np.testing.assert_array_equal(array, together.weights[3][name])

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import ConfigError, TrainingError
-from trigger_ad.train.svdd.collapse import check
-from trigger_ad.train.svdd.ensemble import Ensemble, initial, scores
-from trigger_ad.train.svdd.fit import Training, fit
-from trigger_ad.train.svdd.settings import Member, Settings
+from trigger_ad.references.svdd.collapse import check
+from trigger_ad.references.svdd.ensemble import Ensemble, initial, scores
+from trigger_ad.references.svdd.fit import Training, fit
+from trigger_ad.references.svdd.settings import Settings, SvddMember
 
 # Dimensions below, at and above the number of values that the last layer can tell apart.
 SETTINGS = Settings(
@@ -131,7 +131,7 @@ def test_a_collapsed_member_is_named(caplog):
     settings = replace(PLAIN, dimensions=(2,), learning_rate=30.0, bias=True)
     with caplog.at_level(logging.WARNING):
         trained = fit(settings, X, V, seed=3)
-    assert trained.collapsed == (Member(2, 1.0), Member(2, 3.0))
+    assert trained.collapsed == (SvddMember(2, 1.0), SvddMember(2, 3.0))
     assert caplog.records[0].getMessage() == (
         "member d2_c1 has collapsed: its score hardly depends on the event (spread 0.0e+00 of "
         "the mean, output variance 0.0e+00 of that before training); train without biases and "
@@ -161,7 +161,7 @@ def test_a_loss_that_is_not_finite_is_refused():
         "the loss of member d2_c0 in epoch 1 must be finite, not nan: lower svdd.learning_rate"
     )
     with pytest.raises(TrainingError, match=r"d2_c3 in epoch 1 must be finite, not (inf|nan)"):
-        fit(replace(SETTINGS, learning_rate=1e30), X, V, seed=3, members=(Member(2, 3.0),))
+        fit(replace(SETTINGS, learning_rate=1e30), X, V, seed=3, members=(SvddMember(2, 3.0),))
 
 
 def test_no_events_are_refused():

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trigger_ad.train.svdd.ensemble import initial, scores
-from trigger_ad.train.svdd.settings import Settings
-from trigger_ad.train.svdd.stack import _gradients, losses, pack, step, unpack
+from trigger_ad.references.svdd.ensemble import initial, scores
+from trigger_ad.references.svdd.settings import Settings
+from trigger_ad.references.svdd.stack import _gradients, losses, pack, step, unpack
 
 SETTINGS = Settings(dimensions=(2, 5, 11), targets=(0.0, 3.0), hidden=(7, 4))
 VARIANTS = [

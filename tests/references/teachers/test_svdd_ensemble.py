@@ -5,11 +5,11 @@ import pytest
 
 from trigger_ad.config import Teacher
 from trigger_ad.errors import TrainingError
+from trigger_ad.references.svdd import collapse
+from trigger_ad.references.svdd.ensemble import scores
+from trigger_ad.references.teachers import svdd_ensemble
+from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.scorers.combine import Combination
-from trigger_ad.train.svdd import collapse
-from trigger_ad.train.svdd.ensemble import scores
-from trigger_ad.train.teachers import svdd_ensemble
-from trigger_ad.train.teachers.inputs import Inputs
 
 SETTINGS = Teacher(name="svdd_ensemble", epochs=2)
 

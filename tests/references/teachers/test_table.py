@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from trigger_ad.config import Teacher
-from trigger_ad.train.flow.settings import TRIGGER_SIZED
-from trigger_ad.train.teachers.inputs import Inputs
-from trigger_ad.train.teachers.table import TEACHERS
+from trigger_ad.references.flow.settings import TRIGGER_SIZED
+from trigger_ad.references.teachers.inputs import Inputs
+from trigger_ad.references.teachers.table import TEACHERS
 
 
 def events(count, seed):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import TrainingError
-from trigger_ad.train.teachers.target import Target
+from trigger_ad.references.teachers.target import Target
 
 SCORES = np.random.default_rng(1).lognormal(1.0, 0.7, 4000)
 

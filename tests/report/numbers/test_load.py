@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import RunFolderError, SchemaError
-from trigger_ad.report.load import HISTORIES, RECORDS, load
+from trigger_ad.report.numbers.load import HISTORIES, RECORDS, load
 
 
 def test_scores_are_integers_times_their_lsb(run_folder: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trigger_ad.report import curves, numbers
-from trigger_ad.report.load import Run, load
+from trigger_ad.report.numbers import curves
+from trigger_ad.report.numbers import run as numbers
+from trigger_ad.report.numbers.load import Run, load
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 
 from tests.run import small
 from trigger_ad.config import Normalisation
-from trigger_ad.events import adc2021
-from trigger_ad.run.emulation import load_trigger
+from trigger_ad.events.readers import adc2021
+from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.rates import scan
 
 MENU = """schema: menu/1

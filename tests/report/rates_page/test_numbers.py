@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trigger_ad.rates.grouped import PILEUP_BINS
-from trigger_ad.rates.prescales import counters_only
+from trigger_ad.abcd.grouped import PILEUP_BINS
+from trigger_ad.abcd.prescales import counters_only
 from trigger_ad.rates.quoted import quoted_efficiency
-from trigger_ad.report.menu import overlaps
-from trigger_ad.report.scan.diagonal import closures, diagonal
-from trigger_ad.report.scan.pileup import against_pileup
-from trigger_ad.report.scan.record import Scan
-from trigger_ad.report.scan.tradeoff import trade_off
+from trigger_ad.report.numbers.diagonal import closures, diagonal
+from trigger_ad.report.numbers.menu import overlaps
+from trigger_ad.report.numbers.pileup import against_pileup
+from trigger_ad.report.numbers.scan import Scan
+from trigger_ad.report.numbers.tradeoff import trade_off
 
 HZ = 2760 * 40_078_900 / 3564
 

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from trigger_ad.report.format import count, quoted, quoted_interval
-from trigger_ad.report.scan.page import PLOTS, render, write
+from trigger_ad.pages.format import count, quoted, quoted_interval
+from trigger_ad.report.rates_page import PLOTS, render, write
 
 
 def text(page: str) -> str:

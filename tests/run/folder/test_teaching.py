@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from trigger_ad import config as configuration
+from trigger_ad.compare.members import member_correlations, rows
+from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.errors import ConfigError
-from trigger_ad.run.comparison.members import member_correlations, rows
-from trigger_ad.run.comparison.runs import ComparedRun
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.stages import engine, stages
-from trigger_ad.run.teaching import Lessons, inputs
+from trigger_ad.references.teachers import svdd_ensemble
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.teaching import Lessons, inputs
+from trigger_ad.run.pipelines import engine, stages
 from trigger_ad.train.history import History
-from trigger_ad.train.teachers import svdd_ensemble
 
 PAIR = (
     "{name: pair, hidden: [8, 4, 8], members: [{name: svdd, bias: false}, {name: student, "

@@ -1,6 +1,6 @@
 """Event files: read any form of ADC2021, in constant memory, and write this package's own.
 
-`trigger_ad.events.forms` shows the forms. Nothing but numbers and JSON is read.
+`trigger_ad.events.readers.forms` shows the forms. Nothing but numbers and JSON is read.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError
-from trigger_ad.events.forms import SCHEMA, pileup_column, tables
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
-from trigger_ad.files import atomic
+from trigger_ad.events.readers.forms import SCHEMA, pileup_column, tables
+from trigger_ad.storage.files import atomic
 
 __all__ = [
     "SCHEMA",

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError
-from trigger_ad.events import adc2021, l1nano
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
+from trigger_ad.events.readers import adc2021, l1nano
 
 __all__ = ["Events", "count", "read_origin", "read_range"]
 

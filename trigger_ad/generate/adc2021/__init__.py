@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigger_ad.events.generate.processes import SAMPLES
-from trigger_ad.events.generate.run import generate
+from trigger_ad.generate.adc2021.run import generate
+from trigger_ad.generate.processes import SAMPLES
 
 __all__ = ["SAMPLES", "generate"]

@@ -7,10 +7,10 @@ from importlib.metadata import version
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.events.generate.chunks import Chunk, Result, load
-from trigger_ad.events.generate.processes import GENERATORS, SAMPLES
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, Particles
+from trigger_ad.generate.adc2021.chunks import Chunk, Result, load
+from trigger_ad.generate.processes import GENERATORS, SAMPLES
 
 __all__ = ["FILTER", "assemble"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.events.generate.processes import GENERATORS
 from trigger_ad.events.particles import PROCESSES
-from trigger_ad.files import atomic
+from trigger_ad.generate.processes import GENERATORS
+from trigger_ad.storage.files import atomic
 
 __all__ = ["Chunk", "Result", "load", "produce", "stream_seed"]
 
@@ -94,9 +94,9 @@ def load(chunk: Chunk) -> Result | None:
 
 def produce(chunk: Chunk, library_path: Path) -> None:
     """Generate a chunk and leave it at its checkpoint."""
-    from trigger_ad.events.generate.decays import HadronLevel
-    from trigger_ad.events.generate.library import DecayLibrary
-    from trigger_ad.events.generate.showers import PartonShower
+    from trigger_ad.generate.adc2021.decays import HadronLevel
+    from trigger_ad.generate.adc2021.library import DecayLibrary
+    from trigger_ad.generate.adc2021.showers import PartonShower
 
     generator = GENERATORS[chunk.process]
     shower_seed, *seeds = stream_seed(chunk.seed, chunk.process, chunk.index).spawn(4)
@@ -136,8 +136,8 @@ def _reconstruct(
     waiting: list[Any], rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """Identities and values of the events of a batch that pass the filter."""
-    from trigger_ad.events.generate.detector import Stable, reconstruct
-    from trigger_ad.events.generate.objects import build, passes_filter
+    from trigger_ad.generate.adc2021.objects import build, passes_filter
+    from trigger_ad.generate.detector import Stable, reconstruct
 
     columns = np.concatenate([c for _, c in waiting], axis=1)
     event = np.repeat(np.arange(len(waiting)), [c.shape[1] for _, c in waiting])

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pythia8mc
 
-from trigger_ad.events.generate import heavy
-from trigger_ad.events.generate.library import HEAVY, DecayLibrary
+from trigger_ad.generate.adc2021 import heavy
+from trigger_ad.generate.adc2021.library import HEAVY, DecayLibrary
 
 __all__ = ["HadronLevel"]
 

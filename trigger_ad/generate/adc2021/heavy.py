@@ -8,7 +8,7 @@ from itertools import permutations, product
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.events.generate.library import DecayLibrary
+from trigger_ad.generate.adc2021.library import DecayLibrary
 
 __all__ = ["decay"]
 

@@ -18,7 +18,7 @@ import fastjet
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.events.generate.detector import Floats, Ints, Visible
+from trigger_ad.generate.detector import Floats, Ints, Visible
 
 __all__ = ["build", "passes_filter"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from trigger_ad.events.generate.chunks import SIZE, Chunk
-from trigger_ad.events.generate.processes import SAMPLES
+from trigger_ad.generate.adc2021.chunks import SIZE, Chunk
+from trigger_ad.generate.processes import SAMPLES
 
 __all__ = ["plan", "shares"]
 

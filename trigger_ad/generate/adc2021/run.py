@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.errors import ConfigError, MissingDependencyError
-from trigger_ad.events import adc2021
-from trigger_ad.events.checkpoints import claim
-from trigger_ad.events.generate.assemble import assemble
-from trigger_ad.events.generate.chunks import Chunk, load, produce
-from trigger_ad.events.generate.plan import plan
-from trigger_ad.events.generate.processes import GENERATORS, SAMPLES
-from trigger_ad.events.generate.silence import quiet
+from trigger_ad.events.readers import adc2021
+from trigger_ad.generate.adc2021.assemble import assemble
+from trigger_ad.generate.adc2021.chunks import Chunk, load, produce
+from trigger_ad.generate.adc2021.plan import plan
+from trigger_ad.generate.checkpoints import claim
+from trigger_ad.generate.processes import GENERATORS, SAMPLES
+from trigger_ad.generate.silence import quiet
 
 __all__ = ["generate", "parts_folder"]
 
@@ -50,7 +50,7 @@ def generate(
     Parameters
     ----------
     process : str
-        A key of `trigger_ad.events.generate.SAMPLES`.
+        A key of `trigger_ad.generate.adc2021.SAMPLES`.
     events : int
         Number of events in the file, exactly.
     seed : int
@@ -127,7 +127,7 @@ def _job(job: tuple[Chunk, Path]) -> int:
 
 
 def _library(seed: int, path: Path) -> None:
-    from trigger_ad.events.generate.library import write
+    from trigger_ad.generate.adc2021.library import write
 
     with quiet():
         write(path, 1 + seed % 899_999_999)

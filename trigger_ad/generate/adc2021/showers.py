@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pythia8mc
 
-from trigger_ad.events.generate.processes import Generator
+from trigger_ad.generate.processes import Generator
 
 __all__ = ["SCALE", "PartonShower", "Veto", "lepton_class"]
 

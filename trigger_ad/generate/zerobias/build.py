@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
-from trigger_ad.events.checkpoints import claim
-from trigger_ad.events.generate.silence import quiet
-from trigger_ad.events.zerobias import library as libraries
-from trigger_ad.events.zerobias.bins import BINS, sizes
-from trigger_ad.events.zerobias.collisions import PIECE, Piece, finished, produce
-from trigger_ad.events.zerobias.grid import CELLS
-from trigger_ad.events.zerobias.library import Composition, Library
-from trigger_ad.events.zerobias.work import Progress, spread
+from trigger_ad.generate.checkpoints import claim
+from trigger_ad.generate.silence import quiet
+from trigger_ad.generate.zerobias import library as libraries
+from trigger_ad.generate.zerobias.bins import BINS, sizes
+from trigger_ad.generate.zerobias.collisions import PIECE, Piece, finished, produce
+from trigger_ad.generate.zerobias.grid import CELLS
+from trigger_ad.generate.zerobias.library import Composition, Library
+from trigger_ad.generate.zerobias.work import Progress, spread
 
 __all__ = ["build"]
 

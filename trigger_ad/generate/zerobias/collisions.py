@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.events.generate.detector import Stable
-from trigger_ad.events.zerobias.bins import BINS, EDGE
-from trigger_ad.events.zerobias.grid import Floats
-from trigger_ad.events.zerobias.response import respond
-from trigger_ad.files import atomic
+from trigger_ad.generate.detector import Stable
+from trigger_ad.generate.zerobias.bins import BINS, EDGE
+from trigger_ad.generate.zerobias.grid import Floats
+from trigger_ad.generate.zerobias.response import respond
+from trigger_ad.storage.files import atomic
 
 __all__ = ["PIECE", "Piece", "final_state", "finished", "produce", "start"]
 

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import ConfigError, EventFileError
-from trigger_ad.events.zerobias.grid import Floats, Ints
-from trigger_ad.events.zerobias.library import Composition
+from trigger_ad.generate.zerobias.grid import Floats, Ints
+from trigger_ad.generate.zerobias.library import Composition
 
 __all__ = ["Draws", "Pileup", "draw", "hardest"]
 

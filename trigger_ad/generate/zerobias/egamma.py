@@ -18,8 +18,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from trigger_ad.events.zerobias.grid import INNER, PER_GEV, Ints, Towers
-from trigger_ad.events.zerobias.jets import largest
+from trigger_ad.generate.zerobias.grid import INNER, PER_GEV, Ints, Towers
+from trigger_ad.generate.zerobias.jets import largest
 
 __all__ = ["PT", "SEED", "find"]
 

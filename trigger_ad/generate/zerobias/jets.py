@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from trigger_ad.events.zerobias.grid import PER_GEV, Ints
+from trigger_ad.generate.zerobias.grid import PER_GEV, Ints
 
 __all__ = ["PT", "SEED", "find", "largest"]
 

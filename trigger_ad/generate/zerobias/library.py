@@ -15,9 +15,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.events.zerobias.bins import BINS, EDGE
-from trigger_ad.events.zerobias.grid import CELLS, Floats, Ints
-from trigger_ad.files import atomic
+from trigger_ad.generate.zerobias.bins import BINS, EDGE
+from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints
+from trigger_ad.storage.files import atomic
 
 __all__ = ["SCHEMA", "Composition", "Library", "load", "probabilities", "save", "stream"]
 

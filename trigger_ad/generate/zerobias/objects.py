@@ -1,6 +1,6 @@
 """The 19 slots of crossings from their towers and muons.
 
-* **Jets** and **e/gamma**: `trigger_ad.events.zerobias.jets` and `egamma`.
+* **Jets** and **e/gamma**: `trigger_ad.generate.zerobias.jets` and `egamma`.
 * **Muons**: those of the collisions as they are (`response`), pT >= 2 GeV.
 * **Missing momentum**: minus the vector sum of the fine towers (abs(eta) < 3.045) of at least
   4 GeV, which leaves out most of the pile-up; at least 1/16 GeV, so that no event is empty.
@@ -16,8 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.events.particles import CLASSES, SLOTS
-from trigger_ad.events.zerobias import egamma, jets
-from trigger_ad.events.zerobias.grid import ETA, INNER, PER_GEV, PHI, Floats, Ints, Towers
+from trigger_ad.generate.zerobias import egamma, jets
+from trigger_ad.generate.zerobias.grid import (
+    ETA,
+    INNER,
+    PER_GEV,
+    PHI,
+    Floats,
+    Ints,
+    Towers,
+)
 
 __all__ = ["MET_TOWER", "MUON_PT", "build"]
 

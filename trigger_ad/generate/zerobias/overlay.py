@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from trigger_ad.events.zerobias.draws import Draws
-from trigger_ad.events.zerobias.grid import Ints, Towers, towers
-from trigger_ad.events.zerobias.library import Library
+from trigger_ad.generate.zerobias.draws import Draws
+from trigger_ad.generate.zerobias.grid import Ints, Towers, towers
+from trigger_ad.generate.zerobias.library import Library
 
 __all__ = ["overlay"]
 

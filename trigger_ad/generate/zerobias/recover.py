@@ -10,9 +10,9 @@ from typing import Any
 import h5py
 
 from trigger_ad.errors import EventFileError
-from trigger_ad.events.adc2021 import count
-from trigger_ad.events.zerobias.draws import Draws, Pileup, draw
-from trigger_ad.events.zerobias.library import Composition
+from trigger_ad.events.readers.adc2021 import count
+from trigger_ad.generate.zerobias.draws import Draws, Pileup, draw
+from trigger_ad.generate.zerobias.library import Composition
 
 __all__ = ["SCHEMA", "Recipe", "identities", "recipe"]
 

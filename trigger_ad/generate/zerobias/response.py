@@ -1,6 +1,6 @@
 """What a collision leaves in the calorimeter and in the muon system.
 
-The resolutions are those of `trigger_ad.events.generate.detector`; a Level-1 trigger has no
+The resolutions are those of `trigger_ad.generate.detector`; a Level-1 trigger has no
 tracker, so charged hadrons are measured by the calorimeter and muons by their own chambers.
 
 ==============  =================================  ======================================
@@ -28,8 +28,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.events.generate.detector import Stable
-from trigger_ad.events.zerobias.grid import CELLS, Floats, Ints, cells
+from trigger_ad.generate.detector import Stable
+from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints, cells
 
 __all__ = ["Deposits", "respond"]
 

@@ -16,22 +16,22 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import ConfigError, MissingDependencyError
-from trigger_ad.events import adc2021
-from trigger_ad.events.checkpoints import claim
-from trigger_ad.events.generate.silence import quiet
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, Particles
-from trigger_ad.events.zerobias import signals
-from trigger_ad.events.zerobias.bins import BINS
-from trigger_ad.events.zerobias.build import build
-from trigger_ad.events.zerobias.draws import Draws, Pileup, draw, hardest
-from trigger_ad.events.zerobias.grid import Ints
-from trigger_ad.events.zerobias.library import Library, load
-from trigger_ad.events.zerobias.objects import build as build_objects
-from trigger_ad.events.zerobias.overlay import overlay
-from trigger_ad.events.zerobias.recover import SCHEMA, Recipe
-from trigger_ad.events.zerobias.work import Progress, spread
-from trigger_ad.files import atomic
+from trigger_ad.events.readers import adc2021
+from trigger_ad.generate.checkpoints import claim
+from trigger_ad.generate.silence import quiet
+from trigger_ad.generate.zerobias import signals
+from trigger_ad.generate.zerobias.bins import BINS
+from trigger_ad.generate.zerobias.build import build
+from trigger_ad.generate.zerobias.draws import Draws, Pileup, draw, hardest
+from trigger_ad.generate.zerobias.grid import Ints
+from trigger_ad.generate.zerobias.library import Library, load
+from trigger_ad.generate.zerobias.objects import build as build_objects
+from trigger_ad.generate.zerobias.overlay import overlay
+from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
+from trigger_ad.generate.zerobias.work import Progress, spread
+from trigger_ad.storage.files import atomic
 
 __all__ = ["COLLISIONS", "generate"]
 

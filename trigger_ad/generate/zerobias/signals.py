@@ -1,6 +1,6 @@
 """Signals inside the pile-up: crossings with one collision of a signal and those of the library.
 
-The processes are those of `trigger_ad.events.generate`, without its lepton filter and its
+The processes are those of `trigger_ad.generate.adc2021`, without its lepton filter and its
 repeated decays, at 13.6 TeV. Each collision goes through the response that the library went
 through (`response`) and is used once. It is added to the collisions that the crossing draws,
 and not counted among them.
@@ -22,15 +22,15 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, vstack
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.events.generate.detector import Stable
-from trigger_ad.events.generate.processes import GENERATORS, SM_PROPORTIONS
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES
-from trigger_ad.events.zerobias.collisions import final_state, start
-from trigger_ad.events.zerobias.draws import Draws
-from trigger_ad.events.zerobias.grid import CELLS, Floats, Ints
-from trigger_ad.events.zerobias.library import Library
-from trigger_ad.events.zerobias.response import Deposits, respond
+from trigger_ad.generate.detector import Stable
+from trigger_ad.generate.processes import GENERATORS, SM_PROPORTIONS
+from trigger_ad.generate.zerobias.collisions import final_state, start
+from trigger_ad.generate.zerobias.draws import Draws
+from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints
+from trigger_ad.generate.zerobias.library import Library
+from trigger_ad.generate.zerobias.response import Deposits, respond
 
 __all__ = [
     "CHUNK",

@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.events.zerobias.draws import Draws
-from trigger_ad.events.zerobias.grid import Floats, Ints
+from trigger_ad.generate.zerobias.draws import Draws
+from trigger_ad.generate.zerobias.grid import Floats, Ints
 
 __all__ = ["bootstrap", "shared"]
 

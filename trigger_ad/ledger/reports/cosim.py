@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger.reports.text import AGAIN, UNKNOWN, match, read_text, whole
-from trigger_ad.ledger.rows import ResourceRow, Stage
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 
 __all__ = ["co_simulation"]
 
@@ -59,6 +59,6 @@ def co_simulation(path: Path) -> ResourceRow:
     if interval is None:
         notes.append("interval not known to the tool")
     return ResourceRow(
-        Stage.CO_SIMULATION, f"HLS co-simulation, {simulator}",
+        ResourceStage.CO_SIMULATION, f"HLS co-simulation, {simulator}",
         latency_cycles=latency, ii=interval, note="; ".join(notes),
     )  # fmt: skip

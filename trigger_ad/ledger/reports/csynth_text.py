@@ -19,7 +19,7 @@ from trigger_ad.ledger.reports.text import (
     table,
     whole,
 )
-from trigger_ad.ledger.rows import NOT_TIMED, ResourceRow, Stage
+from trigger_ad.ledger.rows import NOT_TIMED, ResourceRow, ResourceStage
 
 __all__ = ["c_synthesis_text"]
 
@@ -104,7 +104,7 @@ def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
     if rest and estimated + rest[0] > target:
         notes.append("clock estimated with its uncertainty above the target")
     return ResourceRow(
-        Stage.C_SYNTHESIS, tool, _version(path, text),
+        ResourceStage.C_SYNTHESIS, tool, _version(path, text),
         lut=used["lut"], ff=used["ff"], dsp=used["dsp"], bram=used["bram"], uram=used.get("uram"),
         latency_cycles=latency[1], ii=interval[1],
         clock=f"{estimated:.3f} ns estimated for {target:.2f} ns", clock_ns=target,
@@ -127,7 +127,7 @@ def _summary(path: Path, text: str, top: str) -> ResourceRow:
     }
     slack = first.get("Slack", "-")
     return ResourceRow(
-        Stage.C_SYNTHESIS, "Vitis HLS", _version(path, text),
+        ResourceStage.C_SYNTHESIS, "Vitis HLS", _version(path, text),
         lut=used["lut"], ff=used["ff"], dsp=used["dsp"], bram=used["bram"], uram=used.get("uram"),
         latency_cycles=whole(f"latency in {path}", first.get("Latency (cycles)", "-")),
         ii=whole(f"interval in {path}", first.get("Interval", "-")),

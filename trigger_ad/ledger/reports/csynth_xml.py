@@ -19,7 +19,7 @@ from trigger_ad.ledger.reports.text import (
     read_text,
     whole,
 )
-from trigger_ad.ledger.rows import ResourceRow, Stage
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 
 __all__ = ["c_synthesis"]
 
@@ -76,7 +76,7 @@ def c_synthesis(path: Path, top: str | None = None) -> ResourceRow:
     used = _resources(path, resources, tag)
     available = root.find("AreaEstimates/AvailableResources")
     return ResourceRow(
-        Stage.C_SYNTHESIS,
+        ResourceStage.C_SYNTHESIS,
         "Vivado HLS" if tag == "DSP48E" else "Vitis HLS",
         _text(path, root, "ReportVersion/Version"),
         **used,

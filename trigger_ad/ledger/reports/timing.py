@@ -8,15 +8,15 @@ from pathlib import Path
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger.reports.text import AGAIN, decimal, match
 from trigger_ad.ledger.reports.vivado import Report, open_report
-from trigger_ad.ledger.rows import NOT_TIMED, ResourceRow, Stage
+from trigger_ad.ledger.rows import NOT_TIMED, ResourceRow, ResourceStage
 
 __all__ = ["timing"]
 
 #: Stage by what a path says of its nets.
 _NETS = {
-    "unplaced": Stage.LOGIC_SYNTHESIS,
-    "estimated": Stage.IMPLEMENTATION,
-    "routed": Stage.IMPLEMENTATION,
+    "unplaced": ResourceStage.LOGIC_SYNTHESIS,
+    "estimated": ResourceStage.IMPLEMENTATION,
+    "routed": ResourceStage.IMPLEMENTATION,
 }
 
 _MET = "All user specified timing constraints are met."
@@ -140,7 +140,7 @@ def _nets(report: Report) -> set[str]:
     return set(re.findall(r"^ +net \(fo=\d+, (\w+)\)", report.text, re.M))
 
 
-def _stage(report: Report) -> Stage:
+def _stage(report: Report) -> ResourceStage:
     if report.stage is not None:
         return report.stage
     stages = {_NETS[kind] for kind in _nets(report) & set(_NETS)}

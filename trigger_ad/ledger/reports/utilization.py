@@ -6,9 +6,16 @@ import re
 from pathlib import Path
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.reports.text import AGAIN, Table, decimal, percentages, table, whole
+from trigger_ad.ledger.reports.text import (
+    AGAIN,
+    Table,
+    decimal,
+    percentages,
+    table,
+    whole,
+)
 from trigger_ad.ledger.reports.vivado import open_report
-from trigger_ad.ledger.rows import ResourceRow, Stage
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 
 __all__ = ["utilization"]
 
@@ -61,7 +68,7 @@ def utilization(path: Path, top: str | None = None) -> ResourceRow:
         stage, "Vivado", report.version, **used,
         lut_memory=_optional(path, logic, "LUT as Memory")[0],
         carry=_carry(path, logic, sections),
-        clock="not in this report" if stage is Stage.IMPLEMENTATION else "not timed",
+        clock="not in this report" if stage is ResourceStage.IMPLEMENTATION else "not timed",
         part=report.part, top=report.top, percent=percentages(used, available),
         note=f"design state {report.state}",
     )  # fmt: skip

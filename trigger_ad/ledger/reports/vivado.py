@@ -10,20 +10,20 @@ from types import MappingProxyType
 
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger.reports.text import AGAIN, check_top, read_text
-from trigger_ad.ledger.rows import Stage
+from trigger_ad.ledger.rows import ResourceStage
 
 __all__ = ["STATES", "Report", "open_report"]
 
 #: Stage by the state of the design.
-STATES: Mapping[str, Stage] = MappingProxyType(
+STATES: Mapping[str, ResourceStage] = MappingProxyType(
     {
-        "Synthesized": Stage.LOGIC_SYNTHESIS,
-        "Optimized": Stage.LOGIC_SYNTHESIS,
-        "Fully Placed": Stage.IMPLEMENTATION,
-        "Physopt postPlace": Stage.IMPLEMENTATION,
-        "Routed": Stage.IMPLEMENTATION,
-        "Fully Routed": Stage.IMPLEMENTATION,
-        "Physopt postRoute": Stage.IMPLEMENTATION,
+        "Synthesized": ResourceStage.LOGIC_SYNTHESIS,
+        "Optimized": ResourceStage.LOGIC_SYNTHESIS,
+        "Fully Placed": ResourceStage.IMPLEMENTATION,
+        "Physopt postPlace": ResourceStage.IMPLEMENTATION,
+        "Routed": ResourceStage.IMPLEMENTATION,
+        "Fully Routed": ResourceStage.IMPLEMENTATION,
+        "Physopt postRoute": ResourceStage.IMPLEMENTATION,
     }
 )
 
@@ -50,7 +50,7 @@ class Report:
     state: str | None
 
     @property
-    def stage(self) -> Stage | None:
+    def stage(self) -> ResourceStage | None:
         """Stage of its state, None where there is no state."""
         if self.state is None:
             return None

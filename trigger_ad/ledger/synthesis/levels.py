@@ -19,7 +19,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.cells import CARRY, FLIP_FLOPS, MEMORY_TABLES
+from trigger_ad.ledger.synthesis.cells import CARRY, FLIP_FLOPS, MEMORY_TABLES
 
 __all__ = ["Levels", "logic_levels"]
 
@@ -64,7 +64,7 @@ def logic_levels(module: Mapping[str, Any]) -> Levels:
     Parameters
     ----------
     module : mapping
-        A module of Yosys' ``write_json``, mapped to the cells of `trigger_ad.ledger.cells`.
+        A module of Yosys' ``write_json``, mapped to the cells of `trigger_ad.ledger.synthesis.cells`.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Synthesise Verilog with Yosys for Virtex-7 or Virtex UltraScale+, and count what it takes.
 
-Yosys works in a process of its own, ``python -m trigger_ad.ledger.yosys FAMILY TOP FILE...``: it
+Yosys works in a process of its own, ``python -m trigger_ad.ledger.synthesis.yosys FAMILY TOP FILE...``: it
 ends its process where it finds a fault. No timing analysis takes place.
 """
 
@@ -18,13 +18,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.convert.names import check_name
 from trigger_ad.errors import ConversionError, MissingDependencyError, ReportError
-from trigger_ad.ledger.cells import count
-from trigger_ad.ledger.levels import logic_levels
-from trigger_ad.ledger.parts import part_of
+from trigger_ad.ir.naming import check_name
 from trigger_ad.ledger.reports.text import percentages
-from trigger_ad.ledger.rows import ResourceRow, Stage
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage
+from trigger_ad.ledger.synthesis.cells import count
+from trigger_ad.ledger.synthesis.levels import logic_levels
+from trigger_ad.ledger.synthesis.parts import part_of
 
 __all__ = ["LOG", "rtl_synthesis"]
 
@@ -97,7 +97,7 @@ def rtl_synthesis(
     (folder / NETLIST).unlink()  # much larger than the rest
     version = re.match(r"Yosys (\S+)", statistics["creator"])
     return ResourceRow(
-        Stage.RTL_SYNTHESIS, "Yosys", version[1] if version else None,
+        ResourceStage.RTL_SYNTHESIS, "Yosys", version[1] if version else None,
         lut=figures["lut"], lut_memory=figures["lut_memory"], ff=figures["ff"],
         carry=figures["carry"], dsp=figures["dsp"], bram=figures["bram"], uram=figures["uram"],
         logic_levels=levels.longest, clock_ns=clock_ns, part=part, top=top,
@@ -114,7 +114,7 @@ def _run(arguments: list[str], top: str, folder: Path, timeout: float) -> None:
     paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "trigger_ad.ledger.yosys", *arguments], cwd=folder,
+            [sys.executable, "-m", "trigger_ad.ledger.synthesis.yosys", *arguments], cwd=folder,
             env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL, stdout=file,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip

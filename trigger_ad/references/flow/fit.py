@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError, TrainingError
+from trigger_ad.references.flow.model import Flow, initial, log_density
+from trigger_ad.references.flow.settings import Settings
 from trigger_ad.train.checkpoint import fingerprint, load_groups, save_groups
-from trigger_ad.train.flow.model import Flow, initial, log_density
-from trigger_ad.train.flow.settings import Settings
 from trigger_ad.train.loop import LAST_RATE, fix_order
 
 __all__ = ["Epoch", "fit"]

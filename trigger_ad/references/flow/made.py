@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.train.flow.settings import Settings
-from trigger_ad.train.flow.spline import parameters_of
+from trigger_ad.references.flow.settings import Settings
+from trigger_ad.references.flow.spline import parameters_of
 
 __all__ = ["evaluate", "initial", "masks", "shapes"]
 

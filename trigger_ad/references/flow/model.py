@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
 from trigger_ad.errors import SchemaError
-from trigger_ad.train.flow import made
-from trigger_ad.train.flow.settings import Settings
-from trigger_ad.train.flow.spline import spline
+from trigger_ad.references.flow import made
+from trigger_ad.references.flow.settings import Settings
+from trigger_ad.references.flow.spline import spline
+from trigger_ad.storage import arrays
 
 __all__ = ["Flow", "initial", "log_density"]
 

@@ -35,7 +35,7 @@ def fault(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str 
     header : mapping
         With ``inputs``, ``samples`` and ``fraction``.
     arrays : mapping of str to ndarray
-        Those of `trigger_ad.train.forest.forest.Forest`.
+        Those of `trigger_ad.references.forest.forest.Forest`.
     """
     for name, (least, most) in _NUMBERS.items():
         value = header.get(name)

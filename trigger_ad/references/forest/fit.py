@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError
-from trigger_ad.train.forest.forest import Forest, average_path_length
-from trigger_ad.train.forest.settings import Settings
+from trigger_ad.references.forest.forest import Forest, average_path_length
+from trigger_ad.references.forest.settings import Settings
 
 __all__ = ["fit"]
 

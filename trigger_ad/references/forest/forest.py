@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trigger_ad import arrays
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.train.forest.check import ARRAYS, fault
+from trigger_ad.references.forest.check import ARRAYS, fault
+from trigger_ad.storage import arrays
 
 __all__ = ["Forest", "average_path_length"]
 

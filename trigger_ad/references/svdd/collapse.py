@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.train.svdd.ensemble import Ensemble, outputs, scores
-from trigger_ad.train.svdd.settings import Member
+from trigger_ad.references.svdd.ensemble import Ensemble, outputs, scores
+from trigger_ad.references.svdd.settings import SvddMember
 
 __all__ = ["Check", "check"]
 
@@ -29,14 +29,14 @@ class Check:
 
     Parameters
     ----------
-    member : Member
+    member : SvddMember
     spread : float
         Standard deviation of its scores in parts of their mean; 0 where all are 0.
     variance : float
         Of its outputs over events, summed over outputs, in parts of that before training.
     """
 
-    member: Member
+    member: SvddMember
     spread: float
     variance: float
 

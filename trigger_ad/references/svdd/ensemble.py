@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
-from trigger_ad.train.svdd.settings import Member, Settings
+from trigger_ad.references.svdd.settings import Settings, SvddMember
+from trigger_ad.storage import arrays
 
 __all__ = ["Ensemble", "Weights", "initial", "outputs", "scores"]
 
@@ -32,14 +32,14 @@ class Ensemble:
     Parameters
     ----------
     settings : Settings
-    members : tuple of Member
+    members : tuple of SvddMember
         All of the settings, or some of them.
     weights : tuple of dict
         One for each member.
     """
 
     settings: Settings
-    members: tuple[Member, ...]
+    members: tuple[SvddMember, ...]
     weights: tuple[Weights, ...]
 
     def save(self, path: Path) -> None:
@@ -66,7 +66,7 @@ class Ensemble:
         """
         header, named = arrays.load(path, SCHEMA)
         settings = Settings.from_json(header["settings"])
-        members = tuple(Member(dimension, target) for dimension, target in header["members"])
+        members = tuple(SvddMember(dimension, target) for dimension, target in header["members"])
         names = layer_names(settings)
         weights = tuple({n: named[f"{member.name}.{n}"] for n in names} for member in members)
         return cls(settings, members, weights)
@@ -79,7 +79,7 @@ def layer_names(settings: Settings) -> list[str]:
 
 
 def initial(
-    settings: Settings, seed: int, n_in: int = 57, members: tuple[Member, ...] | None = None
+    settings: Settings, seed: int, n_in: int = 57, members: tuple[SvddMember, ...] | None = None
 ) -> Ensemble:
     """Draw starting weights: He normal before ReLU, Glorot uniform elsewhere, zero biases.
 
@@ -90,14 +90,14 @@ def initial(
         A member's draws follow from the seed, its dimension and its target alone, whatever
         else is in the ensemble.
     n_in : int
-    members : tuple of Member, optional
+    members : tuple of SvddMember, optional
         Some instead of all.
     """
     chosen = settings.members if members is None else members
     return Ensemble(settings, chosen, tuple(_draw(settings, m, seed, n_in) for m in chosen))
 
 
-def _draw(settings: Settings, member: Member, seed: int, n_in: int) -> Weights:
+def _draw(settings: Settings, member: SvddMember, seed: int, n_in: int) -> Weights:
     target = struct.unpack("<Q", struct.pack("<d", member.target))[0]
     widths = (n_in, *settings.hidden, member.dimension)
     streams = np.random.default_rng((seed, member.dimension, target)).spawn(len(widths) - 1)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from trigger_ad.errors import ConfigError, TrainingError
+from trigger_ad.references.svdd.collapse import Check, check
+from trigger_ad.references.svdd.ensemble import Ensemble, initial
+from trigger_ad.references.svdd.settings import Settings, SvddMember
+from trigger_ad.references.svdd.stack import BLOCK, Stack, losses, pack, step, unpack
 from trigger_ad.train.checkpoint import fingerprint, load_groups, save_groups
-from trigger_ad.train.svdd.collapse import Check, check
-from trigger_ad.train.svdd.ensemble import Ensemble, initial
-from trigger_ad.train.svdd.settings import Member, Settings
-from trigger_ad.train.svdd.stack import BLOCK, Stack, losses, pack, step, unpack
 
 __all__ = ["Epoch", "Training", "fit"]
 
@@ -73,7 +73,7 @@ class Training:
     checks: tuple[Check, ...]
 
     @property
-    def collapsed(self) -> tuple[Member, ...]:
+    def collapsed(self) -> tuple[SvddMember, ...]:
         """Members whose score tells nothing."""
         return tuple(found.member for found in self.checks if found.collapsed)
 
@@ -84,7 +84,7 @@ def fit(
     x_validate: Floats,
     *,
     seed: int,
-    members: tuple[Member, ...] | None = None,
+    members: tuple[SvddMember, ...] | None = None,
     threads: int = 2,
     progress: Callable[[int, int, Epoch], None] | None = None,
     checkpoint: Path | None = None,
@@ -103,7 +103,7 @@ def fit(
         Inputs of the networks.
     seed : int
         Of starting weights and of the order of events.
-    members : tuple of Member, optional
+    members : tuple of SvddMember, optional
         Some of the settings' instead of all.
     threads : int
     progress : callable, optional
@@ -150,7 +150,7 @@ class _State:
     """Everything the next epoch depends on; the order of events follows from seed and epoch."""
 
     settings: Settings
-    members: tuple[Member, ...]
+    members: tuple[SvddMember, ...]
     weights: list[Floats]
     first: list[Floats]
     second: list[Floats]

@@ -9,11 +9,11 @@ from typing import Any
 from trigger_ad.errors import ConfigError
 from trigger_ad.train.checkpoint import with_tuples
 
-__all__ = ["TRIGGER_SIZED", "Member", "Settings"]
+__all__ = ["TRIGGER_SIZED", "Settings", "SvddMember"]
 
 
 @dataclass(frozen=True)
-class Member:
+class SvddMember:
     """One network of an ensemble.
 
     Parameters
@@ -105,9 +105,9 @@ class Settings:
             )
 
     @property
-    def members(self) -> tuple[Member, ...]:
+    def members(self) -> tuple[SvddMember, ...]:
         """All pairs, the targets of the first dimension first."""
-        return tuple(Member(d, float(c)) for d in self.dimensions for c in self.targets)
+        return tuple(SvddMember(d, float(c)) for d in self.dimensions for c in self.targets)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, read back by `from_json`."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.train.svdd.ensemble import Weights, activate
-from trigger_ad.train.svdd.settings import Member, Settings
+from trigger_ad.references.svdd.ensemble import Weights, activate
+from trigger_ad.references.svdd.settings import Settings, SvddMember
 
 __all__ = ["Stack", "losses", "pack", "step", "unpack"]
 
@@ -33,7 +33,7 @@ class Stack:
     Parameters
     ----------
     settings : Settings
-    members : tuple of Member
+    members : tuple of SvddMember
     kernels : list of ndarray (n_members, n_in, n_out) of float32
         Of the hidden layers.
     biases : list of ndarray (n_members, 1, n_out) of float32
@@ -44,7 +44,7 @@ class Stack:
     """
 
     settings: Settings
-    members: tuple[Member, ...]
+    members: tuple[SvddMember, ...]
     kernels: list[Floats]
     biases: list[Floats]
     last: Floats
@@ -55,7 +55,7 @@ class Stack:
         return [*self.kernels, *self.biases, self.last]
 
 
-def pack(settings: Settings, members: tuple[Member, ...], weights: Sequence[Weights]) -> Stack:
+def pack(settings: Settings, members: tuple[SvddMember, ...], weights: Sequence[Weights]) -> Stack:
     """Lay the weights of members side by side."""
     depth = len(settings.hidden)
 

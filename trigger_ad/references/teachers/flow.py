@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.config import Teacher as Settings
-from trigger_ad.train.flow import fit as training
-from trigger_ad.train.flow.model import Flow
-from trigger_ad.train.flow.settings import TRIGGER_SIZED
-from trigger_ad.train.flow.settings import Settings as FlowSettings
-from trigger_ad.train.teachers.inputs import Inputs
+from trigger_ad.references.flow import fit as training
+from trigger_ad.references.flow.model import Flow
+from trigger_ad.references.flow.settings import TRIGGER_SIZED
+from trigger_ad.references.flow.settings import Settings as FlowSettings
+from trigger_ad.references.teachers.inputs import Inputs
 
 __all__ = ["TaughtByFlow", "fit", "load"]
 
@@ -44,7 +44,7 @@ def fit(
     progress: Callable[[float, str], None],
     checkpoint: Path,
 ) -> TaughtByFlow:
-    """Train a flow on the grid of the inputs; errors as in `trigger_ad.train.flow.fit.fit`."""
+    """Train a flow on the grid of the inputs; errors as in `trigger_ad.references.flow.fit.fit`."""
     size = FlowSettings() if settings.size == "paper" else TRIGGER_SIZED
     chosen = replace(size, lsb=train.lsb, epochs=settings.epochs or size.epochs)
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.config import Teacher as Settings
-from trigger_ad.train.forest import fit as growing
-from trigger_ad.train.forest.forest import Forest
-from trigger_ad.train.forest.settings import REFERENCE
-from trigger_ad.train.forest.settings import Settings as ForestSettings
-from trigger_ad.train.teachers.inputs import Inputs
+from trigger_ad.references.forest import fit as growing
+from trigger_ad.references.forest.forest import Forest
+from trigger_ad.references.forest.settings import REFERENCE
+from trigger_ad.references.forest.settings import Settings as ForestSettings
+from trigger_ad.references.teachers.inputs import Inputs
 
 __all__ = ["TaughtByForest", "fit", "load"]
 
@@ -44,7 +44,7 @@ def fit(
     _progress: Callable[[float, str], None],
     _checkpoint: Path,
 ) -> TaughtByForest:
-    """Grow a forest, which takes seconds; errors as in `trigger_ad.train.forest.fit.fit`."""
+    """Grow a forest, which takes seconds; errors as in `trigger_ad.references.forest.fit.fit`."""
     size = REFERENCE if settings.size == "paper" else ForestSettings()
     return TaughtByForest(growing.fit(size, train.scaled, seed=seed))
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
 from trigger_ad.config import Teacher as Settings
 from trigger_ad.errors import TrainingError
+from trigger_ad.references.svdd import fit as training
+from trigger_ad.references.svdd.ensemble import Ensemble, scores
+from trigger_ad.references.svdd.settings import TRIGGER_SIZED
+from trigger_ad.references.svdd.settings import Settings as EnsembleSettings
+from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.scorers.combine import Combination
-from trigger_ad.train.svdd import fit as training
-from trigger_ad.train.svdd.ensemble import Ensemble, scores
-from trigger_ad.train.svdd.settings import TRIGGER_SIZED
-from trigger_ad.train.svdd.settings import Settings as EnsembleSettings
-from trigger_ad.train.teachers.inputs import Inputs
+from trigger_ad.storage import arrays
 
 __all__ = ["REFERENCE_EVENTS", "CombinedEnsemble", "fit", "load"]
 

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.config import Teacher as Settings
-from trigger_ad.train.teachers import flow, isolation_forest, svdd_ensemble
-from trigger_ad.train.teachers.inputs import Inputs
+from trigger_ad.references.teachers import flow, isolation_forest, svdd_ensemble
+from trigger_ad.references.teachers.inputs import Inputs
 
-__all__ = ["TEACHERS", "Kind", "Progress", "Teacher"]
+__all__ = ["TEACHERS", "Kind", "Progress", "TrainedTeacher"]
 
 #: Takes the part done (0 to 1) and a short note.
 Progress = Callable[[float, str], None]
 
 
-class Teacher(Protocol):
+class TrainedTeacher(Protocol):
     """A trained scorer."""
 
     def scores(self, inputs: Inputs) -> NDArray[np.float64]:
@@ -40,11 +40,11 @@ class Kind:
         Takes settings, inputs of the train and of the validate split, a seed, a progress
         callback and a path for the state of unfinished work.
     load : callable
-        Reads the folder that `Teacher.save` wrote into; nothing in it is executed.
+        Reads the folder that `TrainedTeacher.save` wrote into; nothing in it is executed.
     """
 
-    fit: Callable[[Settings, Inputs, Inputs, int, Progress, Path], Teacher]
-    load: Callable[[Path], Teacher]
+    fit: Callable[[Settings, Inputs, Inputs, int, Progress, Path], TrainedTeacher]
+    load: Callable[[Path], TrainedTeacher]
 
 
 #: One line a teacher.

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigger_ad.report.figures.style import MARKERS, MODEL_COLORS, grid, style
-from trigger_ad.report.names import model_label
-from trigger_ad.report.numbers import ClosurePoints
+from trigger_ad.abcd.closure import BAND
+from trigger_ad.pages.names import model_label
+from trigger_ad.pages.style import MARKERS, MODEL_COLORS, grid, style
+from trigger_ad.report.numbers.run import ClosurePoints
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["BAND", "draw"]
-
-#: Relative non-closure that is still accepted.
-BAND = 0.10
+__all__ = ["draw"]
 
 #: Relative step between the models at one efficiency, so that their errors do not overlap.
 _STEP = 1.05

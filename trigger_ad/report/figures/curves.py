@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trigger_ad.report.curves import Curve, Curves
-from trigger_ad.report.figures.style import MODEL_COLORS, grid, style
-from trigger_ad.report.names import axis_label, model_label, title
+from trigger_ad.pages.names import axis_label, model_label, title
+from trigger_ad.pages.style import MODEL_COLORS, grid, style
+from trigger_ad.report.numbers.curves import Curve, Curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigger_ad.report.figures.style import color_of, grid, style
-from trigger_ad.report.names import axis_label, model_label, title
-from trigger_ad.report.numbers import Distributions
+from trigger_ad.pages.names import axis_label, model_label, title
+from trigger_ad.pages.style import color_of, grid, style
+from trigger_ad.report.numbers.run import Distributions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.report.figures.style import COLORS, grid, style
-from trigger_ad.report.format import quoted
-from trigger_ad.report.menu import Gains
-from trigger_ad.report.names import axis_label
+from trigger_ad.pages.format import quoted
+from trigger_ad.pages.names import axis_label
+from trigger_ad.pages.style import COLORS, grid, style
+from trigger_ad.report.numbers.menu import Gains
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.report.figures.style import COLORS, grid, style
-from trigger_ad.report.numbers import LayerErrors
+from trigger_ad.pages.style import COLORS, grid, style
+from trigger_ad.report.numbers.run import LayerErrors
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.report.figures.style import WIDTH, style
-from trigger_ad.report.menu import Overlap, Overlaps
+from trigger_ad.pages.style import WIDTH, style
+from trigger_ad.report.numbers.menu import Overlap, Overlaps
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigger_ad.report.figures.style import COLORS, grid, style
-from trigger_ad.report.scan.pileup import AgainstPileup
+from trigger_ad.pages.style import COLORS, grid, style
+from trigger_ad.report.numbers.pileup import AgainstPileup
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

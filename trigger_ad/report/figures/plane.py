@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trigger_ad.report.figures.style import grid, style
-from trigger_ad.report.names import axis_label, title
-from trigger_ad.report.numbers import Plane, Planes
+from trigger_ad.pages.names import axis_label, title
+from trigger_ad.pages.style import grid, style
+from trigger_ad.report.numbers.run import Plane, Planes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.report.figures.closure import BAND
-from trigger_ad.report.figures.style import COLORS, grid, style
-from trigger_ad.report.scan.diagonal import Closures
-from trigger_ad.report.scan.record import Points
+from trigger_ad.abcd.closure import BAND
+from trigger_ad.pages.style import COLORS, grid, style
+from trigger_ad.report.numbers.diagonal import Closures
+from trigger_ad.report.numbers.scan import Points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

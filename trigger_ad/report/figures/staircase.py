@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trigger_ad.report.figures.style import COLORS, grid, style
-from trigger_ad.report.menu import Line, Steps
-from trigger_ad.report.names import title
+from trigger_ad.pages.names import title
+from trigger_ad.pages.style import COLORS, grid, style
+from trigger_ad.report.numbers.menu import Line, Steps
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

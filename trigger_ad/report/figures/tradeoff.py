@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.report.figures.style import COLORS, grid, style
-from trigger_ad.report.scan.tradeoff import TradeOff
+from trigger_ad.pages.style import COLORS, grid, style
+from trigger_ad.report.numbers.tradeoff import TradeOff
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

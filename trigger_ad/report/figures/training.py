@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.report.figures.style import grid, style
-from trigger_ad.report.names import model_label
-from trigger_ad.report.numbers import Histories, Values
+from trigger_ad.pages.names import model_label
+from trigger_ad.pages.style import grid, style
+from trigger_ad.report.numbers.run import Histories, Values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

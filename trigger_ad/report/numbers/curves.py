@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.ranks import RankTable, combine
-from trigger_ad.rates.sic import MINIMUM_BACKGROUND, roc
-from trigger_ad.report.load import Run
-from trigger_ad.report.names import SCORES
+from trigger_ad.pages.names import SCORES
+from trigger_ad.report.numbers.load import Run
+from trigger_ad.statistics.ranks import RankTable, combine
+from trigger_ad.statistics.sic import MINIMUM_BACKGROUND, roc
 
 __all__ = ["Curve", "Curves", "Panel", "rocs", "sic_combined", "sic_individual"]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.intervals import LEAST_EFFECTIVE, is_few
-from trigger_ad.rates.plane import PlaneCounter
+from trigger_ad.abcd.plane import PlaneCounter
 from trigger_ad.rates.quoted import quoted_efficiency
-from trigger_ad.report.menu import Line, Steps
-from trigger_ad.report.numbers import Values
-from trigger_ad.report.scan.pileup import middles
-from trigger_ad.report.scan.record import Points, Scan
+from trigger_ad.report.numbers.menu import Line, Steps
+from trigger_ad.report.numbers.pileup import middles
+from trigger_ad.report.numbers.run import Values
+from trigger_ad.report.numbers.scan import Points, Scan
+from trigger_ad.statistics.intervals import LEAST_EFFECTIVE, is_few
 
 __all__ = ["Closures", "closures", "diagonal"]
 

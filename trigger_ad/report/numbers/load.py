@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
 from trigger_ad.errors import RunFolderError
-from trigger_ad.files import read_json
+from trigger_ad.storage import arrays
+from trigger_ad.storage.files import read_json
 
 __all__ = ["HISTORIES", "RECORDS", "Run", "Scores", "load"]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.rates.intervals import LEAST_EFFECTIVE
-from trigger_ad.report.load import Run
-from trigger_ad.report.names import sample_label
-from trigger_ad.report.numbers import Values
+from trigger_ad.pages.names import sample_label
+from trigger_ad.report.numbers.load import Run
+from trigger_ad.report.numbers.run import Values
+from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
 
 __all__ = [
     "Gains",

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.rates.grouped import PILEUP_STEP
-from trigger_ad.rates.intervals import LEAST_EFFECTIVE
-from trigger_ad.report.numbers import Values
-from trigger_ad.report.scan.record import Points, Scan
+from trigger_ad.abcd.grouped import PILEUP_STEP
+from trigger_ad.report.numbers.run import Values
+from trigger_ad.report.numbers.scan import Points, Scan
+from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
 from trigger_ad.trigger.registers import REGIONS
 
 __all__ = ["AgainstPileup", "Panel", "against_pileup", "middles"]

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.report.load import Run
-from trigger_ad.report.names import MODELS, SCORES
+from trigger_ad.pages.names import MODELS, SCORES
+from trigger_ad.report.numbers.load import Run
 
 __all__ = [
     "ClosurePoints",

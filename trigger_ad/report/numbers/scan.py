@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.abcd import Estimate, estimate
-from trigger_ad.rates.grouped import GroupedCounts
+from trigger_ad.abcd.estimate import Estimate, estimate
+from trigger_ad.abcd.grouped import GroupedCounts
 from trigger_ad.rates.quoted import design_effect
-from trigger_ad.report.numbers import Values
+from trigger_ad.report.numbers.run import Values
 
 __all__ = ["Points", "Scan"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trigger_ad.rates.prescales import at_prescales, counters_only, for_precision
-from trigger_ad.report.numbers import Values
-from trigger_ad.report.scan.record import Scan
+from trigger_ad.abcd.prescales import at_prescales, counters_only, for_precision
+from trigger_ad.report.numbers.run import Values
+from trigger_ad.report.numbers.scan import Scan
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["TradeOff", "TradeOffLine", "trade_off"]

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
 from trigger_ad.events.origin import Origin
 from trigger_ad.features.layout import Layout, layout
 from trigger_ad.features.words import scale_array
+from trigger_ad.storage import arrays
 
 __all__ = ["FILES", "SCHEMA", "Dataset"]
 

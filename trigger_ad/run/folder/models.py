@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from trigger_ad.config import Config, Scorer
+from trigger_ad.config import Config, ScorerSettings
 
 __all__ = ["EMULATOR", "MODELS", "RTL", "SYNTHESIS", "scorer_settings"]
 
@@ -19,7 +19,7 @@ MODELS: Mapping[str, str] = MappingProxyType(
 RTL, SYNTHESIS, EMULATOR = "firmware/rtl", "firmware/yosys", "firmware/emulator"
 
 
-def scorer_settings(config: Config, model: str) -> Scorer:
+def scorer_settings(config: Config, model: str) -> ScorerSettings:
     """Scorer settings of a model: the configured one, or its single baseline.
 
     Parameters

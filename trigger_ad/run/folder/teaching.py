@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Member, Teacher
 from trigger_ad.features.words import scale_array
-from trigger_ad.run.dataset import Dataset
+from trigger_ad.references.teachers.inputs import Inputs
+from trigger_ad.references.teachers.table import TEACHERS, TrainedTeacher
+from trigger_ad.references.teachers.target import Target
+from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.scorers.objective import TARGET
-from trigger_ad.train.teachers.inputs import Inputs
-from trigger_ad.train.teachers.table import TEACHERS
-from trigger_ad.train.teachers.table import Teacher as Trained
-from trigger_ad.train.teachers.target import Target
 
 __all__ = ["FOLDER", "Lessons", "Student", "inputs", "students_of", "taught"]
 
@@ -39,7 +38,7 @@ class Student:
         Of its ports: 1 or 2 in a pair, a1 in a combination that is the first member of one.
     teacher : Teacher
     learn : str
-        What of the teacher's score, see `trigger_ad.train.teachers.target`.
+        What of the teacher's score, see `trigger_ad.references.teachers.target`.
     """
 
     tag: str
@@ -102,7 +101,7 @@ class Lessons:
         }
 
     @cached_property
-    def _teachers(self) -> Mapping[str, tuple[Trained, Target]]:
+    def _teachers(self) -> Mapping[str, tuple[TrainedTeacher, Target]]:
         train = inputs(self.data, "sm", "train")
         found = {}
         for student in students_of(self.settings):

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.files import write_json
-from trigger_ad.rates.closure import ClosurePoint, closure
-from trigger_ad.rates.significance import injected, significance
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.scores import ScoreTable
+from trigger_ad.abcd.closure import ClosurePoint, closure
+from trigger_ad.abcd.significance import injected, significance
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.storage.files import write_json
 
 __all__ = ["CLOSURE_MODELS", "run"]
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.audit.conversion import check_conversion
-from trigger_ad.audit.findings import require
-from trigger_ad.convert.project import convert
-from trigger_ad.convert.scores import bind
+from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.files import write_json
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.hls.top import FOLDER as TOP
 from trigger_ad.hls.top import write_top
-from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.emulation import SCORES_SCHEMA
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import MODELS, scorer_settings
-from trigger_ad.score import Score
+from trigger_ad.ir.findings import require
+from trigger_ad.ir.score import Score
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.models import MODELS, scorer_settings
+from trigger_ad.run.folder.trigger import SCORES_SCHEMA
 from trigger_ad.scorers import table
+from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["run"]
@@ -31,6 +28,10 @@ __all__ = ["run"]
 
 def run(context: Context, model: str) -> None:
     """Write the HLS project, ``network.npz`` and ``scores.json`` of a model."""
+    from trigger_ad.audit.conversion import check_conversion
+    from trigger_ad.convert.project import convert
+    from trigger_ad.quantize.model import QuantizedModel
+
     config = context.config
     settings = config.convert
     if model != "double":

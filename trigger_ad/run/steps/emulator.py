@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
-from trigger_ad.run.emulation import build_emulator
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import EMULATOR
+from trigger_ad import config as configuration
+from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
+from trigger_ad.features.layout import layout
+from trigger_ad.hls import emulator
+from trigger_ad.hls.emulator_manifest import Manifest
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.models import EMULATOR, MODELS
+from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.storage import arrays
 
-__all__ = ["run"]
+__all__ = ["build_emulator", "run"]
 
 
 def run(context: Context) -> None:
@@ -17,3 +25,37 @@ def run(context: Context) -> None:
     if (context.folder / EMULATOR).exists():
         shutil.copytree(context.folder / EMULATOR, out)
     build_emulator(context.folder, out, settings.name, settings.version)
+
+
+def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest:
+    """Build a shared object of a finished run and check it with the run's golden vectors.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+    out : Path
+        Folder for the object, its sources, a Makefile and the golden vectors as text;
+        replaced as a whole.
+    name, version : str
+        See `Manifest`.
+
+    Raises
+    ------
+    ConversionError
+        If it cannot be compiled, or a golden vector has another score.
+    """
+    golden = folder / "golden.npz"
+    vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
+    manifest = emulator.build(
+        folder / MODELS["double"],
+        HardwareNetwork.load(folder / "model/double/network.npz"),
+        load_scores(folder / "model/double/scores.json"),
+        layout(configuration.load(folder / "config.yaml").features),
+        out,
+        name,
+        version,
+    )
+    SharedObject(out).check_golden(golden)
+    emulator.write_golden(out, manifest, vectors["words"], vectors)
+    return manifest

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from trigger_ad.errors import NormalisationError, WorkingPointError
-from trigger_ad.files import read_json, write_json
-from trigger_ad.rates.menu import file, fragment
-from trigger_ad.rates.menu.counts import PatternCounts
-from trigger_ad.rates.menu.gain import Sample, gain, sample, to_json
-from trigger_ad.rates.menu.integers import IntegerMenu, on_hardware, thresholds_of
-from trigger_ad.rates.menu.rates import menu_rates
-from trigger_ad.rates.menu.untaken import signal_seed
+from trigger_ad.menu import file, fragment
+from trigger_ad.menu.counts import PatternCounts
+from trigger_ad.menu.gain import Sample, gain, sample, to_json
+from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
+from trigger_ad.menu.rates import menu_rates
+from trigger_ad.menu.untaken import signal_seed
 from trigger_ad.rates.normalisation import InputRate, input_rate
 from trigger_ad.rates.staircase import diagonal_steps
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.scores import ScoreTable
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.storage.files import read_json, write_json
 from trigger_ad.trigger.registers import Registers
 
 __all__ = ["SCHEMA", "run"]

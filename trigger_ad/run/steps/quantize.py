@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from trigger_ad.quantize import model as quantized_model
-from trigger_ad.quantize import precision
-from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import scorer_settings
-from trigger_ad.run.training import fit
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.models import scorer_settings
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
 
@@ -17,6 +13,11 @@ __all__ = ["run"]
 
 def run(context: Context, model: str) -> None:
     """Write ``ptq.npz`` (float weights rounded) and ``quantized.npz`` (trained on)."""
+    from trigger_ad.quantize import model as quantized_model
+    from trigger_ad.quantize import precision
+    from trigger_ad.quantize.model import QuantizedModel
+    from trigger_ad.run.steps.training import fit
+
     config = context.config
     settings = scorer_settings(config, model)
     reference = FloatModel.load(context.folder / f"model/{model}/float.npz")

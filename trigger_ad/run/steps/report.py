@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigger_ad import report
-from trigger_ad.run.engine import Context
+from trigger_ad.run.folder.context import Context
 
 __all__ = ["run"]
 

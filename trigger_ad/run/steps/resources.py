@@ -10,14 +10,14 @@ from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.synthesis import synthesise
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ledger.budget import check_budget
 from trigger_ad.ledger.estimate import estimate
 from trigger_ad.ledger.reports import c_synthesis
-from trigger_ad.ledger.rows import ResourceRow, Stage, not_run, read, write
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.run.emulation import load_scores
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import MODELS, RTL, SYNTHESIS
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage, not_run, read, write
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.models import MODELS, RTL, SYNTHESIS
+from trigger_ad.run.folder.trigger import load_scores
 
 __all__ = ["VENDOR", "run"]
 
@@ -35,7 +35,7 @@ def run(context: Context) -> None:
         *_rtl(context.folder),
         _synthesis(context, network),
     ]
-    check_budget(config.budget, rows, Stage.RTL_SYNTHESIS)
+    check_budget(config.budget, rows, ResourceStage.RTL_SYNTHESIS)
     write(context.out("resources.json"), rows)
 
 
@@ -51,7 +51,7 @@ def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
     """Row of C-synthesis; a project is synthesised only where that was asked for."""
     backend = context.config.convert.backend
     if not context.synth:
-        row = not_run(Stage.C_SYNTHESIS, backend, "")
+        row = not_run(ResourceStage.C_SYNTHESIS, backend, "")
         return replace(row, note="not run: not asked for, see trigger-ad run --synth")
     # In a copy: what the tool writes must not look like a changed project.
     project = context.folder / VENDOR
@@ -60,5 +60,5 @@ def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
     done = synthesise(project, network.name, backend)
     if done.report is None:
         shutil.rmtree(project)
-        return replace(not_run(Stage.C_SYNTHESIS, backend, done.tool), note=done.status)
+        return replace(not_run(ResourceStage.C_SYNTHESIS, backend, done.tool), note=done.status)
     return c_synthesis(done.report)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays as files
-from trigger_ad.convert.scores import bind
+from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.emulate.qkeras import QKerasEmulator
-from trigger_ad.expression import Expression
 from trigger_ad.features.words import scaled_range
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.emulation import load_scores
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import MODELS, scorer_settings
-from trigger_ad.run.scores import PREFIX, SCHEMA, TEACHER, ScoreTable
-from trigger_ad.run.teaching import Lessons, taught
+from trigger_ad.ir.expression import Expression
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
+from trigger_ad.references.teachers.inputs import Inputs
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.models import MODELS, scorer_settings
+from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, TEACHER, ScoreTable
+from trigger_ad.run.folder.teaching import Lessons, taught
+from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.run.validation.fidelity import require_students
-from trigger_ad.score import Score
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
-from trigger_ad.train.float_score import FloatScorer
-from trigger_ad.train.teachers.inputs import Inputs
+from trigger_ad.storage import arrays as files
+
+if TYPE_CHECKING:
+    from trigger_ad.quantize.model import QuantizedModel
 
 __all__ = ["run"]
 
@@ -57,6 +57,10 @@ def run(context: Context) -> None:
 
 def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, float]]]:
     """Name, function of scaled inputs, and LSB of each score of every model."""
+    from trigger_ad.emulate.qkeras import QKerasEmulator
+    from trigger_ad.quantize.model import QuantizedModel
+    from trigger_ad.train.float_score import FloatScorer
+
     config, kind = context.config, data.layout.input
     background = data.scaled("sm", "threshold")
     for model in MODELS:
@@ -96,6 +100,7 @@ def _bound(
     background: NDArray[np.int32],
 ) -> dict[str, Score]:
     """Scores of a model with the types of the firmware and weights, so tables, of its own."""
+    from trigger_ad.emulate.qkeras import QKerasEmulator
 
     def evaluate(score: Score) -> NDArray[np.int64]:
         found = QKerasEmulator(rounded, network, {score.name: score}).run(background)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from trigger_ad.ledger.rows import write
-from trigger_ad.ledger.yosys import rtl_synthesis
+from trigger_ad.ledger.synthesis.yosys import rtl_synthesis
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import TOP
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import RTL, SYNTHESIS
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.models import RTL, SYNTHESIS
 
 __all__ = ["run"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.teaching import FOLDER, inputs, students_of
-from trigger_ad.train.teachers.table import TEACHERS
+from trigger_ad.references.teachers.table import TEACHERS
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.teaching import FOLDER, inputs, students_of
 
 __all__ = ["run"]
 

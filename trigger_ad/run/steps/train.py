@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import scorer_settings
-from trigger_ad.run.training import fit
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.models import scorer_settings
 from trigger_ad.scorers import table
-from trigger_ad.train import network
 
 __all__ = ["run"]
 
 
 def run(context: Context, model: str) -> None:
     """Write ``float.npz`` and ``history.json`` of a model."""
+    from trigger_ad.run.steps.training import fit
+    from trigger_ad.train import network
+
     config = context.config
     settings = scorer_settings(config, model)
     scorer = table.find(settings.name)

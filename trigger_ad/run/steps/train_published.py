@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.training import fit
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.scorers import published, table
-from trigger_ad.train import network
 
 __all__ = ["run"]
 
 
 def run(context: Context) -> None:
     """Write ``model/published/float.npz`` and its history."""
+    from trigger_ad.run.steps.training import fit
+    from trigger_ad.train import network
+
     config = context.config
     start = network.initial(published.branches(), config.seed)
     trained, history = fit(

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Member
 from trigger_ad.features.symmetry import augment
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.teaching import Lessons, students_of
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.teaching import Lessons, students_of
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.train import loop

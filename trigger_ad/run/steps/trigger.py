@@ -7,24 +7,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays as files
 from trigger_ad import config as configuration
+from trigger_ad.abcd.counts import RegionCounts
+from trigger_ad.abcd.estimate import cluster_counts, estimate
+from trigger_ad.abcd.plane import edges
+from trigger_ad.abcd.working_point import WorkingPoint, working_point
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
-from trigger_ad.files import write_json
-from trigger_ad.network import HardwareNetwork
-from trigger_ad.rates.abcd import cluster_counts, estimate
-from trigger_ad.rates.counts import RegionCounts
-from trigger_ad.rates.menu import file as menu_file
-from trigger_ad.rates.menu.figures import ratio
-from trigger_ad.rates.menu.untaken import signal_seed, untaken_by
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.menu import file as menu_file
+from trigger_ad.menu.figures import ratio
+from trigger_ad.menu.untaken import signal_seed, untaken_by
 from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates
-from trigger_ad.rates.plane import edges
-from trigger_ad.rates.working_point import WorkingPoint, working_point
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.emulation import load_scores
-from trigger_ad.run.engine import Context
-from trigger_ad.run.scores import ScoreTable
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.storage import arrays as files
+from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import REGIONS, Registers
 from trigger_ad.trigger.rule import PrescaleRule, Rule
 

@@ -6,25 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.files import read_json, write_json
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.engine import Context
-from trigger_ad.run.models import MODELS
-from trigger_ad.run.scores import ScoreTable
-from trigger_ad.run.validation import findings
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.models import MODELS
+from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run.validation import verdicts as findings
 from trigger_ad.run.validation.decisions import decisions
-from trigger_ad.run.validation.equality import equality, firmware_equality
 from trigger_ad.run.validation.fidelity import fidelities
-from trigger_ad.run.validation.layers import layer_errors
 from trigger_ad.run.validation.performance import MODELS as COMPARED
 from trigger_ad.run.validation.performance import performance
-from trigger_ad.train.distance_correlation import distance_correlation
+from trigger_ad.statistics.distance_correlation import distance_correlation
+from trigger_ad.storage.files import read_json, write_json
 
 __all__ = ["run"]
 
 
 def run(context: Context) -> None:
     """Write ``validation.json``."""
+    from trigger_ad.run.validation.equality import equality, firmware_equality
+    from trigger_ad.run.validation.layers import layer_errors
+
     config, folder = context.config, context.folder
     settings = config.validate_
     rates = read_json(folder / "rates.json", "rates/1")

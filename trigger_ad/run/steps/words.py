@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import arrays as files
-from trigger_ad.events import adc2021
+from trigger_ad.events.readers import adc2021
 from trigger_ad.events.split import assign
 from trigger_ad.features.layout import layout
 from trigger_ad.features.words import to_words
 from trigger_ad.rates.normalisation import input_rate
-from trigger_ad.run.dataset import FILES, SCHEMA
-from trigger_ad.run.engine import Context
-from trigger_ad.run.stages import event_files
+from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.dataset import FILES, SCHEMA
+from trigger_ad.run.folder.samples import event_files
+from trigger_ad.storage import arrays as files
 
 __all__ = ["run"]
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from trigger_ad.rates.working_point import working_point
-from trigger_ad.run.scores import ScoreTable
+from trigger_ad.abcd.working_point import working_point
+from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.trigger.decide import region_of
 
 __all__ = ["decisions"]

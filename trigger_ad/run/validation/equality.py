@@ -18,14 +18,14 @@ from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scale_array, scaled_range
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.emulation import load_scores, load_trigger
-from trigger_ad.run.models import EMULATOR, MODELS, RTL
-from trigger_ad.run.validation.rungs import Rung, compare_firmware, compare_rungs
-from trigger_ad.run.validation.top import Top
-from trigger_ad.score import Score
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
+from trigger_ad.run.folder.trigger import load_scores, load_trigger
+from trigger_ad.validate.rungs import Rung, compare_firmware, compare_rungs
+from trigger_ad.validate.top import Top
 
 __all__ = ["equality", "firmware_equality", "network_rungs"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trigger_ad.config import Config, Scorer
-from trigger_ad.rates.closure import closure
-from trigger_ad.rates.fidelity import fidelity, require_fidelity
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.scores import TEACHER, ScoreTable
-from trigger_ad.run.teaching import taught
+from trigger_ad.abcd.closure import closure
+from trigger_ad.config import Config, ScorerSettings
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.score_table import TEACHER, ScoreTable
+from trigger_ad.run.folder.teaching import taught
+from trigger_ad.validate.fidelity import fidelity, require_fidelity
 
 __all__ = ["MODELS", "fidelities", "require_students"]
 
@@ -66,7 +66,7 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
     }  # fmt: skip
 
 
-def require_students(scores: ScoreTable, settings: Scorer, seed: int) -> None:
+def require_students(scores: ScoreTable, settings: ScorerSettings, seed: int) -> None:
     """Refuse a run whose students fall short of what is asked, on the threshold split.
 
     Raises

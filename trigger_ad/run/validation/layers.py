@@ -9,11 +9,11 @@ import numpy as np
 
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.words import scaled_range
-from trigger_ad.network import HardwareNetwork
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.names import activation_names, layer_names
 from trigger_ad.quantize.precision import response
-from trigger_ad.run.dataset import Dataset
+from trigger_ad.run.folder.dataset import Dataset
 
 __all__ = ["layer_errors"]
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.rates.baselines import BASELINES, baselines
-from trigger_ad.rates.intervals import Interval
-from trigger_ad.rates.ranks import RankTable, combine
-from trigger_ad.rates.sic import Performance, evaluate, roc
-from trigger_ad.run.dataset import Dataset
-from trigger_ad.run.scores import ScoreTable
+from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.statistics.intervals import Interval
+from trigger_ad.statistics.ranks import RankTable, combine
+from trigger_ad.statistics.sic import Performance, evaluate, roc
 
 __all__ = ["FPRS", "MODELS", "combined", "performance"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trigger_ad.rates.sic import roc
-from trigger_ad.run.scores import ScoreTable
+from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.validation.performance import combined
+from trigger_ad.statistics.sic import roc
 
 __all__ = ["claims", "warnings"]
 

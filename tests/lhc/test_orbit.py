@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad import lhc
+from trigger_ad.lhc import orbit as lhc
 
 
 def test_known_figures():

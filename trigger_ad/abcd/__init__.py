@@ -1,0 +1,1 @@
+"""The plane of two scores: regions, counts, working points, closure, the background estimate."""

@@ -1,0 +1,1 @@
+"""Event files, one file for each form."""

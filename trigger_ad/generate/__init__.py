@@ -1,0 +1,1 @@
+"""Simulated events: what its two generators share."""

@@ -1,0 +1,1 @@
+"""Resources of the RTL by Yosys: cells, logic levels, parts."""

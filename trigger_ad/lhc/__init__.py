@@ -1,0 +1,1 @@
+"""The machine: orbit, bunches and sections, filling schemes, dead time."""

@@ -1,0 +1,1 @@
+"""What every page shares: names, formats of numbers, style of figures, templates."""

@@ -1,0 +1,1 @@
+"""Models too large for a trigger, which teach students: flow, Deep SVDD, isolation forest."""

@@ -1,1 +1,0 @@
-"""A scan of rates: its numbers, picked from the record alone, and its page."""

@@ -1,0 +1,44 @@
+"""What the step of a stage is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from trigger_ad.config import Config
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a step is given.
+
+    Parameters
+    ----------
+    config : Config
+    folder : Path
+        The run folder, to read earlier records from.
+    partial : Path
+        Where outputs are written; they are moved into the run folder when the step is done.
+    checkpoint : Path
+        A path for unfinished work of this very stage and inputs.
+    synth : bool
+        Whether vendor synthesis was asked for.
+    progress : callable
+        Takes the part done (0 to 1) and a short note.
+    """
+
+    config: Config
+    folder: Path
+    partial: Path
+    checkpoint: Path
+    synth: bool
+    progress: Callable[[float, str], None]
+
+    def out(self, name: str) -> Path:
+        """Path to write an output to, its folder made."""
+        path = self.partial / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path

@@ -1,0 +1,1 @@
+"""Statistics of scores: intervals, bootstraps, areas, improvements, ranks, correlation."""

@@ -1,0 +1,1 @@
+"""Forms of a trigger against each other, and students against their teachers."""

@@ -1,1 +1,1 @@
-"""Event files of trigger-ad, found by ``trigger_ad.events.packaged``; this package holds no code."""
+"""Event files of trigger-ad, which ``trigger_ad.events.packaged`` finds; there is no code here."""

@@ -68,7 +68,7 @@ def measure(form: str, events: int, repeat: int) -> dict[str, float]:
     """Run one form in this process."""
     import tensorflow as tf
 
-    from trigger_ad.statistics.distance_correlation import disco
+    from trigger_ad.train.disco import disco
 
     function = disco if form == "ours" else full_matrix
 

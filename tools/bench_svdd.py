@@ -7,8 +7,8 @@ The same members, events, batches and epochs on all sides, all in this process:
   training costs before its first full-speed epoch (building, tracing) is measured too, and
   given by itself: it counts 63 times apart, but less the longer the training is. It is taken
   once for each dimension, and multiplied by the number of targets;
-* one by one: `trigger_ad.references.svdd.fit` for each member alone. Says how much is due to the code
-  and how much to the company.
+* one by one: `trigger_ad.references.svdd.fit` for each member alone. Says how much is due to the
+  code and how much to the company.
 
 Epochs are not extrapolated: all 63 members are trained on all sides. Elapsed seconds are printed
 beside those of the processors: what else the machine does makes mainly the first longer.

@@ -161,9 +161,10 @@ def run_point(name: str, runs: Path) -> dict[str, Any]:
 
 def _engine(config: Config, folder: Path, names: tuple[str, ...]) -> None:
     from trigger_ad.run.engine import Engine
+    from trigger_ad.run.folder.samples import event_files
 
     wanted = tuple(stage for stage in stages.STAGES if stage.name in names)
-    Engine(config, folder, wanted, stages.event_files(config)).run(lambda *_: None)
+    Engine(config, folder, wanted, event_files(config)).run(lambda *_: None)
 
 
 def _measure(config: Config, folder: Path) -> dict[str, Any]:

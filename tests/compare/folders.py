@@ -3,7 +3,7 @@
 import numpy as np
 
 from trigger_ad import config
-from trigger_ad.ledger.rows import ResourceRow, Stage, write
+from trigger_ad.ledger.rows import ResourceRow, ResourceStage, write
 from trigger_ad.run.folder import dataset
 from trigger_ad.run.folder.score_table import SCHEMA
 from trigger_ad.storage import arrays
@@ -70,9 +70,9 @@ def finished_run(
                 )
     arrays.save(folder / "scores.npz", SCHEMA, {"lsb": lsb}, scores, compress=False)
     resources = [
-        ResourceRow(Stage.RTL_SYNTHESIS, "Yosys", "0.70", lut=1000 * seed, ff=10, dsp=0, ii=1,
+        ResourceRow(ResourceStage.RTL_SYNTHESIS, "Yosys", "0.70", lut=1000 * seed, ff=10, dsp=0, ii=1,
                     latency_cycles=11, part="part1", clock_ns=4.0),
-        ResourceRow(Stage.C_SYNTHESIS, "Vitis", note="not run: not asked for"),
+        ResourceRow(ResourceStage.C_SYNTHESIS, "Vitis", note="not run: not asked for"),
     ]  # fmt: skip
     write(folder / "resources.json", resources)
     return folder

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trigger_ad.statistics.distance_correlation import (
-    disco,
     distance_correlation,
     distance_correlation_with_gradient,
 )
+from trigger_ad.train.disco import disco
 
 # dcor compiles itself at import, which can abort in a process with other large libraries,
 # so that it has a process of its own.

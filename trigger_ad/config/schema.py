@@ -14,8 +14,6 @@ from trigger_ad.config import yaml12
 from trigger_ad.config.explanation import explain
 from trigger_ad.config.scorer import ScorerSettings
 from trigger_ad.config.section import (
-    NAME_PATTERN,
-    PART_PATTERN,
     Bits,
     Fraction,
     Name,
@@ -25,32 +23,24 @@ from trigger_ad.config.section import (
     Seed,
     Sparsity,
 )
-from trigger_ad.config.train import ClosureTerm, Disco, Train
+from trigger_ad.config.train import Train
 from trigger_ad.storage.files import read_text
 
 __all__ = [
-    "NAME_PATTERN",
-    "PART_PATTERN",
     "Baselines",
     "Budget",
-    "ClosureTerm",
     "Config",
     "Convert",
-    "Disco",
     "Emulator",
     "Events",
     "Features",
     "InMenu",
-    "Member",
     "Normalisation",
     "Prescales",
     "Published",
     "Quantize",
     "Rtl",
-    "Scorer",
     "Split",
-    "Teacher",
-    "Train",
     "Trigger",
     "Validate",
     "dump",

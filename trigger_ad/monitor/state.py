@@ -17,7 +17,7 @@ from trigger_ad.monitor.prescaler import Follower
 from trigger_ad.monitor.settings import CHARTS, Settings
 from trigger_ad.storage.files import read_json, write_json
 
-__all__ = ["HISTORY", "LOG", "STATE_SCHEMA", "Point", "MonitorState", "load", "references", "save"]
+__all__ = ["HISTORY", "LOG", "STATE_SCHEMA", "MonitorState", "Point", "load", "references", "save"]
 
 STATE_SCHEMA = "monitor_state/1"
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["concordance", "disco", "distance_correlation", "distance_correlation_with_gradient"]
+__all__ = ["concordance", "distance_correlation", "distance_correlation_with_gradient"]
 
 Real = NDArray[np.float64]
 Integer = NDArray[np.int64]
@@ -97,34 +97,6 @@ def concordance(x: ArrayLike, y: ArrayLike) -> Real:
     """
     first, second = (_Sample.of(np.asarray(values, dtype=np.float64)) for values in (x, y))
     return _concordance(first, second)[0]
-
-
-def disco(x: Any, y: Any) -> Any:
-    """Squared distance correlation of two tensors, as part of a loss.
-
-    Parameters
-    ----------
-    x, y : tensor (n_events,) of float
-
-    Returns
-    -------
-    tensor () of the dtype of `x`
-        Computed in float64; differentiable once by both arguments.
-    """
-    import tensorflow as tf
-
-    @tf.custom_gradient
-    def operation(x: Any, y: Any) -> Any:
-        value, by_x, by_y = tf.numpy_function(
-            distance_correlation_with_gradient,
-            [tf.cast(x, tf.float64), tf.cast(y, tf.float64)],
-            [tf.float64] * 3,
-            stateful=False,
-        )
-        by_x, by_y = (tf.cast(tf.ensure_shape(g, x.shape), x.dtype) for g in (by_x, by_y))
-        return tf.cast(tf.ensure_shape(value, ()), x.dtype), lambda up: (up * by_x, up * by_y)
-
-    return operation(x, y)
 
 
 @dataclass(frozen=True)

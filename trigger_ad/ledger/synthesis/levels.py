@@ -64,7 +64,7 @@ def logic_levels(module: Mapping[str, Any]) -> Levels:
     Parameters
     ----------
     module : mapping
-        A module of Yosys' ``write_json``, mapped to the cells of `trigger_ad.ledger.synthesis.cells`.
+        A module of Yosys' ``write_json``, mapped to the cells of `ledger.synthesis.cells`.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Synthesise Verilog with Yosys for Virtex-7 or Virtex UltraScale+, and count what it takes.
 
-Yosys works in a process of its own, ``python -m trigger_ad.ledger.synthesis.yosys FAMILY TOP FILE...``: it
-ends its process where it finds a fault. No timing analysis takes place.
+Yosys works in a process of its own, since it ends its process where it finds a fault:
+``python -m trigger_ad.ledger.synthesis.yosys FAMILY TOP FILE...``. No timing analysis takes place.
 """
 
 from __future__ import annotations

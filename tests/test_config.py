@@ -279,10 +279,7 @@ def test_aliases_and_comments():
             ),
         ),
         ("a: \x00\n", "f.yaml:1 must be YAML 1.2, not unreadable text: correct the line"),
-        (
-            "---\na: 1\n",
-            "f.yaml:3 must be YAML 1.2, not another document: correct the line",
-        ),
+        ("---\na: 1\n", "f.yaml:3 must be YAML 1.2, not another document: correct the line"),
     ],
 )
 def test_sentence_of_each_mistake(text, sentence):

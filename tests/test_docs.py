@@ -30,16 +30,26 @@ DOCS = CHECKOUT / "docs"
 PAGES = [CHECKOUT / "README.md", *sorted(DOCS.rglob("*.md"))]
 #: Pages that tell the schemas of files.
 SCHEMA_PAGES = (
-    "run_folder.md", "events.md", "menu.md", "monitor.md", "rates.md", "abcd.md", "scorers.md",
+    "run_folder.md",
+    "events.md",
+    "menu.md",
+    "monitor.md",
+    "rates.md",
+    "abcd.md",
+    "scorers.md",
     "compare.md",
-)  # fmt: skip
+)
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 #: Schemas of records that no run folder and no event file holds.
 INNER_SCHEMAS = {
-    "checkpoint/1", "flow_checkpoint/1", "layout/1", "region_counts/1", "svdd_checkpoint/1",
-}  # fmt: skip
+    "checkpoint/1",
+    "flow_checkpoint/1",
+    "layout/1",
+    "region_counts/1",
+    "svdd_checkpoint/1",
+}
 
 
 def text(page):
@@ -247,21 +257,41 @@ def pick(record, path):
         ("manifest.json", ("", "stages/*", "seeds")),
         (
             "rates.json",
-            ("", "registers", "rule", "working_point", "working_point/realised", "regions/*",
-             "total", "normalisation", "abcd"),
+            (
+                "",
+                "registers",
+                "rule",
+                "working_point",
+                "working_point/realised",
+                "regions/*",
+                "total",
+                "normalisation",
+                "abcd",
+            ),
         ),
         ("menu.json", ("", "staircase")),
         ("closure.json", ("", "closure/*", "significance/*/*")),
         (
             "validation.json",
-            ("", "samples", "bit_exact/*", "auc/*", "auc_single/*", "auc_baseline/*",
-             "tpr_at_fpr/*", "decision_flips_per_million", "rate_shift", "layers/*", "claims/*"),
+            (
+                "",
+                "samples",
+                "bit_exact/*",
+                "auc/*",
+                "auc_single/*",
+                "auc_baseline/*",
+                "tpr_at_fpr/*",
+                "decision_flips_per_million",
+                "rate_shift",
+                "layers/*",
+                "claims/*",
+            ),
         ),
         ("resources.json", ("", "rows/*")),
         ("model/double/history.json", ("",)),
         ("model/double/scores.json", ("", "scores/*", "scores/*/ports/*")),
     ],
-)  # fmt: skip
+)
 def test_fields_of_records_are_documented(small_run, file, parts):
     record = json.loads((small_run / file).read_text())
     told = quoted(DOCS / "run_folder.md") | {"1e-2", "1e-3"}

@@ -19,8 +19,11 @@ def test_sentence(kind):
     error = kind("port 3", "must be an integer", 2.5, "round it")
     assert str(error) == "port 3 must be an integer, not 2.5: round it"
     assert (error.name, error.rule, error.value, error.remedy) == (
-        "port 3", "must be an integer", 2.5, "round it",
-    )  # fmt: skip
+        "port 3",
+        "must be an integer",
+        2.5,
+        "round it",
+    )
 
 
 @pytest.mark.parametrize("kind", FAMILY)

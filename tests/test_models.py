@@ -31,5 +31,9 @@ def test_a_shipped_model_is_a_run_folder_that_gives_its_golden_vectors(model: Pa
 
 def test_the_reference_models_are_shipped():
     assert [path.name for path in MODELS] == [
-        "double_ae", "double_ae_zb", "forest_combination", "rare_different", "vae_svdd",
-    ]  # fmt: skip
+        "double_ae",
+        "double_ae_zb",
+        "forest_combination",
+        "rare_different",
+        "vae_svdd",
+    ]

@@ -93,23 +93,25 @@ def measure(form: str, events: int, repeat: int) -> dict[str, float]:
         begin = time.perf_counter()
         step(x, y)
         seconds.append(time.perf_counter() - begin)
-    return {
-        "value": value,
-        "seconds": float(np.median(seconds[1:])),
-        "megabytes": peak() - before,
-    }
+    return {"value": value, "seconds": float(np.median(seconds[1:])), "megabytes": peak() - before}
 
 
 def measure_apart(form: str, events: int, repeat: int) -> dict[str, float]:
     """Run one form in a process of its own: memory that another one freed would hide its peak."""
     environment = dict(os.environ) | {
-        "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+        "CUDA_VISIBLE_DEVICES": "",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONPATH": str(ROOT),
+    }
     command = [sys.executable, __file__, "--form", form, "--events", str(events)]
     done = subprocess.run(
         [*command, "--repeat", str(repeat)],
-        env=environment, check=True, capture_output=True, text=True, timeout=900,
-    )  # fmt: skip
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -169,9 +169,13 @@ def products(network: Any, events: int, threads: int) -> Callable[[], Any]:
 
     def work(starts: Any) -> None:
         arrays = [
-            (np.ones((m, n), np.float32), np.ones((n, BLOCK), np.float32),
-             np.empty((m, BLOCK), np.float32)) for n, m in shapes
-        ]  # fmt: skip
+            (
+                np.ones((m, n), np.float32),
+                np.ones((n, BLOCK), np.float32),
+                np.empty((m, BLOCK), np.float32),
+            )
+            for n, m in shapes
+        ]
         for start in starts:
             size = min(BLOCK, events - start)
             for matrix, source, result in arrays:

@@ -36,9 +36,17 @@ Cell = Callable[..., tuple[tuple[float, ...], float, float]]
 
 #: Expected counts of B, C and D.
 MEANS = (
-    (1, 1, 1), (3, 3, 30), (10, 10, 10), (30, 20, 300), (100, 100, 100), (300, 400, 400),
-    (500, 500, 500), (500, 5000, 5000), (700, 900, 6000), (5000, 5000, 5000),
-)  # fmt: skip
+    (1, 1, 1),
+    (3, 3, 30),
+    (10, 10, 10),
+    (30, 20, 300),
+    (100, 100, 100),
+    (300, 400, 400),
+    (500, 500, 500),
+    (500, 5000, 5000),
+    (700, 900, 6000),
+    (5000, 5000, 5000),
+)
 
 #: Of the counters, in hundredths.
 PRESCALES = (250, 1000, 10_000, 20_000)
@@ -63,9 +71,12 @@ TOLERANCE = 0.02
 
 
 def draw(
-    mean: NDArray[np.float64], prescale: int, rule: Rule, phase: int | None,
+    mean: NDArray[np.float64],
+    prescale: int,
+    rule: Rule,
+    phase: int | None,
     rng: np.random.Generator,
-) -> Yield:  # fmt: skip
+) -> Yield:
     """Yield of one region in many toys, `mean` events expected after prescale."""
     realised = realised_prescale(prescale, rule)
     fires = rng.poisson(mean * realised)
@@ -78,9 +89,14 @@ def draw(
 
 
 def coverage(
-    means: tuple[float, ...], prescale: int, rule: Rule, phase: int | None, toys: int, seed: int,
+    means: tuple[float, ...],
+    prescale: int,
+    rule: Rule,
+    phase: int | None,
+    toys: int,
+    seed: int,
     spread: float = 0.0,
-) -> float:  # fmt: skip
+) -> float:
     """Fraction of toys whose limits hold the true background.
 
     `means` are expected after prescale; each toy draws its own from 1 to 1 + `spread` times them.

@@ -70,9 +70,11 @@ def multijets(hard_process: tuple[str, ...], events: int, seed: int) -> dict[str
         "MET [GeV]": float(np.median(values[:, 0, 0])),
         "leading jet pT [GeV]": float(np.median(values[:, 9, 0])),
         "filtered cross-section [nb]": result.cross_section
-        * events / (result.tried * own.decays) / 1e3,
+        * events
+        / (result.tried * own.decays)
+        / 1e3,
         "CPU time for an event [ms]": 1e3 * seconds / events,
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

@@ -93,8 +93,12 @@ def load(folder: Path) -> Run:
     scores = {split: scored("sm", split) for split in ("threshold", "test")}
     scores["fitted"] = scored("sm", *FITTED)
     scores |= {signal: scored(signal) for signal in data.signals}
-    base = partial(estimate, trigger.network, minimum=scaled_range(trigger.layout)[0],
-                   maximum=scaled_range(trigger.layout)[1])  # fmt: skip
+    base = partial(
+        estimate,
+        trigger.network,
+        minimum=scaled_range(trigger.layout)[0],
+        maximum=scaled_range(trigger.layout)[1],
+    )
     bound = {**trigger.bound, **single.bound}
     return Run(scores, bound, data.signals, data.identity("sm", "test"), base)
 
@@ -121,16 +125,20 @@ def show(
     for point in points:
         values = point.estimate
         mark = " *" if point.sm_efficiency == meant else ""
-        print(f"    closure at {point.sm_efficiency:g} ({point.efficiency:.4f}): "
-              f"{values.ratio:.3f} [{values.low:.3f}, {values.high:.3f}]{mark}")  # fmt: skip
+        print(
+            f"    closure at {point.sm_efficiency:g} ({point.efficiency:.4f}): "
+            f"{values.ratio:.3f} [{values.low:.3f}, {values.high:.3f}]{mark}"
+        )
     tables = [RankTable.of(score) for score in pairs["threshold"]]
     both = {s: combine(*(t.rank(v) for t, v in zip(tables, pairs[s], strict=True))) for s in pairs}
     for signal in run.signals:
         alone, diagonal = roc(pairs["test"][1], pairs[signal][1]), roc(both["test"], both[signal])
         share = float(np.mean(points[-1].point.regions(*pairs[signal]) == 0))
-        print(f"    {signal:15} second: AUC {alone.auc:.3f}, SI {alone.sic_maximum:.2f};"
-              f" both: AUC {diagonal.auc:.3f}, SI {diagonal.sic_maximum:.2f};"
-              f" in A at 1 %: {share:.4f}")  # fmt: skip
+        print(
+            f"    {signal:15} second: AUC {alone.auc:.3f}, SI {alone.sic_maximum:.2f};"
+            f" both: AUC {diagonal.auc:.3f}, SI {diagonal.sic_maximum:.2f};"
+            f" in A at 1 %: {share:.4f}"
+        )
 
 
 def pair(

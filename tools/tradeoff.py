@@ -39,18 +39,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "tradeoff/1"
 
 #: Of the processes that train: a training gains little by its second thread, so two run at a time.
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "CUDA_VISIBLE_DEVICES": "",
-}
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
 
 REFERENCE = "reference"
 
 _MIDDLE = {"scorer": {"hidden": [8, 4, 8]}}
-_WIDE = {
-    "scorer": {"hidden": [10, 6, 10]}, "quantize": {"sparsity": [0.85, 0.4, 0.4, 0.85]}
-}  # fmt: skip
+_WIDE = {"scorer": {"hidden": [10, 6, 10]}, "quantize": {"sparsity": [0.85, 0.4, 0.4, 0.85]}}
 _TWO = {"hidden": [8, 4]}
 
 #: Changes of the reference by name of the point.
@@ -65,7 +59,9 @@ POINTS: dict[str, dict[str, Any]] = {
     "middle, fewer bits": _MIDDLE
     | {
         "quantize": {
-            "weight_bits": 3, "activation_bits": 5, "output_bits": 5,
+            "weight_bits": 3,
+            "activation_bits": 5,
+            "output_bits": 5,
             "sparsity": [0.85, 0.4, 0.4, 0.85],
         }
     },
@@ -78,7 +74,10 @@ POINTS: dict[str, dict[str, Any]] = {
     "two layers, fewer bits": {
         "scorer": _TWO,
         "quantize": {
-            "weight_bits": 3, "activation_bits": 5, "output_bits": 5, "sparsity": [0.9, 0.5, 0.9]
+            "weight_bits": 3,
+            "activation_bits": 5,
+            "output_bits": 5,
+            "sparsity": [0.9, 0.5, 0.9],
         },
     },
     "five layers": {
@@ -88,11 +87,15 @@ POINTS: dict[str, dict[str, Any]] = {
     "first version": {
         "scorer": {"hidden": [16, 8, 4, 8, 16]},
         "quantize": {
-            "weight_bits": 6, "activation_bits": 8, "output_bits": 9, "sparsity": 0.0,
-            "epochs": 40, "learning_rate": 0.001,
+            "weight_bits": 6,
+            "activation_bits": 8,
+            "output_bits": 9,
+            "sparsity": 0.0,
+            "epochs": 40,
+            "learning_rate": 0.001,
         },
     },
-}  # fmt: skip
+}
 
 #: Around the tables of the page.
 MARKS = ("<!-- tables of tools/tradeoff.py -->", "<!-- end of the tables -->")
@@ -238,9 +241,11 @@ def _hardware(config: Config, data: Any, network: Any, scores: Any, folder: Path
         folder, network, scores, data.layout, preset(config.rtl.preset)
     )
     row = rtl_synthesis(
-        [folder / source for source in project.sources], TOP, config.rtl.parts[0],
+        [folder / source for source in project.sources],
+        TOP,
+        config.rtl.parts[0],
         folder.with_name("synthesis"),
-    )  # fmt: skip
+    )
     return {
         "cost": round(float(circuit.logic.cost)),
         "part": row.part,
@@ -291,28 +296,59 @@ def page(records: dict[str, dict[str, Any]]) -> str:
         title += "" if is_current(record) else " †"
         scorer, bits = record["settings"]["scorer"], record["settings"]["quantize"]
         widths = "-".join(map(str, (57, *scorer["hidden"], 57)))
-        sizes.append([
-            title, f"{widths}, {scorer['difference']}",
-            f"{bits['weight_bits']}, {bits['activation_bits']}, {bits['output_bits']}",
-            record["nonzero_weights"], record["lut"], record["ff"], record["carry"],
-            record["dsp"], record["bram"], record["logic_levels"], record["cycles"],
-        ])  # fmt: skip
-        physics.append([
-            title, *(f"{value:.3f}" for value in record["auc"].values()),
-            *map(_closure, record["closure"].values()), bits["epochs"],
-        ])  # fmt: skip
+        sizes.append(
+            [
+                title,
+                f"{widths}, {scorer['difference']}",
+                f"{bits['weight_bits']}, {bits['activation_bits']}, {bits['output_bits']}",
+                record["nonzero_weights"],
+                record["lut"],
+                record["ff"],
+                record["carry"],
+                record["dsp"],
+                record["bram"],
+                record["logic_levels"],
+                record["cycles"],
+            ]
+        )
+        physics.append(
+            [
+                title,
+                *(f"{value:.3f}" for value in record["auc"].values()),
+                *map(_closure, record["closure"].values()),
+                bits["epochs"],
+            ]
+        )
     signals = list(next(iter(records.values()))["auc"]) if records else []
-    return "\n\n".join([
-        _table(
-            ("point", "networks, difference", "bits", "weights", "LUT", "FF", "carry", "DSP",
-             "BRAM", "levels", "cycles"), sizes,
-        ),
-        _table(
-            ("point", *(f"AUC {signal}" for signal in signals),
-             *(f"closure {100 * efficiency:g} %" for efficiency in EFFICIENCIES), "epochs"),
-            physics,
-        ),
-    ])  # fmt: skip
+    return "\n\n".join(
+        [
+            _table(
+                (
+                    "point",
+                    "networks, difference",
+                    "bits",
+                    "weights",
+                    "LUT",
+                    "FF",
+                    "carry",
+                    "DSP",
+                    "BRAM",
+                    "levels",
+                    "cycles",
+                ),
+                sizes,
+            ),
+            _table(
+                (
+                    "point",
+                    *(f"AUC {signal}" for signal in signals),
+                    *(f"closure {100 * efficiency:g} %" for efficiency in EFFICIENCIES),
+                    "epochs",
+                ),
+                physics,
+            ),
+        ]
+    )
 
 
 def _distance(record: dict[str, Any]) -> float:
@@ -353,9 +389,12 @@ def figure(records: dict[str, dict[str, Any]], path: Path) -> None:
         area = float(np.mean(list(record["auc"].values())))
         axes.plot(record["lut"], area, "o", color="C3" if name == REFERENCE else "C0")
         axes.annotate(
-            f"{name}, {record['cycles']} cycles", (record["lut"], area), fontsize=6,
-            xytext=(4, 3), textcoords="offset points",
-        )  # fmt: skip
+            f"{name}, {record['cycles']} cycles",
+            (record["lut"], area),
+            fontsize=6,
+            xytext=(4, 3),
+            textcoords="offset points",
+        )
     axes.axvline(10_000, color="0.7", linestyle="--")
     axes.set(xscale="log", xlabel="look-up tables (Yosys)", ylabel="mean AUC of the signals")
     drawing.tight_layout()

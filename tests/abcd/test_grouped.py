@@ -44,11 +44,13 @@ def test_pieces_add_up_in_any_order(seed, cut1, cut2):
     cuts = [0, *sorted((cut1, cut2)), 300]
     parts = [
         COUNTER.count(
-            np.zeros((b - a, 57), np.int32), {n: v[a:b] for n, v in scores.items()},
-            clusters[a:b], pileup[a:b],
+            np.zeros((b - a, 57), np.int32),
+            {n: v[a:b] for n, v in scores.items()},
+            clusters[a:b],
+            pileup[a:b],
         )
         for a, b in pairwise(cuts)
-    ]  # fmt: skip
+    ]
     whole = COUNTER.count(np.zeros((300, 57), np.int32), scores, clusters, pileup)
     assert whole == parts[0] + (parts[1] + parts[2]) == (parts[2] + parts[0]) + parts[1]
     assert COUNTER.read(whole.to_json()) == whole == whole + COUNTER.zero()

@@ -160,10 +160,20 @@ def test_the_coverage_test_sees_errors_that_are_too_small(coverage_tool, monkeyp
     """Limits of plain square roots, or half of the right ones, do not pass."""
 
     def wrong(*yields):
-        return predicted(*(
-            Yield(y.value, y.value, y.value, y.value - naive(y), y.value + naive(y), y.variance,
-                  np.zeros_like(y.value)) for y in yields
-        ))  # fmt: skip
+        return predicted(
+            *(
+                Yield(
+                    y.value,
+                    y.value,
+                    y.value,
+                    y.value - naive(y),
+                    y.value + naive(y),
+                    y.variance,
+                    np.zeros_like(y.value),
+                )
+                for y in yields
+            )
+        )
 
     monkeypatch.setattr(coverage_tool, "predicted", wrong)
     way = (1000, Rule.ATLAS_RANDOM, None)

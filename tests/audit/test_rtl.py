@@ -27,66 +27,88 @@ def test_sound_rtl_has_no_findings(run):
     ("file", "old", "new", "sentence"),
     [
         (
-            "counter.sv", "parameter BITS = 32", "parameter BITS = 16",
+            "counter.sv",
+            "parameter BITS = 32",
+            "parameter BITS = 16",
             "the count of events in rtl/counter.sv must hold 0 to 4294967295 (32 bits), not "
             "parameter BITS = 16 (16 bits)" + WRAPS,
         ),
         (
-            "counter.sv", "else if (add && !full)", "else if (add)",
+            "counter.sv",
+            "else if (add && !full)",
+            "else if (add)",
             "the counts of events in rtl/counter.sv must stop at 4294967295 (32 bits), not counts "
             "that wrap" + AGAIN,
         ),
         (
-            "prescaler.sv", "logic [32:0] sum;", "logic [31:0] sum;",
+            "prescaler.sv",
+            "logic [32:0] sum;",
+            "logic [31:0] sum;",
             "the sum in rtl/prescaler.sv must hold 0 to 4294967395 (33 bits), not logic [31:0] (32 "
             "bits)" + WRAPS,
         ),
         (
-            "trigger_top.sv", "input logic signed [17:0] threshold1,",
+            "trigger_top.sv",
+            "input logic signed [17:0] threshold1,",
             "input logic signed [16:0] threshold1,",
             "threshold1 in rtl/trigger_top.sv must hold -131072 to 131071 (18 bits, signed), not "
             "logic signed [16:0] (17 bits)" + WRAPS,
         ),
         (
-            "trigger_top.sv", "output logic [16:0] score1,", "output logic [11:0] score1,",
+            "trigger_top.sv",
+            "output logic [16:0] score1,",
+            "output logic [11:0] score1,",
             "port score1 in rtl/trigger_top.sv must hold 0 to 131071 (17 bits), not logic [11:0] "
             "(12 bits)" + WRAPS,
         ),
         (
-            "trigger_top.sv", "input logic [11:0] met_pt,", "input logic [12:0] met_pt,",
+            "trigger_top.sv",
+            "input logic [11:0] met_pt,",
+            "input logic [12:0] met_pt,",
             "port met_pt in rtl/trigger_top.sv must have 12 bits, unsigned, not logic [12:0] (13 "
             "bits)" + PROJECT,
         ),
         (
-            "trigger_top.sv", "output logic [3:0][31:0] count_after",
+            "trigger_top.sv",
+            "output logic [3:0][31:0] count_after",
             "output logic [3:0][15:0] count_after",
             "port count_after in rtl/trigger_top.sv must hold 0 to 4294967295 (32 bits), not logic "
             "[3:0][15:0] (16 bits)" + WRAPS,
         ),
         (
-            "trigger_top.sv", ".RULE(0)", ".RULE(0), .COUNT_BITS(8)",
+            "trigger_top.sv",
+            ".RULE(0)",
+            ".RULE(0), .COUNT_BITS(8)",
             "parameter COUNT_BITS of the core in rtl/trigger_top.sv must be left as it is, not 8"
             + AGAIN,
         ),
         (
-            "trigger_top.sv", ".SCORE2_SIGNED(1)", ".SCORE2_SIGNED(0)",
+            "trigger_top.sv",
+            ".SCORE2_SIGNED(1)",
+            ".SCORE2_SIGNED(0)",
             "parameter SCORE2_SIGNED of the core in rtl/trigger_top.sv must be 1, not 0" + AGAIN,
         ),
         (
-            "rtl.json", '"planted"', '"other"',
+            "rtl.json",
+            '"planted"',
+            '"other"',
             "the network of rtl/rtl.json must be planted, not other" + AGAIN,
         ),
         (
-            "interface.json", '"ap_ufixed<17,13>"', '"ap_ufixed<14,11>"',
+            "interface.json",
+            '"ap_ufixed<17,13>"',
+            '"ap_ufixed<14,11>"',
             "the scores of rtl/interface.json must be ap_ufixed<17,13>, ap_fixed<10,7>, not "
             "ap_ufixed<14,11>, ap_fixed<10,7>" + PROJECT,
         ),
         (
-            "random24.sv", "number <= 24'd1;", "number <= 24'd0;",
+            "random24.sv",
+            "number <= 24'd1;",
+            "number <= 24'd0;",
             "line 26 of rtl/random24.sv must be 'if (rst) number <= 24'd1;', not",
         ),
     ],
-)  # fmt: skip
+)
 def test_each_planted_fault_is_named(run, file, old, new, sentence):
     edit(run / "firmware/rtl" / file, old, new)
     found = sentences(audit(run))

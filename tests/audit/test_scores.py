@@ -27,27 +27,42 @@ def test_sound_scores_have_no_findings(run):
     ("old", "new", "name", "fraction", "found"),
     [
         (
-            "ap_uint<12> step3", "ap_uint<11> step3",
-            "step3 (absolute) of score score1", 4, "ap_uint<11>",
+            "ap_uint<12> step3",
+            "ap_uint<11> step3",
+            "step3 (absolute) of score score1",
+            4,
+            "ap_uint<11>",
         ),
         (
-            "ap_int<13> step2", "ap_uint<14> step2",
-            "step2 (subtract) of score score1", 4, "ap_uint<14>",
+            "ap_int<13> step2",
+            "ap_uint<14> step2",
+            "step2 (subtract) of score score1",
+            4,
+            "ap_uint<14>",
         ),
         (
-            "sum<57, ap_uint<17> >", "sum<57, ap_uint<16> >",
-            "partial sum of step4 (sum) of score score1", 4, "ap_uint<16>",
+            "sum<57, ap_uint<17> >",
+            "sum<57, ap_uint<16> >",
+            "partial sum of step4 (sum) of score score1",
+            4,
+            "ap_uint<16>",
         ),
         (
-            "typedef ap_uint<17> score1_t", "typedef ap_uint<12> score1_t",
-            "the type of score score1", 4, "ap_uint<12>",
+            "typedef ap_uint<17> score1_t",
+            "typedef ap_uint<12> score1_t",
+            "the type of score score1",
+            4,
+            "ap_uint<12>",
         ),
         (
-            "typedef ap_int<10> score2_t", "typedef ap_int<9> score2_t",
-            "the type of score score2", 3, "ap_int<9>",
+            "typedef ap_int<10> score2_t",
+            "typedef ap_int<9> score2_t",
+            "the type of score score2",
+            3,
+            "ap_int<9>",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_can_wrap_is_named_with_its_range(run, old, new, name, fraction, found):
     edit(run / "firmware/hls/firmware/score.h", old, new)
     _, scores, _ = records(run)
@@ -113,8 +128,9 @@ def test_scores_of_another_network(run):
     _, scores, _ = records(run)
     port = scores["score2"].ports["second"]
     wide = Score(
-        "score2", scores["score2"].expression,
+        "score2",
+        scores["score2"].expression,
         {"second": replace(port, type=replace(port.type, width=10), minimum=(), maximum=())},
-    )  # fmt: skip
+    )
     found = sentences(audit(run, score2=wide))
     assert any(s.startswith("port second of score score2 must be 2 x ap_fixed<9,6>") for s in found)

@@ -27,65 +27,84 @@ WRAPS = ": widen it, for it can wrap"
     ("file", "old", "new", "sentence"),
     [
         (
-            "trigger_core.h", "typedef ap_uint<32> count_t;", "typedef ap_uint<16> count_t;",
+            "trigger_core.h",
+            "typedef ap_uint<32> count_t;",
+            "typedef ap_uint<16> count_t;",
             "count_t in trigger/trigger_core.h must hold 0 to 4294967295 (32 bits), not "
             "ap_uint<16> (16 bits)" + WRAPS,
         ),
         (
-            "trigger_core.h", "if (event && !full)", "if (event)",
+            "trigger_core.h",
+            "if (event && !full)",
+            "if (event)",
             "the counts of events in trigger/trigger_core.h must stop at 4294967295 (32 bits), not "
             "counts that wrap" + EDITED,
         ),
         (
-            "trigger_core.h", "const ap_int<34> ahead", "const ap_int<33> ahead",
+            "trigger_core.h",
+            "const ap_int<34> ahead",
+            "const ap_int<33> ahead",
             "ahead of the prescaler in trigger/trigger_core.h must hold -4294967195 to 4294967395 "
             "(34 bits, signed), not ap_int<33> (33 bits)" + WRAPS,
         ),
         (
-            "trigger_core.h", "const ap_int<34> step", "const ap_uint<34> step",
+            "trigger_core.h",
+            "const ap_int<34> step",
+            "const ap_uint<34> step",
             "step of the prescaler in trigger/trigger_core.h must hold -4294967195 to 100 (33 "
             "bits, signed), not ap_uint<34> (34 bits)" + WRAPS,
         ),
         (
-            "trigger_core.h", "typedef ap_uint<24> random_t;", "typedef ap_uint<23> random_t;",
+            "trigger_core.h",
+            "typedef ap_uint<24> random_t;",
+            "typedef ap_uint<23> random_t;",
             "random_t in trigger/trigger_core.h must hold 0 to 16777215 (24 bits), not ap_uint<23> "
             "(23 bits)" + WRAPS,
         ),
         (
-            "trigger_core.h", "ap_uint<5> wait;", "ap_uint<4> wait;",
+            "trigger_core.h",
+            "ap_uint<5> wait;",
+            "ap_uint<4> wait;",
             "the clocks between loads in trigger/trigger_core.h must hold 0 to 31 (5 bits), not "
             "ap_uint<4> (4 bits)" + WRAPS,
         ),
         (
-            "trigger_core.h", "typedef ap_int<S1::width + 1> threshold1_t;",
+            "trigger_core.h",
+            "typedef ap_int<S1::width + 1> threshold1_t;",
             "typedef ap_int<S1::width> threshold1_t;",
             "threshold1_t in trigger/trigger_core.h must hold -131072 to 131071 (18 bits, "
             "signed), not ap_int<S1::width> (17 bits)" + WRAPS,
         ),
         (
-            "trigger_core.h", "typedef ap_int<S2::width + 1> threshold2_t;",
+            "trigger_core.h",
+            "typedef ap_int<S2::width + 1> threshold2_t;",
             "typedef ap_uint<S2::width + 1> threshold2_t;",
             "threshold2_t in trigger/trigger_core.h must hold -1024 to 1023 (11 bits, signed), not "
             "ap_uint<S2::width + 1> (11 bits)" + WRAPS,
         ),
         (
-            "trigger_top.h", "typedef planted_ns::score1_t score1_t;",
+            "trigger_top.h",
+            "typedef planted_ns::score1_t score1_t;",
             "typedef ap_uint<12> score1_t;",
             "port score1 in trigger/trigger_top.h must hold 0 to 131071 (17 bits), not ap_uint<12> "
             "(12 bits)" + WRAPS,
         ),
         (
-            "trigger_top.h", "ap_int<8> jet3_eta,", "ap_int<7> jet3_eta,",
+            "trigger_top.h",
+            "ap_int<8> jet3_eta,",
+            "ap_int<7> jet3_eta,",
             "port jet3_eta in trigger/trigger_top.h must hold -128 to 127 (8 bits, signed), not "
             "ap_int<7> (7 bits)" + WRAPS,
         ),
         (
-            "trigger_top.h", "ap_uint<12> met_pt,", "bool met_pt,",
+            "trigger_top.h",
+            "ap_uint<12> met_pt,",
+            "bool met_pt,",
             "line 30 of trigger/trigger_top.h must be 'ap_uint<12> met_pt,', not 'bool met_pt,'"
             + EDITED,
         ),
     ],
-)  # fmt: skip
+)
 def test_each_planted_fault_is_named(run, file, old, new, sentence):
     path = run / "firmware/hls/trigger" / file
     edit(path, old, new)

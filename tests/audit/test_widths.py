@@ -13,13 +13,7 @@ from trigger_ad.audit.widths import check_widths
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.ir.network import (
-    Cast,
-    Dense,
-    HardwareNetwork,
-    Interval,
-    accumulator_range,
-)
+from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Interval, accumulator_range
 from trigger_ad.ir.score import PortType, Score
 
 INPUT = FixedPoint.parse("ap_fixed<9,5>")
@@ -32,9 +26,15 @@ def network(**changes):
     rng = np.random.default_rng(1)
     wide = FixedPoint(19, 10)
     layer = Dense(
-        "dense", "x", rng.integers(-31, 32, (57, 8)), FixedPoint(6, 1), np.full(8, -3),
-        FixedPoint(6, 1), wide, wide,
-    )  # fmt: skip
+        "dense",
+        "x",
+        rng.integers(-31, 32, (57, 8)),
+        FixedPoint(6, 1),
+        np.full(8, -3),
+        FixedPoint(6, 1),
+        wide,
+        wide,
+    )
     layers = (replace(layer, **changes), Cast("relu", "dense", 8, RELU, True))
     return HardwareNetwork("planted", "x", 57, INPUT, layers, ("relu",))
 
@@ -61,9 +61,14 @@ def test_sound_network_has_no_findings():
     assert checked.findings == ()
     nonzero = np.count_nonzero(network().layer("dense").weights)
     assert checked.counts == {
-        "accumulators": 1, "products": nonzero, "casts": 2, "weights": 456, "biases": 8,
-        "types": 6, "score ports": 1,
-    }  # fmt: skip
+        "accumulators": 1,
+        "products": nonzero,
+        "casts": 2,
+        "weights": 456,
+        "biases": 8,
+        "types": 6,
+        "score ports": 1,
+    }
 
 
 def test_default_accumulator_is_found():
@@ -172,9 +177,15 @@ def test_saturating_accumulator_must_hold_partial_sums():
     ):
         kind = FixedPoint.parse(accumulator)
         layer = Dense(
-            "dense", "x", rows, FixedPoint(6, 1), np.zeros(1, dtype=np.int64), FixedPoint(6, 1),
-            kind, FixedPoint(19, 10),
-        )  # fmt: skip
+            "dense",
+            "x",
+            rows,
+            FixedPoint(6, 1),
+            np.zeros(1, dtype=np.int64),
+            FixedPoint(6, 1),
+            kind,
+            FixedPoint(19, 10),
+        )
         small = HardwareNetwork("small", "x", 2, INPUT, (layer,), ("dense",))
         found = check_widths(small, {}, low, high).findings
         assert [finding.name.split()[0] for finding in found] == parts
@@ -217,10 +228,12 @@ def test_port_of_a_score_that_no_layer_feeds():
     other = {"sum": Score("sum", port("other").sum(), {"other": PortType(RELU, 8)})}
     assert check_widths(network(), other, LOW, HIGH).findings == (
         Finding(
-            "port other of score sum", "must be a layer of the network", "none",
+            "port other of score sum",
+            "must be a layer of the network",
+            "none",
             "bind the scores to this network",
         ),
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -234,9 +247,12 @@ def small_layers(draw):
     weight_type = FixedPoint(4, draw(st.integers(1, 4)))
     bias_type = FixedPoint(7, draw(st.integers(0, 6)))
     output = FixedPoint(
-        draw(st.integers(2, 16)), draw(st.integers(0, 12)), draw(st.booleans()),
-        draw(st.sampled_from(Rounding)), draw(st.sampled_from(Overflow)),
-    )  # fmt: skip
+        draw(st.integers(2, 16)),
+        draw(st.integers(0, 12)),
+        draw(st.booleans()),
+        draw(st.sampled_from(Rounding)),
+        draw(st.sampled_from(Overflow)),
+    )
     loose = FixedPoint(40, 20, overflow=draw(st.sampled_from(Overflow)))
     layer = Dense("d", "x", weights, weight_type, bias, bias_type, loose, output)
     source = Interval(*bounds, 1)
@@ -311,9 +327,14 @@ def test_audit_is_silent_up_to_the_last_value(bias, fits, narrow):
     kinds = {"accumulator": FixedPoint(20, 19), "output": FixedPoint(20, 19)}
     kinds[narrow] = FixedPoint(4, 3)
     layer = Dense(
-        "d", "x", np.array([[1, 1], [0, 0]]), FixedPoint(4, 4), np.array([bias, 0]),
-        FixedPoint(7, 6), **kinds,
-    )  # fmt: skip
+        "d",
+        "x",
+        np.array([[1, 1], [0, 0]]),
+        FixedPoint(4, 4),
+        np.array([bias, 0]),
+        FixedPoint(7, 6),
+        **kinds,
+    )
     small = HardwareNetwork("small", "x", 2, FixedPoint(6, 5), (layer,), ("d",))
     bounds = np.array([0, 0]), np.array([3, 1])
     exact = accumulates if narrow == "accumulator" else casts

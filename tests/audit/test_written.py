@@ -42,8 +42,9 @@ def test_a_default_accumulator_in_the_header_only(run):
     assert str(layer.accumulator) == "ap_fixed<17,9>"
     edit(
         run / "firmware/hls/firmware/defines.h",
-        "ap_fixed<17,9> first_0_accum_t", "ap_fixed<16,6> first_0_accum_t",
-    )  # fmt: skip
+        "ap_fixed<17,9> first_0_accum_t",
+        "ap_fixed<16,6> first_0_accum_t",
+    )
     checked = audit(run)
     first, second = sentences(checked)
     assert first == (
@@ -63,8 +64,9 @@ def test_a_default_accumulator_in_the_header_only(run):
 def test_an_accumulator_that_rounds_in_the_header_only(run):
     edit(
         run / "firmware/hls/firmware/defines.h",
-        "ap_fixed<17,9> first_0_accum_t", "ap_fixed<17,10> first_0_accum_t",
-    )  # fmt: skip
+        "ap_fixed<17,9> first_0_accum_t",
+        "ap_fixed<17,10> first_0_accum_t",
+    )
     assert "can" not in sentences(audit(run))[0].partition("widen")[0]
     assert sentences(audit(run))[0].endswith("widen it, for it rounds every product")
 
@@ -74,7 +76,7 @@ def test_a_result_that_wraps_in_the_header_only(run):
         run / "firmware/hls/firmware/defines.h",
         "ap_fixed<9,6,AP_RND_CONV,AP_SAT,0> second_t",
         "ap_fixed<9,6,AP_RND_CONV,AP_WRAP,0> second_t",
-    )  # fmt: skip
+    )
     first, second = sentences(audit(run))
     assert first.startswith("output of second as written must hold -")
     assert first.endswith("not ap_fixed<9,6,AP_RND_CONV,AP_WRAP>: widen it, for it can wrap")
@@ -91,8 +93,9 @@ def test_a_product_with_too_few_bits(run):
     needed = FixedPoint.holding(low, high, fraction)
     edit(
         run / "firmware/hls/firmware/parameters.h",
-        "nnet::product::mult<", "nnet::product::weight_binary<",
-    )  # fmt: skip
+        "nnet::product::mult<",
+        "nnet::product::weight_binary<",
+    )
     assert sentences(audit(run)) == [
         f"product of first_0 as written must be nnet::product::mult, whose products hold {low} to "
         f"{high} x 2**-{fraction} ({needed}, {needed.width} bits), not "
@@ -103,8 +106,9 @@ def test_a_product_with_too_few_bits(run):
 def test_a_type_left_at_the_default(run):
     edit(
         run / "firmware/hls/firmware/parameters.h",
-        "typedef second_accum_t accum_t;", "typedef model_default_t accum_t;",
-    )  # fmt: skip
+        "typedef second_accum_t accum_t;",
+        "typedef model_default_t accum_t;",
+    )
     checked = audit(run)
     assert sentences(checked) == [
         "accum_t of layer second must be inferred, not left at the default model_default_t" + EDITED

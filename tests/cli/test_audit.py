@@ -42,8 +42,9 @@ def test_a_sound_run(planted_run):
 def test_a_fault_is_a_sentence_and_exit_code_2(run):
     edit(
         run / "firmware/hls/firmware/defines.h",
-        "ap_fixed<17,9> first_0_accum_t", "ap_fixed<16,6> first_0_accum_t",
-    )  # fmt: skip
+        "ap_fixed<17,9> first_0_accum_t",
+        "ap_fixed<16,6> first_0_accum_t",
+    )
     result = audit(run)
     assert result.exit_code == 2
     lines = result.output.splitlines()
@@ -65,8 +66,11 @@ def test_one_fault_is_not_several(run):
 def test_no_run_is_one_sentence(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "trigger_ad.cli", "audit", str(tmp_path)],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.splitlines()[-1] == (

@@ -51,9 +51,10 @@ def test_table_and_files(run, tmp_path):
     lines = said.out.splitlines()
     assert lines[0].split() == ["score", "model", "smallest", "TI", "median", "largest"]
     (total,) = (
-        row["total_improvement"]["median"] for row in record["scores"]
+        row["total_improvement"]["median"]
+        for row in record["scores"]
         if (row["label"], row["model"]) == ("toy:or", "firmware")
-    )  # fmt: skip
+    )
     (shown,) = (line for line in lines if line.startswith("toy:or "))
     assert f"{total['mean']:.2f} +- {total['spread']:.2f}" in shown
     assert lines[-2:] == [f"table {tmp_path}/out/compare.json", f"page {tmp_path}/out/compare.html"]

@@ -21,10 +21,17 @@ def folder(tmp_path_factory):
 def emulated(folder, kind, out, *options):
     done = CliRunner().invoke(
         cli,
-        ["emulate", str(folder / "run"), "--input", str(folder / kind / "zb_0.h5"),
-         "--out", str(out), *options],
+        [
+            "emulate",
+            str(folder / "run"),
+            "--input",
+            str(folder / kind / "zb_0.h5"),
+            "--out",
+            str(out),
+            *options,
+        ],
         catch_exceptions=False,
-    )  # fmt: skip
+    )
     assert done.exit_code == 0
     return done.output.splitlines()
 
@@ -32,9 +39,14 @@ def emulated(folder, kind, out, *options):
 def test_a_fill_with_dead_time(folder, tmp_path):
     (tmp_path / "fill.txt").write_text("0-47, 100-147  # two trains\n")
     lines = emulated(
-        folder, "zero_bias", tmp_path / "o.h5", "--filling", str(tmp_path / "fill.txt"),
-        "--dead-time", "1/3,4/100,bucket:9/351",
-    )  # fmt: skip
+        folder,
+        "zero_bias",
+        tmp_path / "o.h5",
+        "--filling",
+        str(tmp_path / "fill.txt"),
+        "--dead-time",
+        "1/3,4/100,bucket:9/351",
+    )
     with h5py.File(tmp_path / "o.h5") as file:
         attributes = dict(file.attrs)
     assert attributes["filling"] == "0-47, 100-147"
@@ -46,11 +58,13 @@ def test_a_fill_with_dead_time(folder, tmp_path):
     )
     for code, region in enumerate("ABCD"):
         assert found[region][1:3] == [
-            str(attributes["accepts"][code]), str(attributes["live_accepts"][code])
-        ]  # fmt: skip
+            str(attributes["accepts"][code]),
+            str(attributes["live_accepts"][code]),
+        ]
     assert found["total"][1:3] == [
-        str(attributes["accepts"].sum()), str(attributes["live_accepts"].sum())
-    ]  # fmt: skip
+        str(attributes["accepts"].sum()),
+        str(attributes["live_accepts"].sum()),
+    ]
     assert not any(line.startswith("the events are") for line in lines)
     assert lines[-1] == f"3000 events in {tmp_path / 'o.h5'}"
 
@@ -67,32 +81,50 @@ def test_filtered_events_are_no_fill(folder, tmp_path):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--filling", ""], (
-            "a filling scheme must list places or rising ranges such as 56-103, not '': "
-            "separate them with commas or spaces"
-        )),
-        (["--filling", "0-3564"], (
-            "a filling scheme must have places from 0 to 3563, not 3564: "
-            "give each colliding place once, from 0 to 3563, in rising order"
-        )),
-        (["--filling", "none.txt"], (
-            "none.txt must be a readable text file, not missing or of another kind: "
-            "check the path, or give places such as 56-103, 112"
-        )),
-        (["--filling", "1-9", "--dead-time", "3/1"], (
-            "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 3 in 1: "
-            "give whole numbers in this order"
-        )),
-        (["--filling", "1-9", "--dead-time", "0/5"], (
-            "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 0 in 5: "
-            "give whole numbers in this order"
-        )),
-        (["--dead-time", "1/3"], (
-            "--dead-time must come with the crossings of the events, not alone: "
-            "give --filling; 0-3563 has collisions in every crossing"
-        )),
+        (
+            ["--filling", ""],
+            (
+                "a filling scheme must list places or rising ranges such as 56-103, not '': "
+                "separate them with commas or spaces"
+            ),
+        ),
+        (
+            ["--filling", "0-3564"],
+            (
+                "a filling scheme must have places from 0 to 3563, not 3564: "
+                "give each colliding place once, from 0 to 3563, in rising order"
+            ),
+        ),
+        (
+            ["--filling", "none.txt"],
+            (
+                "none.txt must be a readable text file, not missing or of another kind: "
+                "check the path, or give places such as 56-103, 112"
+            ),
+        ),
+        (
+            ["--filling", "1-9", "--dead-time", "3/1"],
+            (
+                "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 3 in 1: "
+                "give whole numbers in this order"
+            ),
+        ),
+        (
+            ["--filling", "1-9", "--dead-time", "0/5"],
+            (
+                "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 0 in 5: "
+                "give whole numbers in this order"
+            ),
+        ),
+        (
+            ["--dead-time", "1/3"],
+            (
+                "--dead-time must come with the crossings of the events, not alone: "
+                "give --filling; 0-3563 has collisions in every crossing"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_refusals(folder, tmp_path, options, sentence):
     out = tmp_path / "o.h5"
     source = folder / "zero_bias/zb_1.h5"

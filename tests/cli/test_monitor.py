@@ -75,7 +75,7 @@ def test_a_line_that_is_cut_is_an_alarm(counts, tmp_path):
         (2, SchemaError, "line 2 of {} must have schema monitor_counts/1, not 'other/1': {remedy}"),
         (0, FeedError, "{} must hold at least one section, not nothing: see docs/monitor.md"),
     ],
-)  # fmt: skip
+)
 def test_what_ends_it(counts, tmp_path, line, kind, sentence):
     lines = counts.read_text().splitlines(keepends=True)[:line]
     if line:
@@ -126,8 +126,11 @@ def test_metrics_of_a_growing_file(counts):
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [*COMMAND, str(counts), "--serve", "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
     try:
         found = re.fullmatch(
             r"metrics at (http://127\.0\.0\.1:\d+/metrics)\n", process.stdout.readline()

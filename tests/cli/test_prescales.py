@@ -17,10 +17,13 @@ FIRES = {"A": 400, "B": 8000, "C": 10_000, "D": 200_000}
 def scan(tmp_path):
     def write(**changed):
         record = {
-            "schema": SCAN_SCHEMA, "events": sum(FIRES.values()), "input_rate_hz": None,
-            "normalisation": "none: rates in Hz are not given", "live_fraction": None,
+            "schema": SCAN_SCHEMA,
+            "events": sum(FIRES.values()),
+            "input_rate_hz": None,
+            "normalisation": "none: rates in Hz are not given",
+            "live_fraction": None,
             "regions": {name: {"fires": fires} for name, fires in FIRES.items()},
-        }  # fmt: skip
+        }
         path = tmp_path / "scan.json"
         path.write_text(json.dumps(record | changed))
         return str(path)

@@ -23,18 +23,28 @@ def test_rates_in_hz(folder):
     inputs = str(folder / "zero_bias/*.h5")
     done = CliRunner().invoke(
         cli,
-        ["rates", str(folder / "run"), "--inputs", inputs, "--colliding-bunches", "2544",
-         "--workers", "1"],
+        [
+            "rates",
+            str(folder / "run"),
+            "--inputs",
+            inputs,
+            "--colliding-bunches",
+            "2544",
+            "--workers",
+            "1",
+        ],
         catch_exceptions=False,
-    )  # fmt: skip
+    )
     assert done.exit_code == 0
     record = json.loads((folder / "run/rates_scan.json").read_text())
     assert record["schema"] == "rates_scan/2"
     assert "normalisation: zero bias, 2544 colliding pairs of bunches" in done.output
     lines = {line.split()[0]: line.split() for line in done.output.splitlines() if line}
     assert lines["D"][1:4] == [
-        str(record["regions"]["D"]["fires"]), "33.33", str(record["regions"]["D"]["accepts"]),
-    ]  # fmt: skip
+        str(record["regions"]["D"]["fires"]),
+        "33.33",
+        str(record["regions"]["D"]["accepts"]),
+    ]
     total = record["total"]["after"]["hz"]
     assert lines["total"][2] == f"{total['value']:.4g}"
     page = folder / "run/rates_scan.html"
@@ -49,10 +59,22 @@ def test_a_filling_scheme_is_another_way_to_say_the_pairs(folder):
     for filling in ("100-199,3000", str(folder / "fill.txt")):
         done = CliRunner().invoke(
             cli,
-            ["rates", str(folder / "run"), "--inputs", inputs, "--filling", filling,
-             "--live-fraction", "0.97", "--workers", "1", "--out", str(out)],
+            [
+                "rates",
+                str(folder / "run"),
+                "--inputs",
+                inputs,
+                "--filling",
+                filling,
+                "--live-fraction",
+                "0.97",
+                "--workers",
+                "1",
+                "--out",
+                str(out),
+            ],
             catch_exceptions=False,
-        )  # fmt: skip
+        )
         assert done.exit_code == 0
         words = "zero bias, 101 colliding pairs of bunches, live fraction 0.97 declared"
         assert f"normalisation: {words}" in done.output
@@ -64,19 +86,26 @@ def test_a_filling_scheme_is_another_way_to_say_the_pairs(folder):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--filling", "0-9", "--colliding-bunches", "10"], (
-            "--filling must come without --colliding-bunches, not with it: give one of them"
-        )),
-        (["--filling", "0-9", "--live-fraction", "0"], (
-            "a live fraction must be above 0 and at most 1, not 0.0: "
-            "give the part of the crossings that were live"
-        )),
-        (["--filling", "9-0"], (
-            "a filling scheme must list places or rising ranges such as 56-103, not '9-0': "
-            "separate them with commas or spaces"
-        )),
+        (
+            ["--filling", "0-9", "--colliding-bunches", "10"],
+            ("--filling must come without --colliding-bunches, not with it: give one of them"),
+        ),
+        (
+            ["--filling", "0-9", "--live-fraction", "0"],
+            (
+                "a live fraction must be above 0 and at most 1, not 0.0: "
+                "give the part of the crossings that were live"
+            ),
+        ),
+        (
+            ["--filling", "9-0"],
+            (
+                "a filling scheme must list places or rising ranges such as 56-103, not '9-0': "
+                "separate them with commas or spaces"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_fills_that_are_refused(folder, options, sentence):
     inputs, out = folder / "zero_bias/zb_1.h5", folder / "refused.json"
     found = refusal("rates", folder / "run", "--inputs", inputs, "--out", out, *options)
@@ -88,10 +117,18 @@ def test_efficiencies_without_a_normalisation(folder):
     out = folder / "out.json"
     done = CliRunner().invoke(
         cli,
-        ["rates", str(folder / "run"), "--inputs", str(folder / "filtered/zb_1.h5"),
-         "--workers", "1", "--out", str(out)],
+        [
+            "rates",
+            str(folder / "run"),
+            "--inputs",
+            str(folder / "filtered/zb_1.h5"),
+            "--workers",
+            "1",
+            "--out",
+            str(out),
+        ],
         catch_exceptions=False,
-    )  # fmt: skip
+    )
     assert done.exit_code == 0
     assert "normalisation: none: rates in Hz are not given" in done.output
     assert "after, efficiency" in done.output

@@ -19,8 +19,12 @@ def refusal(*arguments, **environment):
     """The sentence with which a command ends."""
     done = subprocess.run(
         [sys.executable, "-m", "trigger_ad.cli", *map(str, arguments)],
-        capture_output=True, text=True, timeout=300, check=False, env={**os.environ, **environment},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, **environment},
+    )
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     (sentence,) = (line for line in done.stderr.splitlines() if line.startswith("trigger-ad: "))
@@ -85,7 +89,10 @@ def test_a_shared_object_of_another_version(exported_run, emulator_runs, tmp_pat
     other = emulator_runs[1] / EMULATOR / "SmallModel_v2.so"
     done = subprocess.run(
         [folder / "replay", other, folder / "golden.txt"],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     sentence = f"{folder / 'golden.txt'} must be of Small_v2, not of Small_v1\n"
     assert (done.returncode, done.stderr) == (2, sentence)

@@ -46,17 +46,20 @@ def finished_run(
     background, signals = events(of_events)
     splits = ["train", "validate", "calibrate", "threshold", "test"]
     for file, samples, found in (
-        ("words.npz", ["sm"], background), ("signals.npz", list(SIGNALS), signals),
-    ):  # fmt: skip
+        ("words.npz", ["sm"], background),
+        ("signals.npz", list(SIGNALS), signals),
+    ):
         header = {"layout": "toy", "samples": samples, "splits": splits, "origin": {}}
         arrays.save(folder / file, dataset.SCHEMA, header, found)
     rng = np.random.default_rng(seed)
     models = models or ("float", "ptq", "quantized", "firmware")
     lsb, scores = {}, {}
     for sample, size, shift in (
-        ("sm_threshold", THRESHOLD, 0), ("sm_test", TEST, 0), ("lq", SIGNAL, 150),
+        ("sm_threshold", THRESHOLD, 0),
+        ("sm_test", TEST, 0),
+        ("lq", SIGNAL, 150),
         ("higgs", SIGNAL, 60),
-    ):  # fmt: skip
+    ):
         values = raw(rng, size, shift, seed)
         for model in models:
             scale = 1000 if model == "float" else 4
@@ -70,9 +73,19 @@ def finished_run(
                 )
     arrays.save(folder / "scores.npz", SCHEMA, {"lsb": lsb}, scores, compress=False)
     resources = [
-        ResourceRow(ResourceStage.RTL_SYNTHESIS, "Yosys", "0.70", lut=1000 * seed, ff=10, dsp=0, ii=1,
-                    latency_cycles=11, part="part1", clock_ns=4.0),
+        ResourceRow(
+            ResourceStage.RTL_SYNTHESIS,
+            "Yosys",
+            "0.70",
+            lut=1000 * seed,
+            ff=10,
+            dsp=0,
+            ii=1,
+            latency_cycles=11,
+            part="part1",
+            clock_ns=4.0,
+        ),
         ResourceRow(ResourceStage.C_SYNTHESIS, "Vitis", note="not run: not asked for"),
-    ]  # fmt: skip
+    ]
     write(folder / "resources.json", resources)
     return folder

@@ -33,9 +33,12 @@ def performance(median, sic):
 
 def results(*, alone=((1.0, 1.0), (1.0, 1.0)), diagonal, combined):
     return {
-        ONE: seeds(*alone), TWO: seeds(*((m, 0.5) for m, _ in alone)),
-        DIAGONAL: seeds(*diagonal), AND: seeds(*combined), OR: seeds(*((0.1, 1) for _ in combined)),
-    }  # fmt: skip
+        ONE: seeds(*alone),
+        TWO: seeds(*((m, 0.5) for m, _ in alone)),
+        DIAGONAL: seeds(*diagonal),
+        AND: seeds(*combined),
+        OR: seeds(*((0.1, 1) for _ in combined)),
+    }
 
 
 def median_claim(found):
@@ -129,8 +132,11 @@ def test_flow_and_ensemble(flow, either, coefficient, confirmed):
         largest = TotalImprovement(HALF, of[OR]["teacher"][1].total.median, Interval(7, 5.5, 8))
         of[OR]["teacher"][1] = Performance({}, {}, largest)
     cell = {"values": [coefficient]}
-    table = {"model": "teacher", "scores": ["a:score1", "a:score2"],
-             "pearson": [[None, cell], [cell, None]]}  # fmt: skip
+    table = {
+        "model": "teacher",
+        "scores": ["a:score1", "a:score2"],
+        "pearson": [[None, cell], [cell, None]],
+    }
     kinds = {"a:score1": "flow", "a:score2": "svdd_ensemble"}
     members = {"a:score2": {1: np.array([0.1, 0.35, 0.9])}}
     *rows, alike = claims(of, kinds, [table], members)[-4:]

@@ -6,13 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.compare import folders
-from trigger_ad.compare.compared import (
-    Compared,
-    across,
-    flat_ranks,
-    of_configuration,
-    rank_bits,
-)
+from trigger_ad.compare.compared import Compared, across, flat_ranks, of_configuration, rank_bits
 from trigger_ad.compare.runs import read
 from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import port
@@ -36,19 +30,30 @@ def test_ranks_are_those_of_the_table_in_hardware(reference, bits):
 
 def test_bits_of_ranks():
     assert [rank_bits(events, 2) for events in (1, 2, 4095, 4096, 19_718, 10**6)] == [
-        1, 1, 11, 12, 14, 16,
-    ]  # fmt: skip
+        1,
+        1,
+        11,
+        12,
+        14,
+        16,
+    ]
     assert [rank_bits(10**6, members) for members in (3, 4, 5, 62)] == [16, 15, 12, 1]
 
 
 def test_scores_of_a_configuration(run):
     scores = of_configuration([run])
     assert [score.name for score in scores] == [
-        "score1", "score2", "diagonal", "and", "or", "prod", "avg", "single",
-    ]  # fmt: skip
+        "score1",
+        "score2",
+        "diagonal",
+        "and",
+        "or",
+        "prod",
+        "avg",
+        "single",
+    ]
     assert scores[2].label == "toy:diagonal"
-    assert all(score.models({"toy": run}) == ("float", "quantized", "firmware")
-               for score in scores)  # fmt: skip
+    assert all(score.models({"toy": run}) == ("float", "quantized", "firmware") for score in scores)
 
 
 def test_combinations_are_those_of_the_ranks(run):
@@ -58,12 +63,17 @@ def test_combinations_are_those_of_the_ranks(run):
     one, two = (
         flat_ranks(
             run.scores.get("firmware", "sm_threshold", name),
-            run.scores.get("firmware", "lq", name), bits,
+            run.scores.get("firmware", "lq", name),
+            bits,
         )
         for name in ("score1", "score2")
-    )  # fmt: skip
-    expected = {"and": np.minimum(one, two), "or": np.maximum(one, two), "prod": one * two,
-                "avg": one + two}  # fmt: skip
+    )
+    expected = {
+        "and": np.minimum(one, two),
+        "or": np.maximum(one, two),
+        "prod": one * two,
+        "avg": one + two,
+    }
     for name, values in expected.items():
         assert (by_name[name].values(runs, "firmware", "lq") == values).all()
     single = by_name["single"].values(runs, "firmware", "lq")

@@ -80,8 +80,10 @@ def test_models_before_hardware_are_shown_once(page, record):
     assert nearest["toy:or"] == "firmware"
     assert nearest["other:or"] == "float"
     assert [group.name for group in grouped(final(record))] == [
-        "toy", "other", "toy:score1 + other:score2",
-    ]  # fmt: skip
+        "toy",
+        "other",
+        "toy:score1 + other:score2",
+    ]
 
 
 def test_the_figure_has_a_line_for_each_score(record):

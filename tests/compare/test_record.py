@@ -62,8 +62,13 @@ def test_figures_of_one_seed_have_intervals(runs, record):
     assert of["sic_maximum"]["mean"] == roc(test, signal).sic_maximum
     cut = choose_cut(threshold, test, 1e-2, runs[2].clusters["sm_test"])
     at = find(cut, signal, runs[2].clusters["lq"])
-    expected = {"mean": at.signal.value, "spread": None, "low": at.signal.low,
-                "high": at.signal.high, "values": [at.signal.value]}  # fmt: skip
+    expected = {
+        "mean": at.signal.value,
+        "spread": None,
+        "low": at.signal.low,
+        "high": at.signal.high,
+        "values": [at.signal.value],
+    }
     assert of["efficiency"]["1e-2"] == expected
     assert found["cuts"]["1e-2"]["chosen_on"] == "threshold"
     assert found["cuts"]["1e-2"]["background"]["mean"] == cut.background.value
@@ -104,8 +109,13 @@ def test_correlations_are_those_of_test_background(runs, record):
     table = record["correlations"][0]
     assert table["model"] == "float"
     assert table["scores"] == [
-        "toy:score1", "toy:score2", "toy:single", "other:score1", "other:score2", "other:single",
-    ]  # fmt: skip
+        "toy:score1",
+        "toy:score2",
+        "toy:single",
+        "other:score1",
+        "other:score2",
+        "other:single",
+    ]
     one, two = (run.scores.get("float", "sm_test", "score1") for run in runs[1:])
     cell = table["pearson"][0][3]  # the seed that both have
     assert cell["values"] == pytest.approx([np.corrcoef(one, two)[0, 1]])
@@ -131,8 +141,9 @@ def test_no_seed_in_common(runs):
 
 
 def test_closure_of_each_configuration_and_of_what_is_combined(runs, record):
-    found = {(tuple(one["pair"]), one["model"], one["sm_efficiency"]): one
-             for one in record["closure"]}  # fmt: skip
+    found = {
+        (tuple(one["pair"]), one["model"], one["sm_efficiency"]): one for one in record["closure"]
+    }
     own = found[("toy:score1", "toy:score2"), "firmware", 0.02]
     ratios = []
     for run in runs[:2]:
@@ -144,10 +155,12 @@ def test_closure_of_each_configuration_and_of_what_is_combined(runs, record):
     assert (("toy:score1", "toy:score2"), "firmware", 0.1) not in found
     across = found[("toy:score1", "other:score2"), "float", 0.05]
     pairs = [
-        (runs[1].scores.get("float", sample, "score1"),
-         runs[2].scores.get("float", sample, "score2"))
+        (
+            runs[1].scores.get("float", sample, "score1"),
+            runs[2].scores.get("float", sample, "score2"),
+        )
         for sample in ("sm_threshold", "sm_test")
-    ]  # fmt: skip
+    ]
     (expected,) = closure("float", *pairs, (0.05,), runs[1].clusters["sm_test"])
     assert across["ratio"]["values"] == [expected.estimate.ratio]
     assert across["ratio"]["low"] == expected.estimate.low
@@ -169,8 +182,9 @@ def test_closure_is_not_known_where_a_region_stays_empty(tmp_path):
 def test_resources_keep_their_stage(record):
     toy = [one for one in record["resources"] if one["configuration"] == "toy"]
     assert [(one["stage"], one["tool"]) for one in toy] == [
-        ("rtl-synthesis", "Yosys"), ("C-synthesis", "Vitis"),
-    ]  # fmt: skip
+        ("rtl-synthesis", "Yosys"),
+        ("C-synthesis", "Vitis"),
+    ]
     assert (toy[0]["lut"]["mean"], toy[0]["lut"]["spread"]) == (1500, pytest.approx(500 * 2**0.5))
     assert (toy[0]["note"], toy[1]["note"]) == ("", "not run: not asked for")
     assert toy[1]["lut"]["mean"] is None
@@ -187,10 +201,13 @@ def test_a_baseline_that_two_configurations_share_is_there_once(tmp_path, runs):
 
 def test_the_events_that_all_share(runs, record):
     assert record["events"]["sm_test"] == {
-        "events": folders.TEST, "sha256": runs[1].digests["sm_test"],
-    }  # fmt: skip
+        "events": folders.TEST,
+        "sha256": runs[1].digests["sm_test"],
+    }
     assert list(record["events"]) == ["sm_threshold", "sm_test", *folders.SIGNALS]
     assert record["configurations"][0] == {
-        "name": "toy", "scorer": "double_ae", "seeds": [1, 2],
+        "name": "toy",
+        "scorer": "double_ae",
+        "seeds": [1, 2],
         "folders": [str(runs[0].folder), str(runs[1].folder)],
-    }  # fmt: skip
+    }

@@ -162,5 +162,7 @@ def test_folders_are_compared_without_tensorflow(tmp_path):
     assert done.returncode == 0, done.stderr
     assert re.search(r"^page .*compare\.html$", done.stdout, re.M)
     assert sorted(path.name for path in (tmp_path / "o").iterdir()) == [
-        "compare.html", "compare.json", "compare.md",
-    ]  # fmt: skip
+        "compare.html",
+        "compare.json",
+        "compare.md",
+    ]

@@ -27,9 +27,11 @@ def graph_of(layers, tmp_path, *, exact=True, precisions=None):
     for layer in model.layers:
         if layer.get_weights():
             layer.set_weights([np.full(w.shape, 0.3, np.float32) for w in layer.get_weights()])
-    names = {
-        layer.name: {"Precision": {"result": "auto"}} for layer in model.layers
-    } | INPUT | (precisions or {})  # fmt: skip
+    names = (
+        {layer.name: {"Precision": {"result": "auto"}} for layer in model.layers}
+        | INPUT
+        | (precisions or {})
+    )
     return hls4ml.converters.convert_from_keras_model(
         model,
         output_dir=str(tmp_path / "hls"),
@@ -140,9 +142,11 @@ def test_two_inputs_are_refused(tmp_path):
     inputs = [keras.Input((3,), name=name) for name in ("left", "right")]
     outputs = [QActivation(BITS, name=f"{port.name}_cast")(port) for port in inputs]
     graph = hls4ml.converters.convert_from_keras_model(
-        keras.Model(inputs, outputs), output_dir=str(tmp_path), backend="Vitis",
+        keras.Model(inputs, outputs),
+        output_dir=str(tmp_path),
+        backend="Vitis",
         hls_config={"Model": {"Precision": DEFAULT_TYPE, "ReuseFactor": 1}},
-    )  # fmt: skip
+    )
     with pytest.raises(ConversionError) as caught:
         network_from_graph(graph, "net")
     assert str(caught.value) == f"network net must have one input, not 2: {REMEDY}"
@@ -156,12 +160,13 @@ def test_sums_of_layers_are_refused(tmp_path):
     result = {"Precision": {"result": "ufixed<8,2,RND_CONV,SAT>"}}
     graph = hls4ml.converters.convert_from_keras_model(
         keras.Model(inputs, keras.layers.Add(name="total")([left, right])),
-        output_dir=str(tmp_path), backend="Vitis",
+        output_dir=str(tmp_path),
+        backend="Vitis",
         hls_config={
             "Model": {"Precision": DEFAULT_TYPE, "ReuseFactor": 1},
             "LayerName": {"left": result, "right": result},
         },
-    )  # fmt: skip
+    )
     with pytest.raises(ConversionError) as caught:
         network_from_graph(graph, "net")
     assert str(caught.value) == (

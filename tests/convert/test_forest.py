@@ -42,11 +42,17 @@ def test_a_project_names_no_machine_and_no_time(forest, tmp_path):
     assert written == {
         f"project/{name}"
         for name in (
-            "build_hls.tcl", "hls_parameters.tcl", "vivado_synth.tcl", "forest_test.cpp",
-            "firmware/BDT.h", "firmware/BDT.cpp", "firmware/parameters.h",
-            "firmware/forest.h", "firmware/forest.cpp",
+            "build_hls.tcl",
+            "hls_parameters.tcl",
+            "vivado_synth.tcl",
+            "forest_test.cpp",
+            "firmware/BDT.h",
+            "firmware/BDT.cpp",
+            "firmware/parameters.h",
+            "firmware/forest.h",
+            "firmware/forest.cpp",
         )
-    }  # fmt: skip
+    }
 
 
 def test_a_project_is_replaced_as_a_whole(forest, tmp_path):

@@ -131,9 +131,14 @@ def test_the_vendors_test_bench_compiles(project):
     """It opens the namespace and calls the top function, so their names must differ."""
     folder, _ = project
     command = [
-        "g++", "-std=c++17", "-fsyntax-only", "-I.", "-Ifirmware", "-Ifirmware/ap_types",
+        "g++",
+        "-std=c++17",
+        "-fsyntax-only",
+        "-I.",
+        "-Ifirmware",
+        "-Ifirmware/ap_types",
         "zoo_test.cpp",
-    ]  # fmt: skip
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -216,85 +221,115 @@ REMEDY = ": convert the model again; do not edit the project by hand"
     ("file", "old", "new", "sentence"),
     [
         (
-            "defines.h", "plain_0_accum_t;", "plain_0_other_t;",
+            "defines.h",
+            "plain_0_accum_t;",
+            "plain_0_other_t;",
             "type plain_0_accum_t must be defined, not absent",
         ),
         (
-            "defines.h", "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t", "ap_fixed<9,5> inputs_t",
-            ("input_type of network zoo as written must be ap_fixed<9,5,AP_RND_CONV,AP_SAT>, "
-            "not ap_fixed<9,5>"),
+            "defines.h",
+            "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t",
+            "ap_fixed<9,5> inputs_t",
+            (
+                "input_type of network zoo as written must be ap_fixed<9,5,AP_RND_CONV,AP_SAT>, "
+                "not ap_fixed<9,5>"
+            ),
         ),
         (
-            "defines.h", "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t",
+            "defines.h",
+            "ap_fixed<9,5,AP_RND_CONV,AP_SAT,0> inputs_t",
             "ap_fixed<9,5,AP_RND_INF,AP_SAT,0> inputs_t",
             "type inputs_t must be a fixed-point type, not ap_fixed<9,5,AP_RND_INF,AP_SAT,0>",
         ),
         (
-            "defines.h", "ap_fixed<15,6> plain_0_accum_t", "ap_fixed<61,17> plain_0_accum_t",
+            "defines.h",
+            "ap_fixed<15,6> plain_0_accum_t",
+            "ap_fixed<61,17> plain_0_accum_t",
             "type plain_0_accum_t must be inferred, not left at the default ap_fixed<61,17>",
         ),
         (
-            "parameters.h", "typedef plain_0_weight_t weight_t", "typedef plain_0_bias_t weight_t",
+            "parameters.h",
+            "typedef plain_0_weight_t weight_t",
+            "typedef plain_0_bias_t weight_t",
             "weight_t of layer plain_0 must be",
         ),
         (
-            "zoo.cpp", "nnet::relu<", "nnet::tanh<",
+            "zoo.cpp",
+            "nnet::relu<",
+            "nnet::tanh<",
             "layer plain_0_relu must be dense, relu or linear, not tanh",
         ),
         (
-            "zoo.cpp", "nnet::relu<plain_0_t, ", "nnet::linear<plain_0_t, ",
+            "zoo.cpp",
+            "nnet::relu<plain_0_t, ",
+            "nnet::linear<plain_0_t, ",
             "relu of layer plain_0_relu as written must be True, not False",
         ),
+        ("zoo.cpp", "(input", "(other", "layer plain_0 must read an earlier layer, not others"),
+        ("zoo.cpp", "// plain_0\n", "// renamed\n", "layer plain_0_relu must read"),
         (
-            "zoo.cpp", "(input", "(other", "layer plain_0 must read an earlier layer, not others",
-        ),
-        (
-            "zoo.cpp", "// plain_0\n", "// renamed\n",
-            "layer plain_0_relu must read",
-        ),
-        (
-            "zoo.cpp", 'plain_0_weight_t, 35>(w3, "w3.txt")', 'plain_0_weight_t, 35>(w3, "w5.txt")',
+            "zoo.cpp",
+            'plain_0_weight_t, 35>(w3, "w3.txt")',
+            'plain_0_weight_t, 35>(w3, "w5.txt")',
             "array w3 must be loaded as 35 x plain_0_weight_t from w3.txt, not as 35 x plain",
         ),
         (
-            "zoo.cpp", 'nnet::load_weights_from_txt<plain_0_bias_t, 5>(b3, "b3.txt");', "",
+            "zoo.cpp",
+            'nnet::load_weights_from_txt<plain_0_bias_t, 5>(b3, "b3.txt");',
+            "",
             "array b3 must be loaded as 5 x plain_0_bias_t from b3.txt, not nowhere",
         ),
         (
-            "zoo.cpp", "plain_0_t layer3_out[5];", "plain_0_t layer3_out[4];",
+            "zoo.cpp",
+            "plain_0_t layer3_out[5];",
+            "plain_0_t layer3_out[4];",
             "the output of layer plain_0 must be 5 x plain_0_t, not 4 x plain_0_t",
         ),
         (
-            "zoo.cpp", "nnet::relu<plain_0_t, ", "nnet::relu<plain_1_t, ",
+            "zoo.cpp",
+            "nnet::relu<plain_0_t, ",
+            "nnet::relu<plain_1_t, ",
             "the input of layer plain_0_relu must be 5 x plain_1_t, not 5 x plain_0_t",
         ),
         (
-            "parameters.h", "    typedef plain_0_accum_t accum_t;\n", "",
+            "parameters.h",
+            "    typedef plain_0_accum_t accum_t;\n",
+            "",
             "accum_t of layer plain_0 must be given, not absent",
         ),
         (
-            "parameters.h", "typedef plain_0_accum_t accum_t;", "typedef model_default_t accum_t;",
+            "parameters.h",
+            "typedef plain_0_accum_t accum_t;",
+            "typedef model_default_t accum_t;",
             "accum_t of layer plain_0 must be inferred, not left at the default model_default_t",
         ),
         (
-            "parameters.h", "static const unsigned n_in = 7;", "static const unsigned n_in = 6;",
+            "parameters.h",
+            "static const unsigned n_in = 7;",
+            "static const unsigned n_in = 6;",
             "layer plain_0 must have weights for 6 inputs and 5 outputs, not 35 and 5 biases",
         ),
         (
-            "parameters.h", "static const unsigned n_in = 7;", "static const unsigned n_in = N;",
+            "parameters.h",
+            "static const unsigned n_in = 7;",
+            "static const unsigned n_in = N;",
             "n_in of layer plain_0 must be a number, not N",
         ),
         (
-            "parameters.h", "nnet::product::mult<", "nnet::product::weight_exponential<",
+            "parameters.h",
+            "nnet::product::mult<",
+            "nnet::product::weight_exponential<",
             "product of layer plain_0 as written must be nnet::product::mult, not nnet::product::",
         ),
         ("zoo.cpp", "void zoo(", "void other(", "zoo.cpp must define zoo with one input, not no"),
         (
-            "zoo.cpp", "nnet::dense<inputs_t", "nnet::dense<nnet::x, inputs_t",
+            "zoo.cpp",
+            "nnet::dense<inputs_t",
+            "nnet::dense<nnet::x, inputs_t",
             "zoo.cpp must call known functions only, not others",
         ),
     ],
-)  # fmt: skip
+)
 def test_edited_sources_are_found(project, file, old, new, sentence):
     folder, network = project
     edit(folder / "firmware" / file, old, new)

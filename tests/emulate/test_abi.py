@@ -68,11 +68,20 @@ def test_golden_vectors_of_another_model(emulator_runs, tmp_path):
             f"not {golden[name][event]}: take the golden vectors of this model"
         )
     for key, value, sentence in (
-        ("layout", "0" * 64, ("the layout of {} must be 5dddf9c9f2f6, as Small_v1 has it, "
-         "not 000000000000: take the golden vectors of this model")),
-        ("lsb", {"score": 1.0}, ("as Small_v1 has it, not {{'score': 1.0}}: "
-         "take the golden vectors of this model")),
-    ):  # fmt: skip
+        (
+            "layout",
+            "0" * 64,
+            (
+                "the layout of {} must be 5dddf9c9f2f6, as Small_v1 has it, "
+                "not 000000000000: take the golden vectors of this model"
+            ),
+        ),
+        (
+            "lsb",
+            {"score": 1.0},
+            ("as Small_v1 has it, not {{'score': 1.0}}: take the golden vectors of this model"),
+        ),
+    ):
         changed = {k: v for k, v in header.items() if k != "schema"} | {key: value}
         arrays.save(tmp_path / "golden.npz", GOLDEN_SCHEMA, changed, golden)
         with pytest.raises(ConversionError) as caught:

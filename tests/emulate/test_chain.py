@@ -185,9 +185,11 @@ def test_bounds_of_a_score_are_those_of_its_simulation(tmp_path):
     low, high = np.full(7, -20), np.array([0, 5, 10, 15, 20, 25, 30])
     scores = bind({"score": reconstruction("plain", "absolute")}, ["plain"], network, low, high)
     wide = bind(
-        {"score": reconstruction("plain", "absolute")}, ["plain"], network,
+        {"score": reconstruction("plain", "absolute")},
+        ["plain"],
+        network,
         *networks.full_range(network),
-    )  # fmt: skip
+    )
     assert scores["score"].type.width < wide["score"].type.width
     write_harness(tmp_path / "hls", network, scores)
     build_csim(tmp_path / "hls")

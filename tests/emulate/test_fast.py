@@ -50,9 +50,7 @@ def dense(name, source, source_type, n_in, n_out, output, rng, *types):
         for kind, shape in ((weight_type, (n_in, n_out)), (bias_type, n_out))
     )
     accumulator = FixedPoint(62, 62 - fraction)
-    return Dense(
-        name, source, weights, weight_type, biases, bias_type, accumulator, output
-    )  # fmt: skip
+    return Dense(name, source, weights, weight_type, biases, bias_type, accumulator, output)
 
 
 @st.composite
@@ -72,10 +70,17 @@ def networks(draw):
             sizes[name] = draw(st.integers(1, 6))
             layers.append(
                 dense(
-                    name, source, types[source], sizes[source], sizes[name], output, rng,
-                    weight_type, bias_type,
+                    name,
+                    source,
+                    types[source],
+                    sizes[source],
+                    sizes[name],
+                    output,
+                    rng,
+                    weight_type,
+                    bias_type,
                 )
-            )  # fmt: skip
+            )
         else:
             layers.append(Cast(name, source, sizes[name], output, draw(st.booleans())))
         types[name] = output
@@ -122,10 +127,8 @@ def double_autoencoder(seed=3, hidden=(16, 8, 4, 8, 16), size=57):
             name, last = f"{branch}_{index}", index == len(hidden)
             wide = FixedPoint(24, 24 - 5 - source_type.fraction)
             layers.append(
-                dense(
-                    name, source, source_type, n_in, n_out, wide, rng, weight_type, weight_type
-                )
-            )  # fmt: skip
+                dense(name, source, source_type, n_in, n_out, wide, rng, weight_type, weight_type)
+            )
             source_type = output_type if last else relu_type
             layers.append(Cast(name + "_cast", name, n_out, source_type, not last))
             source = name + "_cast"
@@ -177,9 +180,15 @@ def one_layer(weights, input_type, weight_type, output, accumulator=None):
     weights = np.asarray(weights)
     wide = FixedPoint(62, 62 - weight_type.fraction - input_type.fraction)
     layer = Dense(
-        "sum", "x", weights, weight_type, np.zeros(weights.shape[1], dtype=np.int64),
-        weight_type, accumulator or wide, output,
-    )  # fmt: skip
+        "sum",
+        "x",
+        weights,
+        weight_type,
+        np.zeros(weights.shape[1], dtype=np.int64),
+        weight_type,
+        accumulator or wide,
+        output,
+    )
     return HardwareNetwork("one", "x", len(weights), input_type, (layer,), ("sum",))
 
 
@@ -240,8 +249,7 @@ def test_input_outside_the_bounds_is_refused():
 def test_inputs_of_another_kind_are_refused(inputs):
     emulator = FastEmulator(*double_autoencoder())
     with pytest.raises(
-        ConversionError,
-        match=r"^input x must be integers of shape \(n_events, 57\), not ",
+        ConversionError, match=r"^input x must be integers of shape \(n_events, 57\), not "
     ):
         emulator.run(inputs)
 

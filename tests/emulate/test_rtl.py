@@ -5,13 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from tests.rtl.networks import (
-    extreme_words,
-    random_words,
-    small_layout,
-    small_network,
-    two_scores,
-)
+from tests.rtl.networks import extreme_words, random_words, small_layout, small_network, two_scores
 from trigger_ad.emulate.compare import compare
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.rtl import RtlSimulation

@@ -272,8 +272,10 @@ def test_symbols(triggers):
     for project in triggers[1].values():
         done = subprocess.run(
             ["nm", "-D", "--defined-only", str(project / FOLDER / "csim.so")],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         found = [line.split()[-2:] for line in done.stdout.splitlines()]
         own = [(kind, name) for kind, name in found if not re.match("_ZN?K?St", name)]
         assert own == [

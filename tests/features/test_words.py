@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
 from trigger_ad.features.layout import layout
-from trigger_ad.features.words import (
-    BLOCK,
-    Words,
-    scale,
-    scale_array,
-    scaled_range,
-    to_words,
-)
+from trigger_ad.features.words import BLOCK, Words, scale, scale_array, scaled_range, to_words
 
 CMS = layout(Features())
 INDEX = {field.name: i for i, field in enumerate(CMS.fields)}
@@ -133,12 +126,22 @@ def test_a_momentum_below_one_lsb_empties_calorimeter_slots_but_not_muons():
 @pytest.mark.parametrize(
     ("slot", "pt", "code"),
     [
-        ("met", 2047.4, 4094), ("met", 2047.5, 4095), ("met", 1e30, 4095),
-        ("egamma0", 255.4, 510), ("egamma0", 255.5, 511), ("egamma0", 300, 511),
-        ("muon0", 0.5, 2), ("muon0", 254.9, 510), ("muon0", 255.0, 511), ("muon0", 9e3, 511),
-        ("jet0", 30.0, 60), ("jet0", 30.49, 60), ("jet0", 1023.5, 2047), ("jet0", 6500, 2047),
+        ("met", 2047.4, 4094),
+        ("met", 2047.5, 4095),
+        ("met", 1e30, 4095),
+        ("egamma0", 255.4, 510),
+        ("egamma0", 255.5, 511),
+        ("egamma0", 300, 511),
+        ("muon0", 0.5, 2),
+        ("muon0", 254.9, 510),
+        ("muon0", 255.0, 511),
+        ("muon0", 9e3, 511),
+        ("jet0", 30.0, 60),
+        ("jet0", 30.49, 60),
+        ("jet0", 1023.5, 2047),
+        ("jet0", 6500, 2047),
     ],
-)  # fmt: skip
+)
 def test_momentum_is_truncated_and_saturates(slot, pt, code):
     assert words(slot, pt)[0] == code
 

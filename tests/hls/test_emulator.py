@@ -23,8 +23,13 @@ def run(*command, cwd=None, timeout=600):
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
     return subprocess.run(
         list(map(str, command)),
-        cwd=cwd, env=environment, capture_output=True, text=True, timeout=timeout, check=False,
-    )  # fmt: skip
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +47,19 @@ def program(emulator_runs, tmp_path_factory):
         out = folder / name
         if not out.exists():
             done = run(
-                COMPILER, "-std=c++17", "-Wall", "-Wextra", "-Werror", f"-I{sources}",
-                "-isystem", sources / "network/ap_types",
-                shipped_path("firmware", "emulator", "test", f"{name}.cpp"), "-o", out, "-ldl",
-            )  # fmt: skip
+                COMPILER,
+                "-std=c++17",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                f"-I{sources}",
+                "-isystem",
+                sources / "network/ap_types",
+                shipped_path("firmware", "emulator", "test", f"{name}.cpp"),
+                "-o",
+                out,
+                "-ldl",
+            )
             assert done.returncode == 0, done.stderr
         return out
 
@@ -58,8 +72,9 @@ def test_only_the_interface_is_exported(folders):
         kinds = {line.split()[-1].split("@")[0]: line.split()[-2] for line in listing}
         assert "u" not in kinds.values()
         assert {name for name, kind in kinds.items() if kind not in "Uvw"} == {
-            "create_model", "destroy_model",
-        }  # fmt: skip
+            "create_model",
+            "destroy_model",
+        }
         assert "_Znwm" in kinds  # it was indeed the dynamic table that was read
 
 
@@ -237,13 +252,19 @@ def test_one_life_of_an_emulator(emulator_runs, tmp_path, monkeypatch):
     [
         ("a-b", "1", "the name of an emulator must match"),
         ("class", "1", "the name of an emulator must not be a word of C++, not 'class'"),
-        ("Good", "1.2", ("the version of an emulator must be a number like 2, or several like 2p1, "
-         "not '1.2': choose the next number")),
+        (
+            "Good",
+            "1.2",
+            (
+                "the version of an emulator must be a number like 2, or several like 2p1, "
+                "not '1.2': choose the next number"
+            ),
+        ),
         ("Good", "", "not '': choose the next number"),
         ("Good", "1\n", "not '1\\n': choose the next number"),
         ("Good", "../1", "not '../1': choose the next number"),
     ],
-)  # fmt: skip
+)
 def test_names_that_cannot_be_written(name, version, sentence):
     with pytest.raises(ConversionError) as caught:
         library(name, version)

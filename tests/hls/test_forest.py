@@ -50,14 +50,16 @@ def test_the_simulation_is_equal_on_events_and_extremes(tmp_path):
 def lopsided():
     """A tree that is a leaf, one whose cuts hang on one side, one of a single cut."""
     forest = Forest(
-        2, 16, 2,
+        2,
+        16,
+        2,
         np.array([0, 1, 8, 11]),
         np.array([-1, 0, -1, 1, -1, 0, -1, -1, 1, -1, -1], np.int32),
         np.array([0, 2, 0, 3, 0, 5, 0, 0, 6, 0, 0], np.int32),
         np.array([-1, 2, -1, 4, -1, 6, -1, -1, 9, -1, -1], np.int32),
         np.array([-1, 3, -1, 5, -1, 7, -1, -1, 10, -1, -1], np.int32),
         np.array([5.5, 0, 1, 0, 2.25, 0, 3, 8, 0, 3, 1]),
-    )  # fmt: skip
+    )
     words = np.arange(-8, 8)
     return forest, np.stack(np.meshgrid(words, words), axis=-1).reshape(-1, 2).astype(np.int32)
 

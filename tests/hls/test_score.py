@@ -26,8 +26,12 @@ def test_steps_have_the_widths_of_the_intervals():
     found = steps(score(x.subtract(y).absolute().sum()))
     assert [step.operation for step in found] == ["port", "port", "subtract", "absolute", "sum"]
     assert [str(step.type) for step in found] == [
-        "ap_fixed<6,3>", "ap_fixed<6,3>", "ap_fixed<7,4>", "ap_ufixed<6,3>", "ap_ufixed<8,5>",
-    ]  # fmt: skip
+        "ap_fixed<6,3>",
+        "ap_fixed<6,3>",
+        "ap_fixed<7,4>",
+        "ap_ufixed<6,3>",
+        "ap_ufixed<8,5>",
+    ]
     assert found[-1].arguments == (found[-2].name,)
     assert (found[-1].size, found[-1].terms) == (1, 3)
 
@@ -68,29 +72,38 @@ def test_rendered_header_names_widths():
     ("names", "ports", "sentence"),
     [
         (
-            ["s"], {"y": PORTS["y"]},
+            ["s"],
+            {"y": PORTS["y"]},
             "port x of score s must be one of y, not 'x': correct the expression",
         ),
         (
-            ["s"], {"x": dataclasses.replace(PORTS["x"], size=4)},
-            ("port x of score s must be 4 x ap_fixed<6,3>, not 3 x ap_fixed<6,3>: "
-            "make the score from the converted network"),
+            ["s"],
+            {"x": dataclasses.replace(PORTS["x"], size=4)},
+            (
+                "port x of score s must be 4 x ap_fixed<6,3>, not 3 x ap_fixed<6,3>: "
+                "make the score from the converted network"
+            ),
         ),
         (
-            ["s"], {"x": dataclasses.replace(PORTS["x"], type=FixedPoint(7, 3))},
-            ("port x of score s must be 3 x ap_fixed<7,3>, not 3 x ap_fixed<6,3>: "
-            "make the score from the converted network"),
+            ["s"],
+            {"x": dataclasses.replace(PORTS["x"], type=FixedPoint(7, 3))},
+            (
+                "port x of score s must be 3 x ap_fixed<7,3>, not 3 x ap_fixed<6,3>: "
+                "make the score from the converted network"
+            ),
         ),
         (
-            ["for"], PORTS,
+            ["for"],
+            PORTS,
             "the name of a score must not be a word of C++, not 'for': choose another name",
         ),
         (
-            ["x"], PORTS,
+            ["x"],
+            PORTS,
             "the name x of a score must be its own, not that of a port: rename the score",
         ),
     ],
-)  # fmt: skip
+)
 def test_scores_that_do_not_fit(names, ports, sentence):
     scores = {name: score(port("x").sum()) for name in names}
     with pytest.raises(ConversionError) as caught:

@@ -37,10 +37,15 @@ def test_every_wire_has_its_port(written):
         and [(n, t) for t, n in re.findall(r"(ap_u?int<\d+>) (\w+),", top)]
     )
     assert ports == {
-        "met_pt": "ap_uint<12>", "met_phi": "ap_uint<8>",
-        "muon0_pt": "ap_uint<9>", "muon0_eta": "ap_int<9>", "muon0_phi": "ap_uint<10>",
-        "jet0_pt": "ap_uint<11>", "jet0_eta": "ap_int<8>", "jet0_phi": "ap_uint<8>",
-    }  # fmt: skip
+        "met_pt": "ap_uint<12>",
+        "met_phi": "ap_uint<8>",
+        "muon0_pt": "ap_uint<9>",
+        "muon0_eta": "ap_int<9>",
+        "muon0_phi": "ap_uint<10>",
+        "jet0_pt": "ap_uint<11>",
+        "jet0_eta": "ap_int<8>",
+        "jet0_phi": "ap_uint<8>",
+    }
     source = (written[0] / FOLDER / "trigger_top.cpp").read_text()
     assert "trigger_core::crossing<trigger_core::ATLAS_RANDOM>(" in source
     for name in ports:

@@ -23,12 +23,24 @@ def bench(tmp_path_factory):
     program = project / "bench"
     firmware = project / "firmware"
     done = subprocess.run(
-        ["g++", "-std=c++11", "-O1", "-w", '-DWEIGHTS_DIR="firmware/weights"',
-         f"-I{firmware / 'ap_types'}", str(firmware / "small.cpp"),
-         str(project / FOLDER / "trigger_top.cpp"), str(project / FOLDER / "trigger_tb.cpp"),
-         "-o", str(program)],
-        capture_output=True, text=True, timeout=900, check=False,
-    )  # fmt: skip
+        [
+            "g++",
+            "-std=c++11",
+            "-O1",
+            "-w",
+            '-DWEIGHTS_DIR="firmware/weights"',
+            f"-I{firmware / 'ap_types'}",
+            str(firmware / "small.cpp"),
+            str(project / FOLDER / "trigger_top.cpp"),
+            str(project / FOLDER / "trigger_tb.cpp"),
+            "-o",
+            str(program),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     stream = next(
         found
@@ -81,8 +93,9 @@ def test_the_bench_names_the_first_difference(bench, signal, crossing):
     if crossing < 399:
         lines[400] = "0 " * 45 + "99"
     assert run(bench, "\n".join(lines) + "\n") == (
-        1, f"FAILED: crossing {crossing}: {label} is {found}, not {found + 1}\n",
-    )  # fmt: skip
+        1,
+        f"FAILED: crossing {crossing}: {label} is {found}, not {found + 1}\n",
+    )
 
 
 def test_an_altered_input_is_noticed(bench):

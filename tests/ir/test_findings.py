@@ -25,9 +25,18 @@ def test_a_warning_fails_nothing():
 
 @pytest.mark.parametrize(
     ("low", "high", "signed", "bits"),
-    [(0, 0, False, 1), (0, 1, False, 1), (0, 7, False, 3), (0, 8, False, 4), (0, 7, True, 4),
-     (-8, 7, True, 4), (-9, 0, True, 5), (-1, 0, False, 1), (-8, 8, False, 5)],
-)  # fmt: skip
+    [
+        (0, 0, False, 1),
+        (0, 1, False, 1),
+        (0, 7, False, 3),
+        (0, 8, False, 4),
+        (0, 7, True, 4),
+        (-8, 7, True, 4),
+        (-9, 0, True, 5),
+        (-1, 0, False, 1),
+        (-8, 8, False, 5),
+    ],
+)
 def test_bits_needed(low, high, signed, bits):
     assert bits_needed(low, high, signed) == bits
 

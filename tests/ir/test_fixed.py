@@ -135,8 +135,11 @@ def test_encode_is_exact_near_ties(kind, numerator, digits):
 def test_encode_wraps_numbers_beyond_int64(rounding):
     kind = FixedPoint(8, 8, rounding=rounding)
     assert kind.encode([2.0**70, 2.0**64 + 2.0**20, -(2.0**63), 2.0**53 + 2]).tolist() == [
-        0, 0, 0, 2,
-    ]  # fmt: skip
+        0,
+        0,
+        0,
+        2,
+    ]
 
 
 @given(TYPES, st.lists(st.integers(-(2**40), 2**40), min_size=2), st.integers(-10, 30))

@@ -50,13 +50,17 @@ def sample():
     relu = FixedPoint.parse("ap_ufixed<8,4,AP_RND_CONV,AP_SAT>")
     wide = FixedPoint(20, 11)
     layer = Dense(
-        "dense", "x", np.arange(6).reshape(3, 2), FixedPoint(6, 1), np.array([1, -2]),
-        FixedPoint(5, 2), wide, wide,
-    )  # fmt: skip
+        "dense",
+        "x",
+        np.arange(6).reshape(3, 2),
+        FixedPoint(6, 1),
+        np.array([1, -2]),
+        FixedPoint(5, 2),
+        wide,
+        wide,
+    )
     casts = (Cast("relu", "dense", 2, relu, True), Cast("cast", "dense", 2, relu, False))
-    return HardwareNetwork(
-        "net", "x", 3, FixedPoint(9, 5), (layer, *casts), ("relu", "cast")
-    )  # fmt: skip
+    return HardwareNetwork("net", "x", 3, FixedPoint(9, 5), (layer, *casts), ("relu", "cast"))
 
 
 def equal(first, second):
@@ -200,9 +204,15 @@ def test_accumulator_needed_is_enough_and_no_wider(case, saturates):
 def test_sums_too_wide_for_the_analysis():
     wide = FixedPoint(40, 40)
     layer = Dense(
-        "dense", "x", np.full((3, 1), wide.maximum), wide, np.zeros(1, dtype=np.int64), wide,
-        FixedPoint(62, 62), wide,
-    )  # fmt: skip
+        "dense",
+        "x",
+        np.full((3, 1), wide.maximum),
+        wide,
+        np.zeros(1, dtype=np.int64),
+        wide,
+        FixedPoint(62, 62),
+        wide,
+    )
     network = HardwareNetwork("wide", "x", 3, wide, (layer,), ("dense",))
     with pytest.raises(
         ConversionError,

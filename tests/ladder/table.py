@@ -72,45 +72,77 @@ CASES = {
     # Two autoencoders, absolute and squared, biases, a latent layer without ReLU, 30 % pruned.
     "pair": Case(
         SMALL,
-        (
-            branch("ae1", (9, 5, 3, 9), linear=(1,), kept=0.7),
-            branch("ae2", (9, 4, 9), kept=0.7),
-        ),
-        absolute("ae1"), squared("ae2"), COUNTER, "240mhz", 1,
+        (branch("ae1", (9, 5, 3, 9), linear=(1,), kept=0.7), branch("ae2", (9, 4, 9), kept=0.7)),
+        absolute("ae1"),
+        squared("ae2"),
+        COUNTER,
+        "240mhz",
+        1,
     ),
     # One layer, no bias, one branch that both scores read, one of them signed.
     "lone": Case(
-        SMALL, (branch("only", (9, 9), bias=False),),
-        port("input").subtract(port("only")).sum(), absolute("only"), UPDATE, "40mhz", 2,
+        SMALL,
+        (branch("only", (9, 9), bias=False),),
+        port("input").subtract(port("only")).sum(),
+        absolute("only"),
+        UPDATE,
+        "40mhz",
+        2,
     ),
     # Four layers with other bits each, unsigned outputs; scores of outputs alone.
     "deep": Case(
         SMALL,
         (
             branch(
-                "tall", (9, 7, 6, 5, 4), "relu",
-                weight_bits=(4, 5, 6, 7), activation_bits=(6, 7, 8), output_bits=12,
+                "tall",
+                (9, 7, 6, 5, 4),
+                "relu",
+                weight_bits=(4, 5, 6, 7),
+                activation_bits=(6, 7, 8),
+                output_bits=12,
             ),
             branch("brief", (9, 6, 4), weight_bits=(7, 3), activation_bits=5, output_bits=12),
         ),
-        port("tall").square().sum(), port("tall").dot(port("brief")), RANDOM, "240mhz", 4,
+        port("tall").square().sum(),
+        port("tall").dot(port("brief")),
+        RANDOM,
+        "240mhz",
+        4,
     ),
     # Narrow weights and activations, one branch in two scores, pruned, no biases.
     "narrow": Case(
         SMALL,
-        (branch("ae", (9, 6, 9), bias=False, kept=0.7,
-                weight_bits=2, activation_bits=3, output_bits=5),),
-        absolute("ae"), squared("ae"), RANDOM, "40mhz", 4,
+        (
+            branch(
+                "ae",
+                (9, 6, 9),
+                bias=False,
+                kept=0.7,
+                weight_bits=2,
+                activation_bits=3,
+                output_bits=5,
+            ),
+        ),
+        absolute("ae"),
+        squared("ae"),
+        RANDOM,
+        "40mhz",
+        4,
     ),
     # Wide everything, also the inputs.
     "wide": Case(
         scaled_to(12, 6),
         (
-            branch("a", (9, 4, 3), weight_bits=12, activation_bits=14, output_bits=14,
-                   bias_bits=16),
+            branch(
+                "a", (9, 4, 3), weight_bits=12, activation_bits=14, output_bits=14, bias_bits=16
+            ),
             branch("b", (9, 3), weight_bits=14, output_bits=16, bias_bits=16),
         ),
-        port("a").absolute().sum(), port("b").square().sum().shorten(6), UPDATE, "240mhz", 5,
+        port("a").absolute().sum(),
+        port("b").square().sum().shorten(6),
+        UPDATE,
+        "240mhz",
+        5,
     ),
     # ReLU behind every layer, inputs without a fraction.
     "positive": Case(
@@ -119,7 +151,11 @@ CASES = {
             branch("one", (9, 8, 9), "relu", output_bits=9),
             branch("two", (9, 5, 9), "relu", output_bits=8, kept=0.7),
         ),
-        squared("one"), absolute("two"), COUNTER, "40mhz", 6,
+        squared("one"),
+        absolute("two"),
+        COUNTER,
+        "40mhz",
+        6,
     ),
     # No ReLU anywhere, three layers, signed scores.
     "linear": Case(
@@ -128,8 +164,11 @@ CASES = {
             branch("up", (9, 6, 5, 9), linear=(0, 1), kept=0.7, output_bits=12),
             branch("down", (9, 9), bias=False, weight_bits=3, output_bits=12),
         ),
-        port("up").minimum(port("down")).sum(), port("up").multiply(port("down")).sum(),
-        COUNTER, "240mhz", 7,
+        port("up").minimum(port("down")).sum(),
+        port("up").multiply(port("down")).sum(),
+        COUNTER,
+        "240mhz",
+        7,
     ),
     # Branches of unequal depth over one output each.
     "heads": Case(
@@ -138,15 +177,29 @@ CASES = {
             branch("one", (9, 8, 4, 1), output_bits=14),
             branch("two", (9, 1), "relu", output_bits=14, weight_bits=8),
         ),
-        port("one").sum(), port("two").sum(), RANDOM, "240mhz", 8,
+        port("one").sum(),
+        port("two").sum(),
+        RANDOM,
+        "240mhz",
+        8,
     ),
     # Four layers, one branch, dense, saturated and shortened scores.
     "stack": Case(
         SMALL,
-        (branch("ae", (9, 8, 6, 8, 9), linear=(1,), weight_bits=(5, 4, 4, 5),
-                activation_bits=(7, 6, 7)),),
+        (
+            branch(
+                "ae",
+                (9, 8, 6, 8, 9),
+                linear=(1,),
+                weight_bits=(5, 4, 4, 5),
+                activation_bits=(7, 6, 7),
+            ),
+        ),
         port("input").subtract(port("ae")).saturate(8).square().sum(),
-        port("input").maximum(port("ae")).sum(), UPDATE, "40mhz", 9,
+        port("input").maximum(port("ae")).sum(),
+        UPDATE,
+        "40mhz",
+        9,
     ),
     # All 57 words.
     "full": Case(
@@ -155,9 +208,13 @@ CASES = {
             branch("ae1", (57, 4, 57), kept=0.7, weight_bits=4),
             branch("ae2", (57, 3, 57), kept=0.7, weight_bits=4),
         ),
-        absolute("ae1"), squared("ae2"), COUNTER, "240mhz", 10,
+        absolute("ae1"),
+        squared("ae2"),
+        COUNTER,
+        "240mhz",
+        10,
     ),
-}  # fmt: skip
+}
 
 #: Of `make test`; the others too in `make ladder`.
 QUICK = ("pair", "lone", "deep")

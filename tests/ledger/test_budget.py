@@ -13,9 +13,18 @@ from trigger_ad.ledger.rows import ResourceRow, ResourceStage, not_run
 
 RTL = ResourceStage.RTL_SYNTHESIS
 ROW = ResourceRow(
-    RTL, "Yosys", lut=9000, ff=4000, dsp=0, bram=2, uram=0, latency_cycles=12, ii=1,
-    logic_levels=12, clock_ns=4.0,
-)  # fmt: skip
+    RTL,
+    "Yosys",
+    lut=9000,
+    ff=4000,
+    dsp=0,
+    bram=2,
+    uram=0,
+    latency_cycles=12,
+    ii=1,
+    logic_levels=12,
+    clock_ns=4.0,
+)
 HLS = ResourceRow(
     ResourceStage.C_SYNTHESIS, "Vitis HLS", lut=99_999, latency_cycles=3, clock_ns=1.0
 )

@@ -36,9 +36,15 @@ def test_digits_are_canonical(values):
 def network(weights, relu=None):
     weights = np.array(weights)
     layer = Dense(
-        "dense", "x", weights, FixedPoint(8, 8), np.zeros(weights.shape[1], dtype=np.int64),
-        FixedPoint(8, 8), FixedPoint(30, 30), FixedPoint(30, 30),
-    )  # fmt: skip
+        "dense",
+        "x",
+        weights,
+        FixedPoint(8, 8),
+        np.zeros(weights.shape[1], dtype=np.int64),
+        FixedPoint(8, 8),
+        FixedPoint(30, 30),
+        FixedPoint(30, 30),
+    )
     layers = (layer,) if relu is None else (layer, Cast("relu", "dense", layer.size, relu, True))
     return HardwareNetwork("n", "x", 2, INPUT, layers, (layers[-1].name,))
 

@@ -49,9 +49,19 @@ def test_rows_without_the_later_columns_are_read(tmp_path):
     """The first rows of this schema had twelve columns; the others are unknown in them."""
     path = tmp_path / "resources.json"
     row = {
-        "stage": "estimate", "tool": "t", "version": None, "lut": 1, "ff": None, "dsp": 0,
-        "bram": 0, "uram": 0, "latency_cycles": None, "ii": None, "clock": "not timed", "note": "",
-    }  # fmt: skip
+        "stage": "estimate",
+        "tool": "t",
+        "version": None,
+        "lut": 1,
+        "ff": None,
+        "dsp": 0,
+        "bram": 0,
+        "uram": 0,
+        "latency_cycles": None,
+        "ii": None,
+        "clock": "not timed",
+        "note": "",
+    }
     path.write_text(json.dumps({"schema": "resources/1", "rows": [row]}))
     (found,) = read(path)
     assert found == ResourceRow(ResourceStage.ESTIMATE, "t", lut=1, dsp=0, bram=0, uram=0)
@@ -61,9 +71,17 @@ def test_rows_without_the_later_columns_are_read(tmp_path):
 def test_later_columns_round_trip(tmp_path):
     path = tmp_path / "resources.json"
     row = ResourceRow(
-        ResourceStage.RTL_SYNTHESIS, "Yosys", lut=8, part="xcvu13p", top="top", lut_memory=1, carry=2,
-        logic_levels=3, clock_ns=4.166, percent={"lut": 0.5},
-    )  # fmt: skip
+        ResourceStage.RTL_SYNTHESIS,
+        "Yosys",
+        lut=8,
+        part="xcvu13p",
+        top="top",
+        lut_memory=1,
+        carry=2,
+        logic_levels=3,
+        clock_ns=4.166,
+        percent={"lut": 0.5},
+    )
     write(path, [row])
     assert read(path) == (row,)
     assert isinstance(hash(row), int)

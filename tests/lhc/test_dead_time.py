@@ -109,16 +109,22 @@ def test_a_second_of_running_takes_seconds():
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ({"windows": ((3, 3),)}, (
-            "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 3 in 3: "
-            "give whole numbers in this order"
-        )),
-        ({"buckets": ((0, 5),)}, (
-            "a dead-time bucket must have a depth and a drain of at least 1, not 0 and 5: "
-            "give events and crossings"
-        )),
+        (
+            {"windows": ((3, 3),)},
+            (
+                "a dead-time rule must allow n accepts in m crossings with 1 <= n < m, not 3 in 3: "
+                "give whole numbers in this order"
+            ),
+        ),
+        (
+            {"buckets": ((0, 5),)},
+            (
+                "a dead-time bucket must have a depth and a drain of at least 1, not 0 and 5: "
+                "give events and crossings"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_refusals(rule, message):
     with pytest.raises(ConfigError) as caught:
         DeadTime(**rule)

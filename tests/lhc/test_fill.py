@@ -60,27 +60,35 @@ REMEDY = "give each colliding place once, from 0 to 3563, in rising order"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1-5, x", (
-            "f must list places or rising ranges such as 56-103, not 'x': "
-            "separate them with commas or spaces"
-        )),
-        ("9-5", (
-            "f must list places or rising ranges such as 56-103, not '9-5': "
-            "separate them with commas or spaces"
-        )),
-        ("", (
-            "f must list places or rising ranges such as 56-103, not '': "
-            "separate them with commas or spaces"
-        )),
-        ("3564", (
-            f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}"
-        )),
-        ("3560-9999999999", (
-            f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}"
-        )),
+        (
+            "1-5, x",
+            (
+                "f must list places or rising ranges such as 56-103, not 'x': "
+                "separate them with commas or spaces"
+            ),
+        ),
+        (
+            "9-5",
+            (
+                "f must list places or rising ranges such as 56-103, not '9-5': "
+                "separate them with commas or spaces"
+            ),
+        ),
+        (
+            "",
+            (
+                "f must list places or rising ranges such as 56-103, not '': "
+                "separate them with commas or spaces"
+            ),
+        ),
+        ("3564", (f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}")),
+        (
+            "3560-9999999999",
+            (f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}"),
+        ),
         ("4, 2-6", f"a filling scheme must have places above 4 after it, not 4: {REMEDY}"),
     ],
-)  # fmt: skip
+)
 def test_refusals(text, message):
     with pytest.raises(ConfigError) as caught:
         FillingScheme.parse(text, "f")

@@ -70,8 +70,9 @@ def test_events_of_unknown_pileup_are_in_a_bin_of_their_own():
     assert both == unknown + known
     for place in range(len(EDGES) + 1):
         assert (unknown.table(place)[1].sum(), both.table(place)[1].sum()) == (
-            0, known.table(place)[1].sum(),
-        )  # fmt: skip
+            0,
+            known.table(place)[1].sum(),
+        )
     assert both.table(len(EDGES) + 1)[1].sum() == 200
     assert (both.table()[1] == 2 * known.table()[1]).all()
     assert PatternCounts.from_json(both.to_json()) == both

@@ -26,8 +26,12 @@ MENU = menu(
 def test_the_record_says_it_all():
     record = fragment(MENU, "2p0E34", 100)
     assert [a["name"] for a in record["algorithms"]] == [
-        "L1_AD_A", "L1_AD_B", "L1_AD_C", "L1_AD_D", "L1_AXO",
-    ]  # fmt: skip
+        "L1_AD_A",
+        "L1_AD_B",
+        "L1_AD_C",
+        "L1_AD_D",
+        "L1_AXO",
+    ]
     assert record["cuts"] == [
         {"name": "score1_ge_17", "score": "score1", "compare": ">=", "threshold": 17},
         {"name": "score2_ge_m3", "score": "score2", "compare": ">=", "threshold": -3},
@@ -43,8 +47,12 @@ def test_the_record_says_it_all():
     }
     table = parse("\n".join(record["prescale_csv"]))
     assert table.column("2p0E34") == {
-        "L1_AD_A": 100, "L1_AD_B": 2000, "L1_AD_C": 1250, "L1_AD_D": 0, "L1_AXO": 100,
-    }  # fmt: skip
+        "L1_AD_A": 100,
+        "L1_AD_B": 2000,
+        "L1_AD_C": 1250,
+        "L1_AD_D": 0,
+        "L1_AXO": 100,
+    }
 
 
 def test_regions_are_those_of_the_trigger():

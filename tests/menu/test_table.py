@@ -111,8 +111,10 @@ def test_a_menu_becomes_a_column():
     assert applied(abstract(1, 1, 1), table, "mine") == menu
     longer = parse(TABLE).with_column("new", abstract(3, 1.05))
     assert longer.text.splitlines()[1:] == [
-        "4,s0,0,1,1,3", "9,s1,0.0,2.5,44000,1.05", "25,L1_ZeroBias,0,0,1.00,0",
-    ]  # fmt: skip
+        "4,s0,0,1,1,3",
+        "9,s1,0.0,2.5,44000,1.05",
+        "25,L1_ZeroBias,0,0,1.00,0",
+    ]
     with pytest.raises(ConfigError, match="column new must be a new one, not in the table"):
         longer.with_column("new", MENU)
 

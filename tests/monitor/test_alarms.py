@@ -48,9 +48,10 @@ def test_table_in_the_documentation():
             told[cells[0].strip("`")] = (cells[1], cells[2], cells[4])
     assert told == {
         kind: (
-            about.level, about.title,
+            about.level,
+            about.title,
             ", ".join(f"`{cause}`" for cause in HIDDEN_BY.get(kind, ())) or "–",
         )
         for kind, about in KINDS.items()
-    }  # fmt: skip
+    }
     assert list(told) == list(KINDS)

@@ -53,9 +53,15 @@ def test_a_fault_raises_its_alarm_and_no_other(fault):
 
 
 @pytest.mark.parametrize(
-    "fault", ["no events", "score 1 is always 0", "live time of C -5 %, declared",
-              "prescaler of B accepts always", "live time -10 %, declared"]
-)  # fmt: skip
+    "fault",
+    [
+        "no events",
+        "score 1 is always 0",
+        "live time of C -5 %, declared",
+        "prescaler of B accepts always",
+        "live time -10 %, declared",
+    ],
+)
 def test_an_alarm_ends_after_its_cause(fault):
     kinds, state = watched(simulate(fault, 2, Plan(sections=150, start=61, end=71)))
     assert all(kinds[60:70])
@@ -115,8 +121,10 @@ def test_sections_missing_twice_and_late():
     again = advance(state, counts[-1], SETTINGS)
     assert again.active[0].sentence == "Section 60 of run 1 was given twice."
     assert (again.charts, again.references, again.sections) == (
-        state.charts, state.references, state.sections,
-    )  # fmt: skip
+        state.charts,
+        state.references,
+        state.sections,
+    )
     late = advance(state, counts[10], SETTINGS)
     assert late.active[0].sentence == "Section 11 of run 1 came after section 60 of run 1."
     assert late.skipped == state.skipped + 1
@@ -147,9 +155,7 @@ def test_counters_that_cannot_be_used(change, sentence):
     before = last.before.model_copy(update=change)
     after = last.after.model_copy(update={"D": 0})
     broken = altered(last, before=before, after=after)
-    told = sentence.format(
-        total=sum(before.four), events=last.events, accepts=last.after.C
-    )  # fmt: skip
+    told = sentence.format(total=sum(before.four), events=last.events, accepts=last.after.C)
     (alarm,) = advance(state, broken, SETTINGS).active
     assert (alarm.kind, alarm.sentence) == ("counters", told)
 
@@ -157,8 +163,10 @@ def test_counters_that_cannot_be_used(change, sentence):
 def test_never_live():
     *counts, last = simulate("quiet", 1, Plan(sections=40))
     _, state = watched(counts)
-    nothing = {name: getattr(last, name).model_copy(update=dict.fromkeys("ABCD", 0))
-               for name in ("before", "after")}  # fmt: skip
+    nothing = {
+        name: getattr(last, name).model_copy(update=dict.fromkeys("ABCD", 0))
+        for name in ("before", "after")
+    }
     dark = altered(last, live=Fractions(A=0.0, B=0.0, C=0.0, D=0.0), events=0, **nothing)
     (alarm,) = advance(state, dark, SETTINGS).active
     assert (alarm.kind, alarm.sentence) == ("live", "The trigger was never live.")
@@ -169,8 +177,10 @@ def test_a_complaint_keeps_everything_else():
     after = complain(state, "Line 7.")
     assert after.active[0].sentence == "Line 7."
     assert (after.charts, after.history, after.section) == (
-        state.charts, state.history, state.section,
-    )  # fmt: skip
+        state.charts,
+        state.history,
+        state.section,
+    )
 
 
 def test_toys_have_the_counts_they_promise():

@@ -46,9 +46,9 @@ def test_significant_digits_read_back(value: float) -> None:
     assert float(text.replace("×10", "e")) == pytest.approx(value, rel=5.1e-4)
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0.5, "0.5 Hz"), (999, "999 Hz"), (1000, "1 kHz"), (40_079_000, "40.1 MHz"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.5 Hz"), (999, "999 Hz"), (1000, "1 kHz"), (40_079_000, "40.1 MHz")]
+)
 def test_hertz(value: float, text: str) -> None:
     assert hertz(value) == text.replace(" ", "\u202f")
 
@@ -57,13 +57,16 @@ def figure(value, low, high, limit=None):
     return {"value": value, "low": low, "high": high, "upper_limit": limit}
 
 
-@pytest.mark.parametrize(("both", "text", "ends"), [
-    ({"efficiency": figure(0.1, 0.0912, 0.11), "hz": None}, "10 %", "[9.12, 11] %"),
-    ({"efficiency": None, "hz": figure(2e6, 9e5, 3.1e6)}, "2 MHz", "[0.9, 3.1] MHz"),
-    ({"efficiency": None, "hz": figure(2.0, 1.0, 3.0, 1500.0)}, "<_1.5 kHz", ""),
-    ({"efficiency": None, "hz": figure(None, None, None, 12.0)}, "<_12 Hz", ""),
-    ({"efficiency": figure(0, 0, 0), "hz": figure(0, 0, 0)}, "0 Hz", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("both", "text", "ends"),
+    [
+        ({"efficiency": figure(0.1, 0.0912, 0.11), "hz": None}, "10 %", "[9.12, 11] %"),
+        ({"efficiency": None, "hz": figure(2e6, 9e5, 3.1e6)}, "2 MHz", "[0.9, 3.1] MHz"),
+        ({"efficiency": None, "hz": figure(2.0, 1.0, 3.0, 1500.0)}, "<_1.5 kHz", ""),
+        ({"efficiency": None, "hz": figure(None, None, None, 12.0)}, "<_12 Hz", ""),
+        ({"efficiency": figure(0, 0, 0), "hz": figure(0, 0, 0)}, "0 Hz", ""),
+    ],
+)
 def test_quoted(both, text, ends) -> None:
     assert quoted(both) == text.replace(" ", "\u202f").replace("_", "\u00a0")
     assert quoted_interval(both) == ends.replace("] ", "]\u202f").replace(", ", ",\u00a0")

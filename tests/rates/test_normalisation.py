@@ -93,8 +93,11 @@ def test_unknown_origin():
 def test_efficiencies_without_a_normalisation():
     rates = region_rates(CLUSTERS, RULE, Origin("filtered"), Normalisation())
     assert {region: value.value for region, value in rates.before.items()} == {
-        "A": 0.01, "B": 0.09, "C": 0.1, "D": 0.8,
-    }  # fmt: skip
+        "A": 0.01,
+        "B": 0.09,
+        "C": 0.1,
+        "D": 0.8,
+    }
     record = json.loads(json.dumps(rates.to_json()))
     assert record["normalisation"] == "none: rates in Hz are not given"
     assert record["before"]["A"]["hz"] is None
@@ -163,8 +166,10 @@ def test_few_effective_events_are_limits():
     assert record["upper_limits"]["A"]["hz"] == rates.limits["A"] * 1e4
     assert record["effective_events"]["C"] == pytest.approx(100)
     fewer = region_rates(
-        np.repeat(16 * np.eye(4, dtype=np.int64), [10, 20, 30, 50], axis=0), RULE,
-        Origin("filtered"), Normalisation(),
-    )  # fmt: skip
+        np.repeat(16 * np.eye(4, dtype=np.int64), [10, 20, 30, 50], axis=0),
+        RULE,
+        Origin("filtered"),
+        Normalisation(),
+    )
     assert set(fewer.limits) == {"A", "B", "C", "D", "total"}
     assert fewer.to_json()["upper_limits"]["D"]["hz"] is None

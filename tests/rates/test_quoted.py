@@ -6,12 +6,7 @@ from hist.intervals import clopper_pearson_interval
 
 from trigger_ad.abcd.grouped import GroupedCounter
 from trigger_ad.rates.normalisation import InputRate
-from trigger_ad.rates.quoted import (
-    design_effect,
-    quoted_efficiency,
-    quoted_sum,
-    sum_effect,
-)
+from trigger_ad.rates.quoted import design_effect, quoted_efficiency, quoted_sum, sum_effect
 from trigger_ad.statistics.intervals import efficiency
 
 COUNTER = GroupedCounter(1, 1)

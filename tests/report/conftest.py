@@ -11,9 +11,7 @@ import pytest
 
 from tests.report.run_menu import run_menu
 
-SIGNALS = {
-    "leptoquark": 1.1, "a_to_4l": 0.8, "h0_to_tautau": 0.3, "hplus_to_taunu": -0.15,
-}  # fmt: skip
+SIGNALS = {"leptoquark": 1.1, "a_to_4l": 0.8, "h0_to_tautau": 0.3, "hplus_to_taunu": -0.15}
 LSB = {"float": 2.0**-20, "ptq": 2.0**-4, "quantized": 2.0**-4, "firmware": 2.0**-4}
 EFFICIENCIES = (0.10, 0.05, 0.02, 0.01, 0.005, 0.002)
 SCORES = ("score1", "score2")
@@ -70,12 +68,16 @@ def closure_rows(scores: dict[str, np.ndarray]) -> list[dict[str, Any]]:
             error = ratio * np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
             rows.append(
                 {
-                    "model": model, "sm_efficiency": efficiency, "observed": a,
-                    "predicted": predicted, "ratio": ratio, "ratio_error": error,
+                    "model": model,
+                    "sm_efficiency": efficiency,
+                    "observed": a,
+                    "predicted": predicted,
+                    "ratio": ratio,
+                    "ratio_error": error,
                     "interval95": [ratio - 1.96 * error, ratio + 1.96 * error],
                     "effective_events": 0.9 * a,
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
@@ -117,27 +119,41 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     prescale = {"A": 1.0, "B": 10.0, "C": 10.0, "D": 100.0}
     regions = {
         name: {
-            "fires": int(fired.sum()), "efficiency": float(fired.mean()),
+            "fires": int(fired.sum()),
+            "efficiency": float(fired.mean()),
             "efficiency_interval": [float(fired.mean()) - 1e-3, float(fired.mean()) + 1e-3],
-            "prescale": prescale[name], "accepts": int(fired.sum() // prescale[name]),
-            "accepted_fraction": float(fired.mean() / prescale[name]), "hz": None,
+            "prescale": prescale[name],
+            "accepts": int(fired.sum() // prescale[name]),
+            "accepted_fraction": float(fired.mean() / prescale[name]),
+            "hz": None,
         }
         for name, fired in inside.items()
-    }  # fmt: skip
+    }
     n = {name: row["fires"] for name, row in regions.items()}
     rung = {
-        "events": 120_000, "mismatches": 0, "distinct_scores": 1834, "extremes": 20_116,
-        "extreme_mismatches": 0, "first_difference": None,
-    }  # fmt: skip
+        "events": 120_000,
+        "mismatches": 0,
+        "distinct_scores": 1834,
+        "extremes": 20_116,
+        "extreme_mismatches": 0,
+        "first_difference": None,
+    }
     validation = {
-        "schema": "validation/1", "name": "double_ae",
+        "schema": "validation/1",
+        "name": "double_ae",
         "samples": {
-            "sm": {"train": 120_000, "validate": 36_000, "calibrate": 9_000, "threshold": 30_000,
-                   "test": 105_000},
+            "sm": {
+                "train": 120_000,
+                "validate": 36_000,
+                "calibrate": 9_000,
+                "threshold": 30_000,
+                "test": 105_000,
+            },
             "signals": dict.fromkeys(SIGNALS, 20_000),
         },
         "bit_exact": {
-            "csim": rung | {"against": "fast"}, "fast": rung | {"against": "qkeras"},
+            "csim": rung | {"against": "fast"},
+            "fast": rung | {"against": "qkeras"},
             "qkeras": rung | {"against": "csim"},
         },
         "auc": areas,
@@ -148,8 +164,12 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
             for s, table in single.items()
         },
         "auc_baseline": {
-            s: {"ht": 0.55 + 0.02 * i, "sum_pt": 0.6, "multiplicity": 0.52,
-                "leading_lepton_pt": 0.48}
+            s: {
+                "ht": 0.55 + 0.02 * i,
+                "sum_pt": 0.6,
+                "multiplicity": 0.52,
+                "leading_lepton_pt": 0.48,
+            }
             for i, s in enumerate(SIGNALS)
         },
         "tpr_at_fpr": tpr,
@@ -160,87 +180,146 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         "decision_flips_per_million": {"shared_thresholds": 5210.4, "rederived_thresholds": 1875.2},
         "rate_shift": {"float": 0.0101, "firmware": 0.0104, "ratio": 1.0297},
         "layers": [
-            {"branch": name[:3], "layer": name, "lsb": 2.0**-5, "type": "ap_ufixed<8,3>",
-             "mean_abs_error_lsb": 0.3 + 0.2 * i,
-             "max_abs_error_lsb": 4.0 + 3 * i, "fraction_saturated": 0.0005 * i}
+            {
+                "branch": name[:3],
+                "layer": name,
+                "lsb": 2.0**-5,
+                "type": "ap_ufixed<8,3>",
+                "mean_abs_error_lsb": 0.3 + 0.2 * i,
+                "max_abs_error_lsb": 4.0 + 3 * i,
+                "fraction_saturated": 0.0005 * i,
+            }
             for i, name in enumerate(names)
         ],
         "dcor": {"float": 0.021, "ptq": 0.034, "quantized": 0.023, "firmware": 0.0231},
         "claims": [
-            {"claim": "The diagonal cut is better than each score alone",
-             "here": "SIC 3.1 against 2.0 for A → 4ℓ.", "confirmed": True},
-            {"claim": "A single autoencoder outperforms the double autoencoder",
-             "here": "AUC 0.78 against 0.74 for LQ → bτ.", "confirmed": False},
-            {"claim": "Non-closure grows with signal", "here": "Too few events.",
-             "confirmed": None},
+            {
+                "claim": "The diagonal cut is better than each score alone",
+                "here": "SIC 3.1 against 2.0 for A → 4ℓ.",
+                "confirmed": True,
+            },
+            {
+                "claim": "A single autoencoder outperforms the double autoencoder",
+                "here": "AUC 0.78 against 0.74 for LQ → bτ.",
+                "confirmed": False,
+            },
+            {
+                "claim": "Non-closure grows with signal",
+                "here": "Too few events.",
+                "confirmed": None,
+            },
         ],
         "warnings": ["For h± → τν the combined score is worse than chance: AUC 0.44 < 0.50."],
-    }  # fmt: skip
+    }
     significance = {
         s: [
-            {"sm_efficiency": e, "uncorrected": 2 * e**0.1 + i,
-             "corrected": 2.3 * e**0.1 + i, "known": 2.2 * e**0.1 + i,
-             "single": None if i == 3 else 2.5 * e**0.1 + i}
+            {
+                "sm_efficiency": e,
+                "uncorrected": 2 * e**0.1 + i,
+                "corrected": 2.3 * e**0.1 + i,
+                "known": 2.2 * e**0.1 + i,
+                "single": None if i == 3 else 2.5 * e**0.1 + i,
+            }
             for e in EFFICIENCIES
         ]
         for i, s in enumerate(SIGNALS)
-    }  # fmt: skip
+    }
     rates = {
         "schema": "rates/1",
         "working_point": {
-            "sm_efficiency": 0.01, "thresholds": cut,
+            "sm_efficiency": 0.01,
+            "thresholds": cut,
             "lsb": dict.fromkeys(("score1", "score2"), LSB["firmware"]),
             "realised": {"threshold": 0.00998, "test": float(inside["A"].mean())},
         },
         "regions": regions,
         "total": {
             "accepted_fraction": sum(row["accepted_fraction"] for row in regions.values()),
-            "hz": None, "paper_4_epsilon": 0.04,
+            "hz": None,
+            "paper_4_epsilon": 0.04,
         },
         "signals": {s: {"A": 0.2, "B": 0.1, "C": 0.1, "D": 0.6} for s in SIGNALS},
         "abcd": {"observed": n["A"], "predicted": n["B"] * n["C"] / n["D"], "error": 6.2},
         "normalisation": {
             "kind": "filtered",
             "hz_refused": "The sample has a lepton filter and no input rate was given: "
-                          "set trigger.rate.input_rate_hz.",
+            "set trigger.rate.input_rate_hz.",
             "printed": "Efficiencies are relative to events with a lepton of pT > 23 GeV.",
         },
-    }  # fmt: skip
+    }
     empty = dict.fromkeys(("lut", "ff", "dsp", "bram", "latency_cycles", "ii", "clock", "note"))
     resources = {
         "schema": "resources/1",
         "rows": [
-            empty | {"stage": "estimate", "tool": "alkaid", "version": "0.8.2", "lut": 21_904,
-                     "ff": 9_120, "dsp": 0, "latency_cycles": 11, "ii": 1, "clock": "not timed",
-                     "note": "LUT equivalents before synthesis"},
-            empty | {"stage": "rtl-synthesis", "tool": "Yosys", "version": "0.70", "lut": 9_876,
-                     "ff": 7_000, "dsp": 0, "bram": 0, "latency_cycles": 12, "ii": 1,
-                     "clock": "not timed", "note": "by Yosys", "part": "xcvu13p-flga2577-2-e",
-                     "carry": 3_000, "logic_levels": 11, "clock_ns": 1000 / 240,
-                     "percent": {"lut": 0.57, "ff": 0.2, "dsp": 0.0, "bram": 0.0}},
-            empty | {"stage": "C-synthesis", "tool": "vitis_hls", "version": None,
-                     "note": "not run: vitis-run not found"},
+            empty
+            | {
+                "stage": "estimate",
+                "tool": "alkaid",
+                "version": "0.8.2",
+                "lut": 21_904,
+                "ff": 9_120,
+                "dsp": 0,
+                "latency_cycles": 11,
+                "ii": 1,
+                "clock": "not timed",
+                "note": "LUT equivalents before synthesis",
+            },
+            empty
+            | {
+                "stage": "rtl-synthesis",
+                "tool": "Yosys",
+                "version": "0.70",
+                "lut": 9_876,
+                "ff": 7_000,
+                "dsp": 0,
+                "bram": 0,
+                "latency_cycles": 12,
+                "ii": 1,
+                "clock": "not timed",
+                "note": "by Yosys",
+                "part": "xcvu13p-flga2577-2-e",
+                "carry": 3_000,
+                "logic_levels": 11,
+                "clock_ns": 1000 / 240,
+                "percent": {"lut": 0.57, "ff": 0.2, "dsp": 0.0, "bram": 0.0},
+            },
+            empty
+            | {
+                "stage": "C-synthesis",
+                "tool": "vitis_hls",
+                "version": None,
+                "note": "not run: vitis-run not found",
+            },
         ],
-    }  # fmt: skip
+    }
     digest = "0123456789abcdef" * 4
     manifest = {
-        "schema": "manifest/1", "trigger_ad": "0.1.0",
+        "schema": "manifest/1",
+        "trigger_ad": "0.1.0",
         "versions": {"python": "3.11.2", "numpy": "2.4.6", "hls4ml": "1.3.0"},
         "seeds": {"training": 1, "split": 2021},
         "events": {"sm": digest[::-1]},
         "stages": {
             "words": {"seconds": 11.25, "key": digest, "outputs": {"words.npz": digest[::-1]}},
-            "train_double": {"seconds": 312.5, "key": digest[::-1], "outputs": {
-                "model/double/float.npz": digest, "model/double/history.json": digest}},
+            "train_double": {
+                "seconds": 312.5,
+                "key": digest[::-1],
+                "outputs": {"model/double/float.npz": digest, "model/double/history.json": digest},
+            },
             "report": {"seconds": 99.0, "key": digest, "outputs": {}},
         },
-    }  # fmt: skip
+    }
     return {
-        "validation": validation, "rates": rates, "resources": resources, "manifest": manifest,
+        "validation": validation,
+        "rates": rates,
+        "resources": resources,
+        "manifest": manifest,
         "closure": {
-            "schema": "closure/1", "closure": closure_rows(scores), "significance": significance,
+            "schema": "closure/1",
+            "closure": closure_rows(scores),
+            "significance": significance,
         },
-    }  # fmt: skip
+    }
 
 
 def make_history(epochs: int, start: float) -> dict[str, Any]:

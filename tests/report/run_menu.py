@@ -37,8 +37,10 @@ def toy(events: int, seed: int, shift: int = 0, met: float = 40.0) -> tuple[Any,
     words[:, 0] = np.minimum(rng.exponential(met, events), 4095)
     words[:, 15] = np.minimum(rng.exponential(6, events), 511)
     words[:, 27] = np.minimum(rng.exponential(60, events), 2047)
-    scores = {name: np.rint(rng.exponential(50, events) + shift + 100).astype(np.int64)
-              for name in ("score1", "score2")}  # fmt: skip
+    scores = {
+        name: np.rint(rng.exponential(50, events) + shift + 100).astype(np.int64)
+        for name in ("score1", "score2")
+    }
     return words, scores
 
 

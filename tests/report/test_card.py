@@ -46,10 +46,13 @@ def test_card_of_one_run(run_folder: Path) -> None:
 
 
 def test_card_of_several_seeds(run_folder: Path, tmp_path: Path) -> None:
-    runs = [run_folder, *(
-        other_seed(run_folder, tmp_path / str(seed), seed, ratio)
-        for seed, ratio in ((2, 0.98), (3, 1.03))
-    )]  # fmt: skip
+    runs = [
+        run_folder,
+        *(
+            other_seed(run_folder, tmp_path / str(seed), seed, ratio)
+            for seed, ratio in ((2, 0.98), (3, 1.03))
+        ),
+    ]
     text = card(runs)
     rows = json.loads((run_folder / "closure.json").read_text())["closure"]
     first = next(r for r in rows if (r["model"], r["sm_efficiency"]) == ("firmware", 0.01))
@@ -71,19 +74,31 @@ def in_a_menu(folder: Path, to: Path) -> Path:
     many = few | {"value": 0.5, "low": 0.4, "high": 0.6, "upper_limit": None}
     rates = json.loads((to / "rates.json").read_text())
     rates["working_point"]["pure"] = {
-        "menu": "small", "seed": "L1_AD_A", "wanted_hz": 8e4, "threshold_hz": 8.1e4,
-        "test": few, "test_hz": few | {"upper_limit": 9.5e4},
-    }  # fmt: skip
-    rates["abcd"] |= {"ratio": 1.05, "ratio_error": 0.1, "interval95": [0.9, 1.2],
-                      "effective_events": 140.2}  # fmt: skip
+        "menu": "small",
+        "seed": "L1_AD_A",
+        "wanted_hz": 8e4,
+        "threshold_hz": 8.1e4,
+        "test": few,
+        "test_hz": few | {"upper_limit": 9.5e4},
+    }
+    rates["abcd"] |= {
+        "ratio": 1.05,
+        "ratio_error": 0.1,
+        "interval95": [0.9, 1.2],
+        "effective_events": 140.2,
+    }
     (to / "rates.json").write_text(json.dumps(rates))
     signals = json.loads((to / "validation.json").read_text())["samples"]["signals"]
     rows = [
         {"name": name, "threshold": cut, "pure": many, "signal": dict.fromkeys(signals, few)}
         for name, cut in (("L1_AD_A", None), ("ht", 400), ("met", 170))
     ]
-    menu = {"schema": "run_menu/1", "menu": "small", "input_rate_hz": 2000.0,
-            "gain": {"schema": "menu_gain/1", "gain": rows}}  # fmt: skip
+    menu = {
+        "schema": "run_menu/1",
+        "menu": "small",
+        "input_rate_hz": 2000.0,
+        "gain": {"schema": "menu_gain/1", "gain": rows},
+    }
     (to / "menu.json").write_text(json.dumps(menu))
     return to
 

@@ -53,9 +53,9 @@ def test_equality_on_too_little_is_no_claim(
     assert "(C simulation (hls4ml), fast emulator, QKeras in float64)" in sentence
 
 
-@pytest.mark.parametrize(("interval", "named"), [
-    ([0.90, 1.10], False), ([0.899, 1.05], True), ([0.95, 1.101], True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("interval", "named"), [([0.90, 1.10], False), ([0.899, 1.05], True), ([0.95, 1.101], True)]
+)
 def test_closure_must_lie_in_the_band(
     records: tuple[Record, Record], interval: list[float], named: bool
 ) -> None:

@@ -95,8 +95,9 @@ def test_a_wanted_pure_rate_is_in_the_summary(built: Path, tmp_path: Path) -> No
     pure = {"menu": "small", "wanted_hz": 8e4, "test": found, "test_hz": found}
     change(tmp_path / "run", "rates", working_point=point | {"pure": pure})
     assert page_of(tmp_path / "run").row("pure rate in menu small")[1:] == [
-        "wanted 80\u202fkHz", "on test 77\u202fkHz [65,\u00a091]\u202fkHz",
-    ]  # fmt: skip
+        "wanted 80\u202fkHz",
+        "on test 77\u202fkHz [65,\u00a091]\u202fkHz",
+    ]
 
 
 def test_summary_numbers(page: Page, built: Path) -> None:
@@ -113,17 +114,31 @@ def test_summary_numbers(page: Page, built: Path) -> None:
     assert page.row("LQ → bτ")[1:3] == [fixed(auc["float"]), fixed(auc["firmware"])]
     cuts = run.rates["working_point"]["thresholds"]
     assert page.row("thresholds (counts)")[1:] == [
-        f"score 1 ≥ {count(cuts['score1'])}", f"score 2 ≥ {count(cuts['score2'])}",
-    ]  # fmt: skip
+        f"score 1 ≥ {count(cuts['score1'])}",
+        f"score 2 ≥ {count(cuts['score2'])}",
+    ]
     assert page.row("C simulation (hls4ml)") == [
-        "C simulation (hls4ml)", "fast emulator", count(120_000), "0",
-    ]  # fmt: skip
+        "C simulation (hls4ml)",
+        "fast emulator",
+        count(120_000),
+        "0",
+    ]
 
 
 def test_unknown_resources_are_dashes(page: Page) -> None:
     assert page.row("estimate")[1:12] == [
-        "alkaid 0.8.2", "–", count(21_904), count(9_120), "0", "–", "–", "–", "11", "–", "1",
-    ]  # fmt: skip
+        "alkaid 0.8.2",
+        "–",
+        count(21_904),
+        count(9_120),
+        "0",
+        "–",
+        "–",
+        "–",
+        "11",
+        "–",
+        "1",
+    ]
     missing = page.row("C-synthesis")
     assert missing[2:12] == ["–"] * 10
     assert missing[-1] == "not run: vitis-run not found"
@@ -131,9 +146,17 @@ def test_unknown_resources_are_dashes(page: Page) -> None:
 
 def test_resources_of_a_part_with_their_share_and_time(page: Page) -> None:
     assert page.row("rtl-synthesis")[2:12] == [
-        "xcvu13p-flga2577-2-e", f"{count(9_876)} (0.57\u202f%)", f"{count(7_000)} (0.2\u202f%)",
-        "0 (0\u202f%)", "0 (0\u202f%)", count(3_000), "11", "12", "50", "1",
-    ]  # fmt: skip
+        "xcvu13p-flga2577-2-e",
+        f"{count(9_876)} (0.57\u202f%)",
+        f"{count(7_000)} (0.2\u202f%)",
+        "0 (0\u202f%)",
+        "0 (0\u202f%)",
+        count(3_000),
+        "11",
+        "12",
+        "50",
+        "1",
+    ]
 
 
 def test_hertz_are_refused_with_the_reason(page: Page) -> None:
@@ -161,9 +184,7 @@ def test_menu(page: Page) -> None:
     assert cells[1] == "1"
     for cell, kind in zip(cells[2:], ("before", "after", "pure", "proportional"), strict=True):
         assert cell == quoted(seed[kind]) + quoted_interval(seed[kind])
-    assert page.row("L1_Off")[1:] == [
-        "off", cell_of(menu, "L1_Off", "before"), *["0\u202fHz"] * 3,
-    ]  # fmt: skip
+    assert page.row("L1_Off")[1:] == ["off", cell_of(menu, "L1_Off", "before"), *["0\u202fHz"] * 3]
     assert page.row("L1_ETM120")[2].startswith("<\u00a0")
     assert "L1_AD_A: score1 >= " in page.text
     assert f"Normalisation: {menu['rates']['normalisation']}; input rate 31 MHz." in page.text
@@ -262,10 +283,13 @@ def test_optional_parts(own_folder: Path) -> None:
     signals = validation["auc"]
     rung = validation["bit_exact"]["fast"]
     change(
-        own_folder, "validation",
+        own_folder,
+        "validation",
         auc_published={s: {"combined": 0.731, "score1": 0.6, "score2": 0.6} for s in signals},
-        bit_exact_single_autoencoder={"fast": rung | {"events": 4321}}, claims=[], warnings=[],
-    )  # fmt: skip
+        bit_exact_single_autoencoder={"fast": rung | {"events": 4321}},
+        claims=[],
+        warnings=[],
+    )
     second = page_of(own_folder)
     assert "float, published size" in second.text
     assert any(row[-1] == "0.731" for row in second.rows)

@@ -131,10 +131,14 @@ def reference(inputs, written, rule, bits, start=None):
         decided.append((region is not None, region or 0, accept))
         rows.append(
             (
-                state.latched_before, state.latched_after, state.counter,
-                state.before, state.after, state.random,
+                state.latched_before,
+                state.latched_after,
+                state.counter,
+                state.before,
+                state.after,
+                state.random,
             )
-        )  # fmt: skip
+        )
     states[:] = rows
     valid, region, accept = (np.array(column) for column in zip(*decided, strict=True))
     words["valid"], words["fire"] = valid, valid * (1 << region)

@@ -106,8 +106,7 @@ def ports(network: HardwareNetwork, *names: str) -> dict[str, PortType]:
     size = network.input_size
     return {
         name: PortType(
-            network.type_of(name),
-            size if name == network.input_name else network.layer(name).size,
+            network.type_of(name), size if name == network.input_name else network.layer(name).size
         )
         for name in names
     }

@@ -41,15 +41,21 @@ def both(folder: Path, cases: list[tuple[int, ...]], broken: bool = False) -> li
     lines += [f"assign different = {found};", "endmodule"]
     (folder / "both.v").write_text("\n".join(lines))
     (folder / "reference.v").write_text(reference)
-    return [shipped_path("firmware", "rtl", "shift_adder.sv"), folder / "both.v",
-            folder / "reference.v"]  # fmt: skip
+    return [
+        shipped_path("firmware", "rtl", "shift_adder.sv"),
+        folder / "both.v",
+        folder / "reference.v",
+    ]
 
 
 def prove(files: list[Path]) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-c", PROVE, *map(str, files)],
-        check=False, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 def cases() -> list[tuple[int, ...]]:

@@ -15,8 +15,14 @@ from trigger_ad.run.audit import audit_run
 from trigger_ad.storage.files import digest
 
 PARTS = (
-    "record", "model", "network as written", "scores as written", "trigger top", "registers", "rtl",
-)  # fmt: skip
+    "record",
+    "model",
+    "network as written",
+    "scores as written",
+    "trigger top",
+    "registers",
+    "rtl",
+)
 
 
 @pytest.fixture

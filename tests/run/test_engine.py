@@ -15,16 +15,25 @@ CONFIG = configuration.parse("schema: config/1\nname: toy\n")
 
 STAGES = (
     Stage(
-        "first", "toy", ("features",), (), ("first.txt",),
-        arguments=(("name", "first"),), files="in",
+        "first",
+        "toy",
+        ("features",),
+        (),
+        ("first.txt",),
+        arguments=(("name", "first"),),
+        files="in",
     ),
     Stage("left", "toy", ("train",), ("first",), ("left.txt",), arguments=(("name", "left"),)),
     Stage("right", "toy", ("seed",), ("first",), ("right",), arguments=(("name", "right"),)),
     Stage(
-        "last", "toy", ("trigger.sm_efficiency",), ("left", "right"), ("last.txt",),
+        "last",
+        "toy",
+        ("trigger.sm_efficiency",),
+        ("left", "right"),
+        ("last.txt",),
         arguments=(("name", "last"),),
     ),
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -191,8 +200,11 @@ def test_status_names_what_would_run(tmp_path, source, toy):
     make(tmp_path, source).run(quiet)
     status = make(tmp_path, source, changed("seed: 9\n")).status()
     assert {name: stage.state for name, stage in status.items()} == {
-        "first": "up to date", "left": "up to date", "right": "to be run", "last": "waits",
-    }  # fmt: skip
+        "first": "up to date",
+        "left": "up to date",
+        "right": "to be run",
+        "last": "waits",
+    }
     assert all(stage.seconds is not None for stage in status.values())
 
 

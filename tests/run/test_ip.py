@@ -106,11 +106,17 @@ def test_the_script_for_hls(written):
     said = evaluate(written, "hls.tcl", HLS)
     steps = [line[0] for line in said if line[0] != "add_files"]
     assert steps == [
-        "open_project", "set_top", "open_solution", "set_part", "create_clock",
-        "set_clock_uncertainty", "csim_design", "csynth_design",
+        "open_project",
+        "set_top",
+        "open_solution",
+        "set_part",
+        "create_clock",
+        "set_clock_uncertainty",
+        "csim_design",
+        "csynth_design",
         "not run: cosimulation of a top without handshake needs an interval of 1, not 6",
         "export_design",
-    ]  # fmt: skip
+    ]
     assert named(said, "set_top") == [["set_top", "small_trigger"]]
     assert named(said, "set_part") == [["set_part", PART]], "not that of the project"
     assert options(named(said, "create_clock")[0])["-period"] == "4.166"
@@ -135,9 +141,14 @@ def test_the_script_for_the_core_of_rtl(written):
     said = evaluate(written, "rtl.tcl", VIVADO)
     steps = [line[0] for line in said if not line[0].startswith(("get_", "set_property"))]
     wanted = [
-        "create_project", "add_files", "ipx::package_project", "ipx::update_checksums",
-        "ipx::check_integrity", "ipx::save_core", "close_project",
-    ]  # fmt: skip
+        "create_project",
+        "add_files",
+        "ipx::package_project",
+        "ipx::update_checksums",
+        "ipx::check_integrity",
+        "ipx::save_core",
+        "close_project",
+    ]
     assert [steps.index(step) for step in wanted] == sorted(steps.index(step) for step in wanted)
     listed = (written / "rtl").glob("*.*v")
     found = [Path(file) for file in named(said, "add_files")[0][2].split()]
@@ -161,9 +172,16 @@ def test_the_script_for_timing(written):
     said = evaluate(written, "timing.tcl", VIVADO)
     steps = [line[0] for line in said if line[0] not in ("read_verilog", "report_utilization")]
     assert steps == [
-        "read_xdc", "synth_design", "report_timing_summary", "opt_design", "place_design",
-        "phys_opt_design", "route_design", "report_timing_summary", "write_checkpoint",
-    ]  # fmt: skip
+        "read_xdc",
+        "synth_design",
+        "report_timing_summary",
+        "opt_design",
+        "place_design",
+        "phys_opt_design",
+        "route_design",
+        "report_timing_summary",
+        "write_checkpoint",
+    ]
     synth = options(named(said, "synth_design")[0])
     assert synth == {"-top": "small_trigger_ip", "-part": PART, "-mode": "out_of_context"}
     for line in named(said, "read_verilog", "read_xdc"):
@@ -175,8 +193,9 @@ def test_the_clock_is_that_of_the_lhc(written):
     said = evaluate(written, "rtl/clock.xdc", VIVADO)
     assert named(said, "create_clock")[0][1:5] == ["-name", "clk", "-period", "4.158"]
     assert [line[0] for line in said if line[0].startswith("set_")] == [
-        "set_input_delay", "set_output_delay",
-    ]  # fmt: skip
+        "set_input_delay",
+        "set_output_delay",
+    ]
     assert _period_ps(40) == 24950
 
 
@@ -184,9 +203,16 @@ def test_the_wrapper_fits_the_top(written):
     """Every port is connected, with its width and sign."""
     files = re.findall(r"file join (rtl \S+)\]", (written / "settings.tcl").read_text())
     command = [
-        "verilator", "--lint-only", "--top-module", "small_trigger_ip", "-Wno-fatal", "-Wno-lint",
-        "-Wwarn-WIDTH", "-Wwarn-PINMISSING", *(file.replace(" ", "/") for file in files),
-    ]  # fmt: skip
+        "verilator",
+        "--lint-only",
+        "--top-module",
+        "small_trigger_ip",
+        "-Wno-fatal",
+        "-Wno-lint",
+        "-Wwarn-WIDTH",
+        "-Wwarn-PINMISSING",
+        *(file.replace(" ", "/") for file in files),
+    ]
     done = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not [line for line in done.stderr.splitlines() if "trigger_ip.v" in line]
@@ -232,10 +258,19 @@ def test_a_finished_run(small_run, tmp_path):
     rows = np.loadtxt(hls / VECTORS, dtype=np.int64, skiprows=1)
     assert len(rows) > 1000
     command = [
-        "g++", "-std=c++17", "-w", "-I.", "-Ifirmware", "-Ifirmware/ap_types",
+        "g++",
+        "-std=c++17",
+        "-w",
+        "-I.",
+        "-Ifirmware",
+        "-Ifirmware/ap_types",
         '-DWEIGHTS_DIR="firmware/weights"',
-        "trigger/trigger_tb.cpp", "trigger/trigger_top.cpp", "firmware/double_ae.cpp", "-o", "tb",
-    ]  # fmt: skip
+        "trigger/trigger_tb.cpp",
+        "trigger/trigger_top.cpp",
+        "firmware/double_ae.cpp",
+        "-o",
+        "tb",
+    ]
     done = subprocess.run(command, cwd=hls, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     done = subprocess.run(["./tb"], cwd=hls, capture_output=True, text=True, check=False)
@@ -246,8 +281,11 @@ def without_tools(tmp_path: Path, *arguments: str) -> subprocess.CompletedProces
     """Run make where only what every Linux has is on PATH."""
     return subprocess.run(
         ["make", "--no-print-directory", "-C", FIRMWARE, *arguments, f"OUT={tmp_path / 'ip'}"],
-        env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(

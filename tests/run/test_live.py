@@ -83,10 +83,15 @@ def test_attributes_are_what_was_returned(whole):
     counts = [[int((region[bits] == code).sum()) for code in range(4)] for bits in (accept, live)]
     assert [list(done.live.accepts), list(done.live.live_accepts)] == counts
     assert file["attributes"] | {"registers": ""} == {
-        "schema": "emulation/1", "registers": "", "filling": FILL.text, "dead_time": RULES.text,
-        "colliding_crossings": 3000, "dead_crossings": done.live.dead,
-        "accepts": counts[0], "live_accepts": counts[1],
-    }  # fmt: skip
+        "schema": "emulation/1",
+        "registers": "",
+        "filling": FILL.text,
+        "dead_time": RULES.text,
+        "colliding_crossings": 3000,
+        "dead_crossings": done.live.dead,
+        "accepts": counts[0],
+        "live_accepts": counts[1],
+    }
 
 
 @pytest.mark.parametrize("chunk", [101, 1000, 2999])

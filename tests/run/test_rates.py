@@ -15,12 +15,7 @@ from tests.events.readers.nano import N, branches, save
 from tests.run import small
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
-from trigger_ad.errors import (
-    ConfigError,
-    EventFileError,
-    NormalisationError,
-    RunFolderError,
-)
+from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.readers import adc2021, l1nano
@@ -89,11 +84,16 @@ def test_seeds_of_a_menu_are_counted_beside_the_regions(folder, inputs, serial, 
     (tmp_path / "menu.yaml").write_text(MENU)
     record, again = (
         scan(
-            folder / "run", inputs, tmp_path / f"{workers}.json", menu=tmp_path / "menu.yaml",
-            rate=Normalisation(colliding_bunches=2544), workers=workers, chunk_events=CHUNK,
+            folder / "run",
+            inputs,
+            tmp_path / f"{workers}.json",
+            menu=tmp_path / "menu.yaml",
+            rate=Normalisation(colliding_bunches=2544),
+            workers=workers,
+            chunk_events=CHUNK,
         )
         for workers in (1, 2)
-    )  # fmt: skip
+    )
     assert record == again
     assert {**record["counts"], "menu": 0} == {**json.loads(serial)["counts"], "menu": 0}
     trigger = load_trigger(folder / "run")
@@ -108,8 +108,10 @@ def test_seeds_of_a_menu_are_counted_beside_the_regions(folder, inputs, serial, 
     pileup = np.arange(record["events"]) % 90
     rows = record["menu"]["pileup"]
     assert [(row["from"], row["to"]) for row in rows] == [
-        (0, 20), *((n, n + 10) for n in range(20, 80, 10)), (80, None),
-    ]  # fmt: skip
+        (0, 20),
+        *((n, n + 10) for n in range(20, 80, 10)),
+        (80, None),
+    ]
     for row in rows:
         mine = (pileup >= row["from"]) & (pileup < (row["to"] or 99))
         assert row["events"] == np.count_nonzero(mine)
@@ -133,13 +135,17 @@ def test_files_with_and_without_pileup(folder, inputs, tmp_path):
     names = [str(folder / "events/zb_0.h5"), str(plain)]
     mixed, other, known, unknown = (
         scan(
-            folder / "run", files, tmp_path / f"{place}.json", menu=tmp_path / "menu.yaml",
-            workers=workers, chunk_events=CHUNK,
+            folder / "run",
+            files,
+            tmp_path / f"{place}.json",
+            menu=tmp_path / "menu.yaml",
+            workers=workers,
+            chunk_events=CHUNK,
         )
         for place, (files, workers) in enumerate(
             [(names, 1), (names, 2), (names[:1], 1), (names[1:], 1)]
         )
-    )  # fmt: skip
+    )
     assert mixed == other
     assert unknown["menu"]["pileup"] is None
     events = [[row["events"] for row in record["menu"]["pileup"]] for record in (mixed, known)]
@@ -153,11 +159,14 @@ def test_prescales_of_a_table_replace_those_of_the_menu(folder, inputs, tmp_path
     (tmp_path / "t.csv").write_text("Index,Name,low,high\n3,L1_SingleJet20,1,0.0\n7,L1_AD_A,2,1\n")
     own, low, high = (
         scan(
-            folder / "run", inputs, tmp_path / "o.json", menu=tmp_path / "menu.yaml",
+            folder / "run",
+            inputs,
+            tmp_path / "o.json",
+            menu=tmp_path / "menu.yaml",
             prescales=None if column is None else (tmp_path / "t.csv", column),
         )
         for column in (None, "low", "high")
-    )  # fmt: skip
+    )
     assert own["counts"] == low["counts"] == high["counts"]
     jets = [record["menu"]["seeds"][0] for record in (own, low, high)]
     assert [row["prescale"] for row in jets] == ["4", "1", "0"]
@@ -165,9 +174,12 @@ def test_prescales_of_a_table_replace_those_of_the_menu(folder, inputs, tmp_path
     assert after == [jets[0]["before"]["efficiency"]["value"] / 4, 4 * after[0], 0]
     with pytest.raises(ConfigError, match="column"):
         scan(
-            folder / "run", inputs, tmp_path / "o.json", menu=tmp_path / "menu.yaml",
+            folder / "run",
+            inputs,
+            tmp_path / "o.json",
+            menu=tmp_path / "menu.yaml",
             prescales=(tmp_path / "t.csv", "middle"),
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize("rule", ["cms_counter/reset_at_run_start", "atlas_random/24_bits"])
@@ -278,9 +290,13 @@ def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path):
             victims[0].kill()
 
     scan(
-        folder / "run", inputs, tmp_path / "out.json",
-        workers=2, chunk_events=CHUNK, progress=progress,
-    )  # fmt: skip
+        folder / "run",
+        inputs,
+        tmp_path / "out.json",
+        workers=2,
+        chunk_events=CHUNK,
+        progress=progress,
+    )
     assert (tmp_path / "out.json").read_bytes() == serial
     assert victims[0].exitcode == -signal.SIGKILL
     assert not multiprocessing.active_children()
@@ -299,13 +315,21 @@ def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
 
         address = cluster.scheduler_address.replace("tcp://", "dask://")
         scan(
-            folder / "run", inputs, tmp_path / "out.json",
-            scheduler=address, chunk_events=CHUNK, progress=progress,
-        )  # fmt: skip
+            folder / "run",
+            inputs,
+            tmp_path / "out.json",
+            scheduler=address,
+            chunk_events=CHUNK,
+            progress=progress,
+        )
         with_menu = scan(
-            folder / "run", inputs, tmp_path / "menu.json", menu=tmp_path / "menu.yaml",
-            scheduler=address, chunk_events=1900,
-        )  # fmt: skip
+            folder / "run",
+            inputs,
+            tmp_path / "menu.json",
+            menu=tmp_path / "menu.yaml",
+            scheduler=address,
+            chunk_events=1900,
+        )
     assert (tmp_path / "out.json").read_bytes() == serial
     assert victims
     assert with_menu == scan(
@@ -374,9 +398,12 @@ def test_recorded_crossings(folder, tmp_path):
     tables["PV_npvs"] = np.arange(N, dtype=np.int32)
     path = save(tmp_path / "l1.root", tables)
     record = scan(
-        folder / "run", [str(path)], tmp_path / "out.json", chunk_events=15,
+        folder / "run",
+        [str(path)],
+        tmp_path / "out.json",
+        chunk_events=15,
         rate=Normalisation(colliding_bunches=2544),
-    )  # fmt: skip
+    )
     trigger = load_trigger(folder / "run")
     events = l1nano.read_range(path, 0, N)
     words = words_of(events.particles.values, events.hardware, trigger.layout).values
@@ -403,11 +430,15 @@ def test_a_live_fraction_takes_accepts_not_fires(folder, inputs, tmp_path):
     rate = Normalisation(colliding_bunches=2544)
     full, live = (
         scan(
-            folder / "run", inputs, tmp_path / "out.json", menu=tmp_path / "menu.yaml",
-            rate=rate, live_fraction=part,
+            folder / "run",
+            inputs,
+            tmp_path / "out.json",
+            menu=tmp_path / "menu.yaml",
+            rate=rate,
+            live_fraction=part,
         )
         for part in (None, 0.75)
-    )  # fmt: skip
+    )
     assert (full["live_fraction"], live["live_fraction"]) == (1.0, 0.75)
     assert live["normalisation"] == (
         "zero bias, 2544 colliding pairs of bunches, live fraction 0.75 declared"
@@ -434,34 +465,49 @@ def test_a_live_fraction_takes_accepts_not_fires(folder, inputs, tmp_path):
         found.setdefault(path, set()).add(round(factor, 12))
     untouched = {path for path, factor in found.items() if factor == {1.0}}
     assert {path.rsplit("/hz/")[0] for path in untouched} == {
-        "/input_rate_hz", *(f"/regions/{name}/before" for name in "ABCD"),
-        *(f"/pileup/before/{name}" for name in "ABCD"), "/menu/total_before", "/menu/seeds/before",
-    }  # fmt: skip
+        "/input_rate_hz",
+        *(f"/regions/{name}/before" for name in "ABCD"),
+        *(f"/pileup/before/{name}" for name in "ABCD"),
+        "/menu/total_before",
+        "/menu/seeds/before",
+    }
     taken = {path.rsplit("/hz/")[0] for path in found.keys() - untouched}
     assert taken == {
-        *(f"/regions/{name}/after" for name in "ABCD"), "/total/after", "/pileup/after_total",
-        "/menu/total", *(f"/menu/seeds/{kind}" for kind in ("after", "pure", "proportional")),
-        "/menu/pileup/total", *(f"/menu/pileup/seeds/{kind}" for kind in ("after", "pure")),
-    }  # fmt: skip
+        *(f"/regions/{name}/after" for name in "ABCD"),
+        "/total/after",
+        "/pileup/after_total",
+        "/menu/total",
+        *(f"/menu/seeds/{kind}" for kind in ("after", "pure", "proportional")),
+        "/menu/pileup/total",
+        *(f"/menu/pileup/seeds/{kind}" for kind in ("after", "pure")),
+    }
     assert all(found[path] == {0.75} for path in found.keys() - untouched)
 
 
 @pytest.mark.parametrize(
     ("rate", "part", "sentence"),
     [
-        (None, 0.9, (
-            "a live fraction must have a rate in Hz to multiply, not efficiencies alone: "
-            "give the normalisation of the events too"
-        )),
+        (
+            None,
+            0.9,
+            (
+                "a live fraction must have a rate in Hz to multiply, not efficiencies alone: "
+                "give the normalisation of the events too"
+            ),
+        ),
         *(
-            (Normalisation(colliding_bunches=9), part, (
-                f"a live fraction must be above 0 and at most 1, not {part}: "
-                "give the part of the crossings that were live"
-            ))
+            (
+                Normalisation(colliding_bunches=9),
+                part,
+                (
+                    f"a live fraction must be above 0 and at most 1, not {part}: "
+                    "give the part of the crossings that were live"
+                ),
+            )
             for part in (0.0, 1.01, -0.5, float("nan"))
         ),
     ],
-)  # fmt: skip
+)
 def test_live_fractions_that_are_none(folder, inputs, tmp_path, rate, part, sentence):
     with pytest.raises(NormalisationError) as caught:
         scan(folder / "run", inputs, tmp_path / "o.json", rate=rate, live_fraction=part)
@@ -471,9 +517,11 @@ def test_live_fractions_that_are_none(folder, inputs, tmp_path, rate, part, sent
 
 def test_few_events_give_an_upper_limit(folder, tmp_path):
     record = scan(
-        folder / "run", [str(folder / "events/zb_1.h5")], tmp_path / "out.json",
+        folder / "run",
+        [str(folder / "events/zb_1.h5")],
+        tmp_path / "out.json",
         rate=Normalisation(colliding_bunches=10),
-    )  # fmt: skip
+    )
     for entry in (record["regions"]["A"]["before"], record["total"]["after"]):
         assert entry["effective_events"] < 100
         assert entry["hz"]["upper_limit"] >= entry["hz"]["value"]

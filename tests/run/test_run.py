@@ -53,9 +53,18 @@ def changed(small_config):
 def test_the_run_folder_is_complete(small_run):
     names = {path.name for path in small_run.iterdir() if not path.name.startswith(".")}
     assert names >= {
-        "config.yaml", "manifest.json", "model", "firmware", "golden.npz", "validation.json",
-        "closure.json", "rates.json", "resources.json", "report.html", "plots",
-    }  # fmt: skip
+        "config.yaml",
+        "manifest.json",
+        "model",
+        "firmware",
+        "golden.npz",
+        "validation.json",
+        "closure.json",
+        "rates.json",
+        "resources.json",
+        "report.html",
+        "plots",
+    }
     manifest = read_json(small_run / "manifest.json", "manifest/1")
     assert set(manifest["stages"]) == {stage.name for stage in STAGES} - {"teach"}  # no students
     assert all(entry["seconds"] >= 0 for entry in manifest["stages"].values())
@@ -82,13 +91,17 @@ def test_validation_has_what_readers_rely_on(small_run):
                 assert 0 <= record["tpr_at_fpr"][signal][fpr][model] <= 1
         assert record["auc"][signal]["firmware"] == record["auc"][signal]["quantized"]
         assert set(record["auc_baseline"][signal]) == {
-            "ht", "sum_pt", "multiplicity", "leading_lepton_pt",
-        }  # fmt: skip
+            "ht",
+            "sum_pt",
+            "multiplicity",
+            "leading_lepton_pt",
+        }
     assert set(record["dcor"]) == {"float", "ptq", "quantized", "firmware"}
     assert len(record["layers"]) == 2 * 4
     assert set(record["decision_flips_per_million"]) == {
-        "shared_thresholds", "rederived_thresholds",
-    }  # fmt: skip
+        "shared_thresholds",
+        "rederived_thresholds",
+    }
 
 
 def test_closure_counts_what_the_scores_say(small_run):
@@ -174,9 +187,17 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
     config = config.model_copy(update={"rtl": configuration.Rtl(parts=())})
     done = engine(config, copy).run(quiet)
     assert done == [
-        "convert_double", "rtl", "synthesis", "score", "trigger", "menu", "emulator", "validate",
-        "resources", "report",
-    ]  # fmt: skip
+        "convert_double",
+        "rtl",
+        "synthesis",
+        "score",
+        "trigger",
+        "menu",
+        "emulator",
+        "validate",
+        "resources",
+        "report",
+    ]
     record = read_json(copy / "validation.json", "validation/1")
     for rung in ("top", "rtl"):
         assert record["bit_exact"][rung]["mismatches"] == 0
@@ -192,8 +213,15 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
 def test_another_signal_does_not_train_again(copy, changed):
     config = changed(", hplus_to_taunu: {folder}/hplus_to_taunu.h5", "")
     assert engine(config, copy).run(quiet) == [
-        "signals", "score", "trigger", "menu", "emulator", "closure", "validate", "report",
-    ]  # fmt: skip
+        "signals",
+        "score",
+        "trigger",
+        "menu",
+        "emulator",
+        "closure",
+        "validate",
+        "report",
+    ]
     assert set(read_json(copy / "validation.json", "validation/1")["auc"]) == {"leptoquark"}
 
 
@@ -332,7 +360,10 @@ def test_the_verbs_work_on_a_finished_run(copy, small_config, tmp_path):
     ):
         result = subprocess.run(
             [sys.executable, "-m", "trigger_ad.cli", *map(str, arguments)],
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
         assert result.returncode == 0, result.stderr
         assert expected in result.stdout

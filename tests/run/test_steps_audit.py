@@ -24,9 +24,12 @@ def context(tmp_path):
     networks.quantised(sketches, 5).save(model / "quantized.npz")
     return Context(
         configuration.parse("schema: config/1\nname: small\n"),
-        tmp_path / "run", tmp_path / "partial", tmp_path / "checkpoint", False,
+        tmp_path / "run",
+        tmp_path / "partial",
+        tmp_path / "checkpoint",
+        False,
         lambda part, note: None,
-    )  # fmt: skip
+    )
 
 
 def planted(function, path, old, new):
@@ -48,20 +51,24 @@ def test_conversion_fails_on_each_fault_of_the_hls_project(context, monkeypatch)
     original = convert.write_top
     for path, old, new, sentence in (
         (
-            "firmware/defines.h", "typedef ap_fixed<17,9> ae1_0_accum_t;",
+            "firmware/defines.h",
+            "typedef ap_fixed<17,9> ae1_0_accum_t;",
             "typedef ap_fixed<16,6> ae1_0_accum_t;",
             "accumulator of ae1_0 as written must hold ",
         ),
         (
-            "firmware/score.h", "ap_uint<12> step3", "ap_uint<8> step3",
+            "firmware/score.h",
+            "ap_uint<12> step3",
+            "ap_uint<8> step3",
             "step3 (absolute) of score score1 must hold 0 to 2303 x 2**-4 (ap_ufixed<12,8>, 12 b",
         ),
         (
-            "trigger/trigger_core.h", "typedef ap_uint<32> count_t;",
+            "trigger/trigger_core.h",
+            "typedef ap_uint<32> count_t;",
             "typedef ap_uint<31> count_t;",
             "count_t in trigger/trigger_core.h must hold 0 to 4294967295 (32 bits), not ",
         ),
-    ):  # fmt: skip
+    ):
         monkeypatch.setattr(convert, "write_top", planted(original, path, old, new))
         with pytest.raises(ConversionError) as caught:
             convert.run(context, "double")

@@ -103,9 +103,7 @@ def test_a_combination_is_monotone_in_each_score(seed, kind, bits, shorten):
         assert np.all(value(how, raised, maps) >= base)
 
 
-@given(
-    st.integers(0, 1000), st.sampled_from(RankScale), st.integers(1, 8), st.integers(0, 3)
-)  # fmt: skip
+@given(st.integers(0, 1000), st.sampled_from(RankScale), st.integers(1, 8), st.integers(0, 3))
 def test_and_is_a_diagonal_cut_and_or_its_union(seed, scale, bits, shorten):
     """Thresholds are the loosest on the grid that each pass at most the allowed background.
 
@@ -180,11 +178,14 @@ def test_the_reference_counts_by_hand():
         for how, scale in KINDS
     }
     assert found == {
-        (AND, FLAT): " 1 2 0", (AND, TAIL): " 1 2 0",
-        (OR, FLAT): " 3 2 5", (OR, TAIL): " 3 2 5",
-        (PROD, FLAT): " 6 8 0", (PROD, TAIL): " 6 6 8",
+        (AND, FLAT): " 1 2 0",
+        (AND, TAIL): " 1 2 0",
+        (OR, FLAT): " 3 2 5",
+        (OR, TAIL): " 3 2 5",
+        (PROD, FLAT): " 6 8 0",
+        (PROD, TAIL): " 6 6 8",
         (AVG, FLAT): " 6 6 8",
-    }  # fmt: skip
+    }
 
 
 def test_combinations_that_are_refused():
@@ -195,29 +196,55 @@ def test_combinations_that_are_refused():
     wider = Score("b", port("a").sum(), {"a": PortType(FixedPoint(12, 9, False), 1)})
     short = Score("short", port("b").sum(), {"b": PortType(FixedPoint(5, 3, False), 1)})
     cases = [
-        ((AND, SCORES[:1], flat[:1]),
-         "a combination must have at least two scores, not 1: name another score"),
-        ((OR, SCORES[:2], flat[:1]),
-         ("the tables of a combination must be one for each of 2 scores, not 1: "
-         "make one for each score")),
-        ((OR, SCORES[:2], [flat[0], tail[1]]),
-         ("the ranks of a combination must be of one number of events, bits and scale, not 3000 "
-          "events, 6 bits, flat and 3000 events, 6 bits, tail: make all tables from the same "
-          "events in the same way")),
-        ((OR, SCORES[:2], [flat[0], fewer]),
-         ("the ranks of a combination must be of one number of events, bits and scale, not 3000 "
-          "events, 6 bits, flat and 100 events, 6 bits, flat: make all tables from the same "
-          "events in the same way")),
-        ((AVG, SCORES[:2], tail),
-         ("the scale of the ranks of avg must be flat, not tail: make flat tables, or take prod: "
-          "on the tail scale it is the sum")),
-        ((AND, [SCORES[0], wider], flat),
-         ("port a of score b must be ap_ufixed<11,9> in all scores that are combined, not "
-          "ap_ufixed<12,9>: bind them to one network")),
-        ((AND, [SCORES[0], short], flat),
-         (f"a score table must have one entry for each raw value of its argument, 32 in all, not "
-          f"{len(flat[1].values)}: complete the table")),
-    ]  # fmt: skip
+        (
+            (AND, SCORES[:1], flat[:1]),
+            "a combination must have at least two scores, not 1: name another score",
+        ),
+        (
+            (OR, SCORES[:2], flat[:1]),
+            (
+                "the tables of a combination must be one for each of 2 scores, not 1: "
+                "make one for each score"
+            ),
+        ),
+        (
+            (OR, SCORES[:2], [flat[0], tail[1]]),
+            (
+                "the ranks of a combination must be of one number of events, bits and scale, not "
+                "3000 events, 6 bits, flat and 3000 events, 6 bits, tail: make all tables from the "
+                "same events in the same way"
+            ),
+        ),
+        (
+            (OR, SCORES[:2], [flat[0], fewer]),
+            (
+                "the ranks of a combination must be of one number of events, bits and scale, not "
+                "3000 events, 6 bits, flat and 100 events, 6 bits, flat: make all tables from the "
+                "same events in the same way"
+            ),
+        ),
+        (
+            (AVG, SCORES[:2], tail),
+            (
+                "the scale of the ranks of avg must be flat, not tail: make flat tables, or take "
+                "prod: on the tail scale it is the sum"
+            ),
+        ),
+        (
+            (AND, [SCORES[0], wider], flat),
+            (
+                "port a of score b must be ap_ufixed<11,9> in all scores that are combined, not "
+                "ap_ufixed<12,9>: bind them to one network"
+            ),
+        ),
+        (
+            (AND, [SCORES[0], short], flat),
+            (
+                f"a score table must have one entry for each raw value of its argument, 32 in all, "
+                f"not {len(flat[1].values)}: complete the table"
+            ),
+        ),
+    ]
     for arguments, sentence in cases:
         with pytest.raises(FixedPointError) as caught:
             combined("all", *arguments)

@@ -43,9 +43,7 @@ def corrections(draw) -> tuple[Score, Score, Correction]:
     clipped = difference.signal(difference.expression.shorten(1).saturate(width))
     entries = np.sort(rng.integers(0, 8, clipped.maximum[0] - clipped.minimum[0] + 1))
     entries -= entries[0]
-    codes = RankMap(
-        tuple(entries.tolist()), clipped.minimum[0], 1, width, 3, RankScale.TAIL, 1000
-    )  # fmt: skip
+    codes = RankMap(tuple(entries.tolist()), clipped.minimum[0], 1, width, 3, RankScale.TAIL, 1000)
     classes = np.sort(rng.integers(0, 5, size))
     classes = np.unique(classes, return_inverse=True)[1]
     ranks = np.sort(rng.integers(0, 100, (classes.max() + 1, 8)), axis=1).ravel()
@@ -59,11 +57,13 @@ def every_pair(first: Score, second: Score) -> np.ndarray:
     ends = [np.array([s.type.minimum, s.type.maximum]) for s in (first, second)]
     rng = np.random.default_rng(1)
     return np.stack(
-        [np.concatenate([rng.integers(low, high + 1, 2000), [low, low, high, high]])
-         if index == 0
-         else np.concatenate([rng.integers(low, high + 1, 2000), [low, high, low, high]])
-         for index, (low, high) in enumerate(ends)]
-    )  # fmt: skip
+        [
+            np.concatenate([rng.integers(low, high + 1, 2000), [low, low, high, high]])
+            if index == 0
+            else np.concatenate([rng.integers(low, high + 1, 2000), [low, high, low, high]])
+            for index, (low, high) in enumerate(ends)
+        ]
+    )
 
 
 @given(corrections())
@@ -105,22 +105,40 @@ def test_shifts_and_ranks_by_hand():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (((1, 2.5), 0, 0, 1),
-         ("entry 1 of the shifts of a correction must be an integer, not 2.5: "
-          "fit the correction again")),
-        (((True, 2), 0, 0, 1),
-         ("entry 0 of the shifts of a correction must be an integer, not True: "
-          "fit the correction again")),
-        (((), 0, 0, 1),
-         "the shifts of a correction must have entries, not empty: fit the correction again"),
-        (((0,) * 4097, 0, 0, 13),
-         ("the shifts of a correction must be at most 4096, not 4097: "
-          "shorten score 1 by more bits")),
-        (((0, 0), 0, 0, 1, ConditionalRank((0,), CODES, (0, 1, 2, 3))),
-         ("the classes of a correction must be 2, one for each shift, not 1: "
-          "fit the correction again")),
+        (
+            ((1, 2.5), 0, 0, 1),
+            (
+                "entry 1 of the shifts of a correction must be an integer, not 2.5: "
+                "fit the correction again"
+            ),
+        ),
+        (
+            ((True, 2), 0, 0, 1),
+            (
+                "entry 0 of the shifts of a correction must be an integer, not True: "
+                "fit the correction again"
+            ),
+        ),
+        (
+            ((), 0, 0, 1),
+            "the shifts of a correction must have entries, not empty: fit the correction again",
+        ),
+        (
+            ((0,) * 4097, 0, 0, 13),
+            (
+                "the shifts of a correction must be at most 4096, not 4097: "
+                "shorten score 1 by more bits"
+            ),
+        ),
+        (
+            ((0, 0), 0, 0, 1, ConditionalRank((0,), CODES, (0, 1, 2, 3))),
+            (
+                "the classes of a correction must be 2, one for each shift, not 1: "
+                "fit the correction again"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_shifts_that_are_refused(arguments, sentence):
     with pytest.raises(FixedPointError) as caught:
         Correction(*arguments)
@@ -130,26 +148,56 @@ def test_shifts_that_are_refused(arguments, sentence):
 @pytest.mark.parametrize(
     ("classes", "ranks", "sentence"),
     [
-        ((0, 1), (0, 1, 2, 3),
-         ("the ranks of a correction must be 8, 4 in each of 2 classes from 0, not 4: "
-          "fit the correction again")),
-        ((0, -1), (0, 1, 2, 3),
-         ("the ranks of a correction must be 4, 4 in each of 1 classes from 0, not 4: "
-          "fit the correction again")),
-        ((0, 1), (0, 1, 2, 3, 0, 2, 1, 3),
-         ("entry 2 of a rank table must be at least 2, the one before, not 1: "
-          "make it of the counts of events at or above each score")),
-        ((0, "1"), (0, 1, 2, 3),
-         ("entry 1 of the classes of a correction must be an integer, not '1': "
-          "fit the correction again")),
-        ((0,), (0, 1, 2, None),
-         ("entry 3 of the ranks of a correction must be an integer, not None: "
-          "fit the correction again")),
-        ((1024,), (0,) * 4100,
-         ("the ranks of a correction must be at most 4096, not 4100: "
-          "take fewer classes or fewer bits")),
+        (
+            (0, 1),
+            (0, 1, 2, 3),
+            (
+                "the ranks of a correction must be 8, 4 in each of 2 classes from 0, not 4: "
+                "fit the correction again"
+            ),
+        ),
+        (
+            (0, -1),
+            (0, 1, 2, 3),
+            (
+                "the ranks of a correction must be 4, 4 in each of 1 classes from 0, not 4: "
+                "fit the correction again"
+            ),
+        ),
+        (
+            (0, 1),
+            (0, 1, 2, 3, 0, 2, 1, 3),
+            (
+                "entry 2 of a rank table must be at least 2, the one before, not 1: "
+                "make it of the counts of events at or above each score"
+            ),
+        ),
+        (
+            (0, "1"),
+            (0, 1, 2, 3),
+            (
+                "entry 1 of the classes of a correction must be an integer, not '1': "
+                "fit the correction again"
+            ),
+        ),
+        (
+            (0,),
+            (0, 1, 2, None),
+            (
+                "entry 3 of the ranks of a correction must be an integer, not None: "
+                "fit the correction again"
+            ),
+        ),
+        (
+            (1024,),
+            (0,) * 4100,
+            (
+                "the ranks of a correction must be at most 4096, not 4100: "
+                "take fewer classes or fewer bits"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_ranks_that_are_refused(classes, ranks, sentence):
     with pytest.raises(FixedPointError) as caught:
         ConditionalRank(classes, CODES, ranks)

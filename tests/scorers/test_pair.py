@@ -45,8 +45,9 @@ def test_members_have_ports_and_scores_of_their_own():
     assert [branch.name for branch in scorer.branches(settings)] == ["mu1", "mu2", "logvar2"]
     scores = scorer.expressions(settings)
     assert {name: ports_of(score) for name, score in scores.items()} == {
-        "score1": {"mu1"}, "score2": {"mu2", "logvar2"},
-    }  # fmt: skip
+        "score1": {"mu1"},
+        "score2": {"mu2", "logvar2"},
+    }
 
 
 def test_what_only_training_needs_keeps_its_order():
@@ -58,8 +59,9 @@ def test_what_only_training_needs_keeps_its_order():
     costs = find("pair").objective(pair(VAE, SVDD)).costs
     assert list(costs) == ["score1"]
     assert [ports_of(term.expression) for term in costs["score1"][0]] == [
-        {"input", "decoder1"}, {"mu1", "logvar1"},
-    ]  # fmt: skip
+        {"input", "decoder1"},
+        {"mu1", "logvar1"},
+    ]
 
 
 def test_the_score_of_svdd_is_the_squared_distance_from_its_target():

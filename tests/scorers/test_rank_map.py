@@ -136,15 +136,30 @@ def test_a_signed_score_keeps_its_order():
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ((0, 3, 2, 5), ("entry 2 of a rank table must be at least 3, the one before, not 2: "
-         "make it of the counts of events at or above each score")),
+        (
+            (0, 3, 2, 5),
+            (
+                "entry 2 of a rank table must be at least 3, the one before, not 2: "
+                "make it of the counts of events at or above each score"
+            ),
+        ),
         ((), "a rank table must have entries, not empty: make it of a score"),
-        ((0, 3, 16), ("a rank table must have entries from 0 to 15, not from 0 to 16: "
-         "make it with more bits")),
-        ((-1, 3), ("a rank table must have entries from 0 to 15, not from -1 to 3: "
-         "make it with more bits")),
+        (
+            (0, 3, 16),
+            (
+                "a rank table must have entries from 0 to 15, not from 0 to 16: "
+                "make it with more bits"
+            ),
+        ),
+        (
+            (-1, 3),
+            (
+                "a rank table must have entries from 0 to 15, not from -1 to 3: "
+                "make it with more bits"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_tables_that_are_no_ranks(values, sentence):
     with pytest.raises(FixedPointError) as caught:
         RankMap(values, 0, 0, 2, 4, FLAT, 100)
@@ -158,29 +173,71 @@ def test_equal_neighbours_are_monotone():
 @pytest.mark.parametrize(
     ("raw", "width", "arguments", "sentence"),
     [
-        (np.arange(255), 8, {"bits": 8},
-         ("the events that rank score s must be at least 256, one for each rank, not 255: "
-         "give more events or fewer bits")),
-        (np.arange(1 << 16), 16, {"bits": 8},
-         (f"the table of score s must have at most {MAX_ADDRESS_BITS} address bits, not 16: "
-         "shorten the score by 4 bits or more")),
-        (np.arange(1 << 16), 16, {"bits": 8, "shorten": 3},
-         (f"the table of score s must have at most {MAX_ADDRESS_BITS} address bits, not 13: "
-         "shorten the score by 4 bits or more")),
-        (np.arange(300), 8, {"bits": 8},
-         ("the events that rank score s must be integers from 0 to 255, not int64 from 0 to 299: "
-         "give its own raw scores")),
-        (np.linspace(0, 255, 300), 8, {"bits": 8},
-         ("the events that rank score s must be integers from 0 to 255, not float64 from 0.0 to "
-         "255.0: give its own raw scores")),
-        (np.arange(300), 9, {"bits": 17},
-         "the bits of a rank must be from 1 to 16, not 17: choose fewer"),
-        (np.arange(300), 9, {"bits": 0},
-         "the bits of a rank must be from 1 to 16, not 0: choose at least 1"),
-        (np.arange(300), 9, {"shorten": -1},
-         "the bits by which score s is shortened must not be negative, not -1: give 0 or more"),
+        (
+            np.arange(255),
+            8,
+            {"bits": 8},
+            (
+                "the events that rank score s must be at least 256, one for each rank, not 255: "
+                "give more events or fewer bits"
+            ),
+        ),
+        (
+            np.arange(1 << 16),
+            16,
+            {"bits": 8},
+            (
+                f"the table of score s must have at most {MAX_ADDRESS_BITS} address bits, not 16: "
+                "shorten the score by 4 bits or more"
+            ),
+        ),
+        (
+            np.arange(1 << 16),
+            16,
+            {"bits": 8, "shorten": 3},
+            (
+                f"the table of score s must have at most {MAX_ADDRESS_BITS} address bits, not 13: "
+                "shorten the score by 4 bits or more"
+            ),
+        ),
+        (
+            np.arange(300),
+            8,
+            {"bits": 8},
+            (
+                "the events that rank score s must be integers from 0 to 255, not int64 from 0 to "
+                "299: give its own raw scores"
+            ),
+        ),
+        (
+            np.linspace(0, 255, 300),
+            8,
+            {"bits": 8},
+            (
+                "the events that rank score s must be integers from 0 to 255, not float64 from 0.0 "
+                "to 255.0: give its own raw scores"
+            ),
+        ),
+        (
+            np.arange(300),
+            9,
+            {"bits": 17},
+            "the bits of a rank must be from 1 to 16, not 17: choose fewer",
+        ),
+        (
+            np.arange(300),
+            9,
+            {"bits": 0},
+            "the bits of a rank must be from 1 to 16, not 0: choose at least 1",
+        ),
+        (
+            np.arange(300),
+            9,
+            {"shorten": -1},
+            "the bits by which score s is shortened must not be negative, not -1: give 0 or more",
+        ),
     ],
-)  # fmt: skip
+)
 def test_tables_that_cannot_be_made(raw, width, arguments, sentence):
     with pytest.raises(FixedPointError) as caught:
         monotone_table(raw, score(width), **arguments)

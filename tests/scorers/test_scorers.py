@@ -13,9 +13,11 @@ from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.table import find
 from trigger_ad.train.network import predict
 
-DATA = Path(
-    os.environ.get("TRIGGER_AD_SHARED", str(Path(__file__).parents[3] / "shared"))
-) / "data" / "saved-model-doubleAE.hdf5"  # fmt: skip
+DATA = (
+    Path(os.environ.get("TRIGGER_AD_SHARED", str(Path(__file__).parents[3] / "shared")))
+    / "data"
+    / "saved-model-doubleAE.hdf5"
+)
 
 
 def test_the_double_autoencoder_of_the_configuration():

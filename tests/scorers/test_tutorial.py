@@ -55,8 +55,9 @@ def test_the_scorer_of_the_page_through_a_run(mixed, small_config, tmp_path):
     scores = trigger.scores_of_words(golden["words"])
     assert np.array_equal(scores["score2"], golden["score2"])
     assert [branch.name for branch in table.find("mixed_ae").branches(config.scorer)] == [
-        "linear", "steep",
-    ]  # fmt: skip
+        "linear",
+        "steep",
+    ]
 
 
 def test_the_version_of_the_distribution_counts(mixed, small_config, tmp_path):

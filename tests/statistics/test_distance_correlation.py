@@ -125,9 +125,9 @@ def test_gradient_by_finite_differences(kind):
         for index in np.flatnonzero([np.sum(moved == v) == 1 for v in moved]):
             step = np.zeros(40)
             step[index] = 1e-6
-            low, high = ((x - step, y), (x + step, y)) if which == 0 else (
-                (x, y - step), (x, y + step)
-            )  # fmt: skip
+            low, high = (
+                ((x - step, y), (x + step, y)) if which == 0 else ((x, y - step), (x, y + step))
+            )
             slope = (full(*high) - full(*low)) / 2e-6
             assert gradient[index] == pytest.approx(slope, abs=1e-7)
 

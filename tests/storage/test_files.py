@@ -18,10 +18,7 @@ def test_json_has_no_infinities(tmp_path):
 
 
 def test_missing_broken_and_foreign_records(tmp_path):
-    with pytest.raises(
-        RunFolderError,
-        match="must be a readable file, not no such file",
-    ):
+    with pytest.raises(RunFolderError, match="must be a readable file, not no such file"):
         read_json(tmp_path / "none.json", "x/1")
     (tmp_path / "half.json").write_text('{"schema": ')
     with pytest.raises(RunFolderError, match="must be whole JSON"):

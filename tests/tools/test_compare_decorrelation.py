@@ -30,9 +30,12 @@ def test_the_variants_of_a_configuration(tool):
         for name, v in found.items()
     }
     assert terms == {
-        "none": (0.0, 0.0, None), "disco": (10.0, 0.0, None), "closure": (0.0, 3.0, None),
-        "both": (10.0, 3.0, None), "target": (10.0, 3.0, 0.002),
-    }  # fmt: skip
+        "none": (0.0, 0.0, None),
+        "disco": (10.0, 0.0, None),
+        "closure": (0.0, 3.0, None),
+        "both": (10.0, 3.0, None),
+        "target": (10.0, 3.0, 0.002),
+    }
     assert found.pop("target") == base
     for name, variant in found.items():
         assert variant.name == f"double_ae_{name}"

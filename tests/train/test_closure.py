@@ -5,14 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trigger_ad.config import ClosureTerm
-from trigger_ad.train.closure import (
-    LIMIT,
-    asymmetry,
-    contrasts,
-    pair_weights,
-    quantiles,
-    steer,
-)
+from trigger_ad.train.closure import LIMIT, asymmetry, contrasts, pair_weights, quantiles, steer
 
 
 def scores(n=20_000, dependence=0.0, seed=1):

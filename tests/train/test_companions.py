@@ -27,10 +27,18 @@ def train(epochs=3, **options):
     ports = [branch.name for branch in first.branches]
     model = attach(build_from(first), ports, objective, first.weights)
     history = fit(
-        model, scorer.expressions(SETTINGS),
-        (*ports, *(branch.name for branch in first.companions)), X, V, TRAIN,
-        epochs=epochs, learning_rate=1e-2, seed=1, costs=objective.costs, **options,
-    )  # fmt: skip
+        model,
+        scorer.expressions(SETTINGS),
+        (*ports, *(branch.name for branch in first.companions)),
+        X,
+        V,
+        TRAIN,
+        epochs=epochs,
+        learning_rate=1e-2,
+        seed=1,
+        costs=objective.costs,
+        **options,
+    )
     return model, history
 
 

@@ -119,9 +119,10 @@ def test_fitted_tables_fit_their_scores(form, signed):
     found = fit_correction(*raw, *kinds, form=form, classes=4, bits=5, least=300, address_bits=7)
     assert len(found.shifts) <= 128
     both = np.random.default_rng(7).integers(
-        [[kind.type.minimum] for kind in kinds], [[kind.type.maximum + 1] for kind in kinds],
+        [[kind.type.minimum] for kind in kinds],
+        [[kind.type.maximum + 1] for kind in kinds],
         (2, 5000),
-    )  # fmt: skip
+    )
     hardware = corrected("fixed", *kinds, found)
     expected = hardware.evaluate({"a": both[0][:, None], "b": both[1][:, None]})
     np.testing.assert_array_equal(found.apply(*both), expected)
@@ -130,28 +131,61 @@ def test_fitted_tables_fit_their_scores(form, signed):
 @pytest.mark.parametrize(
     ("changes", "kind", "sentence"),
     [
-        ({"classes": 64, "bits": 7}, FixedPointError,
-         ("the table of conditional ranks must have from 2 to 4096 entries, not 64 classes of 7 "
-          "bits: take fewer classes or fewer bits")),
-        ({"address_bits": 13}, FixedPointError,
-         ("the address bits of a correction must be from 1 to 12, not 13: shorten the score")),
-        ({"least": 80_000}, TrainingError,
-         ("the events that a correction is fitted to must be at least 160000, not 150000: "
-          "give more background")),
-        ({"first": np.full(150_000, 7)}, TrainingError,
-         ("score a must differ between background events, not 7 for all: correct for a score "
-          "that is not constant")),
-        ({"second": FIT[1] / 2}, FixedPointError,
-         (f"the events of score b must be integers from 0 to 4095, not float64 from "
-          f"{FIT[1].min() / 2} to {FIT[1].max() / 2}: give its own raw scores")),
-        ({"first": FIT[0] - 9}, FixedPointError,
-         (f"the events of score a must be integers from 0 to 4095, not int64 from "
-          f"{FIT[0].min() - 9} to {FIT[0].max() - 9}: give its own raw scores")),
-        ({"efficiency": 0.0}, TrainingError,
-         ("the efficiency at which a shift closes must be above 0 and below 1, not 0.0: "
-          "give that of region A")),
+        (
+            {"classes": 64, "bits": 7},
+            FixedPointError,
+            (
+                "the table of conditional ranks must have from 2 to 4096 entries, not 64 classes "
+                "of 7 bits: take fewer classes or fewer bits"
+            ),
+        ),
+        (
+            {"address_bits": 13},
+            FixedPointError,
+            ("the address bits of a correction must be from 1 to 12, not 13: shorten the score"),
+        ),
+        (
+            {"least": 80_000},
+            TrainingError,
+            (
+                "the events that a correction is fitted to must be at least 160000, not 150000: "
+                "give more background"
+            ),
+        ),
+        (
+            {"first": np.full(150_000, 7)},
+            TrainingError,
+            (
+                "score a must differ between background events, not 7 for all: correct for a score "
+                "that is not constant"
+            ),
+        ),
+        (
+            {"second": FIT[1] / 2},
+            FixedPointError,
+            (
+                f"the events of score b must be integers from 0 to 4095, not float64 from "
+                f"{FIT[1].min() / 2} to {FIT[1].max() / 2}: give its own raw scores"
+            ),
+        ),
+        (
+            {"first": FIT[0] - 9},
+            FixedPointError,
+            (
+                f"the events of score a must be integers from 0 to 4095, not int64 from "
+                f"{FIT[0].min() - 9} to {FIT[0].max() - 9}: give its own raw scores"
+            ),
+        ),
+        (
+            {"efficiency": 0.0},
+            TrainingError,
+            (
+                "the efficiency at which a shift closes must be above 0 and below 1, not 0.0: "
+                "give that of region A"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_fits_that_are_refused(changes, kind, sentence):
     arguments = {"first": FIT[0], "second": FIT[1], "score1": FIRST, "score2": SECOND} | changes
     with pytest.raises(kind) as caught:

@@ -42,9 +42,17 @@ def train(name="double_ae", settings=TRAIN, epochs=4, seed=1, x=X, **options):
     branches = scorer.branches(SETTINGS)
     model = build(branches, seed)
     history = fit(
-        model, scorer.expressions(SETTINGS), tuple(b.name for b in branches), x, V, settings,
-        epochs=epochs, learning_rate=options.pop("learning_rate", 3e-3), seed=seed, **options,
-    )  # fmt: skip
+        model,
+        scorer.expressions(SETTINGS),
+        tuple(b.name for b in branches),
+        x,
+        V,
+        settings,
+        epochs=epochs,
+        learning_rate=options.pop("learning_rate", 3e-3),
+        seed=seed,
+        **options,
+    )
     return model, history
 
 
@@ -148,10 +156,17 @@ def test_the_epoch_is_chosen_among_those_at_full_sparsity():
     model, _ = train("single_ae", epochs=12, learning_rate=1e-2)
     branches, scorer = find("single_ae").branches(SETTINGS), find("single_ae")
     history = fit(
-        model, scorer.expressions(SETTINGS), tuple(b.name for b in branches), X, V,
-        TRAIN.model_copy(update={"patience": 2}), epochs=20, learning_rate=1e-12, seed=1,
+        model,
+        scorer.expressions(SETTINGS),
+        tuple(b.name for b in branches),
+        X,
+        V,
+        TRAIN.model_copy(update={"patience": 2}),
+        epochs=20,
+        learning_rate=1e-12,
+        seed=1,
         sparsity={"ae_0": 0.9, "ae_3": 0.9},
-    )  # fmt: skip
+    )
     criterion = history.column("criterion")
     assert first_full(20) == 7
     assert min(criterion[:7]) < min(criterion[7:])
@@ -163,9 +178,11 @@ def test_other_masks_are_another_training(tmp_path):
     seen = []
     for part in (0.5, 0.6):
         train(
-            epochs=1, sparsity={"ae1_0": part}, checkpoint=tmp_path / "c.npz",
+            epochs=1,
+            sparsity={"ae1_0": part},
+            checkpoint=tmp_path / "c.npz",
             progress=lambda index, *_: seen.append(index),
-        )  # fmt: skip
+        )
     assert seen == [0, 0]
 
 
@@ -275,9 +292,14 @@ def test_the_number_of_cores_does_not_change_a_bit():
     for threads in ("1", "4"):
         environment = os.environ | {"TF_NUM_INTRAOP_THREADS": threads}
         done = subprocess.run(
-            [sys.executable, "-c", THREADS], cwd=Path(__file__).parent, env=environment,
-            capture_output=True, text=True, timeout=300, check=True,
-        )  # fmt: skip
+            [sys.executable, "-c", THREADS],
+            cwd=Path(__file__).parent,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=True,
+        )
         found.add(done.stdout)
     assert len(found) == 1
     assert len(found.pop()) > 1000

@@ -125,15 +125,25 @@ def test_an_update_resets_the_counter_of_2019_only():
 
 @pytest.mark.parametrize(
     ("prescale", "expected"),
-    [(0, 0), (0.0, 0), ("0.0", 0), (1, 100), (2.5, 250), ("1.10", 110), (np.float64(1.15), 115),
-     (42949672.95, COUNTER_MAXIMUM), (16777216, 1677721600)],
-)  # fmt: skip
+    [
+        (0, 0),
+        (0.0, 0),
+        ("0.0", 0),
+        (1, 100),
+        (2.5, 250),
+        ("1.10", 110),
+        (np.float64(1.15), 115),
+        (42949672.95, COUNTER_MAXIMUM),
+        (16777216, 1677721600),
+    ],
+)
 def test_hundredths(prescale, expected):
     assert hundredths(prescale, "x") == expected
 
 
-@pytest.mark.parametrize("prescale", [-1, 0.5, 1e12, 1.005, 42949672.96, float("nan"),
-                                      float("inf"), "ten", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "prescale", [-1, 0.5, 1e12, 1.005, 42949672.96, float("nan"), float("inf"), "ten", ""]
+)
 def test_a_prescale_that_cannot_be(prescale):
     with pytest.raises(ConfigError) as caught:
         hundredths(prescale, "L1_Any")

@@ -77,25 +77,31 @@ def test_pieces_keep_registers_with_their_loads():
     [
         (
             {"words": np.zeros(4)},
-            ("the words of a stream must be integers of shape (n, words), "
-            "not float64 of shape (4,): give one row a crossing"),
+            (
+                "the words of a stream must be integers of shape (n, words), "
+                "not float64 of shape (4,): give one row a crossing"
+            ),
         ),
         (
             {"load": np.zeros(4, dtype=int)},
-            ("strobe load of a stream must be bool of shape (4,), not int64 of shape (4,): "
-            "give one value a crossing"),
+            (
+                "strobe load of a stream must be bool of shape (4,), not int64 of shape (4,): "
+                "give one value a crossing"
+            ),
         ),
         (
             {"section": np.zeros(3, dtype=bool)},
-            ("strobe section of a stream must be bool of shape (4,), not bool of shape (3,): "
-            "give one value a crossing"),
+            (
+                "strobe section of a stream must be bool of shape (4,), not bool of shape (3,): "
+                "give one value a crossing"
+            ),
         ),
         (
             {"registers": (OFF,)},
             "the registers of a stream must be one for each of its 0 loads, not 1: give as many",
         ),
     ],
-)  # fmt: skip
+)
 def test_streams_that_do_not_fit(changes, sentence):
     with pytest.raises(ConversionError) as caught:
         dataclasses.replace(stream(4), **changes)

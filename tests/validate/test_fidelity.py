@@ -107,8 +107,9 @@ def test_copies_of_an_event_are_one_event():
         signal_clusters={"s": np.repeat(np.arange(500), 3)},
     )
     for found, wanted in (
-        (copies.ordering, single.ordering), (copies.auc["s"].loss, single.auc["s"].loss)
-    ):  # fmt: skip
+        (copies.ordering, single.ordering),
+        (copies.auc["s"].loss, single.auc["s"].loss),
+    ):
         assert list(found.to_json().values()) == pytest.approx(
             list(wanted.to_json().values()), abs=5e-4
         )
@@ -132,8 +133,9 @@ def test_the_interval_of_a_loss_is_that_of_drawing_events_again():
     rng = np.random.default_rng(12)
     drawn = []
     for _ in range(400):
-        b, s = (both[:, rng.integers(0, both.shape[1], both.shape[1])]
-                for both in (background, signal))  # fmt: skip
+        b, s = (
+            both[:, rng.integers(0, both.shape[1], both.shape[1])] for both in (background, signal)
+        )
         drawn.append(roc(b[0], s[0]).auc - roc(b[1], s[1]).auc)
     found = fidelity(tuple(background), {"s": tuple(signal)}, seed=1, replicas=2000).auc["s"].loss
     low, high = np.quantile(drawn, [0.025, 0.975])
@@ -199,17 +201,32 @@ def test_fidelities_that_cannot_be_asked(asked):
 @pytest.mark.parametrize(
     ("background", "signal", "sentence"),
     [
-        (([1, 2, 3], [1, 2]), ([1, 2], [1, 2]),
-         ("the background scores of teacher and student must be of the same events, two or more, "
-          "not 3 and 2: score one sample with both")),
-        (([1], [1]), ([1, 2], [1, 2]),
-         ("the background scores of teacher and student must be of the same events, two or more, "
-          "not 1 and 1: score one sample with both")),
-        (([1, 2], [1, 2]), ([1, 2], [1, np.nan]),
-         ("the leptoquark scores of the student must be finite, not NaN or infinity: train it "
-          "again with a lower learning rate")),
+        (
+            ([1, 2, 3], [1, 2]),
+            ([1, 2], [1, 2]),
+            (
+                "the background scores of teacher and student must be of the same events, two or "
+                "more, not 3 and 2: score one sample with both"
+            ),
+        ),
+        (
+            ([1], [1]),
+            ([1, 2], [1, 2]),
+            (
+                "the background scores of teacher and student must be of the same events, two or "
+                "more, not 1 and 1: score one sample with both"
+            ),
+        ),
+        (
+            ([1, 2], [1, 2]),
+            ([1, 2], [1, np.nan]),
+            (
+                "the leptoquark scores of the student must be finite, not NaN or infinity: train "
+                "it again with a lower learning rate"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_scores_that_are_refused(background, signal, sentence):
     both = [tuple(map(np.array, scores)) for scores in (background, signal)]
     with pytest.raises(TrainingError) as caught:

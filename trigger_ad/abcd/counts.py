@@ -95,9 +95,11 @@ class RegionCounts:
         """
         if record.get("schema") != SCHEMA:
             raise SchemaError(
-                "region counts", f"must have schema {SCHEMA}", record.get("schema"),
+                "region counts",
+                f"must have schema {SCHEMA}",
+                record.get("schema"),
                 "count again with this version",
-            )  # fmt: skip
+            )
         before, after = (
             np.array([record[when][region] for region in REGIONS], dtype=np.int64)
             for when in ("before", "after")

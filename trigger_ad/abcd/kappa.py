@@ -94,9 +94,10 @@ class Kappa:
         names = {field.name for field in fields(cls)}
         if set(record) - {"schema"} != names:
             raise _refused(
-                str(path), f"must have the keys {', '.join(sorted(names))}",
+                str(path),
+                f"must have the keys {', '.join(sorted(names))}",
                 ", ".join(sorted(set(record) - {"schema"})),
-            )  # fmt: skip
+            )
         return cls(**{name: record[name] for name in names})
 
 

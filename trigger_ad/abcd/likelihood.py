@@ -81,9 +81,11 @@ def fit_signal(
     """
     if importlib.util.find_spec("pyhf") is None:
         raise MissingDependencyError(
-            "the likelihood of four regions", "must have pyhf", "missing",
+            "the likelihood of four regions",
+            "must have pyhf",
+            "missing",
             "pip install 'trigger-ad[stats]'",
-        )  # fmt: skip
+        )
     _check(counts, prescale, rule)
     scale = [1 / realised_prescale(value, rule) for value in prescale]
     return _fit(list(map(float, counts)), list(signal), scale, kappa, kappa_error)
@@ -93,15 +95,18 @@ def _check(counts: Sequence[int], prescale: Sequence[int], rule: Rule) -> None:
     for region, count, value in zip(REGIONS, counts, prescale, strict=True):
         if value == 0 or (rule.counts and value != HUNDREDTHS):
             raise CountsError(
-                f"the count of region {region} in a likelihood", "must be Poisson",
+                f"the count of region {region} in a likelihood",
+                "must be Poisson",
                 "that of a region that is off" if value == 0 else "that of a counting prescaler",
                 "take the counter before prescale",
-            )  # fmt: skip
+            )
         if count == 0 and region != "A":
             raise CountsError(
-                f"the count of region {region} in a likelihood", "must be above 0", count,
+                f"the count of region {region} in a likelihood",
+                "must be above 0",
+                count,
                 "use more events or rates.prediction",
-            )  # fmt: skip
+            )
 
 
 def _fit(

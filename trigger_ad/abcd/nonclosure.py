@@ -44,9 +44,11 @@ def fit_kappa(pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:
         require_events(bin_counts, f"the bin of pile-up {mean:g}")
     if len(pileup) > 1 and len(set(np.asarray(pileup).tolist())) == 1:
         raise CountsError(
-            "the bins of pile-up of a non-closure factor", "must differ", f"all at {pileup[0]:g}",
+            "the bins of pile-up of a non-closure factor",
+            "must differ",
+            f"all at {pileup[0]:g}",
             "add them up to one bin",
-        )  # fmt: skip
+        )
     x = np.asarray(pileup, dtype=np.float64)
     a, b, c, d = np.asarray(counts, dtype=np.float64).T
     base = b * c / d

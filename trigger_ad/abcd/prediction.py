@@ -91,10 +91,7 @@ def predicted(
 
 
 def from_counters(
-    counts: ArrayLike,
-    live_seconds: Sequence[float],
-    kappa: float = 1.0,
-    kappa_error: float = 0.0,
+    counts: ArrayLike, live_seconds: Sequence[float], kappa: float = 1.0, kappa_error: float = 0.0
 ) -> Prediction:
     """Predict from counters before prescale, which need no read-out.
 
@@ -113,10 +110,11 @@ def from_counters(
     """
     if len(set(live_seconds)) != 1:
         raise CountsError(
-            "the live time of the four regions", "must be the same",
+            "the live time of the four regions",
+            "must be the same",
             ", ".join(f"{r} {t:g} s" for r, t in zip(REGIONS, live_seconds, strict=True)),
             "count all regions in the same time",
-        )  # fmt: skip
+        )
     array = np.asarray(counts)
     b, c, d = (counted(array[..., code]) for code in (1, 2, 3))
     return predicted(b, c, d, kappa, kappa_error)
@@ -179,14 +177,18 @@ def elapsed(first: Sequence[int], last: Sequence[int], name: str) -> NDArray[np.
     for region, before, after in zip(REGIONS, first, last, strict=True):
         if after < before:
             raise CountsError(
-                f"counter {region} of {name}", f"must not fall below {before}", after,
+                f"counter {region} of {name}",
+                f"must not fall below {before}",
+                after,
                 "split the time where it wrapped or was reset",
-            )  # fmt: skip
+            )
         if after >= COUNTER_MAXIMUM:
             raise CountsError(
-                f"counter {region} of {name}", f"must be below its end, {COUNTER_MAXIMUM}", after,
+                f"counter {region} of {name}",
+                f"must be below its end, {COUNTER_MAXIMUM}",
+                after,
                 "read it more often",
-            )  # fmt: skip
+            )
     return np.asarray(last, dtype=np.int64) - np.asarray(first, dtype=np.int64)
 
 
@@ -206,8 +208,9 @@ def _dither(b: Yield, d: Yield) -> Numbers:
     The counts of two regions are free where the prediction is fixed, and multiples of two
     irrational numbers fill the interval evenly.
     """
-    one, two = (np.where(y.step > 0, y.value / np.where(y.step > 0, y.step, 1), y.value)
-                for y in (b, d))  # fmt: skip
+    one, two = (
+        np.where(y.step > 0, y.value / np.where(y.step > 0, y.step, 1), y.value) for y in (b, d)
+    )
     return np.asarray((2**0.5 * one + 3**0.5 * two) % 1 - 0.5)
 
 

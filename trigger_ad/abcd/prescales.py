@@ -96,8 +96,9 @@ def for_precision(
         raise WorkingPointError(
             f"the precision {precision:g} of the prediction",
             f"must be at least {counters_only(counts).precision:.3g}, that of all events",
-            precision, "choose a larger one or regions with more events",
-        )  # fmt: skip
+            precision,
+            "choose a larger one or regions with more events",
+        )
     free = list(support)
     while free:
         level = _level(support, free, allowed, rule)
@@ -135,9 +136,11 @@ def for_budget(
     left = (total - 1) * a
     if not left > 0:
         raise WorkingPointError(
-            "the budget of the read-out", "must be above 1 event for each in region A", total,
+            "the budget of the read-out",
+            "must be above 1 event for each in region A",
+            total,
             "allow more or predict from the counters",
-        )  # fmt: skip
+        )
     level = 0.0
     for place, count in enumerate(sorted(support)):
         level = left / (len(support) - place)

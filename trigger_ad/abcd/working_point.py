@@ -86,19 +86,22 @@ def working_point(
     name = f"the {'SM' if untaken is None else 'pure'} efficiency {wanted:g}"
     if wanted * events < 1:
         raise WorkingPointError(
-            name, "must leave at least one event in region A",
+            name,
+            "must leave at least one event in region A",
             f"{wanted * events:.2g} of the {events} events of the threshold split",
             "use more events or a larger efficiency",
-        )  # fmt: skip
+        )
     steps = diagonal_steps(score1, score2, untaken)
     best = steps.nearest(wanted, pure=untaken is not None)
     threshold1, threshold2 = (values[best].item() for values in steps.thresholds)
     realised = float(steps.pure[best]) / events
     if not wanted / 2 <= realised <= 2 * wanted:
         raise WorkingPointError(
-            name, "must be reachable with the values the scores take",
-            f"at best {realised:.3g}", "choose another efficiency or scores with more values",
-        )  # fmt: skip
+            name,
+            "must be reachable with the values the scores take",
+            f"at best {realised:.3g}",
+            "choose another efficiency or scores with more values",
+        )
     point = WorkingPoint(
         threshold1,
         threshold2,
@@ -129,6 +132,8 @@ def require_events(counts: NDArray[Any], name: str) -> None:
     if not np.all(counts > 0):
         found = ", ".join(f"{r} {n:g}" for r, n in zip(REGIONS, counts, strict=True))
         raise WorkingPointError(
-            name, "must leave events in all four regions", found,
+            name,
+            "must leave events in all four regions",
+            found,
             "use more events or another efficiency",
-        )  # fmt: skip
+        )

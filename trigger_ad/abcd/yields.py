@@ -111,9 +111,11 @@ def read_out(
     realised = realised_prescale(prescale, rule)
     if realised == 0:
         raise CountsError(
-            f"the prescale of region {region}".rstrip(), "must not be off in a read-out",
-            prescale, "take the counters before prescale",
-        )  # fmt: skip
+            f"the prescale of region {region}".rstrip(),
+            "must not be off in a read-out",
+            prescale,
+            "take the counters before prescale",
+        )
     if not rule.counts:
         return counted(accepted).scaled(realised)
     accepts = np.asarray(accepted, dtype=np.int64)

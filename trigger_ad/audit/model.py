@@ -73,9 +73,11 @@ def _weights(layer: Dense, kinds: DensePrecision, weights: Weights, key: str) ->
         real = weights.get(f"{key}.{array}", np.zeros(found.shape))
         if not np.array_equal(wanted.decode(wanted.encode(real)), kind.decode(found)):
             yield Finding(
-                f"{part} of {layer.name}", f"must be those of the model, rounded to {wanted}",
-                "others", _AGAIN,
-            )  # fmt: skip
+                f"{part} of {layer.name}",
+                f"must be those of the model, rounded to {wanted}",
+                "others",
+                _AGAIN,
+            )
 
 
 def _type(name: str, wanted: FixedPoint, found: FixedPoint) -> Finding:

@@ -29,11 +29,7 @@ _FULL = re.compile(r"assign \{full, next\} = \{1'b0, count\} \+ 1'b1;")
 
 
 def check_rtl(
-    folder: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    rule: Rule,
+    folder: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
 ) -> Checked:
     """Compare the RTL of a trigger with the records it was written from.
 
@@ -108,28 +104,42 @@ def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
     for field in layout.fields:
         if field.width:
             yield Declaration(
-                f"port {field.name}", _logic("input", field.name), field.minimum, field.maximum,
+                f"port {field.name}",
+                _logic("input", field.name),
+                field.minimum,
+                field.maximum,
                 exact=(field.width, field.signed),
-            )  # fmt: skip
+            )
     for number, score in enumerate(scores.values(), 1):
         kind = score.type
         yield Declaration(
-            f"port score{number}", _logic("output", f"score{number}"), kind.minimum, kind.maximum,
+            f"port score{number}",
+            _logic("output", f"score{number}"),
+            kind.minimum,
+            kind.maximum,
             exact=(kind.width, kind.signed),
-        )  # fmt: skip
+        )
         ends = -(2**kind.width), 2**kind.width - 1
         for direction, name in (("input", "threshold"), ("", "shadow_threshold")):
             yield Declaration(
-                f"{name}{number}", _logic(direction, f"{name}{number}"), *ends,
-                optional=name.startswith("shadow"), exact=(kind.width + 1, True),
-            )  # fmt: skip
+                f"{name}{number}",
+                _logic(direction, f"{name}{number}"),
+                *ends,
+                optional=name.startswith("shadow"),
+                exact=(kind.width + 1, True),
+            )
     words = r"(?P<type>logic \[3:0\]\[(?P<last>\d+):0\])"
     for name in ("prescale", "shadow_prescale"):
         yield Declaration(
             name, rf"{words} {name}\b", 0, COUNTER_MAXIMUM, optional=name.startswith("shadow")
         )
-    for name in ("latched_before", "latched_after", "prescale_counter", "count_before",
-                 "count_after"):  # fmt: skip
+    for name in (
+        "latched_before",
+        "latched_after",
+        "prescale_counter",
+        "count_before",
+        "count_after",
+    ):
         yield Declaration(f"port {name}", rf"output {words} {name}\b", 0, COUNTER_MAXIMUM)
     yield Declaration("port random", _logic("output", "random"), 0, RANDOM_RANGE - 1)
 
@@ -166,13 +176,17 @@ def _parameters(text: str, scores: Mapping[str, Score], rule: Rule) -> Iterator[
         if found.get(name) != wanted.get(name):
             yield Finding(
                 f"parameter {name} of the core in rtl/{TOP}.sv",
-                f"must be {wanted.get(name, 'left as it is')}", found.get(name, "absent"), _REMEDY,
-            )  # fmt: skip
+                f"must be {wanted.get(name, 'left as it is')}",
+                found.get(name, "absent"),
+                _REMEDY,
+            )
 
 
 def _saturation(text: str) -> Iterator[Finding]:
     if not _FULL.search(text) or "else if (add && !full) count <= next;" not in text:
         yield Finding(
-            "the counts of events in rtl/counter.sv", f"must stop at {COUNTER_MAXIMUM} (32 bits)",
-            "counts that wrap", _REMEDY,
-        )  # fmt: skip
+            "the counts of events in rtl/counter.sv",
+            f"must stop at {COUNTER_MAXIMUM} (32 bits)",
+            "counts that wrap",
+            _REMEDY,
+        )

@@ -90,9 +90,7 @@ def _expected(score: Score) -> Iterator[tuple[str, Step, Signal]]:
 
 
 def _narrow(
-    name: str,
-    expected: list[tuple[str, Step, Signal]],
-    declared: Mapping[tuple[str, str], str],
+    name: str, expected: list[tuple[str, Step, Signal]], declared: Mapping[tuple[str, str], str]
 ) -> Iterator[Finding]:
     for what, step, signal in expected:
         kind = declared.get((what, name if what == "result" else step.name), "")

@@ -57,10 +57,12 @@ def check_shared_object(
     if not manifest.fits(folder):
         findings.append(
             Finding(
-                f"the folder of {manifest.object}", "must hold the sources that it was built of",
-                "others", _REMEDY,
+                f"the folder of {manifest.object}",
+                "must hold the sources that it was built of",
+                "others",
+                _REMEDY,
             )
-        )  # fmt: skip
+        )
     counts = {"manifest entries": len(entries), "sources": len(manifest.sources)}
     return Checked(counts, tuple(findings))
 

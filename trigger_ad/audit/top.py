@@ -34,11 +34,7 @@ _COUNT = re.compile(r"inline void count\(.*?\n\}", re.S)
 
 
 def check_top(
-    project: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    rule: Rule,
+    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
 ) -> Checked:
     """Compare the trigger top of an HLS project with the records it was written from.
 
@@ -120,9 +116,12 @@ def _state(scores: tuple[FixedPoint, FixedPoint]) -> Iterator[Declaration]:
     for number, kind in enumerate(scores, 1):
         threshold = _type(rf"S{number}::width(?: \+ (?P<more>\d+))?")
         yield Declaration(
-            f"threshold{number}_t", rf"typedef {threshold} threshold{number}_t;",
-            -(2**kind.width), 2**kind.width - 1, base=kind.width,
-        )  # fmt: skip
+            f"threshold{number}_t",
+            rf"typedef {threshold} threshold{number}_t;",
+            -(2**kind.width),
+            2**kind.width - 1,
+            base=kind.width,
+        )
 
 
 def _saturation(text: str) -> Iterator[Finding]:
@@ -132,5 +131,7 @@ def _saturation(text: str) -> Iterator[Finding]:
     if "full = counter == count_t(-1);" not in body or "if (event && !full)" not in body:
         yield Finding(
             f"the counts of events in {FOLDER}/trigger_core.h",
-            f"must stop at {COUNTER_MAXIMUM} (32 bits)", "counts that wrap", REMEDY,
-        )  # fmt: skip
+            f"must stop at {COUNTER_MAXIMUM} (32 bits)",
+            "counts that wrap",
+            REMEDY,
+        )

@@ -101,9 +101,11 @@ def _default(network: HardwareNetwork) -> Iterator[Finding]:
     for name, kind in _types(network):
         if kind.exact() == PROJECT_DEFAULT:
             yield Finding(
-                name, "must be inferred", f"left at the project default {PROJECT_DEFAULT}",
+                name,
+                "must be inferred",
+                f"left at the project default {PROJECT_DEFAULT}",
                 "convert the model again",
-            )  # fmt: skip
+            )
 
 
 def _outside(name: str, problem: str, interval: Interval, kind: FixedPoint) -> Iterator[Finding]:
@@ -173,9 +175,11 @@ def _ports(score: Score, intervals: Mapping[str, Interval]) -> Iterator[Finding]
     for name, port in score.ports.items():
         if name not in intervals:
             yield Finding(
-                f"port {name} of score {score.name}", "must be a layer of the network", "none",
+                f"port {name} of score {score.name}",
+                "must be a layer of the network",
+                "none",
                 "bind the scores to this network",
-            )  # fmt: skip
+            )
             continue
         found, expected = intervals[name], port.signal
         if (
@@ -186,8 +190,12 @@ def _ports(score: Score, intervals: Mapping[str, Interval]) -> Iterator[Finding]
         ):
             low, high = int(found.minimum.min()), int(found.maximum.max())
             finding = too_narrow(
-                f"port {name} of score {score.name}", "carries values the score was not sized for",
-                low, high, port.type, FixedPoint.holding(low, high, found.fraction),
-            )  # fmt: skip
+                f"port {name} of score {score.name}",
+                "carries values the score was not sized for",
+                low,
+                high,
+                port.type,
+                FixedPoint.holding(low, high, found.fraction),
+            )
             bounds = f"{port.size} x {port.type} from {min(expected.minimum)} to "
             yield replace(finding, found=bounds + str(max(expected.maximum)))

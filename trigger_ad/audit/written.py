@@ -12,12 +12,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.audit.text import REMEDY
 from trigger_ad.audit.widths import check_widths
-from trigger_ad.convert.headers import (
-    OPERATORS,
-    differences,
-    read_operators,
-    read_project,
-)
+from trigger_ad.convert.headers import OPERATORS, differences, read_operators, read_project
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.fixed import FixedPoint
@@ -97,5 +92,6 @@ def _operators(
                 f"{member} of {name} as written",
                 f"must be {wanted}, whose products hold {low} to {high} x 2**{-fraction} "
                 f"({needed}, {needed.width} bits)",
-                found[member], REMEDY,
-            )  # fmt: skip
+                found[member],
+                REMEDY,
+            )

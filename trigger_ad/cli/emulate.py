@@ -65,9 +65,11 @@ def _live_time(filling: str | None, dead_time: str | None) -> LiveTime | None:
         return LiveTime(FillingScheme.given(filling), rules)
     if dead_time is not None:
         raise ConfigError(
-            "--dead-time", "must come with the crossings of the events", "alone",
+            "--dead-time",
+            "must come with the crossings of the events",
+            "alone",
             "give --filling; 0-3563 has collisions in every crossing",
-        )  # fmt: skip
+        )
     return None
 
 

@@ -20,9 +20,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--kappa", type=_FILE, help="Non-closure against pile-up; 1 if not given.")
 @click.option("--reference", type=_FILE, help="State of an earlier run, whose shares are taken.")
 @click.option(
-    "--rule", type=click.Choice([rule.value for rule in Rule]), default=Rule.CMS_COUNTER.value,
-    show_default=True, help="Of the prescalers.",
-)  # fmt: skip
+    "--rule",
+    type=click.Choice([rule.value for rule in Rule]),
+    default=Rule.CMS_COUNTER.value,
+    show_default=True,
+    help="Of the prescalers.",
+)
 @click.option("--learn", default=30, show_default=True, help="Sections before shares are judged.")
 @click.option("--page", type=_FILE, help="HTML file for the shifter.")
 @click.option("--state", type=_FILE, help="File from which a killed monitor goes on.")
@@ -30,8 +33,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--serve", is_flag=True, help="Follow, with metrics for Prometheus.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address of the metrics.")
 @click.option("--port", default=9101, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--every", default=10.0, show_default=True, type=click.FloatRange(min=1.0),
-              help="Seconds between two writings of page and state.")  # fmt: skip
+@click.option(
+    "--every",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(min=1.0),
+    help="Seconds between two writings of page and state.",
+)
 def monitor(
     source: str,
     kappa: Path | None,
@@ -69,8 +77,9 @@ def monitor(
         click.echo(f"metrics at http://{host}:{listening}/metrics")
     earlier = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        final = watch(source, lines(source, follow or serve), settings, outputs, click.echo,
-                      board, known)  # fmt: skip
+        final = watch(
+            source, lines(source, follow or serve), settings, outputs, click.echo, board, known
+        )
     finally:
         signal.signal(signal.SIGTERM, earlier)
         if end is not None:

@@ -74,9 +74,11 @@ def _counts(record: dict[str, Any], seconds: float | None) -> list[float]:
         return fires
     if record["input_rate_hz"] is None:
         raise NormalisationError(
-            "the time of a prediction", "must have rates in Hz", record["normalisation"],
+            "the time of a prediction",
+            "must have rates in Hz",
+            record["normalisation"],
             "scan with a normalisation, or leave --seconds out",
-        )  # fmt: skip
+        )
     live = record.get("live_fraction") or 1.0
     return [count / record["events"] * record["input_rate_hz"] * live * seconds for count in fires]
 

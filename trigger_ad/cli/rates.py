@@ -139,8 +139,10 @@ def _menu(record: dict[str, Any] | None) -> list[str]:
     """Rates of the seeds of a menu, as lines of text."""
     if record is None:
         return []
-    rows = [(seed["name"], seed["prescale"], *(_figure(seed[kind]) for kind in _KINDS))
-            for seed in record["seeds"]]  # fmt: skip
+    rows = [
+        (seed["name"], seed["prescale"], *(_figure(seed[kind]) for kind in _KINDS))
+        for seed in record["seeds"]
+    ]
     rows.append(("total", "", _figure(record["total_before"]), _figure(record["total"]), "", ""))
     rows.insert(0, ("seed", "prescale", *_KINDS))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -51,6 +51,7 @@ def _demand(rung: str, row: Mapping[str, Any]) -> None:
     if first is not None:
         raise ConversionError(
             f"{first['signal']} of rung {rung} in event {first['event']}",
-            f"must be {first['reference']} LSB, as in {row['against']}", first["result"],
+            f"must be {first['reference']} LSB, as in {row['against']}",
+            first["result"],
             "convert the run again; if it stays, one of the two has a fault",
-        )  # fmt: skip
+        )

@@ -102,9 +102,10 @@ def _twice(results: Results, kinds: Mapping[str, str]) -> Iterator[dict[str, Any
     """Mikuni, Nachman and Shih, Sec. III: the diagonal cut about doubles the SIC of one score."""
     claim = "001: the diagonal cut has about twice the largest SIC of either autoencoder alone"
     pairs = [
-        score for score in results
+        score
+        for score in results
         if score.name == "diagonal" and kinds[score.members[0].label] == "double_ae"
-    ]  # fmt: skip
+    ]
     if not pairs:
         yield _row(claim, "", "not run: no double_ae", [])
     for diagonal in pairs:
@@ -131,9 +132,10 @@ def _rare_and_different(
     """Flow and ensemble themselves, as teachers, and what of them is nearest to hardware."""
     wanted = {_RARE, _DIFFERENT}
     pairs = [
-        pair for pair in groups
+        pair
+        for pair in groups
         if len(pair) == len(wanted) == len({kinds.get(score.label) for score in pair} & wanted)
-    ]  # fmt: skip
+    ]
     if not pairs:
         for claim in (_FLOW_BEST, _OR_BEST, _UNLIKE, _ALIKE):
             yield _row(claim, "", f"not run: no {_RARE} beside {_DIFFERENT}", [])
@@ -231,14 +233,13 @@ def _shared(
     """Of a model, or of that nearest to hardware, and of the seeds that all scores have."""
     model = _models(results, scores)[-1] if model is None else model
     seeds = [
-        seed for seed in results[scores[0]][model]
+        seed
+        for seed in results[scores[0]][model]
         if all(seed in results[score][model] for score in scores)
-    ]  # fmt: skip
+    ]
     return {score: [results[score][model][seed] for seed in seeds] for score in scores}
 
 
 def _row(claim: str, about: str, here: str, held: Sequence[bool | None]) -> dict[str, Any]:
     decided = len(set(held)) == 1
-    return {
-        "claim": claim, "about": about, "here": here, "confirmed": held[0] if decided else None,
-    }  # fmt: skip
+    return {"claim": claim, "about": about, "here": here, "confirmed": held[0] if decided else None}

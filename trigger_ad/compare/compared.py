@@ -125,9 +125,11 @@ def across(text: str, known: Sequence[Compared]) -> tuple[Compared, ...]:
     for label in labels:
         if label not in by_label:
             raise ConfigError(
-                "a score to combine", "must be one of " + ", ".join(by_label), repr(label),
+                "a score to combine",
+                "must be one of " + ", ".join(by_label),
+                repr(label),
                 "choose of these",
-            )  # fmt: skip
+            )
     if len(set(labels)) < max(2, len(labels)):
         raise ConfigError(
             "scores to combine", "must be at least two, each once", repr(text), "name another one"

@@ -27,9 +27,15 @@ def draw(numbers: Improvements) -> Figure:
         for (name, label, marker), color in zip(_SHOWN, COLORS, strict=False):
             spread = [value or 0.0 for value in getattr(numbers, f"{name}_spread")]
             axis.errorbar(
-                np.array(getattr(numbers, name), float), places, xerr=spread, fmt=marker,
-                color=color, label=label, capsize=2.5, elinewidth=1.2,
-            )  # fmt: skip
+                np.array(getattr(numbers, name), float),
+                places,
+                xerr=spread,
+                fmt=marker,
+                color=color,
+                label=label,
+                capsize=2.5,
+                elinewidth=1.2,
+            )
         axis.axvline(1, color="black", linewidth=0.8, linestyle=":")
         axis.set_yticks(places, [name.replace("$", r"\$") for name in numbers.labels])
         axis.set(xlabel="significance improvement over all signals", xlim=(0, None))

@@ -9,13 +9,7 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.compare.claims import claims
-from trigger_ad.compare.compared import (
-    MODELS,
-    Compared,
-    across,
-    of_configuration,
-    rank_bits,
-)
+from trigger_ad.compare.compared import MODELS, Compared, across, of_configuration, rank_bits
 from trigger_ad.compare.dependence import correlations, pair_closure
 from trigger_ad.compare.members import member_correlations
 from trigger_ad.compare.members import rows as member_rows
@@ -150,10 +144,11 @@ def _seeds(score: Compared, configurations: Mapping[str, Mapping[int, ComparedRu
     ]
     if not common:
         raise ConfigError(
-            "scores to combine", "must have a seed in common",
+            "scores to combine",
+            "must have a seed in common",
             " and ".join(f"{n} of {', '.join(map(str, configurations[n]))}" for n in names),
             "give --seeds",
-        )  # fmt: skip
+        )
     return [{name: configurations[name][seed] for name in names} for seed in common]
 
 

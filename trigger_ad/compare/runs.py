@@ -115,9 +115,11 @@ def prepare(
     configs = {path: configuration.load(path) for path in paths if not path.is_dir()}
     if seeds and not configs:
         raise ConfigError(
-            "--seeds", "must come with a configuration", "run folders alone",
+            "--seeds",
+            "must come with a configuration",
+            "run folders alone",
             "give the configuration that is to be run with them",
-        )  # fmt: skip
+        )
     names = [config.name for config in configs.values()]
     for name in names:
         if names.count(name) > 1:
@@ -175,15 +177,19 @@ def by_configuration(runs: Sequence[ComparedRun]) -> dict[str, dict[int, Compare
         others = found.setdefault(run.name, {})
         if run.seed in others:
             raise ConfigError(
-                f"seed {run.seed} of configuration {run.name!r}", "must be given once",
-                f"{others[run.seed].folder} and {run.folder}", "leave one of them out",
-            )  # fmt: skip
+                f"seed {run.seed} of configuration {run.name!r}",
+                "must be given once",
+                f"{others[run.seed].folder} and {run.folder}",
+                "leave one of them out",
+            )
         first = next(iter(others.values()), run)
         if first.config != run.config.model_copy(update={"seed": first.seed}):
             raise ConfigError(
-                f"configuration {run.name!r}", "must be the same but for its seed",
-                f"others in {first.folder} and {run.folder}", "rename one of them",
-            )  # fmt: skip
+                f"configuration {run.name!r}",
+                "must be the same but for its seed",
+                f"others in {first.folder} and {run.folder}",
+                "rename one of them",
+            )
         others[run.seed] = run
     return found
 
@@ -196,9 +202,11 @@ def _check_whole(folder: Path) -> None:
     missing = [name for name in NEEDED if not (folder / name).is_file()]
     if missing:
         raise RunFolderError(
-            str(folder), "must hold a run with scores", "a folder without " + ", ".join(missing),
+            str(folder),
+            "must hold a run with scores",
+            "a folder without " + ", ".join(missing),
             "run its configuration first, or give that in place of the folder",
-        )  # fmt: skip
+        )
 
 
 def _background(folder: Path) -> dict[str, tuple[NDArray[np.int64], str]]:
@@ -228,20 +236,26 @@ def _check_length(folder: Path, scores: ScoreTable, events: Mapping[str, int]) -
         found = len(scores.get(model, sample, next(iter(names))))
         if found != wanted:
             raise RunFolderError(
-                f"{sample} in {folder / 'scores.npz'}", f"must have {wanted} events, as its words",
-                found, "run its configuration again",
-            )  # fmt: skip
+                f"{sample} in {folder / 'scores.npz'}",
+                f"must have {wanted} events, as its words",
+                found,
+                "run its configuration again",
+            )
 
 
 def _check_events(first: ComparedRun, run: ComparedRun) -> None:
     if run.signals != first.signals:
         raise RunFolderError(
-            f"the signals of {run.folder}", f"must be {', '.join(first.signals) or 'none'}",
-            ", ".join(run.signals) or "none", f"run it with the signals of {first.folder}",
-        )  # fmt: skip
+            f"the signals of {run.folder}",
+            f"must be {', '.join(first.signals) or 'none'}",
+            ", ".join(run.signals) or "none",
+            f"run it with the signals of {first.folder}",
+        )
     for sample, digest in first.digests.items():
         if run.digests[sample] != digest:
             raise RunFolderError(
-                f"{sample} of {run.folder}", f"must hold the events of {first.folder}", "others",
+                f"{sample} of {run.folder}",
+                f"must hold the events of {first.folder}",
+                "others",
                 "compare runs of the same event files and the same split",
-            )  # fmt: skip
+            )

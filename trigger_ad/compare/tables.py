@@ -26,9 +26,7 @@ __all__ = [
     "score_label",
 ]
 
-_LABELS = {
-    "diagonal": "diagonal cut", "and": "AND", "or": "OR", "prod": "PROD", "avg": "AVG",
-}  # fmt: skip
+_LABELS = {"diagonal": "diagonal cut", "and": "AND", "or": "OR", "prod": "PROD", "avg": "AVG"}
 
 #: From training to hardware.
 MODELS = ("teacher", "float", "quantized", "firmware")
@@ -89,8 +87,10 @@ def of_model(record: Mapping[str, Any], model: str) -> list[Row]:
 def same_figures(record: Mapping[str, Any], model: str) -> bool:
     """Whether all rows of a model have the figures of those nearest to hardware."""
     shown = {row["label"]: row for row in final(record)}
-    return all({**row, "model": shown[row["label"]]["model"]} == shown[row["label"]]
-               for row in of_model(record, model))  # fmt: skip
+    return all(
+        {**row, "model": shown[row["label"]]["model"]} == shown[row["label"]]
+        for row in of_model(record, model)
+    )
 
 
 def grouped(rows: Sequence[Row]) -> tuple[Group, ...]:
@@ -118,14 +118,15 @@ def improvements(record: Mapping[str, Any]) -> Improvements | None:
     several = len(grouped(rows)) > 1
     of = [row["total_improvement"] for row in rows]
     return Improvements(
-        tuple(f"{_group(row)}: {score_label(row)}" if several else score_label(row)
-              for row in rows),
+        tuple(
+            f"{_group(row)}: {score_label(row)}" if several else score_label(row) for row in rows
+        ),
         **{key: tuple(one[key]["mean"] for one in of) for key in ("minimum", "median", "maximum")},
         **{
             f"{key}_spread": tuple(one[key]["spread"] for one in of)
             for key in ("minimum", "median", "maximum")
         },
-    )  # fmt: skip
+    )
 
 
 def closures(record: Mapping[str, Any]) -> list[Closures]:
@@ -185,6 +186,9 @@ def _whole(figure: Mapping[str, Any] | None) -> tuple[str, str]:
 
 #: Filters of the template beside those of every page; figures are the two lines of a cell.
 FILTERS: dict[str, Callable[..., Any]] = {
-    "figure": _plain, "share_figure": _share, "count_figure": _whole, "score": score_label,
+    "figure": _plain,
+    "share_figure": _share,
+    "count_figure": _whole,
+    "score": score_label,
     "signal": sample_label,
-}  # fmt: skip
+}

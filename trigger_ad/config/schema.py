@@ -13,16 +13,7 @@ from ruamel.yaml import YAML
 from trigger_ad.config import yaml12
 from trigger_ad.config.explanation import explain
 from trigger_ad.config.scorer import ScorerSettings
-from trigger_ad.config.section import (
-    Bits,
-    Fraction,
-    Name,
-    Part,
-    Prescale,
-    Section,
-    Seed,
-    Sparsity,
-)
+from trigger_ad.config.section import Bits, Fraction, Name, Part, Prescale, Section, Seed, Sparsity
 from trigger_ad.config.train import Train
 from trigger_ad.storage.files import read_text
 

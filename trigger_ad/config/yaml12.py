@@ -47,9 +47,11 @@ def read(text: str, source: str) -> CommentedMap:
     if not isinstance(tree, CommentedMap):
         kind = type(tree).__name__
         raise ConfigError(
-            f"{source}:1", "must hold keys and values", _KINDS.get(kind, "one value"),
+            f"{source}:1",
+            "must hold keys and values",
+            _KINDS.get(kind, "one value"),
             "start from models/double_ae/config.yaml",
-        )  # fmt: skip
+        )
     _check(tree, source, 1, 0)
     return tree
 
@@ -70,9 +72,11 @@ def _load(text: str, source: str) -> Any:
         line = mark.line + 1 if mark else 1
         problem = str(getattr(error, "problem", None) or "unreadable text").lower()
         raise ConfigError(
-            f"{source}:{line}", "must be YAML 1.2", problem.removeprefix("but found "),
+            f"{source}:{line}",
+            "must be YAML 1.2",
+            problem.removeprefix("but found "),
             "correct the line",
-        ) from None  # fmt: skip
+        ) from None
     except RecursionError:
         raise _too_deep(source, 1) from None
 
@@ -83,9 +87,7 @@ def _check(node: Any, source: str, line: int, depth: int) -> None:
         raise _too_deep(source, line)
     tag = getattr(getattr(node, "tag", None), "value", None)
     if tag is not None:
-        raise ConfigError(
-            f"{source}:{line}", "must have no tags", tag, "write the plain value"
-        )  # fmt: skip
+        raise ConfigError(f"{source}:{line}", "must have no tags", tag, "write the plain value")
     if isinstance(node, CommentedMap):
         for key, value in node.items():
             below = node.lc.key(key)[0] + 1 if key in (node.lc.data or {}) else line
@@ -101,9 +103,11 @@ def _check(node: Any, source: str, line: int, depth: int) -> None:
 
 def _too_deep(source: str, line: int) -> ConfigError:
     return ConfigError(
-        f"{source}:{line}", f"must be nested at most {MAX_DEPTH} deep", "deeper",
+        f"{source}:{line}",
+        f"must be nested at most {MAX_DEPTH} deep",
+        "deeper",
         "write keys and values only",
-    )  # fmt: skip
+    )
 
 
 def line_of(tree: Any, where: tuple[int | str, ...]) -> int:

@@ -71,9 +71,11 @@ def _layer(node: Any, port: str) -> Layer:
             node.name, source, int(node.get_attr("n_in")), _result(node), function == "relu"
         )
     raise ConversionError(
-        f"layer {node.name}", "must be a dense layer, a ReLU or a change of type",
-        f"{node.class_name} {function or ''}".strip(), "build the score from such layers",
-    )  # fmt: skip
+        f"layer {node.name}",
+        "must be a dense layer, a ReLU or a change of type",
+        f"{node.class_name} {function or ''}".strip(),
+        "build the score from such layers",
+    )
 
 
 def _result(node: Any) -> FixedPoint:
@@ -104,7 +106,9 @@ def _integers(node: Any, key: str, kind: FixedPoint) -> NDArray[np.int64]:
     exact = (raw == np.rint(raw)) & (raw >= kind.minimum) & (raw <= kind.maximum)
     if not np.all(exact):
         raise ConversionError(
-            f"the {key} of layer {node.name}", f"must be values of {kind}",
-            real[~exact].flat[0], "use quantizers with a power-of-two scale",
-        )  # fmt: skip
+            f"the {key} of layer {node.name}",
+            f"must be values of {kind}",
+            real[~exact].flat[0],
+            "use quantizers with a power-of-two scale",
+        )
     return raw.astype(np.int64)

@@ -74,9 +74,11 @@ def forest_types(
     """
     if not len(minimum) == len(maximum) == forest.inputs:
         raise ConversionError(
-            "the bounds of a forest's input", f"must be of {forest.inputs} columns",
-            f"of {len(minimum)} and {len(maximum)}", "give the range of every column",
-        )  # fmt: skip
+            "the bounds of a forest's input",
+            f"must be of {forest.inputs} columns",
+            f"of {len(minimum)} and {len(maximum)}",
+            "give the range of every column",
+        )
     largest = int(np.maximum.reduceat(forest.values, forest.offsets[:-1]).sum())
     intervals = {
         "input": (int(min(minimum)), int(max(maximum))),
@@ -87,9 +89,11 @@ def forest_types(
     for name, kind in kinds.items():
         if kind.width > _WIDEST:
             raise ConversionError(
-                f"the {name} of a forest", f"must have at most {_WIDEST} bits", kind.width,
+                f"the {name} of a forest",
+                f"must have at most {_WIDEST} bits",
+                kind.width,
                 "use narrower words, fewer trees or a coarser fraction",
-            )  # fmt: skip
+            )
     return ForestTypes(**kinds)
 
 
@@ -134,9 +138,11 @@ def convert_forest(
     """
     if find_spec("conifer") is None:
         raise MissingDependencyError(
-            "writing the firmware of a forest", "needs conifer", "nothing",
+            "writing the firmware of a forest",
+            "needs conifer",
+            "nothing",
             "pip install trigger-ad[forest]",
-        )  # fmt: skip
+        )
     check_name("the name of a forest", name)
     kinds = forest_types(forest, minimum, maximum)
     temporary = out.with_name(out.name + ".part")
@@ -231,7 +237,9 @@ def _hls4ml_folder() -> str:
     found = find_spec("hls4ml")
     if found is None or found.submodule_search_locations is None:
         raise MissingDependencyError(
-            "simulating the firmware of a forest", "needs hls4ml", "nothing",
+            "simulating the firmware of a forest",
+            "needs hls4ml",
+            "nothing",
             "pip install trigger-ad",
-        )  # fmt: skip
+        )
     return found.submodule_search_locations[0]

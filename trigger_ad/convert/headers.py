@@ -85,9 +85,11 @@ class _Project:
         text = self.types.get(name, "").replace("ap_", "")
         if name == _DEFAULT_NAME or text in (_DEFAULT_NAME, DEFAULT_TYPE):
             raise ConversionError(
-                f"type {name}", "must be inferred",
-                f"left at the default {self.types.get(name, _DEFAULT_NAME)}", _REMEDY,
-            )  # fmt: skip
+                f"type {name}",
+                "must be inferred",
+                f"left at the default {self.types.get(name, _DEFAULT_NAME)}",
+                _REMEDY,
+            )
 
     def kind(self, name: str) -> FixedPoint:
         if name not in self.types:
@@ -110,9 +112,11 @@ class _Project:
             raise ConversionError(f"{member} of layer {layer}", "must be given", "absent", _REMEDY)
         if found == _DEFAULT_NAME:
             raise ConversionError(
-                f"{member} of layer {layer}", "must be inferred",
-                f"left at the default {_DEFAULT_NAME}", _REMEDY,
-            )  # fmt: skip
+                f"{member} of layer {layer}",
+                "must be inferred",
+                f"left at the default {_DEFAULT_NAME}",
+                _REMEDY,
+            )
         return found
 
     def size(self, layer: str, struct: str, member: str) -> int:
@@ -137,16 +141,19 @@ class _Project:
             )
         if not np.array_equal(raw, _numbers(variable, self._read(f"weights/{variable}.txt"), kind)):
             raise ConversionError(
-                f"array {variable}", "must be equal in its header and its text file",
-                "different", _REMEDY,
-            )  # fmt: skip
+                f"array {variable}",
+                "must be equal in its header and its text file",
+                "different",
+                _REMEDY,
+            )
         loaded, wanted = self.loads.get(variable), (match[1], match[3], f"{variable}.txt")
         if loaded != wanted:
             raise ConversionError(
-                f"array {variable}", "must be loaded as {1} x {0} from {2}".format(*wanted),
+                f"array {variable}",
+                "must be loaded as {1} x {0} from {2}".format(*wanted),
                 "nowhere" if loaded is None else "as {1} x {0} from {2}".format(*loaded),
                 _REMEDY,
-            )  # fmt: skip
+            )
         return kind, raw
 
 
@@ -215,9 +222,11 @@ def read_interval(folder: Path, name: str) -> int:
     found: list[str] = _PIPELINE.findall(_Project(folder, name).top)
     if len(found) != 1:
         raise ConversionError(
-            f"{name}.cpp", "must ask for one interval, #pragma HLS PIPELINE II=...",
-            f"{len(found)} of them", _REMEDY,
-        )  # fmt: skip
+            f"{name}.cpp",
+            "must ask for one interval, #pragma HLS PIPELINE II=...",
+            f"{len(found)} of them",
+            _REMEDY,
+        )
     return int(found[0])
 
 
@@ -233,9 +242,11 @@ def _check_array(
     wanted = (kind, declared[1] if size is None and declared else size)
     if declared != wanted:
         raise ConversionError(
-            what, f"must be {wanted[1]} x {wanted[0]}",
-            "undeclared" if declared is None else f"{declared[1]} x {declared[0]}", _REMEDY,
-        )  # fmt: skip
+            what,
+            f"must be {wanted[1]} x {wanted[0]}",
+            "undeclared" if declared is None else f"{declared[1]} x {declared[0]}",
+            _REMEDY,
+        )
 
 
 def _layer(
@@ -259,9 +270,11 @@ def _layer(
     shape = tuple(project.size(name, struct, member) for member in ("n_in", "n_out"))
     if (shape[0] * shape[1], shape[1]) != (len(weights), len(bias)):
         raise ConversionError(
-            f"layer {name}", f"must have weights for {shape[0]} inputs and {shape[1]} outputs",
-            f"{len(weights)} and {len(bias)} biases", _REMEDY,
-        )  # fmt: skip
+            f"layer {name}",
+            f"must have weights for {shape[0]} inputs and {shape[1]} outputs",
+            f"{len(weights)} and {len(bias)} biases",
+            _REMEDY,
+        )
     return Dense(
         name,
         source,
@@ -311,9 +324,11 @@ def differences(written: HardwareNetwork, network: HardwareNetwork) -> Iterator[
     names = [[layer.name for layer in record.layers] for record in (written, network)]
     if names[0] != names[1]:
         yield ConversionError(
-            f"network {network.name} as written", f"must have the layers {', '.join(names[1])}",
-            ", ".join(names[0]), _REMEDY,
-        )  # fmt: skip
+            f"network {network.name} as written",
+            f"must have the layers {', '.join(names[1])}",
+            ", ".join(names[0]),
+            _REMEDY,
+        )
         return
     for left, right in zip(written.layers, network.layers, strict=True):
         yield from _differences(f"layer {right.name}", left, right)
@@ -363,6 +378,8 @@ def check_project(folder: Path, network: HardwareNetwork) -> None:
         for member, wanted in OPERATORS.items():
             if found[member] != wanted:
                 raise ConversionError(
-                    f"{member} of layer {layer} as written", f"must be {wanted}", found[member],
+                    f"{member} of layer {layer} as written",
+                    f"must be {wanted}",
+                    found[member],
                     _REMEDY,
-                )  # fmt: skip
+                )

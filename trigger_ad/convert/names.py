@@ -7,12 +7,7 @@ from collections.abc import Iterable
 from trigger_ad.convert.extract import INPUT_PORT
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.naming import check_name
-from trigger_ad.quantize.names import (
-    INPUT_NAME,
-    SCALED_NAME,
-    activation_names,
-    layer_names,
-)
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.scorers.branch import Branch
 
 __all__ = ["check_names"]

@@ -20,12 +20,7 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.naming import cpp_namespace
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel, build
-from trigger_ad.quantize.names import (
-    INPUT_NAME,
-    SCALED_NAME,
-    activation_names,
-    layer_names,
-)
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.quantize.precision import Precision
 from trigger_ad.quantize.quantizers import check_quantizers
 from trigger_ad.storage.files import put
@@ -141,9 +136,11 @@ def _check_widths(precision: Precision) -> None:
     for what, kind in kinds.items():
         if not 2 <= kind.width <= LARGEST_WIDTH:
             raise ConversionError(
-                what, f"must have 2 to {LARGEST_WIDTH} bits", kind.width,
+                what,
+                f"must have 2 to {LARGEST_WIDTH} bits",
+                kind.width,
                 "change the bits in the section quantize of the configuration",
-            )  # fmt: skip
+            )
 
 
 def _check_interface(quantized: QuantizedModel, network: HardwareNetwork) -> None:
@@ -157,9 +154,11 @@ def _check_interface(quantized: QuantizedModel, network: HardwareNetwork) -> Non
         wanted = quantized.precision.layers[branch.layers[-1]].output
         if name != branch.name or network.type_of(name) != wanted:
             raise ConversionError(
-                f"the output of branch {branch.name}", f"must stay {branch.name} in {wanted}",
-                f"{name} in {network.type_of(name)}", remedy,
-            )  # fmt: skip
+                f"the output of branch {branch.name}",
+                f"must stay {branch.name} in {wanted}",
+                f"{name} in {network.type_of(name)}",
+                remedy,
+            )
 
 
 def _clean(project: Path) -> None:

@@ -68,14 +68,18 @@ class SharedObject:
         path = folder / manifest.object
         if wanted != manifest.library:
             raise ConversionError(
-                f"the shared object in {folder}", f"must be {wanted}", manifest.library,
+                f"the shared object in {folder}",
+                f"must be {wanted}",
+                manifest.library,
                 "convert the run with this name and version",
-            )  # fmt: skip
+            )
         if not trust_binaries and not manifest.fits(folder):
             raise ConversionError(
-                str(path), "must have been built here of the sources beside it",
-                "absent, changed or of others", "convert the run again, or trust its binaries",
-            )  # fmt: skip
+                str(path),
+                "must have been built here of the sources beside it",
+                "absent, changed or of others",
+                "convert the run again, or trust its binaries",
+            )
         self._bridge = _bridge(folder / "bridge.so")
         self._handle = _open(self._bridge, path)
         self.close = weakref.finalize(self, self._bridge.emulator_close, self._handle)
@@ -108,14 +112,22 @@ class SharedObject:
         first, second = (np.empty(len(values), np.int64) for _ in range(2))
         message = ctypes.create_string_buffer(_ROOM)
         done = self._bridge.emulator_run(
-            self._handle, values.ctypes.data, values.shape[1], len(values),
-            first.ctypes.data, second.ctypes.data, message, _ROOM,
-        )  # fmt: skip
+            self._handle,
+            values.ctypes.data,
+            values.shape[1],
+            len(values),
+            first.ctypes.data,
+            second.ctypes.data,
+            message,
+            _ROOM,
+        )
         if done < len(values):
             raise ConversionError(
-                f"event {done}", f"must fit the ports of {self.manifest.library}",
-                f"what it is ({message.value.decode()})", "make the words with its layout",
-            )  # fmt: skip
+                f"event {done}",
+                f"must fit the ports of {self.manifest.library}",
+                f"what it is ({message.value.decode()})",
+                "make the words with its layout",
+            )
         return dict(zip(self.manifest.scores, (first, second), strict=True))
 
     def check_network(self, path: Path) -> None:
@@ -134,9 +146,11 @@ class SharedObject:
         found, wanted = self.manifest.network_hash, digest(path)
         if found != wanted:
             raise ConversionError(
-                f"the network of {self.manifest.library}", f"must be {wanted[:12]}, that of {path}",
-                found[:12], "convert the run again",
-            )  # fmt: skip
+                f"the network of {self.manifest.library}",
+                f"must be {wanted[:12]}, that of {path}",
+                found[:12],
+                "convert the run again",
+            )
 
     def check_golden(self, path: Path) -> int:
         """Run golden vectors and demand every score.
@@ -166,34 +180,41 @@ class SharedObject:
         ):
             if wanted != found:
                 raise ConversionError(
-                    f"the {what} of {path}", f"must be {wanted}, as {self.manifest.library} has it",
-                    found, "take the golden vectors of this model",
-                )  # fmt: skip
+                    f"the {what} of {path}",
+                    f"must be {wanted}, as {self.manifest.library} has it",
+                    found,
+                    "take the golden vectors of this model",
+                )
         wanted_scores = {name: golden[name] for name in self.manifest.scores}
         first = compare("golden", wanted_scores, "abi", self.run(golden["words"])).first
         if first is not None:
             raise ConversionError(
                 f"{first.signal} of event {first.event} in {path}",
                 f"must be {first.result}, which {self.manifest.library} gives",
-                first.reference, "take the golden vectors of this model",
-            )  # fmt: skip
+                first.reference,
+                "take the golden vectors of this model",
+            )
         return len(golden["words"])
 
     def _check(self, words: NDArray[Any]) -> NDArray[np.int16]:
         size = self.manifest.words
         if words.ndim != 2 or words.shape[1] != size or words.dtype.kind not in "iu":
             raise ConversionError(
-                "the words of the shared object", f"must be integers of shape (n, {size})",
-                f"{words.dtype} of shape {words.shape}", "give one row for each event",
-            )  # fmt: skip
+                "the words of the shared object",
+                f"must be integers of shape (n, {size})",
+                f"{words.dtype} of shape {words.shape}",
+                "give one row for each event",
+            )
         limits = np.iinfo(np.int16)
         outside = np.argwhere((words < limits.min) | (words > limits.max))
         if len(outside):
             event, position = (int(index) for index in outside[0])
             raise ConversionError(
-                f"word {position} of event {event}", "must fit 16 bits", words[event, position],
+                f"word {position} of event {event}",
+                "must fit 16 bits",
+                words[event, position],
                 "make the words with the layout of the model",
-            )  # fmt: skip
+            )
         return np.ascontiguousarray(words, dtype=np.int16)
 
 
@@ -213,8 +234,15 @@ def _bridge(path: Path) -> ctypes.CDLL:
     bridge.emulator_name.argtypes = [pointer, ctypes.c_char_p, number]
     bridge.emulator_run.restype = number
     bridge.emulator_run.argtypes = [
-        pointer, pointer, number, number, pointer, pointer, ctypes.c_char_p, number,
-    ]  # fmt: skip
+        pointer,
+        pointer,
+        number,
+        number,
+        pointer,
+        pointer,
+        ctypes.c_char_p,
+        number,
+    ]
     return bridge
 
 
@@ -231,9 +259,11 @@ def _open(bridge: ctypes.CDLL, path: Path) -> int:
         handle = bridge.emulator_open(bytes(link), message, _ROOM)
     if handle is None:
         raise ConversionError(
-            str(path), "must be a shared object with create_model and destroy_model",
-            "another file", f"convert the run again ({message.value.decode()})",
-        )  # fmt: skip
+            str(path),
+            "must be a shared object with create_model and destroy_model",
+            "another file",
+            f"convert the run again ({message.value.decode()})",
+        )
     return int(handle)
 
 

@@ -232,8 +232,9 @@ def _check_accumulator(layer: Dense, source: Interval) -> None:
         raise ConversionError(
             f"the accumulator of layer {layer.name}",
             f"must hold sums of type {needed} ({needed.width} bits)",
-            layer.accumulator, "widen it: the hardware would wrap or round",
-        )  # fmt: skip
+            layer.accumulator,
+            "widen it: the hardware would wrap or round",
+        )
 
 
 def _round(source: Array, values: Array, rounding: Rounding, half_in_bias: bool) -> Array:

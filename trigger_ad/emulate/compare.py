@@ -130,14 +130,18 @@ def compare(
     shared = [n for n in reference if n in result and np.shares_memory(reference[n], result[n])]
     if reference_name == rung_name or shared:
         raise ConversionError(
-            f"rung {rung_name}", "must be compared with another rung", "itself",
+            f"rung {rung_name}",
+            "must be compared with another rung",
+            "itself",
             "run both sides by themselves",
-        )  # fmt: skip
+        )
     if set(reference) != set(result) or not reference:
         raise ConversionError(
-            f"rung {rung_name}", f"must give the signals {', '.join(sorted(reference))}",
-            ", ".join(sorted(result)) or "none", "compare the same scores or layers",
-        )  # fmt: skip
+            f"rung {rung_name}",
+            f"must give the signals {', '.join(sorted(reference))}",
+            ", ".join(sorted(result)) or "none",
+            "compare the same scores or layers",
+        )
     differs = np.zeros(np.shape(next(iter(reference.values())))[:1], dtype=np.bool_)
     found: list[Difference] = []
     distinct: list[int] = []
@@ -148,8 +152,9 @@ def compare(
             raise ConversionError(
                 f"signal {name} of rung {rung_name}",
                 f"must have shape {(len(differs), *left.shape[1:])}",
-                right.shape, "give both rungs the same events",
-            )  # fmt: skip
+                right.shape,
+                "give both rungs the same events",
+            )
         wrong = left != right
         differs |= wrong.reshape(len(left), -1).any(axis=1)
         distinct.append(len(np.unique(left)))
@@ -223,7 +228,9 @@ def _integers(rung: str, name: str, values: ArrayLike) -> Integers:
         exact = exact and bool(np.all(np.abs(array) <= 2.0**53))
     if not exact or array.ndim == 0:
         raise ConversionError(
-            f"signal {name} of rung {rung}", "must be an array of integers",
-            f"{array.dtype} of shape {array.shape}", "compare raw values in LSB",
-        )  # fmt: skip
+            f"signal {name} of rung {rung}",
+            "must be an array of integers",
+            f"{array.dtype} of shape {array.shape}",
+            "compare raw values in LSB",
+        )
     return array.astype(np.int64)

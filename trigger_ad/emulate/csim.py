@@ -46,9 +46,11 @@ class CSimulation:
         library = find_csim(project)
         if library is None:
             raise ConversionError(
-                f"the C simulation of {project}", "must be compiled of the sources beside it",
-                "absent or of others", "compile it again",
-            )  # fmt: skip
+                f"the C simulation of {project}",
+                "must be compiled of the sources beside it",
+                "absent or of others",
+                "compile it again",
+            )
         loaded = ctypes.CDLL(str(library.resolve()))
         loaded.prepare.restype = None
         loaded.prepare.argtypes = [ctypes.c_char_p]
@@ -102,17 +104,21 @@ class CSimulation:
         size = self.interface.input_size
         if scaled.ndim != 2 or scaled.shape[1] != size or scaled.dtype.kind not in "iu":
             raise ConversionError(
-                "the input of the C simulation", f"must be integers of shape (n, {size})",
-                f"{scaled.dtype} of shape {scaled.shape}", "give one row for each event",
-            )  # fmt: skip
+                "the input of the C simulation",
+                f"must be integers of shape (n, {size})",
+                f"{scaled.dtype} of shape {scaled.shape}",
+                "give one row for each event",
+            )
         outside = (scaled < self.interface.minimum) | (scaled > self.interface.maximum)
         if np.any(outside):
             event, position = (int(index[0]) for index in np.nonzero(outside))
             low, high = (b[position] for b in (self.interface.minimum, self.interface.maximum))
             raise ConversionError(
-                f"input {position} of event {event}", f"must be from {low} to {high}",
-                scaled[event, position], "scale the words first",
-            )  # fmt: skip
+                f"input {position} of event {event}",
+                f"must be from {low} to {high}",
+                scaled[event, position],
+                "scale the words first",
+            )
         return np.ascontiguousarray(scaled, dtype=np.int32)
 
 

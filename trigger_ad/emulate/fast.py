@@ -137,8 +137,9 @@ class FastEmulator:
             raise ConversionError(
                 f"input {self.network.input_name}",
                 f"must be integers of shape (n_events, {self.network.input_size})",
-                f"{scaled.dtype} of shape {scaled.shape}", "give the scaled inputs",
-            )  # fmt: skip
+                f"{scaled.dtype} of shape {scaled.shape}",
+                "give the scaled inputs",
+            )
 
     def _check_bounds(self, block: Array, scaled: Array) -> None:
         """Compare a block (input_size, n) of the events; a bound stays exact in any float."""
@@ -193,9 +194,11 @@ def _check_ports(score: Score, network: HardwareNetwork, intervals: Mapping[str,
     for name, kind in score.ports.items():
         if name not in intervals:
             raise ConversionError(
-                f"port {name} of score {score.name}", "must be a layer or the input of the network",
-                "an unknown name", "choose from " + ", ".join(intervals),
-            )  # fmt: skip
+                f"port {name} of score {score.name}",
+                "must be a layer or the input of the network",
+                "an unknown name",
+                "choose from " + ", ".join(intervals),
+            )
         found, signal = intervals[name], kind.signal
         fits = (
             found.fraction == signal.fraction
@@ -207,5 +210,6 @@ def _check_ports(score: Score, network: HardwareNetwork, intervals: Mapping[str,
             raise ConversionError(
                 f"port {name} of score {score.name}",
                 f"must be {len(found.minimum)} x {network.type_of(name)}, as the network gives",
-                f"{kind.size} x {kind.type}", "build the score from the network's types",
-            )  # fmt: skip
+                f"{kind.size} x {kind.type}",
+                "build the score from the network's types",
+            )

@@ -98,9 +98,11 @@ def _integers(name: str, result: Any, kind: FixedPoint) -> Integers:
     raw = np.ldexp(result.numpy(), kind.fraction)
     if raw.dtype != np.float64 or not np.array_equal(raw, np.rint(raw)):
         raise ConversionError(
-            f"the output of branch {name} in QKeras", f"must be whole multiples of {kind.lsb}",
-            "values between them", "report the model",
-        )  # fmt: skip
+            f"the output of branch {name} in QKeras",
+            f"must be whole multiples of {kind.lsb}",
+            "values between them",
+            "report the model",
+        )
     return raw.astype(np.int64)
 
 
@@ -129,18 +131,26 @@ def _check_sums(quantized: QuantizedModel) -> None:
             largest = _largest(name, kinds, source, kernel, bias)
             if largest >= EXACT:
                 raise ConversionError(
-                    f"layer {name} in QKeras", "must have sums below 2**53",
-                    f"up to {largest}", "use narrower weights, biases or activations",
-                )  # fmt: skip
+                    f"layer {name} in QKeras",
+                    "must have sums below 2**53",
+                    f"up to {largest}",
+                    "use narrower weights, biases or activations",
+                )
             source = kinds.output
 
 
 def _largest(name: str, kinds: DensePrecision, source: FixedPoint, kernel: Any, bias: Any) -> int:
     """Largest value of a layer, in units of the finest LSB in it, its quantizer included."""
     layer = Dense(
-        name, "", kinds.weight.encode(kernel), kinds.weight, kinds.bias.encode(bias), kinds.bias,
-        source, kinds.output,
-    )  # fmt: skip
+        name,
+        "",
+        kinds.weight.encode(kernel),
+        kinds.weight,
+        kinds.bias.encode(bias),
+        kinds.bias,
+        source,
+        kinds.output,
+    )
     inputs = Interval(
         np.full(len(kernel), source.minimum), np.full(len(kernel), source.maximum), source.fraction
     )

@@ -62,17 +62,25 @@ class RtlSimulation:
         library = find_simulation(folder)
         if library is None:
             raise ConversionError(
-                f"the simulation of {folder}", "must be built of the sources beside it",
-                "absent or of others", "build it again",
-            )  # fmt: skip
+                f"the simulation of {folder}",
+                "must be built of the sources beside it",
+                "absent or of others",
+                "build it again",
+            )
         self._library = ctypes.CDLL(str(library.resolve()))
         pointer, number = ctypes.c_void_p, ctypes.c_int64
         self._library.create.restype = pointer
         self._library.destroy.argtypes = [pointer]
         self._library.run.restype = None
         self._library.run.argtypes = [
-            pointer, number, pointer, pointer, pointer, ctypes.c_bool, pointer,
-        ]  # fmt: skip
+            pointer,
+            number,
+            pointer,
+            pointer,
+            pointer,
+            ctypes.c_bool,
+            pointer,
+        ]
         self._simulation: int | None = self._library.create()
         self.latency, self.interval = self._measure()
         self.reset()
@@ -157,9 +165,11 @@ class RtlSimulation:
         out = np.flatnonzero(columns(rows, DECISION)["out_valid"])
         if out.size != 2:
             raise ConversionError(
-                "the simulated trigger", "must decide on two crossings one after the other",
-                f"{out.size} times", "simulate it with a waveform and compare its strobes",
-            )  # fmt: skip
+                "the simulated trigger",
+                "must decide on two crossings one after the other",
+                f"{out.size} times",
+                "simulate it with a waveform and compare its strobes",
+            )
         return int(out[0]) + 1, int(out[1] - out[0])
 
     def _quiet(self, clocks: int) -> NDArray[np.int32]:

@@ -51,9 +51,11 @@ class TopSimulation:
         library = find_csim(project, FOLDER)
         if library is None:
             raise ConversionError(
-                f"the trigger top of {project}", "must be compiled of the sources beside it",
-                "absent or of others", "compile it again",
-            )  # fmt: skip
+                f"the trigger top of {project}",
+                "must be compiled of the sources beside it",
+                "absent or of others",
+                "compile it again",
+            )
         loaded = ctypes.CDLL(str(library.resolve()))
         pointer, number = ctypes.c_void_p, ctypes.c_int64
         loaded.create.restype = pointer

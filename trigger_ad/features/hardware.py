@@ -54,8 +54,9 @@ def words_of(
         event, port = (int(i) for i in np.argwhere(outside)[0])
         field = layout.fields[port]
         raise EventFileError(
-            name, f"must fit the {field.width} bits of {field.name}",
+            name,
+            f"must fit the {field.width} bits of {field.name}",
             f"{words.values[event, port]} in event {event}",
             "make the file with integers of the global trigger",
-        )  # fmt: skip
+        )
     return words

@@ -173,9 +173,11 @@ class Layout:
         """
         if record.get("schema") != SCHEMA:
             raise SchemaError(
-                "a layout", f"must have schema {SCHEMA}", record.get("schema"),
+                "a layout",
+                f"must have schema {SCHEMA}",
+                record.get("schema"),
                 "freeze the words again with this version",
-            )  # fmt: skip
+            )
         fields = tuple(Field(**field) for field in record["fields"])
         return cls(record["name"], fields, record["input_bits"], record["input_fraction"])
 
@@ -196,15 +198,31 @@ def _cms_level1(settings: Features) -> Layout:
         eta_bits = 0 if kind == "met" else 9 if muon else 8
         fields += [
             Field(
-                f"{slot}_pt", kind, "pt", bits, False, 0.5, (1 << bits) - 1, int(muon),
-                settings.pt_shift, 0,
+                f"{slot}_pt",
+                kind,
+                "pt",
+                bits,
+                False,
+                0.5,
+                (1 << bits) - 1,
+                int(muon),
+                settings.pt_shift,
+                0,
             ),
             Field(f"{slot}_eta", kind, "eta", eta_bits, True, 0.0870 / steps, None, 0, shift, 0),
             Field(
-                f"{slot}_phi", kind, "phi", (turn - 1).bit_length(), False, 2 * math.pi / turn,
-                None, turn // 2, shift, turn,
+                f"{slot}_phi",
+                kind,
+                "phi",
+                (turn - 1).bit_length(),
+                False,
+                2 * math.pi / turn,
+                None,
+                turn // 2,
+                shift,
+                turn,
             ),
-        ]  # fmt: skip
+        ]
     return Layout("cms_level1", tuple(fields), settings.input_bits, settings.input_fraction)
 
 
@@ -222,7 +240,9 @@ def layout(settings: Features) -> Layout:
     """
     if settings.layout not in LAYOUTS:
         raise ConfigError(
-            "key 'features.layout'", "must name a layout", repr(settings.layout),
+            "key 'features.layout'",
+            "must name a layout",
+            repr(settings.layout),
             "choose from " + ", ".join(LAYOUTS),
-        )  # fmt: skip
+        )
     return LAYOUTS[settings.layout](settings)

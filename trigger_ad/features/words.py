@@ -92,9 +92,11 @@ def scale(words: Words, layout: Layout, out: NDArray[Any] | None = None) -> NDAr
     """
     if words.layout_hash != layout.hash:
         raise SchemaError(
-            "hardware words", f"must have the layout {layout.hash[:12]} of the trigger",
-            words.layout_hash[:12], "make the words again from the particles",
-        )  # fmt: skip
+            "hardware words",
+            f"must have the layout {layout.hash[:12]} of the trigger",
+            words.layout_hash[:12],
+            "make the words again from the particles",
+        )
     return scale_array(words.values, layout, out)
 
 

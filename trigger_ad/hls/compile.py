@@ -84,17 +84,25 @@ def build_csim(project: Path, timeout: float = 900.0, folder: str = FOLDER) -> P
     compiler = shutil.which(COMPILER)
     if compiler is None:
         raise MissingToolError(
-            COMPILER, "must be on PATH to compile the C simulation", "missing",
+            COMPILER,
+            "must be on PATH to compile the C simulation",
+            "missing",
             "apt-get install g++",
-        )  # fmt: skip
+        )
     library, record = _paths(project, folder)
     sources = source_hash(project, folder)
     firmware = project / "firmware"
     with atomic(library) as temporary:
         command = [
-            compiler, *FLAGS, f"-I{project}", f"-I{firmware}", f"-I{firmware / 'ap_types'}",
-            str(project / folder / "csim.cpp"), "-o", str(temporary),
-        ]  # fmt: skip
+            compiler,
+            *FLAGS,
+            f"-I{project}",
+            f"-I{firmware}",
+            f"-I{firmware / 'ap_types'}",
+            str(project / folder / "csim.cpp"),
+            "-o",
+            str(temporary),
+        ]
         log = project / folder / "compile.log"
         run(command, "the compilation of the C simulation", log, timeout)
         record.unlink(missing_ok=True)

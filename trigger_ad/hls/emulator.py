@@ -39,9 +39,16 @@ _WORD = np.iinfo(np.int16)
 SCALING = "scale_words.h"
 
 _HAND_WRITTEN = (
-    "bridge.cpp", "exports.map", "golden.h", "interface.h", "loader.h", "model.h", "replay.cpp",
-    "ports.h", "types.h",
-)  # fmt: skip
+    "bridge.cpp",
+    "exports.map",
+    "golden.h",
+    "interface.h",
+    "loader.h",
+    "model.h",
+    "replay.cpp",
+    "ports.h",
+    "types.h",
+)
 
 
 def write(
@@ -193,9 +200,11 @@ def _check_words(layout: Layout) -> None:
     for field in layout.fields:
         if field.minimum < _WORD.min or field.maximum > _WORD.max:
             raise ConversionError(
-                f"port {field.name}", f"must fit {INPUT}", f"{field.width} bits",
+                f"port {field.name}",
+                f"must fit {INPUT}",
+                f"{field.width} bits",
                 "use a narrower port",
-            )  # fmt: skip
+            )
 
 
 def _copy_network(firmware: Path, out: Path) -> None:
@@ -225,9 +234,11 @@ def _make(folder: Path, timeout: float) -> None:
     for tool, package in (("make", "make"), (COMPILER, "g++")):
         if shutil.which(tool) is None:
             raise MissingToolError(
-                tool, "must be on PATH to compile an emulator", "missing",
+                tool,
+                "must be on PATH to compile an emulator",
+                "missing",
                 f"apt-get install {package}",
-            )  # fmt: skip
+            )
     # An outer make hands its options down in the environment.
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
     command = ["make", "-s", f"CXX={COMPILER}"]

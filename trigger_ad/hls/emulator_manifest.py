@@ -141,9 +141,11 @@ def library(name: str, version: str) -> str:
     check_name("the name of an emulator", name)
     if not re.fullmatch(_VERSION, version):
         raise ConversionError(
-            "the version of an emulator", "must be a number like 2, or several like 2p1",
-            repr(version), "choose the next number",
-        )  # fmt: skip
+            "the version of an emulator",
+            "must be a number like 2, or several like 2p1",
+            repr(version),
+            "choose the next number",
+        )
     return f"{name}_v{version}"
 
 

@@ -135,9 +135,11 @@ def _check_range(score: Score, name: str, reached: Interval) -> None:
         return  # refused with the type
     if np.any(reached.minimum < signal.minimum) or np.any(reached.maximum > signal.maximum):
         raise ConversionError(
-            f"port {name} of score {score.name}", "must have the range that the network reaches",
-            "a narrower one", "bind the scores to this network",
-        )  # fmt: skip
+            f"port {name} of score {score.name}",
+            "must have the range that the network reaches",
+            "a narrower one",
+            "bind the scores to this network",
+        )
 
 
 def network_ports(network: HardwareNetwork) -> dict[str, Port]:

@@ -160,9 +160,11 @@ def render_scores(
         check_name("the name of a score", name)
         if name in ports:
             raise ConversionError(
-                f"the name {name} of a score", "must be its own", "that of a port",
+                f"the name {name} of a score",
+                "must be its own",
+                "that of a port",
                 "rename the score",
-            )  # fmt: skip
+            )
         used = used_ports(score, ports)
         records.append({"name": name, "type": score.type, "ports": used, "steps": steps(score)})
     return render("hls/score.h.j2", namespace=namespace, include=include, scores=records)
@@ -181,9 +183,11 @@ def used_ports(score: Score, ports: Mapping[str, Port]) -> tuple[Port, ...]:
         check_name("the name of a port", name)
         if name not in ports:
             raise ConversionError(
-                f"port {name} of score {score.name}", "must be one of " + ", ".join(ports),
-                repr(name), "correct the expression",
-            )  # fmt: skip
+                f"port {name} of score {score.name}",
+                "must be one of " + ", ".join(ports),
+                repr(name),
+                "correct the expression",
+            )
         _check_port(score, ports[name], score.ports[name])
     return tuple(ports[name] for name in names)
 
@@ -192,6 +196,8 @@ def _check_port(score: Score, port: Port, wanted: PortType) -> None:
     found, asked = (port.type.exact(), port.size), (wanted.type.exact(), wanted.size)
     if found != asked:
         raise ConversionError(
-            f"port {port.name} of score {score.name}", f"must be {found[1]} x {found[0]}",
-            f"{asked[1]} x {asked[0]}", "make the score from the converted network",
-        )  # fmt: skip
+            f"port {port.name} of score {score.name}",
+            f"must be {found[1]} x {found[0]}",
+            f"{asked[1]} x {asked[0]}",
+            "make the score from the converted network",
+        )

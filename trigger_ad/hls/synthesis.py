@@ -29,10 +29,16 @@ TOOLS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
 #: What `build_prj.tcl` is asked to do; simulations are done here, without the vendor.
 _STEPS: Mapping[str, int] = MappingProxyType(
     {
-        "reset": 1, "csim": 0, "synth": 1, "cosim": 0,
-        "validation": 0, "export": 0, "vsynth": 0, "fifo_opt": 0,
+        "reset": 1,
+        "csim": 0,
+        "synth": 1,
+        "cosim": 0,
+        "validation": 0,
+        "export": 0,
+        "vsynth": 0,
+        "fifo_opt": 0,
     }
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

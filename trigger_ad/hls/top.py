@@ -88,11 +88,7 @@ def write_top(
 
 
 def top_sources(
-    project: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    rule: Rule,
+    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
 ) -> dict[str, str]:
     """Text of every source of a trigger top, by name; parameters and errors as in `write_top`."""
     TopInterface.of(network, scores, layout, rule)
@@ -144,6 +140,8 @@ def _check_range(network: HardwareNetwork, scores: Mapping[str, Score], layout: 
     bounds = input_bounds(network, scores, (low, high))
     if np.any(low < bounds.minimum) or np.any(high > bounds.maximum):
         raise ConversionError(
-            f"the layout {layout.name}", "must keep its inputs to the range of the scores",
-            "a wider one", "bind the scores to this layout",
-        )  # fmt: skip
+            f"the layout {layout.name}",
+            "must keep its inputs to the range of the scores",
+            "a wider one",
+            "bind the scores to this layout",
+        )

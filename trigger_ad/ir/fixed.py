@@ -102,9 +102,11 @@ class FixedPoint:
         match = _TEXT.fullmatch(text.strip())
         if match is None or int(match["saturation_bits"] or 0) != 0:
             raise FixedPointError(
-                "a fixed-point type", "must look like ap_fixed<W,I,AP_TRN,AP_WRAP>", repr(text),
+                "a fixed-point type",
+                "must look like ap_fixed<W,I,AP_TRN,AP_WRAP>",
+                repr(text),
                 "write the width and the integer bits",
-            )  # fmt: skip
+            )
         try:
             rounding = Rounding(match["rounding"] or "TRN")
             overflow = Overflow(match["overflow"] or "WRAP")

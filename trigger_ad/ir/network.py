@@ -200,8 +200,10 @@ class HardwareNetwork:
         layers: list[dict[str, Any]] = []
         for layer in self.layers:
             record: dict[str, Any] = {
-                "name": layer.name, "source": layer.source, "output": str(layer.output),
-            }  # fmt: skip
+                "name": layer.name,
+                "source": layer.source,
+                "output": str(layer.output),
+            }
             if isinstance(layer, Dense):
                 arrays[f"{layer.name}.weights"] = layer.weights
                 arrays[f"{layer.name}.bias"] = layer.bias
@@ -217,11 +219,13 @@ class HardwareNetwork:
         header = {
             "name": self.name,
             "input": {
-                "name": self.input_name, "size": self.input_size, "type": str(self.input_type),
+                "name": self.input_name,
+                "size": self.input_size,
+                "type": str(self.input_type),
             },
             "outputs": list(self.outputs),
             "layers": layers,
-        }  # fmt: skip
+        }
         files.save(path, SCHEMA, header, arrays)
 
     @classmethod
@@ -332,9 +336,11 @@ def _refuse_wide(layer: Dense, source: Interval) -> None:
     width = (largest + (bias << (finest - layer.bias_type.fraction))).bit_length() + 1
     if width > MAX_WIDTH:
         raise ConversionError(
-            f"the sum of layer {layer.name}", f"must fit {MAX_WIDTH} bits", f"{width}",
+            f"the sum of layer {layer.name}",
+            f"must fit {MAX_WIDTH} bits",
+            f"{width}",
             "use narrower weights, biases or activations",
-        )  # fmt: skip
+        )
 
 
 def rounded(kind: FixedPoint, interval: Interval) -> tuple[list[int], list[int]]:

@@ -176,9 +176,7 @@ def _scale(values: Array, shift: int, out: Array | None) -> Array:
     return np.multiply(values, values.dtype.type(2**shift), out=out) if shift else values
 
 
-_ALIGNED = {
-    "add": np.add, "subtract": np.subtract, "maximum": np.maximum, "minimum": np.minimum,
-}  # fmt: skip
+_ALIGNED = {"add": np.add, "subtract": np.subtract, "maximum": np.maximum, "minimum": np.minimum}
 
 
 def compute(

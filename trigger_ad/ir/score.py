@@ -89,9 +89,11 @@ class Score:
     def __post_init__(self) -> None:
         if len(self.signal(self.expression).minimum) != 1:
             raise FixedPointError(
-                f"score {self.name}", "must be one number for each event",
-                f"{len(self.signal(self.expression).minimum)} numbers", "end it with sum or dot",
-            )  # fmt: skip
+                f"score {self.name}",
+                "must be one number for each event",
+                f"{len(self.signal(self.expression).minimum)} numbers",
+                "end it with sum or dot",
+            )
 
     def signal(self, expression: Expression) -> Signal:
         """Interval of a part of the score."""
@@ -175,25 +177,31 @@ class Score:
             sizes = {len(argument.minimum) for argument in arguments}
             if len(sizes) != 1:
                 raise FixedPointError(
-                    f"{node.operation} in score {self.name}", "must have arguments of one size",
-                    " and ".join(map(str, sorted(sizes))), "give ports of one size",
-                )  # fmt: skip
+                    f"{node.operation} in score {self.name}",
+                    "must have arguments of one size",
+                    " and ".join(map(str, sorted(sizes))),
+                    "give ports of one size",
+                )
             result = bound(node, arguments)
         low, high = min(result.minimum), max(result.maximum)
         width = max((-1 - low).bit_length() if low < 0 else 0, high.bit_length()) + (low < 0)
         if width > MAX_WIDTH - 1:
             raise FixedPointError(
-                f"{node.operation} in score {self.name}", f"must fit {MAX_WIDTH - 1} bits",
-                width, "shorten or saturate its arguments",
-            )  # fmt: skip
+                f"{node.operation} in score {self.name}",
+                f"must fit {MAX_WIDTH - 1} bits",
+                width,
+                "shorten or saturate its arguments",
+            )
         return result
 
     def _port(self, name: str) -> Signal:
         if name not in self.ports:
             raise FixedPointError(
-                f"port {name} of score {self.name}", "must have a type", "none",
+                f"port {name} of score {self.name}",
+                "must have a type",
+                "none",
                 "choose from " + ", ".join(self.ports),
-            )  # fmt: skip
+            )
         return self.ports[name].signal
 
     def to_json(self) -> dict[str, Any]:

@@ -54,12 +54,16 @@ def check_budget(budget: Budget, rows: Iterable[ResourceRow], stage: ResourceSta
         known = [float(value) for value in values if value is not None]
         if not known or len(known) < len(values):
             raise BudgetError(
-                f"{what} in {stage}", f"must be known to hold the budget of {allowed:.12g}",
-                "unknown", f"run the tool of this stage, or leave budget.{name} out",
-            )  # fmt: skip
+                f"{what} in {stage}",
+                f"must be known to hold the budget of {allowed:.12g}",
+                "unknown",
+                f"run the tool of this stage, or leave budget.{name} out",
+            )
         worst = max(known)
         if worst > allowed:
             raise BudgetError(
-                f"{what} in {stage}", f"must be at most {allowed:.12g}", f"{worst:.12g}",
+                f"{what} in {stage}",
+                f"must be at most {allowed:.12g}",
+                f"{worst:.12g}",
                 f"{cure}, or raise budget.{name}",
-            )  # fmt: skip
+            )

@@ -21,10 +21,20 @@ NOT_TIMED = "not timed"
 #: Keys of every row of this schema. The other columns came later and may be missing: unknown.
 _FIRST = frozenset(
     {
-        "stage", "tool", "version", "lut", "ff", "dsp", "bram", "uram", "latency_cycles", "ii",
-        "clock", "note",
+        "stage",
+        "tool",
+        "version",
+        "lut",
+        "ff",
+        "dsp",
+        "bram",
+        "uram",
+        "latency_cycles",
+        "ii",
+        "clock",
+        "note",
     }
-)  # fmt: skip
+)
 
 
 class ResourceStage(StrEnum):
@@ -118,16 +128,20 @@ def read(path: Path) -> tuple[ResourceRow, ...]:
         record, found = {}, "none"
     if found != SCHEMA:
         raise SchemaError(
-            str(path), f"must have schema {SCHEMA}", found,
+            str(path),
+            f"must have schema {SCHEMA}",
+            found,
             "convert the model again with this version",
-        )  # fmt: skip
+        )
     names = {column.name for column in fields(ResourceRow)}
     for row in record["rows"]:
         if not _FIRST <= set(row) <= names:
             raise SchemaError(
-                f"a row of {path}", "must have the keys " + ", ".join(sorted(_FIRST)),
-                ", ".join(sorted(row)), "convert the model again with this version",
-            )  # fmt: skip
+                f"a row of {path}",
+                "must have the keys " + ", ".join(sorted(_FIRST)),
+                ", ".join(sorted(row)),
+                "convert the model again with this version",
+            )
     return tuple(
         ResourceRow(**row | {"stage": ResourceStage(row["stage"])}) for row in record["rows"]
     )

@@ -106,15 +106,19 @@ class DeadTime:
         for n, m in self.windows:
             if not 1 <= n < m:
                 raise ConfigError(
-                    "a dead-time rule", "must allow n accepts in m crossings with 1 <= n < m",
-                    f"{n} in {m}", "give whole numbers in this order",
-                )  # fmt: skip
+                    "a dead-time rule",
+                    "must allow n accepts in m crossings with 1 <= n < m",
+                    f"{n} in {m}",
+                    "give whole numbers in this order",
+                )
         for depth, drain in self.buckets:
             if depth < 1 or drain < 1:
                 raise ConfigError(
-                    "a dead-time bucket", "must have a depth and a drain of at least 1",
-                    f"{depth} and {drain}", "give events and crossings",
-                )  # fmt: skip
+                    "a dead-time bucket",
+                    "must have a depth and a drain of at least 1",
+                    f"{depth} and {drain}",
+                    "give events and crossings",
+                )
         object.__setattr__(self, "reach", max((m for _, m in self.windows), default=0))
 
     @classmethod
@@ -132,9 +136,11 @@ class DeadTime:
             found = _RULE.fullmatch(word)
             if found is None:
                 raise ConfigError(
-                    "the dead time", "must list rules such as 1/3 or bucket:9/351", repr(word),
+                    "the dead time",
+                    "must list rules such as 1/3 or bucket:9/351",
+                    repr(word),
                     "give accepts/crossings, and for a bucket its events/crossings to read one",
-                )  # fmt: skip
+                )
             (buckets if found[1] else windows).append((int(found[2]), int(found[3])))
         return cls(tuple(windows), tuple(buckets))
 
@@ -207,8 +213,9 @@ class DeadTime:
             raise ConfigError(
                 "candidates of dead time",
                 f"must rise from {state.at} to below {stop}",
-                "others", "give the crossings of one piece of the run in order",
-            )  # fmt: skip
+                "others",
+                "give the crossings of one piece of the run in order",
+            )
         accept = np.ones(len(candidates), dtype=np.bool_)
         recent, filled = state.recent, state.filled
         spans = [_carried(state.at, self.free_from(recent, filled), stop)]

@@ -84,9 +84,11 @@ class FillingScheme:
             found = _RANGE.fullmatch(word)
             if found is None or int(found[2] or found[1]) < int(found[1]):
                 raise ConfigError(
-                    source, "must list places or rising ranges such as 56-103", repr(word),
+                    source,
+                    "must list places or rising ranges such as 56-103",
+                    repr(word),
                     "separate them with commas or spaces",
-                )  # fmt: skip
+                )
             last = min(int(found[2] or found[1]), lhc.BUNCHES_PER_ORBIT)
             places += range(int(found[1]), last + 1) if int(found[1]) <= last else [int(found[1])]
         return cls.of(places)
@@ -115,9 +117,11 @@ class FillingScheme:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             raise ConfigError(
-                str(path), "must be a readable text file", "missing or of another kind",
+                str(path),
+                "must be a readable text file",
+                "missing or of another kind",
                 "check the path, or give places such as 56-103, 112",
-            ) from None  # fmt: skip
+            ) from None
         return cls.parse(text, str(path))
 
     @property

@@ -105,9 +105,11 @@ class PatternCounts:
     def __add__(self, other: PatternCounts) -> PatternCounts:
         if (self.menu, self.pileup_edges) != (other.menu, other.pileup_edges):
             raise ConfigError(
-                "counts that are added", "must be of the same seeds, cuts and pile-up bins",
-                "of different ones", "count again with one menu",
-            )  # fmt: skip
+                "counts that are added",
+                "must be of the same seeds, cuts and pile-up bins",
+                "of different ones",
+                "count again with one menu",
+            )
         cell = np.concatenate([self.cell, other.cell])
         pattern = np.concatenate([self.pattern, other.pattern])
         count = np.concatenate([self.count, other.count])
@@ -174,10 +176,11 @@ class PatternCounts:
         """
         if record.get("schema") != SCHEMA or record.get("groups") != GROUPS:
             raise SchemaError(
-                "pattern counts", f"must have schema {SCHEMA} and {GROUPS} groups",
+                "pattern counts",
+                f"must have schema {SCHEMA} and {GROUPS} groups",
                 f"{record.get('schema')} and {record.get('groups')}",
                 "count again with this version",
-            )  # fmt: skip
+            )
         return cls(
             record["menu"],
             tuple(record["pileup_edges"]),

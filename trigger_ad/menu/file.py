@@ -146,9 +146,11 @@ def find(text: str) -> Path:
     name = text.removeprefix("packaged:")
     if name not in PACKAGED:
         raise ConfigError(
-            "a packaged menu", f"must be one of {', '.join(PACKAGED)}", repr(name),
+            "a packaged menu",
+            f"must be one of {', '.join(PACKAGED)}",
+            repr(name),
             "choose one of these names or give a path",
-        )  # fmt: skip
+        )
     return Path(__file__).parent / f"{name}.yaml"
 
 
@@ -186,9 +188,11 @@ def _unique(menu: Menu, tree: Any, source: str) -> None:
         line = yaml12.line_of(tree, ("seeds", index, "name"))
         if seed.name in lines:
             raise ConfigError(
-                f"seed {seed.name} at {source}:{line}", "must have a name of its own",
-                f"that of the seed at line {lines[seed.name]}", "rename one of them",
-            )  # fmt: skip
+                f"seed {seed.name} at {source}:{line}",
+                "must have a name of its own",
+                f"that of the seed at line {lines[seed.name]}",
+                "rename one of them",
+            )
         lines[seed.name] = line
 
 

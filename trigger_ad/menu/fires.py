@@ -9,14 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.menu.integers import (
-    Cut,
-    IntegerMenu,
-    JetSum,
-    Leading,
-    Quantity,
-    ScoreValue,
-)
+from trigger_ad.menu.integers import Cut, IntegerMenu, JetSum, Leading, Quantity, ScoreValue
 
 __all__ = ["fires", "quantity", "unpack"]
 
@@ -87,9 +80,11 @@ def _check(words: Words, menu: IntegerMenu, scores: Mapping[str, NDArray[Any]]) 
     ports = len(menu.layout.fields)
     if words.ndim != 2 or words.shape[1] != ports or words.dtype.kind not in "iu":
         raise ConfigError(
-            "hardware words", f"must be integers of shape (n_events, {ports})",
-            f"{words.dtype} of shape {words.shape}", "make them with features.words",
-        )  # fmt: skip
+            "hardware words",
+            f"must be integers of shape (n_events, {ports})",
+            f"{words.dtype} of shape {words.shape}",
+            "make them with features.words",
+        )
     for seed in menu.seeds:
         for cut in seed.cuts:
             if isinstance(cut.quantity, ScoreValue):

@@ -21,10 +21,7 @@ __all__ = ["RIVALS", "SCHEMA", "Gain", "Sample", "gain", "sample", "to_json"]
 SCHEMA = "menu_gain/1"
 
 #: Conventional seeds that could be added instead, by name; their thresholds are scanned.
-RIVALS: dict[str, JetSum | Leading] = {
-    "ht": JetSum(HT_MINIMUM, HT_ETA),
-    "met": Leading("met"),
-}
+RIVALS: dict[str, JetSum | Leading] = {"ht": JetSum(HT_MINIMUM, HT_ETA), "met": Leading("met")}
 
 
 @dataclass(frozen=True)
@@ -128,16 +125,20 @@ def gain(
     names = [s.name for s in menu.seeds if s.anomaly]
     if seed not in names:
         raise ConfigError(
-            f"seed {seed}", f"must be an anomaly seed of menu {menu.name}", "another one",
+            f"seed {seed}",
+            f"must be an anomaly seed of menu {menu.name}",
+            "another one",
             "choose from " + (", ".join(names) or "a menu that has one"),
-        )  # fmt: skip
+        )
     bit = np.uint64(1 << menu.names.index(seed))
     wanted = float(threshold.untaken[(threshold.patterns & bit) > 0].sum())
     if wanted <= 0:
         raise WorkingPointError(
-            f"seed {seed}", "must have pure events on the threshold sample", "none",
+            f"seed {seed}",
+            "must have pure events on the threshold sample",
+            "none",
             "lower its thresholds or give more events",
-        )  # fmt: skip
+        )
     rows = [_row(seed, None, _takes_bit(bit), test, signals)]
     for name in RIVALS:
         cut = _nearest(threshold.rivals[name], threshold.untaken, wanted)

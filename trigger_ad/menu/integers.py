@@ -188,9 +188,11 @@ def on_hardware(
     """
     if len(menu.seeds) > MOST_SEEDS:
         raise ConfigError(
-            f"menu {menu.name}", f"must have at most {MOST_SEEDS} seeds", len(menu.seeds),
+            f"menu {menu.name}",
+            f"must have at most {MOST_SEEDS} seeds",
+            len(menu.seeds),
             "split it into two menus",
-        )  # fmt: skip
+        )
     known = menu.thresholds or dict(thresholds or {})
     seeds = [IntegerSeed(s.name, _cuts(s, layout, known), s.hundredths) for s in menu.seeds]
     return IntegerMenu(menu.name, layout, tuple(seeds))
@@ -221,9 +223,11 @@ def _cuts(seed: Seed, layout: Layout, thresholds: Mapping[str, int]) -> tuple[Cu
     words = _words(seed, pt)
     if len(words) > len(fields) // 3:
         raise ConfigError(
-            f"seed {seed.name}", f"must ask for at most {len(fields) // 3} objects", len(words),
+            f"seed {seed.name}",
+            f"must ask for at most {len(fields) // 3} objects",
+            len(words),
             "remove some momenta",
-        )  # fmt: skip
+        )
     for word in words:
         _reachable(seed, word, pt.maximum)
     return tuple(Cut(Leading(kind, rank, within), word) for rank, word in enumerate(words, 1))
@@ -250,15 +254,19 @@ def _eta(seed: Seed, field: Field) -> int | None:
 def _reachable(seed: Seed, word: int, most: int) -> None:
     if not 1 <= word <= most:
         raise ConfigError(
-            f"seed {seed.name}", f"must have momenta from 1 to {most} counts of 0.5 GeV", word,
+            f"seed {seed.name}",
+            f"must have momenta from 1 to {most} counts of 0.5 GeV",
+            word,
             "choose a cut that the port can reach",
-        )  # fmt: skip
+        )
 
 
 def _known(seed: Seed, name: str, thresholds: Mapping[str, int]) -> int:
     if name not in thresholds:
         raise ConfigError(
-            f"seed {seed.name}", f"must have a threshold of {name}", "unknown",
+            f"seed {seed.name}",
+            f"must have a threshold of {name}",
+            "unknown",
             "give thresholds in the menu or those of a run folder",
-        )  # fmt: skip
+        )
     return thresholds[name]

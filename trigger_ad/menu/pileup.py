@@ -85,8 +85,10 @@ def pileup_rates(counts: PatternCounts, menu: IntegerMenu) -> tuple[PileupRates,
             continue
         fired = unpack(patterns, len(kept))
         weights = [
-            fired * kept, expectation.pure(fired, kept), expectation.total(fired, kept)[:, None],
-        ]  # fmt: skip
+            fired * kept,
+            expectation.pure(fired, kept),
+            expectation.total(fired, kept)[:, None],
+        ]
         *rates, total = estimates(np.concatenate(weights, axis=1), largest, table)
         seeds = zip(menu.names, rates[: len(kept)], rates[len(kept) :], strict=True)
         found.append(PileupRates(low, high, int(table.sum()), total, tuple(seeds)))

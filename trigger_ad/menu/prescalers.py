@@ -32,8 +32,9 @@ def start(menu: IntegerMenu, phases: tuple[int, ...] = ()) -> tuple[int, ...]:
             raise ConfigError(
                 f"the initial phase of seed {seed.name}",
                 f"must be from 0 to below its prescale, {seed.prescale} hundredths",
-                phase, "choose a smaller phase",
-            )  # fmt: skip
+                phase,
+                "choose a smaller phase",
+            )
     return phases
 
 

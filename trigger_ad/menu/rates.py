@@ -157,9 +157,11 @@ def menu_rates(
     """
     if counts.menu != menu.digest:
         raise ConfigError(
-            f"the counts for menu {menu.name}", "must be of its seeds and cuts",
-            "of other ones", "count the events with this menu",
-        )  # fmt: skip
+            f"the counts for menu {menu.name}",
+            "must be of its seeds and cuts",
+            "of other ones",
+            "count the events with this menu",
+        )
     patterns, table = counts.table(pileup_bin)
     events = int(table.sum())
     if not events:

@@ -65,9 +65,11 @@ class PrescaleTable:
         """
         if name not in self.columns:
             raise ConfigError(
-                f"column {name}", "must be in the prescale table", "missing",
+                f"column {name}",
+                "must be in the prescale table",
+                "missing",
                 "choose from " + ", ".join(self.columns),
-            )  # fmt: skip
+            )
         place = self.columns.index(name)
         return {row.name: hundredths(row.cells[place]) or 0 for row in self.rows}
 
@@ -111,9 +113,11 @@ def applied(menu: IntegerMenu, table: PrescaleTable, column: str) -> IntegerMenu
     if absent:
         more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
         raise ConfigError(
-            f"seed {absent[0]}{more} of column {column}", f"must be in menu {menu.name}",
-            "missing", "add it to the menu or switch it off in the table",
-        )  # fmt: skip
+            f"seed {absent[0]}{more} of column {column}",
+            f"must be in menu {menu.name}",
+            "missing",
+            "add it to the menu or switch it off in the table",
+        )
     return menu.prescaled(prescales)
 
 
@@ -121,9 +125,11 @@ def _all_known(menu: IntegerMenu, names: set[str]) -> None:
     for name in menu.names:
         if name not in names:
             raise ConfigError(
-                f"seed {name} of menu {menu.name}", "must be in the prescale table", "missing",
+                f"seed {name} of menu {menu.name}",
+                "must be in the prescale table",
+                "missing",
                 "add a row for it",
-            )  # fmt: skip
+            )
 
 
 def load(path: Path) -> PrescaleTable:
@@ -169,9 +175,11 @@ def _header(cells: list[str], source: str) -> tuple[tuple[str, str], tuple[str, 
         if tuple(cells[:2]) == head and columns and len(set(columns)) == len(columns):
             return head, columns
     raise ConfigError(
-        f"{source}:1", "must be Index,Name and columns of different names",
-        repr(",".join(cells[:4])), "correct the first line",
-    )  # fmt: skip
+        f"{source}:1",
+        "must be Index,Name and columns of different names",
+        repr(",".join(cells[:4])),
+        "correct the first line",
+    )
 
 
 def _row(cells: list[str], columns: int, where: str) -> Row:
@@ -197,12 +205,16 @@ def _unique(rows: tuple[Row, ...], source: str) -> None:
     for row in rows:
         if row.name in names:
             raise ConfigError(
-                f"seed {row.name} of {source}", "must have one index",
-                f"{names[row.name]} and {row.index}", "remove one of the rows",
-            )  # fmt: skip
+                f"seed {row.name} of {source}",
+                "must have one index",
+                f"{names[row.name]} and {row.index}",
+                "remove one of the rows",
+            )
         if row.index in indices:
             raise ConfigError(
-                f"index {row.index} of {source}", "must have one seed",
-                f"{indices[row.index]} and {row.name}", "correct one of the rows",
-            )  # fmt: skip
+                f"index {row.index} of {source}",
+                "must have one seed",
+                f"{indices[row.index]} and {row.name}",
+                "correct one of the rows",
+            )
         names[row.name], indices[row.index] = row.index, row.name

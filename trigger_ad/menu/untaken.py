@@ -75,12 +75,16 @@ def signal_seed(menu: Menu) -> Seed:
     found = [seed for seed in menu.seeds if seed.region == "A"]
     if len(found) != 1:
         raise ConfigError(
-            f"menu {menu.name}", "must have one seed of region A", len(found),
+            f"menu {menu.name}",
+            "must have one seed of region A",
+            len(found),
             "let one seed have object: region and region: A",
-        )  # fmt: skip
+        )
     if found[0].hundredths == 0:
         raise ConfigError(
-            f"seed {found[0].name} of menu {menu.name}", "must be switched on", "prescale 0",
+            f"seed {found[0].name} of menu {menu.name}",
+            "must be switched on",
+            "prescale 0",
             "give it a prescale of at least 1",
-        )  # fmt: skip
+        )
     return found[0]

@@ -31,38 +31,46 @@ class Kind:
 #: Every kind, in the order in which the page shows them.
 KINDS = {
     "counters": Kind(
-        "red", "counters unusable",
+        "red",
+        "counters unusable",
         "Sections are left out until the counters are right: call the expert of the read-out.",
     ),
     "dead": Kind(
-        "red", "dead input",
+        "red",
+        "dead input",
         "Look at the links into the trigger and at the run control; then call the expert.",
     ),
     "prescaler": Kind(
-        "red", "stuck prescaler",
+        "red",
+        "stuck prescaler",
         "Accepted events do not follow the prescale: call the expert of the trigger firmware.",
     ),
     "live": Kind(
-        "amber", "changed live time",
+        "amber",
+        "changed live time",
         "Look for dead time, a masked region or a change of the beams.",
     ),
     "drift": Kind(
-        "amber", "drifting response",
+        "amber",
+        "drifting response",
         "Compare the inputs of the scores with the run before; the prediction may be off.",
     ),
     "signal": Kind(
-        "red", "excess in A",
+        "red",
+        "excess in A",
         "Nothing else has moved: keep the section range and call the physics coordinator.",
     ),
     "deficit": Kind(
-        "amber", "too few events in A",
+        "amber",
+        "too few events in A",
         "Nothing else has moved: the two scores are no longer related as kappa says.",
     ),
     "feed": Kind(
-        "amber", "faulty feed",
+        "amber",
+        "faulty feed",
         "Lines are malformed, repeated, out of order or missing: look at what writes them.",
     ),
-}  # fmt: skip
+}
 
 #: What explains what: an alarm is not raised while one of these is, and ends when one begins.
 HIDDEN_BY = {

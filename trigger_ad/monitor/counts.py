@@ -134,9 +134,11 @@ def read(line: str, place: str) -> Counts:
         )
     if "schema" in tree and tree["schema"] != COUNTS_SCHEMA:
         raise SchemaError(
-            place, f"must have schema {COUNTS_SCHEMA}", _short(tree["schema"]),
+            place,
+            f"must have schema {COUNTS_SCHEMA}",
+            _short(tree["schema"]),
             "write counters in this form",
-        )  # fmt: skip
+        )
     try:
         counts = Counts.model_validate_json(line)
     except pydantic.ValidationError as error:
@@ -151,9 +153,10 @@ def _wrapped(counts: Counts, place: str) -> None:
             if not 0 <= value <= COUNTER_MAXIMUM:
                 raise FeedError(
                     f"{place}, counter {name}.{region}",
-                    f"must be from 0 to {COUNTER_MAXIMUM}, of one section", value,
+                    f"must be from 0 to {COUNTER_MAXIMUM}, of one section",
+                    value,
                     "the counter wrapped or was never cleared; mend it and start again",
-                )  # fmt: skip
+                )
     missing = counts.events - sum(counts.before.four)
     if missing > 0 and missing % SPAN == 0 and COUNTER_MAXIMUM not in counts.before.four:
         raise FeedError(
@@ -169,9 +172,10 @@ def _prescales(counts: Counts, place: str) -> Counts:
         if value != 0 and not HUNDREDTHS <= value <= COUNTER_MAXIMUM:
             raise MalformedLineError(
                 f"{place}, prescale.{region}",
-                f"must be 0 or from {HUNDREDTHS} to {COUNTER_MAXIMUM} hundredths", value,
+                f"must be 0 or from {HUNDREDTHS} to {COUNTER_MAXIMUM} hundredths",
+                value,
                 "write hundredths",
-            )  # fmt: skip
+            )
     return counts
 
 

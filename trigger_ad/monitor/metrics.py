@@ -48,9 +48,11 @@ def require_client() -> None:
     """
     if find_spec("prometheus_client") is None:
         raise MissingDependencyError(
-            "serving metrics", "needs prometheus-client", "nothing",
+            "serving metrics",
+            "needs prometheus-client",
+            "nothing",
             "pip install trigger-ad[monitor]",
-        )  # fmt: skip
+        )
 
 
 def serve(board: Board, host: str, port: int) -> tuple[int, Callable[[], None]]:
@@ -92,9 +94,11 @@ def serve(board: Board, host: str, port: int) -> tuple[int, Callable[[], None]]:
         server, thread = start_http_server(port, host, registry)
     except (OSError, OverflowError) as error:
         raise ConfigError(
-            f"{host}:{port}", "must be an address that is free to listen on",
-            str(error).lower(), "choose another host or port",
-        ) from None  # fmt: skip
+            f"{host}:{port}",
+            "must be an address that is free to listen on",
+            str(error).lower(),
+            "choose another host or port",
+        ) from None
     return server.server_port, lambda: _end(server, thread.join)
 
 

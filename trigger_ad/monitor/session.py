@@ -182,8 +182,13 @@ class _Work:
             state.save(self.outputs.state, self.state, self.settings)
         if self.outputs.page is not None:
             view = page.View(
-                self.state, self.settings, self.source, datetime.fromtimestamp(now, UTC),
-                now - self.read_at, ended, self.outputs.kappa_given,
-            )  # fmt: skip
+                self.state,
+                self.settings,
+                self.source,
+                datetime.fromtimestamp(now, UTC),
+                now - self.read_at,
+                ended,
+                self.outputs.kappa_given,
+            )
             page.write(self.outputs.page, view)
         self.written_at = time.time()

@@ -69,9 +69,11 @@ class Settings:
             value = getattr(self, name)
             if not value >= low:
                 raise ConfigError(
-                    f"monitor setting {name}", f"must be at least {low}", value,
+                    f"monitor setting {name}",
+                    f"must be at least {low}",
+                    value,
                     "give a larger number",
-                )  # fmt: skip
+                )
 
     @cached_property
     def heights(self) -> tuple[float, float]:

@@ -99,9 +99,11 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDONLY)
     except OSError as error:
         raise FeedError(
-            str(path), "must be a readable file of counters",
-            (error.strerror or "unreadable").lower(), "check the path",
-        ) from None  # fmt: skip
+            str(path),
+            "must be a readable file of counters",
+            (error.strerror or "unreadable").lower(),
+            "check the path",
+        ) from None
 
 
 def _cut(held: bytes) -> tuple[bytes, list[str]]:

@@ -104,10 +104,7 @@ _FORM = pydantic.TypeAdapter(MonitorState)
 
 def save(path: Path, state: MonitorState, settings: Settings) -> None:
     """Write the state whole, with the settings it belongs to."""
-    write_json(
-        path,
-        {"schema": STATE_SCHEMA, "settings": _plain(settings), "state": asdict(state)},
-    )
+    write_json(path, {"schema": STATE_SCHEMA, "settings": _plain(settings), "state": asdict(state)})
 
 
 def load(path: Path, settings: Settings) -> MonitorState:
@@ -125,9 +122,11 @@ def load(path: Path, settings: Settings) -> MonitorState:
     record = read_json(path, STATE_SCHEMA)
     if record.get("settings") != _plain(settings):
         raise ConfigError(
-            str(path), "must be of a monitor with the same settings", "of others",
+            str(path),
+            "must be of a monitor with the same settings",
+            "of others",
             "give those settings, or another state file",
-        )  # fmt: skip
+        )
     return _read(path, record)
 
 
@@ -150,14 +149,18 @@ def _read(path: Path, record: dict[str, Any]) -> MonitorState:
         state = _FORM.validate_python(record.get("state"))
     except pydantic.ValidationError:
         raise RunFolderError(
-            str(path), "must hold the state of a monitor", "something else",
+            str(path),
+            "must hold the state of a monitor",
+            "something else",
             "delete it and start again",
-        ) from None  # fmt: skip
+        ) from None
     if not {*CHARTS} == {*state.charts} == {"A", *state.references} or len(state.followers) != 4:
         raise RunFolderError(
-            str(path), "must hold all charts and references", "some of them",
+            str(path),
+            "must hold all charts and references",
+            "some of them",
             "delete it and start again",
-        )  # fmt: skip
+        )
     return state
 
 

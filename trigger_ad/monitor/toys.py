@@ -187,11 +187,16 @@ def simulate(
             )
             accepts.append(fires if code == now.always else 0 if code == now.never else accepted)
         yield Counts(
-            run=seed, section=number, seconds=plan.seconds, pileup=round(pileup, 3),
+            run=seed,
+            section=number,
+            seconds=plan.seconds,
+            pileup=round(pileup, 3),
             live=Fractions(**dict(zip("ABCD", truth.declared, strict=True))),
-            events=sum(events), before=_four(events), after=_four(accepts),
+            events=sum(events),
+            before=_four(events),
+            after=_four(accepts),
             prescale=_four(plan.prescale),
-        )  # fmt: skip
+        )
 
 
 def _pileup(plan: Plan, number: int) -> float:
@@ -206,9 +211,12 @@ def _truth(plan: Plan, number: int, pileup: float) -> _Section:
     rate = plan.signal_region / plan.efficiency**2 / (plan.seconds * plan.live)
     live = (plan.live,) * 4
     return _Section(
-        number - plan.start + 1, rate * math.exp(plan.rate_slope * lower),
-        (efficiency, efficiency), live, live,
-    )  # fmt: skip
+        number - plan.start + 1,
+        rate * math.exp(plan.rate_slope * lower),
+        (efficiency, efficiency),
+        live,
+        live,
+    )
 
 
 def _events(truth: _Section, seconds: float, kappa: float, draw: np.random.Generator) -> list[int]:

@@ -8,13 +8,7 @@ from dataclasses import replace
 
 from trigger_ad.monitor.alarms import update
 from trigger_ad.monitor.background import Background, background
-from trigger_ad.monitor.checks import (
-    charts_found,
-    dead_input,
-    live_changed,
-    order_fault,
-    unusable,
-)
+from trigger_ad.monitor.checks import charts_found, dead_input, live_changed, order_fault, unusable
 from trigger_ad.monitor.counts import Counts
 from trigger_ad.monitor.cusum import Chart
 from trigger_ad.monitor.expected import Reference
@@ -106,9 +100,13 @@ def _prescalers(
 ) -> MonitorState:
     followers = []
     for region, follower, fires, accepts, prescale in zip(
-        REGIONS, state.followers, counts.before.four, counts.after.four, counts.prescale.four,
+        REGIONS,
+        state.followers,
+        counts.before.four,
+        counts.after.four,
+        counts.prescale.four,
         strict=True,
-    ):  # fmt: skip
+    ):
         after, allowed = follower.follow(fires, accepts, prescale, settings.rule)
         followers.append(after)
         if not allowed and "prescaler" not in seen:
@@ -159,9 +157,13 @@ def _remember(state: MonitorState, counts: Counts, region: Background | None) ->
     seconds = counts.live_seconds
     a, b, c, d = (n / seconds if seconds else 0.0 for n in counts.before.four)
     point = Point(
-        counts.section, counts.pileup, counts.live.A, (a, b, c, d),
-        tuple(_shown(state.charts[name]) for name in CHARTS), counts.before.A,
-    )  # fmt: skip
+        counts.section,
+        counts.pileup,
+        counts.live.A,
+        (a, b, c, d),
+        tuple(_shown(state.charts[name]) for name in CHARTS),
+        counts.before.A,
+    )
     if region is not None:
         point = replace(point, predicted=region.predicted, error=region.error, pull=region.pull)
     return replace(state, history=(*state.history[1 - HISTORY :], point))

@@ -34,8 +34,11 @@ def environment(room: str) -> jinja2.Environment:
     )
     templates.filters |= FILTERS
     templates.filters |= {
-        "compact": _compact, "model": model_label, "sample": sample_label, "named": title,
-    }  # fmt: skip
+        "compact": _compact,
+        "model": model_label,
+        "sample": sample_label,
+        "named": title,
+    }
     templates.tests["few"] = is_few
     return templates
 

@@ -15,12 +15,7 @@ from qkeras import QActivation, QDense, quantized_bits, quantized_relu
 
 from trigger_ad import config
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.quantize.names import (
-    INPUT_NAME,
-    SCALED_NAME,
-    activation_names,
-    layer_names,
-)
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.quantize.precision import Precision, spread
 from trigger_ad.scorers.branch import Branch, Weights
 from trigger_ad.storage import arrays

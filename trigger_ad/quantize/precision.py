@@ -114,10 +114,7 @@ def response(branch: Branch, weights: Weights, values: Reals) -> dict[str, Reals
 
 
 def calibrate(
-    model: FloatModel,
-    scaled: NDArray[np.integer[Any]],
-    kind: FixedPoint,
-    settings: config.Quantize,
+    model: FloatModel, scaled: NDArray[np.integer[Any]], kind: FixedPoint, settings: config.Quantize
 ) -> Precision:
     """Choose the integer bits of every weight, bias and activation.
 
@@ -187,9 +184,11 @@ def spread(key: str, value: Number | tuple[Number, ...], count: int, what: str) 
         return [value] * count
     if len(value) != count:
         raise ConfigError(
-            f"key 'quantize.{key}'", f"must be one number or one for each of the {count} {what}",
-            f"{len(value)} numbers", "give one number for all of them",
-        )  # fmt: skip
+            f"key 'quantize.{key}'",
+            f"must be one number or one for each of the {count} {what}",
+            f"{len(value)} numbers",
+            "give one number for all of them",
+        )
     return list(value)
 
 

@@ -79,14 +79,18 @@ def with_live_fraction(rate: InputRate | None, live: float) -> InputRate:
     """
     if not 0 < live <= 1:
         raise NormalisationError(
-            "a live fraction", "must be above 0 and at most 1", live,
+            "a live fraction",
+            "must be above 0 and at most 1",
+            live,
             "give the part of the crossings that were live",
-        )  # fmt: skip
+        )
     if rate is None:
         raise NormalisationError(
-            "a live fraction", "must have a rate in Hz to multiply", "efficiencies alone",
+            "a live fraction",
+            "must have a rate in Hz to multiply",
+            "efficiencies alone",
             "give the normalisation of the events too",
-        )  # fmt: skip
+        )
     return replace(rate, source=f"{rate.source}, live fraction {live:g} declared", live=live)
 
 
@@ -113,17 +117,20 @@ def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
     """
     if origin.kind not in INPUT_RATES:
         raise NormalisationError(
-            "the origin of a sample", "must be one of " + ", ".join(INPUT_RATES),
-            repr(origin.kind), "write the event file with a known origin",
-        )  # fmt: skip
+            "the origin of a sample",
+            "must be one of " + ", ".join(INPUT_RATES),
+            repr(origin.kind),
+            "write the event file with a known origin",
+        )
     key = INPUT_RATES[origin.kind]
     value = getattr(settings, key)
     if value is None:
         raise NormalisationError(
-            f"a rate in Hz from a sample of origin {origin.kind}", f"must have trigger.rate.{key}",
+            f"a rate in Hz from a sample of origin {origin.kind}",
+            f"must have trigger.rate.{key}",
             ", ".join(sorted(settings.model_dump(exclude_none=True))) or "nothing",
             f"give trigger.rate.{key} or use the efficiencies",
-        )  # fmt: skip
+        )
     if origin.kind == "zero_bias":
         hz = float(lhc.colliding_rate_hz(value))
         return InputRate(hz, f"zero bias, {value} colliding pairs of bunches")
@@ -131,9 +138,11 @@ def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
         return InputRate(value, f"given rate of the filter, {value:g} Hz")
     if not origin.processes:
         raise NormalisationError(
-            "a sample normalised by its cross-section", "must carry it", "nothing",
+            "a sample normalised by its cross-section",
+            "must carry it",
+            "nothing",
             "write the event file with its cross-section",
-        )  # fmt: skip
+        )
     pb = sum(p.cross_section_pb * p.passed / (p.tried * p.resampling) for p in origin.processes)
     return InputRate(pb * value, f"{pb:g} pb at {value:g} Hz/pb")
 

@@ -12,13 +12,7 @@ from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.statistics.design_effects import design_effects
 from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
 
-__all__ = [
-    "Quoted",
-    "design_effect",
-    "quoted_efficiency",
-    "quoted_sum",
-    "sum_effect",
-]
+__all__ = ["Quoted", "design_effect", "quoted_efficiency", "quoted_sum", "sum_effect"]
 
 
 @dataclass(frozen=True)

@@ -51,76 +51,110 @@ class Shown:
 #: Every figure of a report.
 PLOTS = (
     Plot(
-        "score_distributions", numbers.distributions, draw.distributions.draw, "svg",
+        "score_distributions",
+        numbers.distributions,
+        draw.distributions.draw,
+        "svg",
         "Scores of Standard Model and signal events, float (left) and firmware (right). The last "
         "bin also holds what lies above it; the dashed line is the threshold in the registers.",
     ),
     Plot(
-        "roc", curves.rocs, draw.curves.draw_roc, "svg",
+        "roc",
+        curves.rocs,
+        draw.curves.draw_roc,
+        "svg",
         "Signal efficiency against SM efficiency: the diagonal cut on both scores in float and "
         "firmware, and the single autoencoder in firmware. The dotted line is chance.",
     ),
     Plot(
-        "sic_individual", curves.sic_individual, draw.curves.draw_sic, "svg",
+        "sic_individual",
+        curves.sic_individual,
+        draw.curves.draw_sic,
+        "svg",
         "Significance improvement of each decorrelated score alone and of both together by the "
         "diagonal cut, firmware (as Fig. 1, top, of the paper). Bands are one standard "
         f"deviation for independent events; curves end where {MINIMUM_BACKGROUND} SM events are "
         "left; dots mark the working point.",
     ),
     Plot(
-        "sic_combined", curves.sic_combined, draw.curves.draw_sic, "svg",
+        "sic_combined",
+        curves.sic_combined,
+        draw.curves.draw_sic,
+        "svg",
         "Significance improvement of the diagonal cut on both scores in float and firmware, "
         "compared with a single autoencoder trained without decorrelation (as Fig. 1, bottom, "
         "of the paper).",
     ),
     Plot(
-        "two_scores", numbers.planes, draw.plane.draw, "png",
+        "two_scores",
+        numbers.planes,
+        draw.plane.draw,
+        "png",
         "Firmware scores in the plane that the ABCD estimate uses, with the thresholds of the "
         "working point and the share of each region. Outer cells also hold what lies beyond.",
     ),
     Plot(
-        "closure", numbers.closure, draw.closure.draw, "svg",
+        "closure",
+        numbers.closure,
+        draw.closure.draw,
+        "svg",
         "ABCD prediction over observation on Standard Model events against the efficiency of the "
         "signal region, diagonal cut, for every step from float to firmware (as Fig. 2 of the "
         "paper). Bars are 95 % intervals; models are set apart sideways for clarity.",
     ),
     Plot(
-        "significance", numbers.significance, draw.significance.draw, "svg",
+        "significance",
+        numbers.significance,
+        draw.significance.draw,
+        "svg",
         "Significance of an injected signal against SM efficiency, firmware: the ABCD prediction "
         "with the signal that lies in the other regions, the same without it, and with the "
         "background known both scores and the single autoencoder (as Fig. 3 of the paper).",
     ),
     Plot(
-        "menu_staircase", menu.staircase, draw.staircase.draw, "svg",
+        "menu_staircase",
+        menu.staircase,
+        draw.staircase.draw,
+        "svg",
         "Region A along the diagonal on the threshold split, against its threshold on score 1 "
         "(below) and score 2 (above): all of it and what no other seed takes after prescale. "
         "Dashed lines have fewer than 100 events; the diamond is the working point.",
     ),
+    Plot("menu_overlap", menu.menu_overlaps, draw.overlap.draw, "svg", draw.overlap.CAPTION),
     Plot(
-        "menu_overlap", menu.menu_overlaps, draw.overlap.draw, "svg", draw.overlap.CAPTION
-    ),
-    Plot(
-        "menu_gain", menu.gains, draw.gain.draw, "svg",
+        "menu_gain",
+        menu.gains,
+        draw.gain.draw,
+        "svg",
         "Efficiency among the events of each signal that no conventional seed takes, for the "
         "anomaly seed and for HT and MET seeds of nearly the same pure rate. Bars are 95 % "
         "intervals, arrows 95 % upper limits where there are fewer than 100 effective events.",
     ),
     Plot(
-        "float_vs_firmware", numbers.float_firmware, draw.plane.draw_agreement, "png",
+        "float_vs_firmware",
+        numbers.float_firmware,
+        draw.plane.draw_agreement,
+        "png",
         "Float score against firmware score on SM test events; the full line is equality, the "
         "dashed line the threshold in the registers.",
     ),
     Plot(
-        "layer_errors", numbers.layers, draw.layers.draw, "svg",
+        "layer_errors",
+        numbers.layers,
+        draw.layers.draw,
+        "svg",
         "Difference from the float network layer by layer, and the fraction of values at the end "
         "of their range.",
     ),
     Plot(
-        "training", numbers.histories, draw.training.draw, "svg",
+        "training",
+        numbers.histories,
+        draw.training.draw,
+        "svg",
         "Terms of the loss by epoch, before their weights. The dotted line is the epoch whose "
         "weights were kept.",
     ),
-)  # fmt: skip
+)
 
 
 def plot_all(run: Run, folder: Path) -> dict[str, Shown]:

@@ -31,7 +31,10 @@ def _overlaps(scan: Scan) -> Overlaps | None:
 #: Every figure of the page; design effects are put into the captions.
 PLOTS: tuple[Plot, ...] = (
     Plot(
-        "diagonal", diagonal, draw.staircase.draw, "svg",
+        "diagonal",
+        diagonal,
+        draw.staircase.draw,
+        "svg",
         "Region A before prescale along the diagonal, against its threshold on score 1 (below) and "
         "the one on score 2 that as many events reach (above). The band is the 95 % interval; "
         "events are not independent, and every point has the design effect of region A at the "
@@ -39,14 +42,20 @@ PLOTS: tuple[Plot, ...] = (
         "diamond is the working point.",
     ),
     Plot(
-        "pileup", against_pileup, draw.pileup.draw, "svg",
+        "pileup",
+        against_pileup,
+        draw.pileup.draw,
+        "svg",
         "Rates against pile-up in bins of 5 collisions: those of a fill in which every crossing "
         "has this pile-up. Bars are 95 % intervals with the design effects of all events; arrows "
         "are 95 % upper limits of regions with fewer than 100 effective events. Bins with fewer in "
         "all regions together are left out. Regions are set apart sideways for clarity.",
     ),
     Plot(
-        "closure", closures, draw.predictions.draw, "svg",
+        "closure",
+        closures,
+        draw.predictions.draw,
+        "svg",
         "Background of region A predicted from B, C and D over what is observed, along the "
         "diagonal and in bins of pile-up. Bars are 95 % intervals with the design effect of the "
         "working point, {closure_effect:.2f}, and may leave the frame; the band is ±10 %. Hollow "
@@ -54,7 +63,10 @@ PLOTS: tuple[Plot, ...] = (
         "along the diagonal share their events.",
     ),
     Plot(
-        "trade_off", trade_off, draw.tradeoff.draw, "svg",
+        "trade_off",
+        trade_off,
+        draw.tradeoff.draw,
+        "svg",
         "Least read-out for a prediction with an error of f times the square root of the events "
         "in A, at the counts of this scan: with random prescalers, where events count as "
         "independent, and with counting prescalers of unknown phase, which holds if all that they "
@@ -62,7 +74,7 @@ PLOTS: tuple[Plot, ...] = (
         "in the registers, with their rule.",
     ),
     Plot("overlap", _overlaps, draw.overlap.draw, "svg", draw.overlap.CAPTION),
-)  # fmt: skip
+)
 
 
 def write(record: Mapping[str, Any], path: Path) -> None:
@@ -83,11 +95,7 @@ def render(record: Mapping[str, Any]) -> str:
     return (
         environment("report")
         .get_template("scan.html.j2")
-        .render(
-            scan=scan,
-            plots=dict(_plots(scan)),
-            fewest=LEAST_EFFECTIVE,
-        )
+        .render(scan=scan, plots=dict(_plots(scan)), fewest=LEAST_EFFECTIVE)
     )
 
 

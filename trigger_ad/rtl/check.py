@@ -47,13 +47,16 @@ def _check_dense(layer: Dense, source: Interval) -> None:
         raise ConversionError(
             f"the accumulator of layer {layer.name}",
             f"must hold sums of type {needed} ({needed.width} bits)",
-            layer.accumulator, "widen it: the hardware would wrap or round",
-        )  # fmt: skip
+            layer.accumulator,
+            "widen it: the hardware would wrap or round",
+        )
     if layer.weight_type.width > MAX_WEIGHT_BITS:
         raise ConversionError(
-            f"the weights of layer {layer.name}", f"must have at most {MAX_WEIGHT_BITS} bits",
-            layer.weight_type.width, "use fewer bits",
-        )  # fmt: skip
+            f"the weights of layer {layer.name}",
+            f"must have at most {MAX_WEIGHT_BITS} bits",
+            layer.weight_type.width,
+            "use fewer bits",
+        )
 
 
 def _check_score(score: Score, intervals: Mapping[str, Interval]) -> None:
@@ -67,11 +70,15 @@ def _check_score(score: Score, intervals: Mapping[str, Interval]) -> None:
             or np.any(found.maximum > signal.maximum)
         ):
             raise ConversionError(
-                f"port {name} of score {score.name}", "must hold what the network gives",
-                f"{kind.size} x {kind.type}", "build the score from the network's types",
-            )  # fmt: skip
+                f"port {name} of score {score.name}",
+                "must hold what the network gives",
+                f"{kind.size} x {kind.type}",
+                "build the score from the network's types",
+            )
     if score.type.width > MAX_OUTPUT_BITS:
         raise ConversionError(
-            f"score {score.name}", f"must fit {MAX_OUTPUT_BITS} bits", score.type.width,
+            f"score {score.name}",
+            f"must fit {MAX_OUTPUT_BITS} bits",
+            score.type.width,
             "shorten or saturate it",
-        )  # fmt: skip
+        )

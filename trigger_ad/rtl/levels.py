@@ -27,10 +27,17 @@ def with_levels(logic: CombLogic) -> CombLogic:
         ops.append(op._replace(latency=arrival + _levels(op, sources)))
     return canonical_sort(
         CombLogic(
-            logic.shape, logic.inp_shifts, logic.out_idxs, logic.out_shifts, logic.out_negs, ops,
-            logic.carry_size, logic.adder_size, logic.lookup_tables,
+            logic.shape,
+            logic.inp_shifts,
+            logic.out_idxs,
+            logic.out_shifts,
+            logic.out_negs,
+            ops,
+            logic.carry_size,
+            logic.adder_size,
+            logic.lookup_tables,
         )
-    )  # fmt: skip
+    )
 
 
 def _levels(op: Op, sources: list[QInterval]) -> float:

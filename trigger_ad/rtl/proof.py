@@ -260,26 +260,36 @@ def _solve(model: Model, lines: Sequence[str], timeout: float) -> list[str]:
     solver = shutil.which("z3", path=folder) or shutil.which("z3")
     if solver is None:
         raise MissingToolError(
-            "z3", "must be beside Python or on PATH to prove the trigger core", "missing",
+            "z3",
+            "must be beside Python or on PATH to prove the trigger core",
+            "missing",
             "pip install z3-solver",
-        )  # fmt: skip
+        )
     script = "\n".join(("(set-logic QF_BV)", model.text, *lines))
     try:
         done = subprocess.run(
-            [solver, "-in"], input=script, capture_output=True, text=True,
-            timeout=timeout, check=False,
-        )  # fmt: skip
+            [solver, "-in"],
+            input=script,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise ConversionError(
-            "the proof of the trigger core", f"must end within {timeout:g} s", "still running",
+            "the proof of the trigger core",
+            f"must end within {timeout:g} s",
+            "still running",
             "give it more time or less depth",
-        ) from None  # fmt: skip
+        ) from None
     answers = done.stdout.split()
     asked = sum(line.count("(check-sat)") for line in lines)
     if done.returncode != 0 or len(answers) != asked or not {"sat", "unsat"}.issuperset(answers):
         said = " ".join((done.stdout + done.stderr).split())[-200:]
         raise ConversionError(
-            "z3", f"must answer {asked} questions with sat or unsat",
-            f"{said!r} and exit code {done.returncode}", "take another version of z3-solver",
-        )  # fmt: skip
+            "z3",
+            f"must answer {asked} questions with sat or unsat",
+            f"{said!r} and exit code {done.returncode}",
+            "take another version of z3-solver",
+        )
     return answers

@@ -48,9 +48,11 @@ def render_top(
     """
     if pipeline.cycles >= LOAD_GAP:
         raise ConversionError(
-            "the scoring pipeline", f"must be shorter than {LOAD_GAP} clocks", pipeline.cycles,
+            "the scoring pipeline",
+            f"must be shorter than {LOAD_GAP} clocks",
+            pipeline.cycles,
             "take a preset with fewer stages",
-        )  # fmt: skip
+        )
     words = [field for field in layout.fields if field.width]
     for word in words:
         check_name("a port of the trigger top", word.name)

@@ -257,9 +257,11 @@ def _check_constants(logic: CombLogic) -> None:
             continue
         if kept != low:
             raise ConversionError(
-                "a constant of the circuit", "must have at most 24 bits", low,
+                "a constant of the circuit",
+                "must have at most 24 bits",
+                low,
                 "use narrower weights and biases",
-            )  # fmt: skip
+            )
 
 
 def _raw(values: NDArray[np.float64], kind: FixedPoint) -> NDArray[np.int64]:

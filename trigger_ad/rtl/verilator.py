@@ -90,16 +90,31 @@ def build(
     folder.mkdir(parents=True, exist_ok=True)
     _run(
         [
-            "verilator", "--cc", "-O3", *flags, "--top-module", sources[-1].stem,
-            "--prefix", "Vmodel", "-Mdir", str(made),
-            *(f"-G{name}={value}" for name, value in parameters.items()), *map(str, sources),
-        ], folder / "verilator.log", timeout,
-    )  # fmt: skip
+            "verilator",
+            "--cc",
+            "-O3",
+            *flags,
+            "--top-module",
+            sources[-1].stem,
+            "--prefix",
+            "Vmodel",
+            "-Mdir",
+            str(made),
+            *(f"-G{name}={value}" for name, value in parameters.items()),
+            *map(str, sources),
+        ],
+        folder / "verilator.log",
+        timeout,
+    )
     include = Path(_ask(["verilator", "--getenv", "VERILATOR_ROOT"])) / "include"
     command = [
-        compiler, *_COMPILE, *(f"-D{name}={value}" for name, value in parameters.items()),
-        f"-I{made}", f"-I{include}", f"-I{include / 'vltstd'}",
-    ]  # fmt: skip
+        compiler,
+        *_COMPILE,
+        *(f"-D{name}={value}" for name, value in parameters.items()),
+        f"-I{made}",
+        f"-I{include}",
+        f"-I{include / 'vltstd'}",
+    ]
     files = sorted(made.glob("*.cpp"))
     fast = [harness.resolve(), *(path for path in files if "__Slow" not in path.name)]
     slow = [path for path in files if "__Slow" in path.name]

@@ -48,9 +48,11 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
     """
     if not (folder / "model/double/network.npz").is_file():
         raise RunFolderError(
-            str(folder), "must hold a converted model", "one without model/double/network.npz",
+            str(folder),
+            "must hold a converted model",
+            "one without model/double/network.npz",
             "run the stage convert_double",
-        )  # fmt: skip
+        )
     config = configuration.load(folder / "config.yaml")
     ports, rule = layout(config.features), Rule(config.trigger.rule)
     found: dict[tuple[str, str], Checked] = {}
@@ -70,11 +72,7 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
 
 
 def _trigger(
-    folder: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    ports: Layout,
-    rule: Rule,
+    folder: Path, network: HardwareNetwork, scores: Mapping[str, Score], ports: Layout, rule: Rule
 ) -> dict[str, Checked]:
     found = {}
     if (folder / "rates.json").is_file():
@@ -94,7 +92,9 @@ def _not_empty(model: str, part: str, checked: Checked) -> Checked:
     if any(checked.counts.values()) or checked.findings:
         return checked
     nothing = Finding(
-        f"the audit of {part} of model {model}", "must look at something", "nothing",
+        f"the audit of {part} of model {model}",
+        "must look at something",
+        "nothing",
         "convert the model again",
-    )  # fmt: skip
+    )
     return Checked(checked.counts, (nothing,))

@@ -59,9 +59,11 @@ def counters_of(
     plane = read_json(folder / "rates.json", "rates/1").get("plane")
     if plane is None:
         raise RunFolderError(
-            str(folder / "rates.json"), "must have the thresholds of a scan", "none",
+            str(folder / "rates.json"),
+            "must have the thresholds of a scan",
+            "none",
             "run the stage trigger again",
-        )  # fmt: skip
+        )
     counters: dict[str, Counter] = {
         "regions": GroupedCounter(registers.threshold1, registers.threshold2),
         "plane": PlaneCounter(tuple(plane["edges1"]), tuple(plane["edges2"])),
@@ -235,9 +237,11 @@ def _known(folder: str, model: str, menu: str, split: str) -> Setup:
     setup = load_setup(Path(folder), menu, split)
     if setup.model != model:
         raise RunFolderError(
-            folder, f"must hold the model {model[:12]} everywhere", setup.model[:12],
+            folder,
+            f"must hold the model {model[:12]} everywhere",
+            setup.model[:12],
             "give all workers the same folder and version",
-        )  # fmt: skip
+        )
     return setup
 
 

@@ -271,16 +271,20 @@ class Engine:
                 not entry.name.startswith(".") for entry in self.folder.iterdir()
             ):
                 raise RunFolderError(
-                    str(self.folder), "must be a run folder or empty", "another folder",
+                    str(self.folder),
+                    "must be a run folder or empty",
+                    "another folder",
                     "choose another --out",
-                )  # fmt: skip
+                )
             return {"schema": SCHEMA, "name": self.config.name, "stages": {}}
         manifest = read_json(path, SCHEMA)
         if manifest["name"] != self.config.name:
             raise RunFolderError(
-                str(self.folder), f"must be a run of configuration {self.config.name!r}",
-                repr(manifest["name"]), "choose another --out or rename the configuration",
-            )  # fmt: skip
+                str(self.folder),
+                f"must be a run of configuration {self.config.name!r}",
+                repr(manifest["name"]),
+                "choose another --out or rename the configuration",
+            )
         return manifest
 
     @contextmanager
@@ -292,9 +296,11 @@ class Engine:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RunFolderError(
-                    str(self.folder), "must be used by one run at a time", "two",
+                    str(self.folder),
+                    "must be used by one run at a time",
+                    "two",
                     "wait for the other run or choose another --out",
-                ) from None  # fmt: skip
+                ) from None
             yield
         finally:
             os.close(handle)

@@ -99,14 +99,7 @@ def _convert(model: str) -> Stage:
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features")),
     _words("signals", "signals", ("features",)),
-    Stage(
-        "teach",
-        teach.run,
-        ("seed", "features", "scorer"),
-        ("words",),
-        (FOLDER,),
-        version=2,
-    ),
+    Stage("teach", teach.run, ("seed", "features", "scorer"), ("words",), (FOLDER,), version=2),
     _train("double"),
     _train("single"),
     Stage(
@@ -163,13 +156,7 @@ STAGES: tuple[Stage, ...] = (
         ("convert_double", "trigger"),
         (EMULATOR,),
     ),
-    Stage(
-        "closure",
-        closure.run,
-        ("validate",),
-        ("words", "signals", "score"),
-        ("closure.json",),
-    ),
+    Stage("closure", closure.run, ("validate",), ("words", "signals", "score"), ("closure.json",)),
     Stage(
         "validate",
         validate.run,
@@ -194,13 +181,18 @@ STAGES: tuple[Stage, ...] = (
         ("name", "trigger", "validate"),
         (
             *(f"{s}_{m}" for m in MODELS for s in ("train", "quantize")),
-            "score", "trigger", "menu", "validate", "closure", "resources",
+            "score",
+            "trigger",
+            "menu",
+            "validate",
+            "closure",
+            "resources",
         ),
         ("report.html", "plots"),
         ("numpy", "matplotlib", "mplhep"),
         version=3,
     ),
-)  # fmt: skip
+)
 
 
 def stages(config: Config) -> tuple[Stage, ...]:

@@ -15,12 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from trigger_ad.errors import (
-    ConfigError,
-    EventFileError,
-    MissingDependencyError,
-    TriggerAdError,
-)
+from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError, TriggerAdError
 
 __all__ = ["ATTEMPTS", "Job", "distributed", "local", "serial"]
 
@@ -121,9 +116,11 @@ def _replace(dead: _Worker, job: Job) -> _Worker:
     _stop(dead)
     if dead.lost + 1 == ATTEMPTS:
         raise EventFileError(
-            str(dead.task), "must be countable", f"the end of {ATTEMPTS} workers",
+            str(dead.task),
+            "must be countable",
+            f"the end of {ATTEMPTS} workers",
             "give the workers more memory or smaller chunks",
-        )  # fmt: skip
+        )
     worker = _start(job, dead.task)
     worker.lost += dead.lost + 1
     return worker
@@ -169,9 +166,11 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
     """
     if find_spec("distributed") is None:
         raise MissingDependencyError(
-            "counting on a Dask scheduler", "needs distributed", "nothing",
+            "counting on a Dask scheduler",
+            "needs distributed",
+            "nothing",
             "pip install trigger-ad[scale]",
-        )  # fmt: skip
+        )
     from distributed import Client, KilledWorker, as_completed
 
     try:
@@ -195,9 +194,11 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
                 value = future.result()
             except KilledWorker:
                 raise EventFileError(
-                    str(task), "must be countable", "the end of every worker that had it",
+                    str(task),
+                    "must be countable",
+                    "the end of every worker that had it",
                     "give the workers more memory or smaller chunks",
-                ) from None  # fmt: skip
+                ) from None
             for more in islice(waiting, 1):
                 known[future := client.submit(job, more, pure=False)] = more
                 running.add(future)
@@ -206,6 +207,8 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
 
 def _no_scheduler(address: str, found: str) -> ConfigError:
     return ConfigError(
-        f"the scheduler {address}", "must answer and have a worker", found,
+        f"the scheduler {address}",
+        "must answer and have a worker",
+        found,
         "start dask scheduler and dask worker, or use --scheduler local",
-    )  # fmt: skip
+    )

@@ -23,28 +23,10 @@ from trigger_ad.events.readers import source
 from trigger_ad.menu import table
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.rates import menu_rates
-from trigger_ad.rates.normalisation import (
-    INPUT_RATES,
-    InputRate,
-    input_rate,
-    with_live_fraction,
-)
-from trigger_ad.rates.quoted import (
-    Quoted,
-    design_effect,
-    quoted_efficiency,
-    quoted_sum,
-    sum_effect,
-)
+from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
+from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
 from trigger_ad.run import pool
-from trigger_ad.run.counting import (
-    PART_SCHEMA,
-    Setup,
-    Tally,
-    Task,
-    count_task,
-    load_setup,
-)
+from trigger_ad.run.counting import PART_SCHEMA, Setup, Tally, Task, count_task, load_setup
 from trigger_ad.storage.files import digest, disk_errors, read_json, write_json
 from trigger_ad.trigger.decide import accepted_count
 from trigger_ad.trigger.registers import REGIONS
@@ -208,9 +190,11 @@ def matching(inputs: Sequence[str]) -> list[Path]:
         matches = glob(pattern, recursive=True)  # noqa: PTH207 - absolute patterns too
         if not matches:
             raise EventFileError(
-                f"the input {pattern}", "must match an event file", "nothing",
+                f"the input {pattern}",
+                "must match an event file",
+                "nothing",
                 "check the path, and quote the pattern",
-            )  # fmt: skip
+            )
         found.update(matches)
     return [Path(name) for name in sorted(found)]
 
@@ -220,14 +204,18 @@ def _origin(paths: list[Path]) -> Origin:
     kinds = {origin.kind: path for path, origin in zip(paths, origins, strict=True)}
     if len(kinds) > 1:
         raise ConfigError(
-            "the inputs", "must have one origin", ", ".join(f"{k} ({p})" for k, p in kinds.items()),
+            "the inputs",
+            "must have one origin",
+            ", ".join(f"{k} ({p})" for k, p in kinds.items()),
             "scan them one after the other",
-        )  # fmt: skip
+        )
     if len(paths) > 1 and origins[0].kind == "cross_section":
         raise ConfigError(
-            "the inputs", "must be one file where a cross-section normalises them",
-            f"{len(paths)} files", "scan them one after the other",
-        )  # fmt: skip
+            "the inputs",
+            "must be one file where a cross-section normalises them",
+            f"{len(paths)} files",
+            "scan them one after the other",
+        )
     return origins[0]
 
 
@@ -253,9 +241,16 @@ def _tasks(
             name = f"{setup.model} {file.sha256} {start} {stop} {first + start}"
             key = hashlib.sha256(name.encode()).hexdigest()
             yield Task(
-                str(folder.absolute()), setup.model, str(file.path.absolute()), start, stop,
-                first + start, key, menu, setup.split,
-            )  # fmt: skip
+                str(folder.absolute()),
+                setup.model,
+                str(file.path.absolute()),
+                start,
+                stop,
+                first + start,
+                key,
+                menu,
+                setup.split,
+            )
         first += file.events
 
 
@@ -275,9 +270,11 @@ def _run(scheduler: str, workers: int, tasks: Iterator[Task]) -> pool.Results:
     kind, _, place = scheduler.partition("://")
     if kind != "dask" or not place:
         raise ConfigError(
-            "the scheduler", "must be local or dask://host:port", repr(scheduler),
+            "the scheduler",
+            "must be local or dask://host:port",
+            repr(scheduler),
             "start dask scheduler and give its address",
-        )  # fmt: skip
+        )
     return pool.distributed(count_task, tasks, f"tcp://{place}")
 
 

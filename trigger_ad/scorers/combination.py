@@ -18,12 +18,7 @@ from trigger_ad.scorers.combine import Combination
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term
 from trigger_ad.scorers.rank_map import RankScale
 from trigger_ad.scorers.scorer import Scorer
-from trigger_ad.scorers.tagged import (
-    tagged_branch,
-    tagged_costs,
-    tagged_expression,
-    tagged_parts,
-)
+from trigger_ad.scorers.tagged import tagged_branch, tagged_costs, tagged_expression, tagged_parts
 
 __all__ = ["RANK_BITS", "combination", "members_of"]
 
@@ -49,9 +44,11 @@ def members_of(settings: Member) -> Iterator[tuple[str, Member]]:
     """
     if not 2 <= len(settings.members) <= len(ascii_lowercase):
         raise ConfigError(
-            "the members of a combination", f"must be from 2 to {len(ascii_lowercase)} scorers",
-            len(settings.members), "name another one",
-        )  # fmt: skip
+            "the members of a combination",
+            f"must be from 2 to {len(ascii_lowercase)} scorers",
+            len(settings.members),
+            "name another one",
+        )
     return zip(ascii_lowercase, settings.members, strict=False)
 
 
@@ -70,9 +67,11 @@ def combination(find: Callable[[str], Scorer]) -> Scorer:
             scores = scorer.expressions(member)
             if list(scores) != ["score"]:
                 raise ConfigError(
-                    f"member {tag} of a combination", "must have one score",
-                    f"{member.name} with {' and '.join(scores)}", "name a scorer of one score",
-                )  # fmt: skip
+                    f"member {tag} of a combination",
+                    "must have one score",
+                    f"{member.name} with {' and '.join(scores)}",
+                    "name a scorer of one score",
+                )
             yield tag, scorer, member, tagged_expression(scores["score"], tag)
 
     def branches(settings: Member) -> tuple[Branch, ...]:

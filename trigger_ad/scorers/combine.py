@@ -113,8 +113,9 @@ def shared_ports(scores: Sequence[Score]) -> dict[str, PortType]:
                 raise FixedPointError(
                     f"port {port} of score {score.name}",
                     f"must be {ports[port].type} in all scores that are combined",
-                    kind.type, "bind them to one network",
-                )  # fmt: skip
+                    kind.type,
+                    "bind them to one network",
+                )
     return ports
 
 
@@ -150,18 +151,23 @@ def _check(how: Combination, scores: Sequence[Expression], maps: Sequence[RankMa
         )
     if len(maps) != len(scores):
         raise FixedPointError(
-            "the tables of a combination", f"must be one for each of {len(scores)} scores",
-            len(maps), "make one for each score",
-        )  # fmt: skip
+            "the tables of a combination",
+            f"must be one for each of {len(scores)} scores",
+            len(maps),
+            "make one for each score",
+        )
     kinds = list(dict.fromkeys((m.events, m.bits, m.scale.value) for m in maps))
     if len(kinds) > 1:
         raise FixedPointError(
-            "the ranks of a combination", "must be of one number of events, bits and scale",
+            "the ranks of a combination",
+            "must be of one number of events, bits and scale",
             " and ".join(f"{n} events, {bits} bits, {scale}" for n, bits, scale in kinds),
             "make all tables from the same events in the same way",
-        )  # fmt: skip
+        )
     if how is Combination.AVG and maps[0].scale is RankScale.TAIL:
         raise FixedPointError(
-            "the scale of the ranks of avg", "must be flat", "tail",
+            "the scale of the ranks of avg",
+            "must be flat",
+            "tail",
             "make flat tables, or take prod: on the tail scale it is the sum",
-        )  # fmt: skip
+        )

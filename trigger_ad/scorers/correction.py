@@ -26,12 +26,7 @@ from trigger_ad.errors import FixedPointError, SchemaError
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.score import Score
 from trigger_ad.scorers.combine import shared_ports
-from trigger_ad.scorers.rank_map import (
-    MAX_ADDRESS_BITS,
-    RankMap,
-    RankScale,
-    check_monotone,
-)
+from trigger_ad.scorers.rank_map import MAX_ADDRESS_BITS, RankMap, RankScale, check_monotone
 
 __all__ = ["SCHEMA", "ConditionalRank", "Correction", "corrected"]
 
@@ -71,13 +66,16 @@ class ConditionalRank:
             raise FixedPointError(
                 "the ranks of a correction",
                 f"must be {wanted}, {self.codes.values[-1] + 1} in each of {count} classes from 0",
-                len(self.ranks), "fit the correction again",
-            )  # fmt: skip
+                len(self.ranks),
+                "fit the correction again",
+            )
         if wanted > 1 << MAX_ADDRESS_BITS:
             raise FixedPointError(
-                "the ranks of a correction", f"must be at most {1 << MAX_ADDRESS_BITS}", wanted,
+                "the ranks of a correction",
+                f"must be at most {1 << MAX_ADDRESS_BITS}",
+                wanted,
                 "take fewer classes or fewer bits",
-            )  # fmt: skip
+            )
         for start in range(0, wanted, step):
             check_monotone(self.ranks[start : start + step])
 
@@ -126,14 +124,18 @@ class Correction:
         _check_integers("the shifts of a correction", self.shifts)
         if len(self.shifts) > 1 << MAX_ADDRESS_BITS:
             raise FixedPointError(
-                "the shifts of a correction", f"must be at most {1 << MAX_ADDRESS_BITS}",
-                len(self.shifts), "shorten score 1 by more bits",
-            )  # fmt: skip
+                "the shifts of a correction",
+                f"must be at most {1 << MAX_ADDRESS_BITS}",
+                len(self.shifts),
+                "shorten score 1 by more bits",
+            )
         if self.rank is not None and len(self.rank.classes) != len(self.shifts):
             raise FixedPointError(
-                "the classes of a correction", f"must be {len(self.shifts)}, one for each shift",
-                len(self.rank.classes), "fit the correction again",
-            )  # fmt: skip
+                "the classes of a correction",
+                f"must be {len(self.shifts)}, one for each shift",
+                len(self.rank.classes),
+                "fit the correction again",
+            )
 
     def expression(self, first: Expression, second: Expression, fraction: int) -> Expression:
         """Corrected score as an expression of one element.
@@ -190,9 +192,11 @@ class Correction:
         """
         if record.get("schema") != SCHEMA:
             raise SchemaError(
-                "a correction", f"must have schema {SCHEMA}", record.get("schema"),
+                "a correction",
+                f"must have schema {SCHEMA}",
+                record.get("schema"),
                 "fit it again with this version",
-            )  # fmt: skip
+            )
         rank = record["rank"]
         if rank is not None:
             codes = dict(rank["codes"])
@@ -231,6 +235,8 @@ def _check_integers(name: str, values: Sequence[Any]) -> None:
     for place, value in enumerate(values):
         if type(value) is not int:
             raise FixedPointError(
-                f"entry {place} of {name}", "must be an integer", repr(value),
+                f"entry {place} of {name}",
+                "must be an integer",
+                repr(value),
                 "fit the correction again",
-            )  # fmt: skip
+            )

@@ -13,12 +13,7 @@ from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective
 from trigger_ad.scorers.scorer import Scorer
-from trigger_ad.scorers.tagged import (
-    tagged_branch,
-    tagged_costs,
-    tagged_expression,
-    tagged_parts,
-)
+from trigger_ad.scorers.tagged import tagged_branch, tagged_costs, tagged_expression, tagged_parts
 
 __all__ = ["pair"]
 
@@ -38,9 +33,11 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
             names = list(scorer.expressions(member))
             if names != ["score"]:
                 raise ConfigError(
-                    f"member {number} of the pair", "must have one score",
-                    f"{member.name} with {' and '.join(names)}", "name a scorer of one score",
-                )  # fmt: skip
+                    f"member {number} of the pair",
+                    "must have one score",
+                    f"{member.name} with {' and '.join(names)}",
+                    "name a scorer of one score",
+                )
             yield number, scorer, member
 
     def branches(settings: Member) -> tuple[Branch, ...]:
@@ -72,7 +69,9 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
 def _members(settings: Member) -> tuple[Member, ...]:
     if len(settings.members) != 2:
         raise ConfigError(
-            "key 'scorer.members'", "must be the two scorers of a pair",
-            f"{len(settings.members)} of them", "give two",
-        )  # fmt: skip
+            "key 'scorer.members'",
+            "must be the two scorers of a pair",
+            f"{len(settings.members)} of them",
+            "give two",
+        )
     return settings.members

@@ -93,9 +93,11 @@ class RankMap:
         check_monotone(self.values)
         if self.values[0] < 0 or self.values[-1] >> self.bits:
             raise FixedPointError(
-                "a rank table", f"must have entries from 0 to {2**self.bits - 1}",
-                f"from {self.values[0]} to {self.values[-1]}", "make it with more bits",
-            )  # fmt: skip
+                "a rank table",
+                f"must have entries from 0 to {2**self.bits - 1}",
+                f"from {self.values[0]} to {self.values[-1]}",
+                "make it with more bits",
+            )
 
     def expression(self, score: Expression) -> Expression:
         """Rank of a score as an expression of one element, an integer."""
@@ -128,9 +130,11 @@ def check_monotone(values: Sequence[int]) -> None:
     if falls.size:
         at = int(falls[0]) + 1
         raise FixedPointError(
-            f"entry {at} of a rank table", f"must be at least {values[at - 1]}, the one before",
-            values[at], "make it of the counts of events at or above each score",
-        )  # fmt: skip
+            f"entry {at} of a rank table",
+            f"must be at least {values[at - 1]}, the one before",
+            values[at],
+            "make it of the counts of events at or above each score",
+        )
 
 
 def allowed(scale: RankScale, bits: int, events: int) -> NDArray[np.int64]:
@@ -196,8 +200,9 @@ def monotone_table(
         raise FixedPointError(
             f"the table of score {score.name}",
             f"must have at most {MAX_ADDRESS_BITS} address bits",
-            width, f"shorten the score by {shorten + width - MAX_ADDRESS_BITS} bits or more",
-        )  # fmt: skip
+            width,
+            f"shorten the score by {shorten + width - MAX_ADDRESS_BITS} bits or more",
+        )
     clipped = score.signal(score.expression.shorten(shorten).saturate(width))
     first = clipped.minimum[0]
     addresses = np.arange(first, clipped.maximum[0] + 1)
@@ -260,24 +265,31 @@ def _width(lowest: int, highest: int, signed: bool) -> int:
 def _check(events: NDArray[Any], score: Score, bits: int, shorten: int) -> None:
     if not 1 <= bits <= MAX_RANK_BITS:
         raise FixedPointError(
-            "the bits of a rank", f"must be from 1 to {MAX_RANK_BITS}", bits,
+            "the bits of a rank",
+            f"must be from 1 to {MAX_RANK_BITS}",
+            bits,
             "choose fewer" if bits > 0 else "choose at least 1",
-        )  # fmt: skip
+        )
     if shorten < 0:
         raise FixedPointError(
-            f"the bits by which score {score.name} is shortened", "must not be negative", shorten,
+            f"the bits by which score {score.name} is shortened",
+            "must not be negative",
+            shorten,
             "give 0 or more",
-        )  # fmt: skip
+        )
     if len(events) < 1 << bits:
         raise FixedPointError(
             f"the events that rank score {score.name}",
             f"must be at least {1 << bits}, one for each rank",
-            len(events), "give more events or fewer bits",
-        )  # fmt: skip
+            len(events),
+            "give more events or fewer bits",
+        )
     signal = score.signal(score.expression)
     low, high = signal.minimum[0], signal.maximum[0]
     if events.dtype.kind not in "iu" or events.min() < low or events.max() > high:
         raise FixedPointError(
-            f"the events that rank score {score.name}", f"must be integers from {low} to {high}",
-            f"{events.dtype} from {events.min()} to {events.max()}", "give its own raw scores",
-        )  # fmt: skip
+            f"the events that rank score {score.name}",
+            f"must be integers from {low} to {high}",
+            f"{events.dtype} from {events.min()} to {events.max()}",
+            "give its own raw scores",
+        )

@@ -30,9 +30,7 @@ def no_events(score: Score) -> NDArray[Any]:
 
 
 def resolve(
-    expression: Expression,
-    ports: Mapping[str, PortType],
-    evaluate: Callable[[Score], NDArray[Any]],
+    expression: Expression, ports: Mapping[str, PortType], evaluate: Callable[[Score], NDArray[Any]]
 ) -> Expression:
     """Replace every rank by the table of its argument's scores.
 

@@ -40,9 +40,11 @@ def find(name: str) -> Scorer:
         ) from None
     if not isinstance(scorer, Scorer):
         raise ConfigError(
-            where, "must give a trigger_ad.scorers.scorer.Scorer", type(scorer).__name__,
+            where,
+            "must give a trigger_ad.scorers.scorer.Scorer",
+            type(scorer).__name__,
             "see docs/scorers.md",
-        )  # fmt: skip
+        )
     return scorer
 
 
@@ -60,9 +62,11 @@ def check(settings: ScorerSettings) -> None:
     names = list(scorer.expressions(settings))
     if names != ["score1", "score2"]:
         raise ConfigError(
-            "key 'scorer.name'", "must be a scorer of score1 and score2",
-            f"{settings.name} with {' and '.join(names)}", "make it a member of a pair",
-        )  # fmt: skip
+            "key 'scorer.name'",
+            "must be a scorer of score1 and score2",
+            f"{settings.name} with {' and '.join(names)}",
+            "make it a member of a pair",
+        )
 
 
 def distribution(name: str) -> str | None:
@@ -78,15 +82,18 @@ def _entry(name: str) -> EntryPoint:
     if not found:
         others = sorted({entry.name for entry in entry_points(group=GROUP)} - set(SCORERS))
         raise ConfigError(
-            "key 'scorer.name'", "must be a known scorer", repr(name),
+            "key 'scorer.name'",
+            "must be a known scorer",
+            repr(name),
             "choose from " + ", ".join((*SCORERS, *others)),
-        )  # fmt: skip
+        )
     if len(found) > 1:
         raise ConfigError(
-            f"scorer {name}", "must come from one distribution",
+            f"scorer {name}",
+            "must come from one distribution",
             " and ".join(sorted(str(entry.dist and entry.dist.name) for entry in found)),
             "remove one of them",
-        )  # fmt: skip
+        )
     return found[0]
 
 

@@ -34,10 +34,7 @@ def objective(settings: Member) -> Objective:
     """Reconstruction and beta times the divergence (Higgins et al., ICLR 2017)."""
     hidden = tuple(reversed(settings.hidden))
     decoder = Branch(
-        "decoder",
-        (settings.latent, *hidden, N_INPUTS),
-        (*(True for _ in hidden), False),
-        bias=True,
+        "decoder", (settings.latent, *hidden, N_INPUTS), (*(True for _ in hidden), False), bias=True
     )
     variance = (
         () if settings.latent_score == "kl" else (Companion(_encoder("logvar", settings), "input"),)

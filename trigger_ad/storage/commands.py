@@ -48,9 +48,15 @@ def run(
     try:
         with log.open("wb") as file:
             done = subprocess.run(
-                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file,
-                stderr=subprocess.STDOUT, timeout=timeout, check=False,
-            )  # fmt: skip
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                timeout=timeout,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         raise ConversionError(
             what, f"must end within {timeout:g} s", "still running", remedy

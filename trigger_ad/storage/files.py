@@ -104,9 +104,11 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RunFolderError(
-            str(path), "must be a readable file", (error.strerror or "unreadable").lower(),
+            str(path),
+            "must be a readable file",
+            (error.strerror or "unreadable").lower(),
             "run the stage that writes it",
-        ) from None  # fmt: skip
+        ) from None
     except ValueError:
         raise RunFolderError(
             str(path), "must be whole JSON", "something else", "delete it and run again"

@@ -129,10 +129,14 @@ def contrasts(settings: ClosureTerm) -> NDArray[np.float32]:
     weights = np.sqrt(np.exp(low + place * (high - low)))
     orders = range(min(settings.cuts, 3))
     surface = _coefficients(
-        [np.outer(place**row, place**column).ravel() for row in orders for column in orders
-         if row + column < len(orders)],
+        [
+            np.outer(place**row, place**column).ravel()
+            for row in orders
+            for column in orders
+            if row + column < len(orders)
+        ],
         np.sqrt(np.outer(weights, weights)).ravel(),
-    )  # fmt: skip
+    )
     line = _coefficients([place**order for order in range(min(settings.cuts, 6))], weights)
     pairs = surface.reshape(-1, settings.cuts, settings.cuts)
     diagonal = line[:, :, None] * np.eye(settings.cuts)

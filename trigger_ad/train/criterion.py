@@ -79,15 +79,19 @@ def measure(
     for score, unit in zip(scores, units, strict=True):
         if not np.isfinite(score).all():
             raise TrainingError(
-                "the training", "must keep every score finite", "NaN or infinity",
+                "the training",
+                "must keep every score finite",
+                "NaN or infinity",
                 "lower train.learning_rate",
-            )  # fmt: skip
+            )
         if np.std(score) <= COLLAPSED * max(abs(float(np.mean(score))), unit):
             raise TrainingError(
-                "a score", "must differ between events", "collapsed to one value",
+                "a score",
+                "must differ between events",
+                "collapsed to one value",
                 "lower train.disco.weight or train.learning_rate, widen its hidden layers, or "
                 "leave out the biases of svdd",
-            )  # fmt: skip
+            )
     relative = [np.asarray(s, np.float64) / unit for s, unit in zip(scores, units, strict=True)]
     reconstruction = float(sum(cost.mean() for cost in (relative if costs is None else costs)))
     if len(relative) < 2:

@@ -24,12 +24,7 @@ from trigger_ad.errors import FixedPointError, TrainingError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.score import Score
 from trigger_ad.scorers.correction import ConditionalRank, Correction, corrected
-from trigger_ad.scorers.rank_map import (
-    MAX_ADDRESS_BITS,
-    RankMap,
-    RankScale,
-    monotone_table,
-)
+from trigger_ad.scorers.rank_map import MAX_ADDRESS_BITS, RankMap, RankScale, monotone_table
 
 __all__ = ["Form", "fit_correction"]
 
@@ -123,9 +118,11 @@ def _address(first: Integers, score: Score, least: int, address_bits: int) -> Co
     low, high = int(first.min()), int(np.partition(first, -least)[-least])
     if low == high:
         raise TrainingError(
-            f"score {score.name}", "must differ between background events", f"{low} for all",
+            f"score {score.name}",
+            "must differ between background events",
+            f"{low} for all",
             "correct for a score that is not constant",
-        )  # fmt: skip
+        )
     kind = FixedPoint.holding(low, high, 0)
     signed = score.signal(score.expression).minimum[0] < 0
     width = kind.width + (signed and not kind.signed)
@@ -197,25 +194,32 @@ def _check_settings(
 ) -> None:
     if not 1 <= address_bits <= MAX_ADDRESS_BITS:
         raise FixedPointError(
-            "the address bits of a correction", f"must be from 1 to {MAX_ADDRESS_BITS}",
-            address_bits, "shorten the score",
-        )  # fmt: skip
+            "the address bits of a correction",
+            f"must be from 1 to {MAX_ADDRESS_BITS}",
+            address_bits,
+            "shorten the score",
+        )
     if efficiency is not None and not 0 < efficiency < 1:
         raise TrainingError(
-            "the efficiency at which a shift closes", "must be above 0 and below 1", efficiency,
+            "the efficiency at which a shift closes",
+            "must be above 0 and below 1",
+            efficiency,
             "give that of region A",
-        )  # fmt: skip
+        )
     if classes < 1 or bits < 1 or classes << bits > 1 << MAX_ADDRESS_BITS:
         raise FixedPointError(
             "the table of conditional ranks",
             f"must have from 2 to {1 << MAX_ADDRESS_BITS} entries",
-            f"{classes} classes of {bits} bits", "take fewer classes or fewer bits",
-        )  # fmt: skip
+            f"{classes} classes of {bits} bits",
+            "take fewer classes or fewer bits",
+        )
     if least < 1 or events < 2 * max(least, RUN):
         raise TrainingError(
             "the events that a correction is fitted to",
-            f"must be at least {2 * max(least, RUN)}", events, "give more background",
-        )  # fmt: skip
+            f"must be at least {2 * max(least, RUN)}",
+            events,
+            "give more background",
+        )
 
 
 def _check_raw(raw: NDArray[Any], score: Score) -> None:
@@ -223,6 +227,8 @@ def _check_raw(raw: NDArray[Any], score: Score) -> None:
     low, high = signal.minimum[0], signal.maximum[0]
     if raw.dtype.kind not in "iu" or raw.min() < low or raw.max() > high:
         raise FixedPointError(
-            f"the events of score {score.name}", f"must be integers from {low} to {high}",
-            f"{raw.dtype} from {raw.min()} to {raw.max()}", "give its own raw scores",
-        )  # fmt: skip
+            f"the events of score {score.name}",
+            f"must be integers from {low} to {high}",
+            f"{raw.dtype} from {raw.min()} to {raw.max()}",
+            "give its own raw scores",
+        )

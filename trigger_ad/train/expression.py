@@ -66,9 +66,11 @@ def render(
             return _rounded(node, arguments[0], score.signal(node.arguments[0]))
         if node.operation == "table":
             raise FixedPointError(
-                "a table in a score", "must be trained with the types of its ports",
-                "without", "write the score without tables, or give the types",
-            )  # fmt: skip
+                "a table in a score",
+                "must be trained with the types of its ports",
+                "without",
+                "write the score without tables, or give the types",
+            )
         return arguments[0]
 
     return fold(expression, visit)[:, 0]

@@ -80,9 +80,11 @@ class History:
         """
         if record.get("schema") != SCHEMA:
             raise SchemaError(
-                source, f"must have schema {SCHEMA}", record.get("schema"),
+                source,
+                f"must have schema {SCHEMA}",
+                record.get("schema"),
                 "train the model again with this version",
-            )  # fmt: skip
+            )
         columns = [record[field.name] for field in fields(Epoch)]
         rows = zip(*columns, strict=True)
         return cls(tuple(Epoch(*row) for row in rows), int(str(record["best"])))

@@ -140,10 +140,15 @@ def fit(
         for index, (name, x) in enumerate((("train", x_train), ("validate", x_validate)))
     }
     loss = Loss.of(
-        expressions, ports, settings, x_train, types, costs=costs,
+        expressions,
+        ports,
+        settings,
+        x_train,
+        types,
+        costs=costs,
         targets=events["train"].targets,
         widths={port: out.shape[-1] for port, out in zip(ports, model.outputs, strict=True)},
-    )  # fmt: skip
+    )
     pruning = Pruning(model, sparsity or {}, epochs)
     trainer = _Trainer(
         model,
@@ -243,9 +248,11 @@ class _Trainer:
             values = np.asarray(self._step([x, *self._noise(draw)], offset, targets))
             if not np.isfinite(values).all():
                 raise TrainingError(
-                    f"the loss in epoch {index + 1}", "must be finite", values[0],
+                    f"the loss in epoch {index + 1}",
+                    "must be finite",
+                    values[0],
                     "lower train.learning_rate",
-                )  # fmt: skip
+                )
             sums += values
         judged = self.judge()
         means = [float(value) for value in sums / self.steps]

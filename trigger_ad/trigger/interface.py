@@ -45,9 +45,11 @@ def check_layout(network: HardwareNetwork, layout: Layout) -> None:
     asked = (network.input_size, network.input_type.exact())
     if found != asked:
         raise ConversionError(
-            f"the layout {layout.name}", f"must give the network {asked[0]} x {asked[1]}",
-            f"{found[0]} x {found[1]}", "convert a network trained with this layout",
-        )  # fmt: skip
+            f"the layout {layout.name}",
+            f"must give the network {asked[0]} x {asked[1]}",
+            f"{found[0]} x {found[1]}",
+            "convert a network trained with this layout",
+        )
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,11 @@ class TopInterface:
             for number, (value, kind) in enumerate(zip(thresholds, self.scores, strict=True), 1):
                 if not -(2**kind.width) <= value < 2**kind.width:
                     raise ConversionError(
-                        f"register threshold{number}", f"must fit {kind.width + 1} bits", value,
+                        f"register threshold{number}",
+                        f"must fit {kind.width + 1} bits",
+                        value,
                         "derive it from the scores of this network",
-                    )  # fmt: skip
+                    )
 
     def writes(self, stream: Stream) -> Integers:
         """Values of the register ports at each load of a stream.
@@ -169,9 +173,11 @@ class TopInterface:
         fields = self.layout.fields
         if words.shape[1] != len(fields):
             raise ConversionError(
-                "the words of the trigger top", f"must have {len(fields)} columns",
-                words.shape[1], "make them with its layout",
-            )  # fmt: skip
+                "the words of the trigger top",
+                f"must have {len(fields)} columns",
+                words.shape[1],
+                "make them with its layout",
+            )
         outside = (words < self.layout.minimum) | (words > self.layout.maximum)
         if np.any(outside):
             crossing, position = (int(index[0]) for index in np.nonzero(outside))
@@ -179,8 +185,9 @@ class TopInterface:
             raise ConversionError(
                 f"word {field.name} of crossing {crossing}",
                 f"must be from {field.minimum} to {field.maximum}",
-                words[crossing, position], "make the words with the layout of the trigger",
-            )  # fmt: skip
+                words[crossing, position],
+                "make the words with the layout of the trigger",
+            )
 
     def save(self, folder: Path) -> None:
         """Write ``interface.json`` beside the sources of a top."""

@@ -55,8 +55,9 @@ def hundredths(prescale: float | str, name: str) -> int:
         raise ConfigError(
             f"the prescale of {name}",
             f"must be 0 or from 1 to {COUNTER_MAXIMUM / HUNDREDTHS} with at most two decimals",
-            prescale, "choose such a prescale",
-        )  # fmt: skip
+            prescale,
+            "choose such a prescale",
+        )
     return int(exact)
 
 
@@ -131,8 +132,9 @@ class Prescaler:
             raise ConfigError(
                 "the initial phase of a prescaler",
                 f"must be from 0 to below its prescale, {self.prescale} hundredths",
-                phase, "choose a smaller phase",
-            )  # fmt: skip
+                phase,
+                "choose a smaller phase",
+            )
         return PrescalerState(phase, random)
 
     def update(self, state: PrescalerState) -> PrescalerState:

@@ -43,11 +43,7 @@ def fire(counter: int, number: int, prescale: int, rule: Rule) -> tuple[bool, in
 
 
 def step(
-    score1: int,
-    score2: int,
-    registers: Registers,
-    state: State,
-    rule: Rule = Rule.CMS_COUNTER,
+    score1: int, score2: int, registers: Registers, state: State, rule: Rule = Rule.CMS_COUNTER
 ) -> tuple[int, bool, State]:
     """Decide on one crossing; the pseudo-random number moves on with it under every rule.
 

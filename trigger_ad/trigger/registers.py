@@ -55,16 +55,19 @@ class Registers:
         for name in ("threshold1", "threshold2"):
             if not isinstance(getattr(self, name), int):
                 raise ConfigError(
-                    f"register {name}", "must be an integer in LSB of the score",
-                    getattr(self, name), "derive it from integer scores",
-                )  # fmt: skip
+                    f"register {name}",
+                    "must be an integer in LSB of the score",
+                    getattr(self, name),
+                    "derive it from integer scores",
+                )
         for region, value in zip(REGIONS, self.prescale, strict=True):
             if value != 0 and not HUNDREDTHS <= value <= COUNTER_MAXIMUM:
                 raise ConfigError(
                     f"the prescale of region {region}",
                     f"must be 0 or from {HUNDREDTHS} to {COUNTER_MAXIMUM} hundredths",
-                    value, "choose such a prescale",
-                )  # fmt: skip
+                    value,
+                    "choose such a prescale",
+                )
 
     @classmethod
     def from_prescales(cls, threshold1: int, threshold2: int, prescales: Prescales) -> Registers:
@@ -92,9 +95,11 @@ class Registers:
         """
         if record.get("schema") != SCHEMA:
             raise SchemaError(
-                "registers", f"must have schema {SCHEMA}", record.get("schema"),
+                "registers",
+                f"must have schema {SCHEMA}",
+                record.get("schema"),
                 "write them again with this version",
-            )  # fmt: skip
+            )
         pa, pb, pc, pd = record["prescale"]
         ea, eb, ec, ed = record["enable"]
         return cls(record["threshold1"], record["threshold2"], (pa, pb, pc, pd), (ea, eb, ec, ed))

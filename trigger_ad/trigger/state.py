@@ -57,8 +57,9 @@ class State:
                 raise ConfigError(
                     "the initial phase of the prescalers",
                     f"must be from 0 to below the prescale of region {region}, {value} hundredths",
-                    phase, "choose a smaller phase",
-                )  # fmt: skip
+                    phase,
+                    "choose a smaller phase",
+                )
         return cls(counter=(phase, phase, phase, phase))
 
     def count(self, counter: list[int], fires: list[int], accepts: list[int], random: int) -> State:

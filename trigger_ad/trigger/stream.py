@@ -69,21 +69,27 @@ class Stream:
     def __post_init__(self) -> None:
         if self.words.ndim != 2 or self.words.dtype.kind not in "iu":
             raise ConversionError(
-                "the words of a stream", "must be integers of shape (n, words)",
-                f"{self.words.dtype} of shape {self.words.shape}", "give one row a crossing",
-            )  # fmt: skip
+                "the words of a stream",
+                "must be integers of shape (n, words)",
+                f"{self.words.dtype} of shape {self.words.shape}",
+                "give one row a crossing",
+            )
         for name in ("valid", "load", "section"):
             strobe = getattr(self, name)
             if strobe.dtype != np.bool_ or strobe.shape != (len(self),):
                 raise ConversionError(
-                    f"strobe {name} of a stream", f"must be bool of shape ({len(self)},)",
-                    f"{strobe.dtype} of shape {strobe.shape}", "give one value a crossing",
-                )  # fmt: skip
+                    f"strobe {name} of a stream",
+                    f"must be bool of shape ({len(self)},)",
+                    f"{strobe.dtype} of shape {strobe.shape}",
+                    "give one value a crossing",
+                )
         if np.count_nonzero(self.load) != len(self.registers):
             raise ConversionError(
-                "the registers of a stream", "must be one for each of its "
-                f"{np.count_nonzero(self.load)} loads", len(self.registers), "give as many",
-            )  # fmt: skip
+                "the registers of a stream",
+                f"must be one for each of its {np.count_nonzero(self.load)} loads",
+                len(self.registers),
+                "give as many",
+            )
 
     def __len__(self) -> int:
         return len(self.words)

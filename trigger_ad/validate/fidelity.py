@@ -169,16 +169,19 @@ def require_fidelity(found: Fidelity, asked: float) -> None:
     """
     if not 0.5 < asked <= 1:
         raise TrainingError(
-            "the fidelity that is asked of a student", "must be above 0.5 and at most 1", asked,
+            "the fidelity that is asked of a student",
+            "must be above 0.5 and at most 1",
+            asked,
             "ask for an average decision ordering, as 0.9",
-        )  # fmt: skip
+        )
     value = found.ordering
     if value.value < asked:
         raise TrainingError(
-            "the student", f"must order at least {asked:g} of all pairs as its teacher does",
+            "the student",
+            f"must order at least {asked:g} of all pairs as its teacher does",
             f"{value.value:.4f} [{value.low:.4f}, {value.high:.4f}]",
             "widen it, give it more bits or train it longer, or ask for less",
-        )  # fmt: skip
+        )
 
 
 def _ordered(teacher: NDArray[Any], student: NDArray[Any]) -> tuple[Real, Real]:
@@ -233,9 +236,11 @@ def _closure_loss(
     asked = [[point.sm_efficiency for point in points] for points in (teacher, student)]
     if asked[0] != asked[1]:
         raise TrainingError(
-            "the closure of a student", f"must be at the efficiencies of its teacher, {asked[0]}",
-            asked[1], "give both the same working points",
-        )  # fmt: skip
+            "the closure of a student",
+            f"must be at the efficiencies of its teacher, {asked[0]}",
+            asked[1],
+            "give both the same working points",
+        )
     return tuple(
         ClosureLoss(
             one.sm_efficiency,
@@ -255,12 +260,16 @@ def _check(name: str, scores: Both) -> None:
     sizes = [len(score) for score in scores]
     if sizes[0] != sizes[1] or sizes[0] < 2:
         raise TrainingError(
-            f"the {name} scores of teacher and student", "must be of the same events, two or more",
-            f"{sizes[0]} and {sizes[1]}", "score one sample with both",
-        )  # fmt: skip
+            f"the {name} scores of teacher and student",
+            "must be of the same events, two or more",
+            f"{sizes[0]} and {sizes[1]}",
+            "score one sample with both",
+        )
     for who, score in zip(("teacher", "student"), scores, strict=True):
         if not np.isfinite(score).all():
             raise TrainingError(
-                f"the {name} scores of the {who}", "must be finite", "NaN or infinity",
+                f"the {name} scores of the {who}",
+                "must be finite",
+                "NaN or infinity",
                 "train it again with a lower learning rate",
-            )  # fmt: skip
+            )

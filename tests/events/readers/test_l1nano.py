@@ -190,8 +190,10 @@ def test_impossible_momenta(tables, tmp_path, value, shown):
 
 def test_two_missing_ets(tables, tmp_path):
     types = ak.Array([[2 if i < 20 else 0 for i in range(40)]] * N)
-    path = save(tmp_path / "two.root", {**tables, "L1EtSum_etSumType": types,
-                "L1EtSum_bx": tables["L1EtSum_bx"] * 0})  # fmt: skip
+    path = save(
+        tmp_path / "two.root",
+        {**tables, "L1EtSum_etSumType": types, "L1EtSum_bx": tables["L1EtSum_bx"] * 0},
+    )
     assert sentence(path) == (
         "two.root:L1EtSum must have one sum of type 2 in crossing 0, not several in event 0: "
         "make the file again"

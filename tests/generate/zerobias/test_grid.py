@@ -5,15 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trigger_ad.generate.zerobias.grid import (
-    CELLS,
-    ETA,
-    INNER,
-    PER_GEV,
-    PHI,
-    cells,
-    towers,
-)
+from trigger_ad.generate.zerobias.grid import CELLS, ETA, INNER, PER_GEV, PHI, cells, towers
 
 
 def one(cell, em=0, had=0):

@@ -13,12 +13,7 @@ import h5py
 import numpy as np
 import pytest
 
-from trigger_ad.errors import (
-    ConfigError,
-    EventFileError,
-    MissingDependencyError,
-    RunFolderError,
-)
+from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError, RunFolderError
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.events.readers import adc2021
 from trigger_ad.generate.zerobias import Pileup, draw, generate, identities

@@ -42,9 +42,15 @@ def one_worker(folder, library_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(signals, "CHUNK", CHUNK)
         path = generate(
-            PILEUP, EVENTS, SEED, 1, folder / "one.h5", library_path,
-            progress=lambda *c: calls.append(c), signal=NAME,
-        )  # fmt: skip
+            PILEUP,
+            EVENTS,
+            SEED,
+            1,
+            folder / "one.h5",
+            library_path,
+            progress=lambda *c: calls.append(c),
+            signal=NAME,
+        )
     return path, calls
 
 
@@ -63,9 +69,13 @@ def test_an_overlay_is_the_sum_of_its_collisions(library):
     first, n = 6, 12
     muons = library.muon_offsets[first : first + n + 1]
     own = signals.Collisions(
-        library.em[first : first + n], library.had[first : first + n],
-        library.muons[slice(*muons[[0, -1]])], np.diff(muons), 1.0, 0.1,
-    )  # fmt: skip
+        library.em[first : first + n],
+        library.had[first : first + n],
+        library.muons[slice(*muons[[0, -1]])],
+        np.diff(muons),
+        1.0,
+        0.1,
+    )
     draws = draw(PILEUP, library.composition, 3, 0, n)
     both = signals.joined(library, own)
     found, crossing, seen = overlay(both, signals.added(draws, len(library) + np.arange(n)))
@@ -197,9 +207,8 @@ def test_a_killed_run_goes_on_with_more_workers(
     monkeypatch.setattr(signals, "CHUNK", CHUNK)
     calls = []
     generate(
-        PILEUP, EVENTS, SEED, 2, out, library_path,
-        progress=lambda *c: calls.append(c), signal=NAME,
-    )  # fmt: skip
+        PILEUP, EVENTS, SEED, 2, out, library_path, progress=lambda *c: calls.append(c), signal=NAME
+    )
     assert calls[0][0] >= 2
     assert first.stat().st_mtime_ns == stamp
     assert out.read_bytes() == one_worker[0].read_bytes()

@@ -163,17 +163,33 @@ def test_other_files_are_refused(write, tmp_path):
         (
             "streamhls_2023.2_uram_forward_csynth.xml",
             (
-                "Vitis HLS", "2023.2", 37456, 40768, 190, 532, 84, 231260, 129046,
+                "Vitis HLS",
+                "2023.2",
+                37456,
+                40768,
+                190,
+                532,
+                84,
+                231260,
+                129046,
                 "2.697 ns estimated for 3.33 ns",
             ),
         ),
     ],
-)  # fmt: skip
+)
 def test_reports_of_the_tools(name, expected):
     if not (DATA / name).exists():
         pytest.skip(f"{DATA / name} is not there")
     row = c_synthesis(DATA / name)
     assert (
-        row.tool, row.version, row.lut, row.ff, row.dsp, row.bram, row.uram, row.latency_cycles,
-        row.ii, row.clock,
-    ) == expected  # fmt: skip
+        row.tool,
+        row.version,
+        row.lut,
+        row.ff,
+        row.dsp,
+        row.bram,
+        row.uram,
+        row.latency_cycles,
+        row.ii,
+        row.clock,
+    ) == expected

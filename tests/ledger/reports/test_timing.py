@@ -112,8 +112,9 @@ def test_complete_report(write):
 
 
 def test_constraints_that_are_not_met(write):
-    text = REPORT.replace("All user specified timing constraints are met.",
-                          "Timing constraints are not met.")  # fmt: skip
+    text = REPORT.replace(
+        "All user specified timing constraints are met.", "Timing constraints are not met."
+    )
     old = "      0.184        0.000                      0 "
     row = timing(write(old, "     -0.463       -4.140                     10 ", text))
     assert row.clock == (
@@ -129,8 +130,10 @@ def test_design_without_constraints_is_not_timed(write):
         "         NA           NA                     NA                   NA           NA"
         "            NA",
     )
-    text = text.replace("All user specified timing constraints are met.",
-                        "There are no user specified timing constraints.")  # fmt: skip
+    text = text.replace(
+        "All user specified timing constraints are met.",
+        "There are no user specified timing constraints.",
+    )
     text = text.replace("clk    {0.000 2.083}        4.166           240.038\n", "")
     row = timing(write(text=text))
     assert (row.clock, row.clock_ns) == ("not timed", None)
@@ -151,8 +154,9 @@ def test_stage_of_paths(write, net, stage, note):
 def test_stage_of_the_design_state(write):
     row = timing(write("| Speed File", "| Design State : Routed\n| Speed File"))
     assert (row.stage, row.note) == (
-        ResourceStage.IMPLEMENTATION, "2 setup paths listed; design state Routed",
-    )  # fmt: skip
+        ResourceStage.IMPLEMENTATION,
+        "2 setup paths listed; design state Routed",
+    )
     with pytest.raises(
         ReportError, match=r"must be one of Synthesized, .*, not Partially Routed: "
     ):

@@ -145,8 +145,12 @@ def test_complete_report(write):
     assert (row.clock, row.note) == ("not timed", "design state Synthesized")
     assert (row.latency_cycles, row.ii, row.logic_levels, row.clock_ns) == (None,) * 4
     assert row.percent == {
-        "lut": 0.3009, "ff": 0.0492, "dsp": 0.0244, "bram": 0.0558, "uram": 0.1562,
-    }  # fmt: skip
+        "lut": 0.3009,
+        "ff": 0.0492,
+        "dsp": 0.0244,
+        "bram": 0.0558,
+        "uram": 0.1562,
+    }
 
 
 def test_seven_series(write):
@@ -176,8 +180,12 @@ def test_unknown_figure_is_none(write):
 
 
 def test_use_above_the_part(write):
-    row = utilization(write("|    3 |     0 |          0 |     12288 |  0.02 |",
-                            "|    9 |     0 |          0 |         4 | 225.0 |"))  # fmt: skip
+    row = utilization(
+        write(
+            "|    3 |     0 |          0 |     12288 |  0.02 |",
+            "|    9 |     0 |          0 |         4 | 225.0 |",
+        )
+    )
     assert (row.dsp, row.percent["dsp"]) == (9, 225.0)
 
 
@@ -277,5 +285,12 @@ def test_reports_of_the_tool(name, top, expected):
         pytest.skip(f"{DATA / name} is not there")
     row = utilization(DATA / name, top)
     assert (
-        row.stage, row.version, row.lut, row.ff, row.dsp, row.bram, row.uram, row.part,
-    ) == expected  # fmt: skip
+        row.stage,
+        row.version,
+        row.lut,
+        row.ff,
+        row.dsp,
+        row.bram,
+        row.uram,
+        row.part,
+    ) == expected

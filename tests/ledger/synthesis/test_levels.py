@@ -26,9 +26,11 @@ class Netlist:
             self.wires += width
         directions = dict.fromkeys(inputs, "input") | dict.fromkeys(outputs, "output")
         self.module["cells"][f"{kind}_{self.wires}"] = {
-            "type": kind, "parameters": parameters or {}, "port_directions": directions,
+            "type": kind,
+            "parameters": parameters or {},
+            "port_directions": directions,
             "connections": inputs | made,
-        }  # fmt: skip
+        }
         return made
 
     def lut(self, *wires):

@@ -60,9 +60,13 @@ def test_a_limit_of_depth_keeps_the_tops_of_the_trees():
 
 @pytest.mark.parametrize(
     ("name", "value", "bounds"),
-    [("trees", 0, "1 to 4096"), ("samples", 1, "2 to 16777216"), ("depth", 0, "1 to 24"),
-     ("fraction", 17, "0 to 16")],
-)  # fmt: skip
+    [
+        ("trees", 0, "1 to 4096"),
+        ("samples", 1, "2 to 16777216"),
+        ("depth", 0, "1 to 24"),
+        ("fraction", 17, "0 to 16"),
+    ],
+)
 def test_settings_out_of_range(name, value, bounds):
     with pytest.raises(ConfigError) as caught:
         Settings(**{name: value})

@@ -150,11 +150,13 @@ def test_events_of_another_form(wrong):
 HOSTILE = {
     "a loop": ({"left": (2, 0)}, "a node behind a cut that is not further on in its tree"),
     "a node behind itself": (
-        {"left": (2, 2)}, "a node behind a cut that is not further on in its tree",
+        {"left": (2, 2)},
+        "a node behind a cut that is not further on in its tree",
     ),
     "a node outside": ({"right": (2, 5)}, "a node behind a cut that is not further on in its tree"),
     "a node before all": (
-        {"right": (2, -1)}, "a node behind a cut that is not further on in its tree",
+        {"right": (2, -1)},
+        "a node behind a cut that is not further on in its tree",
     ),
     "one node twice": ({"right": (2, 3)}, "a node that is not behind one cut"),
     "a column outside": ({"feature": (0, 2)}, "a cut outside the 2 columns"),
@@ -165,7 +167,7 @@ HOSTILE = {
     "a negative path": ({"path": (1, -1)}, "a path that is not from 0 to 64"),
     "a tree too long": ({"offsets": (1, 6)}, "trees that do not follow each other"),
     "a tree from elsewhere": ({"offsets": (0, -1)}, "trees that do not follow each other"),
-}  # fmt: skip
+}
 
 
 def write(path, header=None, /, **changed):
@@ -211,7 +213,7 @@ def test_a_hostile_file_is_refused(case, tmp_path):
         ({}, {"offsets": np.array([0, 5, 5])}, "trees that do not follow each other"),
         ({}, {"offsets": np.array([0, 1, 5])}, "a node behind a cut that is not further on in"),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_another_form_is_refused(header, changed, words, tmp_path):
     path = tmp_path / "forest.npz"
     write(path, header, **changed)

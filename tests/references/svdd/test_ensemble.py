@@ -31,17 +31,20 @@ def test_starting_weights_depend_on_seed_and_member_alone():
 def test_sizes_of_a_member():
     weights = initial(TRIGGER_SIZED, 1).weights[-1]
     assert {name: array.shape for name, array in weights.items()} == {
-        "kernel0": (57, 16), "kernel1": (16, 8), "kernel2": (8, 13),
-    }  # fmt: skip
+        "kernel0": (57, 16),
+        "kernel1": (16, 8),
+        "kernel2": (8, 13),
+    }
     assert 0.0 not in TRIGGER_SIZED.targets
 
 
 def test_scores_by_hand():
     weights = {
-        "kernel0": np.array([[1.0, -1.0]], np.float32), "bias0": np.array([0.5, 0.0], np.float32),
+        "kernel0": np.array([[1.0, -1.0]], np.float32),
+        "bias0": np.array([0.5, 0.0], np.float32),
         "kernel1": np.array([[2.0, 0.0, 0.0], [0.0, 1.0, 0.0]], np.float32),
         "bias1": np.array([0.0, 0.0, 4.0], np.float32),
-    }  # fmt: skip
+    }
     settings = Settings(dimensions=(3,), targets=(1.0,), hidden=(2,))
     ensemble = Ensemble(settings, settings.members, (weights,))
     x = np.array([[1.0]], np.float32)
@@ -73,17 +76,22 @@ def test_another_file_is_refused(tmp_path):
     ("change", "sentence"),
     [
         ({"batch": 0}, "svdd.batch must be above 0, not 0: give a larger number"),
-        ({"learning_rate": float("nan")},
-         "svdd.learning_rate must be above 0, not nan: give a larger number"),
+        (
+            {"learning_rate": float("nan")},
+            "svdd.learning_rate must be above 0, not nan: give a larger number",
+        ),
         ({"hidden": (4, 0)}, "svdd.hidden must be above 0, not 0: give a larger number"),
-        ({"targets": ()},
-         "svdd.targets must have an entry, not an empty list: give one or more"),
-        ({"dimensions": (5, 5)},
-         ("svdd.dimensions must be different from each other, not [5, 5]: "
-          "leave the repeated ones out")),
+        ({"targets": ()}, "svdd.targets must have an entry, not an empty list: give one or more"),
+        (
+            {"dimensions": (5, 5)},
+            (
+                "svdd.dimensions must be different from each other, not [5, 5]: "
+                "leave the repeated ones out"
+            ),
+        ),
         ({"activation": "tanh"}, "svdd.activation must be elu or relu, not 'tanh': choose one"),
     ],
-)  # fmt: skip
+)
 def test_settings_out_of_range_are_refused(change, sentence):
     with pytest.raises(ConfigError) as error:
         Settings(**change)

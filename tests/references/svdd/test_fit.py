@@ -13,9 +13,13 @@ from trigger_ad.references.svdd.settings import Settings, SvddMember
 
 # Dimensions below, at and above the number of values that the last layer can tell apart.
 SETTINGS = Settings(
-    dimensions=(2, 5, 11), targets=(0.0, 3.0), hidden=(7, 4), epochs=5, batch=300,
+    dimensions=(2, 5, 11),
+    targets=(0.0, 3.0),
+    hidden=(7, 4),
+    epochs=5,
+    batch=300,
     learning_rate=0.01,
-)  # fmt: skip
+)
 PLAIN = replace(SETTINGS, activation="relu", bias=False, targets=(1.0, 3.0), hidden=(12, 6))
 
 
@@ -107,9 +111,15 @@ def test_a_checkpoint_of_another_training_or_a_broken_one_is_not_used(tmp_path):
 def test_rates_are_halved_and_members_stop_each_on_its_own(tmp_path):
     # Events of zeros: one member has nothing to learn, the other only its last bias.
     settings = Settings(
-        dimensions=(2,), targets=(0.0, 50.0), hidden=(7, 4), epochs=12, batch=300,
-        learning_rate=0.01, halve_after=2, patience=5,
-    )  # fmt: skip
+        dimensions=(2,),
+        targets=(0.0, 50.0),
+        hidden=(7, 4),
+        epochs=12,
+        batch=300,
+        learning_rate=0.01,
+        halve_after=2,
+        patience=5,
+    )
     x = np.zeros_like(X)
     records = []
 

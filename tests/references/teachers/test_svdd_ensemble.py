@@ -42,9 +42,11 @@ def test_every_combination_is_that_of_the_ranks(tmp_path):
         ]
     )
     expected = {
-        "and": ranks.min(axis=0), "or": ranks.max(axis=0),
-        "prod": np.log(ranks).sum(axis=0), "avg": ranks.mean(axis=0),
-    }  # fmt: skip
+        "and": ranks.min(axis=0),
+        "or": ranks.max(axis=0),
+        "prod": np.log(ranks).sum(axis=0),
+        "avg": ranks.mean(axis=0),
+    }
     for how, values in expected.items():
         combined = svdd_ensemble.CombinedEnsemble(
             trained.ensemble, trained.reference, Combination(how)

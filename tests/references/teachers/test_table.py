@@ -51,8 +51,12 @@ def test_a_flow_is_trained_on_the_grid_of_the_inputs(tmp_path):
 def test_what_is_unusual_is_isolated_sooner(tmp_path):
     kind = TEACHERS["isolation_forest"]
     trained = kind.fit(
-        Teacher(name="isolation_forest", size="paper"), TRAIN, VALIDATE, 1,
-        lambda part, note: None, tmp_path / "c.npz",
-    )  # fmt: skip
+        Teacher(name="isolation_forest", size="paper"),
+        TRAIN,
+        VALIDATE,
+        1,
+        lambda part, note: None,
+        tmp_path / "c.npz",
+    )
     far = Inputs(np.full((1, 57), 200, np.int32), TRAIN.lsb)
     assert trained.scores(far)[0] > trained.scores(TRAIN).max()

@@ -36,9 +36,12 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def record(scanned: Path) -> dict[str, Any]:
     """Zero bias with pile-up, in Hz, with a menu."""
     return scan(
-        scanned / "run", [str(scanned / "zero_bias/*.h5")], scanned / "full.json",
-        menu=scanned / "menu.yaml", rate=Normalisation(colliding_bunches=2760),
-    )  # fmt: skip
+        scanned / "run",
+        [str(scanned / "zero_bias/*.h5")],
+        scanned / "full.json",
+        menu=scanned / "menu.yaml",
+        rate=Normalisation(colliding_bunches=2760),
+    )
 
 
 @pytest.fixture(scope="session")

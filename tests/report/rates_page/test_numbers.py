@@ -149,10 +149,14 @@ def test_bins_of_few_events_are_left_out():
     limited = quoted | {"efficiency": figure | {"upper_limit": 0.3}}
     counts = [[0, 0, 0, 50], [0, 0, 0, 2000], [60, 300, 300, 9000]]
     rows = [
-        {"from": 5 * i, "to": 5 * i + 5, "before": dict.fromkeys("ABCD", quoted),
-         "after_total": limited if i == 1 else quoted}
+        {
+            "from": 5 * i,
+            "to": 5 * i + 5,
+            "before": dict.fromkeys("ABCD", quoted),
+            "after_total": limited if i == 1 else quoted,
+        }
         for i in range(3)
-    ]  # fmt: skip
+    ]
     scan = toy(1)
     regions = scan.record["counts"]["regions"] | {
         "pileup": [*counts, *([[0] * 4] * (PILEUP_BINS - 3))]

@@ -27,10 +27,16 @@ def test_tables(page, record):
     for name, row in record["regions"].items():
         before, after = row["before"], row["after"]
         cells = (
-            name, count(row["fires"]), count(before["effective_events"]), quoted(before, 4),
-            quoted_interval(before, 4), f"{row['prescale']:g}", count(row["accepts"]),
-            quoted(after, 4), quoted_interval(after, 4),
-        )  # fmt: skip
+            name,
+            count(row["fires"]),
+            count(before["effective_events"]),
+            quoted(before, 4),
+            quoted_interval(before, 4),
+            f"{row['prescale']:g}",
+            count(row["accepts"]),
+            quoted(after, 4),
+            quoted_interval(after, 4),
+        )
         assert " ".join(" ".join(cells).split()) in words
     for seed in record["menu"]["seeds"]:
         assert f"{seed['name']} {seed['prescale']} {text(quoted(seed['before']))}" in words

@@ -29,10 +29,7 @@ __all__ = ["SCHEMA", "Table", "pileup_column", "tables"]
 
 SCHEMA = "adc2021/1"
 _PREPARED = ("X_train", "X_val", "X_test")
-_SHAPES = {
-    "Particles": ((19, 4),),
-    "prepared": ((57,), (19, 3), (19, 3, 1)),
-}
+_SHAPES = {"Particles": ((19, 4),), "prepared": ((57,), (19, 3), (19, 3, 1))}
 
 
 @dataclass(frozen=True)

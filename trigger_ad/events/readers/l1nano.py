@@ -166,17 +166,20 @@ def _tree(path: EventPath) -> Iterator[Any]:
             tree = file.get("Events")
             if tree is None or not hasattr(tree, "num_entries"):
                 raise EventFileError(
-                    str(path), "must hold the tree Events",
-                    ", ".join(file.keys(cycle=False)) or "nothing", "give the path of a NanoAOD",
-                )  # fmt: skip
+                    str(path),
+                    "must hold the tree Events",
+                    ", ".join(file.keys(cycle=False)) or "nothing",
+                    "give the path of a NanoAOD",
+                )
             _require(tree, str(path))
             yield tree
     except (OSError, ValueError, IndexError, uproot.DeserializationError) as error:
         raise EventFileError(
-            str(path), "must be a whole ROOT file",
+            str(path),
+            "must be a whole ROOT file",
             f"{Path(path).stat().st_size} bytes that uproot cannot read",
             "copy or download the file again",
-        ) from error  # fmt: skip
+        ) from error
 
 
 def _require(tree: Any, path: str) -> None:
@@ -184,9 +187,11 @@ def _require(tree: Any, path: str) -> None:
         missing = sorted(_names(kind, fields) - set(tree.keys()))
         if missing:
             raise EventFileError(
-                f"{path}:Events", f"must have the branch {missing[0]}",
-                f"{len(tree.keys())} others", "make the file with the Level-1 objects of NanoAOD",
-            )  # fmt: skip
+                f"{path}:Events",
+                f"must have the branch {missing[0]}",
+                f"{len(tree.keys())} others",
+                "make the file with the Level-1 objects of NanoAOD",
+            )
     if not tree.num_entries:
         raise EventFileError(f"{path}:Events", "must hold events", "0", "give a file with events")
 
@@ -202,9 +207,11 @@ def _chosen(data: Mapping[str, Any], kind: str, path: str, start: int) -> Any:
         several = ak.to_numpy(ak.sum(mine, axis=1)) > 1
         if several.any():
             raise EventFileError(
-                f"{path}:{prefix}", f"must have one sum of type {MISSING_ET} in crossing 0",
-                f"several in event {start + int(np.argmax(several))}", "make the file again",
-            )  # fmt: skip
+                f"{path}:{prefix}",
+                f"must have one sum of type {MISSING_ET} in crossing 0",
+                f"several in event {start + int(np.argmax(several))}",
+                "make the file again",
+            )
     index = ak.local_index(mine)[mine]
     momenta = data[f"{prefix}_pt"][index]
     return index[ak.argsort(momenta, axis=1, ascending=False, stable=True)]
@@ -222,9 +229,11 @@ def _refuse_momenta(values: npt.NDArray[np.float32], name: str, start: int) -> N
     if bad.any():
         event, slot, column = (int(i) for i in np.argwhere(bad)[0])
         raise EventFileError(
-            name, "must have finite numbers and pT >= 0",
-            f"{values[event, slot, column]:g} in event {start + event}", "make the file again",
-        )  # fmt: skip
+            name,
+            "must have finite numbers and pT >= 0",
+            f"{values[event, slot, column]:g} in event {start + event}",
+            "make the file again",
+        )
 
 
 def _identity(data: Mapping[str, Any], start: int, stop: int) -> npt.NDArray[np.int64]:

@@ -65,7 +65,9 @@ def read_range(path: Path, start: int, stop: int) -> Events:
         pileup = np.asarray(column[start:stop])
     if pileup.shape != (len(particles),) or pileup.dtype.kind not in "iu":
         raise EventFileError(
-            f"{path}:pileup", "must have one whole number for each event",
-            f"{pileup.dtype} of shape {pileup.shape}", "write the file again",
-        )  # fmt: skip
+            f"{path}:pileup",
+            "must have one whole number for each event",
+            f"{pileup.dtype} of shape {pileup.shape}",
+            "write the file again",
+        )
     return Events(particles, pileup.astype(np.int32))

@@ -75,6 +75,13 @@ def _assemble(pieces: list[Piece], seed: int) -> Library:
     )
     return Library(
         Composition(tuple(map(int, events)), libraries.probabilities(sigma)),
-        em, had, data["muons"], muon_offsets, data["pthat"], sigma, error,
-        tried.astype(np.int64), libraries.stream(seed),
-    )  # fmt: skip
+        em,
+        had,
+        data["muons"],
+        muon_offsets,
+        data["pthat"],
+        sigma,
+        error,
+        tried.astype(np.int64),
+        libraries.stream(seed),
+    )

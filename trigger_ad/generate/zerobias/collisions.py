@@ -19,12 +19,7 @@ __all__ = ["PIECE", "Piece", "final_state", "finished", "produce", "start"]
 #: Collisions of a full chunk: of the soft bin, whose start is slow, and of another one.
 PIECE = (5000, 500)
 _NONDIFFRACTIVE = 101
-_COMMON = (
-    "Print:quiet = on",
-    "Check:event = off",
-    "Random:setSeed = on",
-    "Beams:eCM = 13600",
-)
+_COMMON = ("Print:quiet = on", "Check:event = off", "Random:setSeed = on", "Beams:eCM = 13600")
 
 
 @dataclass(frozen=True)

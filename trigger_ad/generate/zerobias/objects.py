@@ -17,15 +17,7 @@ import numpy.typing as npt
 
 from trigger_ad.events.particles import CLASSES, SLOTS
 from trigger_ad.generate.zerobias import egamma, jets
-from trigger_ad.generate.zerobias.grid import (
-    ETA,
-    INNER,
-    PER_GEV,
-    PHI,
-    Floats,
-    Ints,
-    Towers,
-)
+from trigger_ad.generate.zerobias.grid import ETA, INNER, PER_GEV, PHI, Floats, Ints, Towers
 
 __all__ = ["MET_TOWER", "MUON_PT", "build"]
 

@@ -111,9 +111,11 @@ def generate(
     """
     out = Path(out)
     for name, value, least in (
-        ("events", events, 1), ("seed", seed, 0), ("workers", workers, 1),
+        ("events", events, 1),
+        ("seed", seed, 0),
+        ("workers", workers, 1),
         ("collisions", collisions, 1),
-    ):  # fmt: skip
+    ):
         if value < least:
             raise ConfigError(name, f"must be at least {least}", value, "give a larger number")
     if signal is not None:

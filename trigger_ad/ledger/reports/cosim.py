@@ -48,9 +48,11 @@ def co_simulation(path: Path) -> ResourceRow:
     if len(ran) != 1 or ran[0][1].casefold() != "pass":
         status = ", ".join(f"{row[0]} {row[1]}" for row in ran) or "none that ran"
         raise ReportError(
-            f"the co-simulation of {path}", "must have one language that passed", status,
+            f"the co-simulation of {path}",
+            "must have one language that passed",
+            status,
             "read its log, then run it again",
-        )  # fmt: skip
+        )
     language, _, *cycles = ran[0]
     low, _, latency, _, _, interval = (whole(f"a row of {path}", cell) for cell in cycles[:6])
     notes = [f"{language} measured"]
@@ -59,6 +61,9 @@ def co_simulation(path: Path) -> ResourceRow:
     if interval is None:
         notes.append("interval not known to the tool")
     return ResourceRow(
-        ResourceStage.CO_SIMULATION, f"HLS co-simulation, {simulator}",
-        latency_cycles=latency, ii=interval, note="; ".join(notes),
-    )  # fmt: skip
+        ResourceStage.CO_SIMULATION,
+        f"HLS co-simulation, {simulator}",
+        latency_cycles=latency,
+        ii=interval,
+        note="; ".join(notes),
+    )

@@ -23,8 +23,11 @@ from trigger_ad.ledger.rows import NOT_TIMED, ResourceRow, ResourceStage
 
 __all__ = ["c_synthesis_text"]
 
-_TITLE = re.compile(r"^== (Vivado HLS Report for|Vitis HLS Report for|Synthesis Summary Report of)"
-                    r" '(\w+)'", re.M)  # fmt: skip
+_TITLE = re.compile(
+    r"^== (Vivado HLS Report for|Vitis HLS Report for|Synthesis Summary Report of)"
+    r" '(\w+)'",
+    re.M,
+)
 
 #: Column of a row by the heads that tools give it.
 _HEADS = {
@@ -60,9 +63,11 @@ def c_synthesis_text(path: Path, top: str | None = None) -> ResourceRow:
     title = _TITLE.search(text)
     if title is None:
         raise ReportError(
-            str(path), "must be a report of Vivado HLS or Vitis HLS", "such a report",
+            str(path),
+            "must be a report of Vivado HLS or Vitis HLS",
+            "such a report",
             "give NAME_csynth.rpt of the top function",
-        )  # fmt: skip
+        )
     check_top(path, title[2], top)
     if title[1].startswith("Synthesis"):
         return _summary(path, text, title[2])
@@ -90,11 +95,9 @@ def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
     area = table(path, _after(path, figures, "* Summary:"), "the resources")
     columns = _columns(path, area.header[0])
     used, available = (
-        {
-            name: whole(f"{name} in {path}", line[index]) for name, index in columns.items()
-        }
+        {name: whole(f"{name} in {path}", line[index]) for name, index in columns.items()}
         for line in (area.row(path, "Total"), area.row(path, "Available"))
-    )  # fmt: skip
+    )
     notes = []
     for name, (low, high) in (("latency", latency), ("interval", interval)):
         if high is None:
@@ -104,13 +107,23 @@ def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
     if rest and estimated + rest[0] > target:
         notes.append("clock estimated with its uncertainty above the target")
     return ResourceRow(
-        ResourceStage.C_SYNTHESIS, tool, _version(path, text),
-        lut=used["lut"], ff=used["ff"], dsp=used["dsp"], bram=used["bram"], uram=used.get("uram"),
-        latency_cycles=latency[1], ii=interval[1],
-        clock=f"{estimated:.3f} ns estimated for {target:.2f} ns", clock_ns=target,
-        part=_part(path, text), top=top, percent=percentages(used, available),
+        ResourceStage.C_SYNTHESIS,
+        tool,
+        _version(path, text),
+        lut=used["lut"],
+        ff=used["ff"],
+        dsp=used["dsp"],
+        bram=used["bram"],
+        uram=used.get("uram"),
+        latency_cycles=latency[1],
+        ii=interval[1],
+        clock=f"{estimated:.3f} ns estimated for {target:.2f} ns",
+        clock_ns=target,
+        part=_part(path, text),
+        top=top,
+        percent=percentages(used, available),
         note="; ".join(notes),
-    )  # fmt: skip
+    )
 
 
 def _summary(path: Path, text: str, top: str) -> ResourceRow:
@@ -127,13 +140,21 @@ def _summary(path: Path, text: str, top: str) -> ResourceRow:
     }
     slack = first.get("Slack", "-")
     return ResourceRow(
-        ResourceStage.C_SYNTHESIS, "Vitis HLS", _version(path, text),
-        lut=used["lut"], ff=used["ff"], dsp=used["dsp"], bram=used["bram"], uram=used.get("uram"),
+        ResourceStage.C_SYNTHESIS,
+        "Vitis HLS",
+        _version(path, text),
+        lut=used["lut"],
+        ff=used["ff"],
+        dsp=used["dsp"],
+        bram=used["bram"],
+        uram=used.get("uram"),
         latency_cycles=whole(f"latency in {path}", first.get("Latency (cycles)", "-")),
         ii=whole(f"interval in {path}", first.get("Interval", "-")),
         clock=f"slack {slack} ns estimated" if slack != "-" else NOT_TIMED,
-        part=_part(path, text), top=top, note="from the summary",
-    )  # fmt: skip
+        part=_part(path, text),
+        top=top,
+        note="from the summary",
+    )
 
 
 def _share(cell: str) -> str:

@@ -108,21 +108,24 @@ def _root(path: Path) -> ET.Element:
     text = read_text(path)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ReportError(
-            str(path), "must be a plain report", "a file that declares entities",
+            str(path),
+            "must be a plain report",
+            "a file that declares entities",
             "give the file as the tool wrote it",
-        )  # fmt: skip
+        )
     try:
         root = ET.fromstring(text)  # noqa: S314, entities are refused above
     except ET.ParseError as error:
         raise ReportError(
-            f"{path}:{error.position[0]}", "must be whole XML", "cut short or damaged",
-            AGAIN,
-        ) from None  # fmt: skip
+            f"{path}:{error.position[0]}", "must be whole XML", "cut short or damaged", AGAIN
+        ) from None
     if root.tag != "profile":
         raise ReportError(
-            str(path), "must be a csynth.xml with root profile", root.tag,
+            str(path),
+            "must be a csynth.xml with root profile",
+            root.tag,
             "give the csynth.xml of the top function",
-        )  # fmt: skip
+        )
     return root
 
 
@@ -145,9 +148,11 @@ def _dsp_tag(path: Path, resources: ET.Element) -> str:
     tags = [tag for tag in ("DSP48E", "DSP") if resources.find(tag) is not None]
     if len(tags) != 1:
         raise ReportError(
-            f"{path}", "must count DSP slices once, as DSP48E or DSP", " and ".join(tags) or "none",
+            f"{path}",
+            "must count DSP slices once, as DSP48E or DSP",
+            " and ".join(tags) or "none",
             AGAIN,
-        )  # fmt: skip
+        )
     return tags[0]
 
 

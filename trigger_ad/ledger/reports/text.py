@@ -43,9 +43,11 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise ReportError(
-            str(path), "must be a readable report", (error.strerror or "unreadable").lower(),
+            str(path),
+            "must be a readable report",
+            (error.strerror or "unreadable").lower(),
             "run the tool that writes it first",
-        ) from None  # fmt: skip
+        ) from None
 
 
 def match(path: Path, pattern: str, text: str, what: str) -> str:
@@ -136,9 +138,11 @@ def table(path: Path, lines: Sequence[str], what: str) -> Table:
     rules = [i for i, line in enumerate(block) if _RULE.fullmatch(line)]
     if len(rules) < 2 or rules[-1] != len(block) - 1:
         raise ReportError(
-            str(path), f"must hold {what} as a whole table",
-            "one that is cut short" if block else "without it", AGAIN,
-        )  # fmt: skip
+            str(path),
+            f"must hold {what} as a whole table",
+            "one that is cut short" if block else "without it",
+            AGAIN,
+        )
     columns = block[0].count("+") - 1
     rows = [_cells(line) for line in block[rules[1] :] if not _RULE.fullmatch(line)]
     if any(len(row) != columns for row in rows):

@@ -60,11 +60,16 @@ def timing(path: Path, top: str | None = None) -> ResourceRow:
         notes.append("placed, not routed")
     period = next(iter(clocks.values())) if len(clocks) == 1 else None
     return ResourceRow(
-        _stage(report), "Vivado", report.version,
-        clock=_verdict(path, report.text, period), clock_ns=period,
+        _stage(report),
+        "Vivado",
+        report.version,
+        clock=_verdict(path, report.text, period),
+        clock_ns=period,
         logic_levels=max(levels, default=None),
-        part=report.part, top=report.top, note="; ".join(notes),
-    )  # fmt: skip
+        part=report.part,
+        top=report.top,
+        note="; ".join(notes),
+    )
 
 
 def _whole(path: Path, text: str) -> None:
@@ -84,9 +89,11 @@ def _summary(path: Path, text: str) -> dict[str, str]:
     heads, cells = re.split(r"  +", found[1].strip()), found[2].split()
     if len(heads) != len(cells):
         raise ReportError(
-            f"the Design Timing Summary of {path}", f"must have {len(heads)} cells", len(cells),
+            f"the Design Timing Summary of {path}",
+            f"must have {len(heads)} cells",
+            len(cells),
             AGAIN,
-        )  # fmt: skip
+        )
     return dict(zip(heads, cells, strict=True))
 
 
@@ -146,7 +153,9 @@ def _stage(report: Report) -> ResourceStage:
     stages = {_NETS[kind] for kind in _nets(report) & set(_NETS)}
     if len(stages) != 1:
         raise ReportError(
-            str(report.path), "must tell by its paths whether it is routed", len(stages),
+            str(report.path),
+            "must tell by its paths whether it is routed",
+            len(stages),
             "report with paths, after synthesis, placement or routing",
-        )  # fmt: skip
+        )
     return stages.pop()

@@ -6,14 +6,7 @@ import re
 from pathlib import Path
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.reports.text import (
-    AGAIN,
-    Table,
-    decimal,
-    percentages,
-    table,
-    whole,
-)
+from trigger_ad.ledger.reports.text import AGAIN, Table, decimal, percentages, table, whole
 from trigger_ad.ledger.reports.vivado import open_report
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 
@@ -52,9 +45,7 @@ def utilization(path: Path, top: str | None = None) -> ResourceRow:
     if stage is None:
         raise ReportError(str(path), "must name its design state", "without it", AGAIN)
     sections = _sections(path, report.text)
-    logic, memory, dsp = (
-        _table(path, sections, *names) for names in (_LOGIC, _MEMORY, _DSP)
-    )  # fmt: skip
+    logic, memory, dsp = (_table(path, sections, *names) for names in (_LOGIC, _MEMORY, _DSP))
     figures = {
         "lut": _figure(path, logic, "CLB LUTs", "Slice LUTs"),
         "ff": _figure(path, logic, "CLB Registers", "Slice Registers"),
@@ -65,13 +56,18 @@ def utilization(path: Path, top: str | None = None) -> ResourceRow:
     used = {name: pair[0] for name, pair in figures.items()}
     available = {name: pair[1] for name, pair in figures.items()}
     return ResourceRow(
-        stage, "Vivado", report.version, **used,
+        stage,
+        "Vivado",
+        report.version,
+        **used,
         lut_memory=_optional(path, logic, "LUT as Memory")[0],
         carry=_carry(path, logic, sections),
         clock="not in this report" if stage is ResourceStage.IMPLEMENTATION else "not timed",
-        part=report.part, top=report.top, percent=percentages(used, available),
+        part=report.part,
+        top=report.top,
+        percent=percentages(used, available),
         note=f"design state {report.state}",
-    )  # fmt: skip
+    )
 
 
 def _sections(path: Path, text: str) -> Sections:
@@ -91,9 +87,11 @@ def _sections(path: Path, text: str) -> Sections:
     missing = [title for title in promised if title not in sections]
     if missing or not promised:
         raise ReportError(
-            str(path), "must hold every section of its contents",
-            f"without {missing[0]}" if missing else "without contents", AGAIN,
-        )  # fmt: skip
+            str(path),
+            "must hold every section of its contents",
+            f"without {missing[0]}" if missing else "without contents",
+            AGAIN,
+        )
     if any(line.startswith("+-") for line in current):
         table(path, current, "its last section")
     return sections
@@ -103,9 +101,11 @@ def _table(path: Path, sections: Sections, *titles: str) -> Table:
     found = [title for title in titles if title in sections]
     if len(found) != 1:
         raise ReportError(
-            str(path), f"must hold one section {' or '.join(titles)}", len(found),
+            str(path),
+            f"must hold one section {' or '.join(titles)}",
+            len(found),
             "report the whole design",
-        )  # fmt: skip
+        )
     return table(path, sections[found[0]], found[0])
 
 

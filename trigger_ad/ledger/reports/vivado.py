@@ -56,9 +56,11 @@ class Report:
             return None
         if self.state not in STATES:
             raise ReportError(
-                f"the design state of {self.path}", "must be one of " + ", ".join(STATES),
-                self.state, "report after synthesis, placement or routing",
-            )  # fmt: skip
+                f"the design state of {self.path}",
+                "must be one of " + ", ".join(STATES),
+                self.state,
+                "report after synthesis, placement or routing",
+            )
         return STATES[self.state]
 
 
@@ -83,9 +85,11 @@ def open_report(path: Path, title: str, top: str | None) -> Report:
     tool = re.match(r"Vivado v\.(\S+)", fields.get("Tool Version", ""))
     if not found or tool is None:
         raise ReportError(
-            str(path), f"must be a {title} of Vivado", "such a report",
+            str(path),
+            f"must be a {title} of Vivado",
+            "such a report",
             "give the report that its name says",
-        )  # fmt: skip
+        )
     for name in ("Design", "Device"):
         if not fields.get(name):
             raise ReportError(str(path), f"must name its {name.lower()}", "without it", AGAIN)

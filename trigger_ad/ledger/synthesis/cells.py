@@ -24,12 +24,25 @@ CARRY: Mapping[str, int] = MappingProxyType({"CARRY4": 1, "CARRY8": 2})
 #: Look-up tables that a memory takes.
 MEMORY_TABLES: Mapping[str, int] = MappingProxyType(
     {
-        "SRL16E": 1, "SRLC32E": 1,
-        "RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1S": 2, "RAM256X1S": 4, "RAM512X1S": 8,
-        "RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM256X1D": 8,
-        "RAM32M": 4, "RAM64M": 4, "RAM32M16": 8, "RAM64M8": 8, "RAM32X16DR8": 8, "RAM64X8SW": 8,
+        "SRL16E": 1,
+        "SRLC32E": 1,
+        "RAM32X1S": 1,
+        "RAM64X1S": 1,
+        "RAM128X1S": 2,
+        "RAM256X1S": 4,
+        "RAM512X1S": 8,
+        "RAM32X1D": 2,
+        "RAM64X1D": 2,
+        "RAM128X1D": 4,
+        "RAM256X1D": 8,
+        "RAM32M": 4,
+        "RAM64M": 4,
+        "RAM32M16": 8,
+        "RAM64M8": 8,
+        "RAM32X16DR8": 8,
+        "RAM64X8SW": 8,
     }
-)  # fmt: skip
+)
 
 #: Figures of the ledger by cell: every cell that may occur.
 CELLS: Mapping[str, Mapping[str, int]] = MappingProxyType(
@@ -73,9 +86,11 @@ def count(cells: Mapping[str, int]) -> dict[str, int]:
     for name, number in cells.items():
         if name not in CELLS:
             raise ReportError(
-                "the netlist", "must hold only cells that can be counted", f"{number} {name}",
+                "the netlist",
+                "must hold only cells that can be counted",
+                f"{number} {name}",
                 "describe them as registers, memories or logic",
-            )  # fmt: skip
+            )
         for column, each in CELLS[name].items():
             total[column] += number * each
     return total

@@ -118,9 +118,14 @@ def _cell(name: str, cell: Mapping[str, Any], carries: set[int]) -> _Cell:
     through = _bits(inputs[port] for port in inputs if port in open_ports)
     into = _bits(inputs[port] for port in inputs if port not in open_ports)
     return _Cell(
-        name, [bit for bit in through if bit not in chained], chained, into, outputs, start,
+        name,
+        [bit for bit in through if bit not in chained],
+        chained,
+        into,
+        outputs,
+        start,
         registers,
-    )  # fmt: skip
+    )
 
 
 def _dsp(cell: Mapping[str, Any], ports: set[str]) -> tuple[set[str], int, int]:
@@ -159,9 +164,11 @@ def _levels(cells: list[_Cell], driver: Mapping[int, int]) -> list[int]:
     if len(order) < len(cells):
         stuck = cells[min(set(range(len(cells))) - set(order))].name
         raise ReportError(
-            "the netlist", "must have a register in every loop", f"a loop behind {stuck}",
+            "the netlist",
+            "must have a register in every loop",
+            f"a loop behind {stuck}",
             "break the loop with a register",
-        )  # fmt: skip
+        )
     level = [0] * len(cells)
     for index in order:
         cell = cells[index]

@@ -70,6 +70,8 @@ def part_of(name: str) -> Part:
         if name.casefold().startswith(start):
             return part
     raise ReportError(
-        "the part", "must begin with one of " + ", ".join(PARTS), name,
+        "the part",
+        "must begin with one of " + ", ".join(PARTS),
+        name,
         "choose one, or add it with its totals to the table",
-    )  # fmt: skip
+    )

@@ -97,14 +97,24 @@ def rtl_synthesis(
     (folder / NETLIST).unlink()  # much larger than the rest
     version = re.match(r"Yosys (\S+)", statistics["creator"])
     return ResourceRow(
-        ResourceStage.RTL_SYNTHESIS, "Yosys", version[1] if version else None,
-        lut=figures["lut"], lut_memory=figures["lut_memory"], ff=figures["ff"],
-        carry=figures["carry"], dsp=figures["dsp"], bram=figures["bram"], uram=figures["uram"],
-        logic_levels=levels.longest, clock_ns=clock_ns, part=part, top=top,
+        ResourceStage.RTL_SYNTHESIS,
+        "Yosys",
+        version[1] if version else None,
+        lut=figures["lut"],
+        lut_memory=figures["lut_memory"],
+        ff=figures["ff"],
+        carry=figures["carry"],
+        dsp=figures["dsp"],
+        bram=figures["bram"],
+        uram=figures["uram"],
+        logic_levels=levels.longest,
+        clock_ns=clock_ns,
+        part=part,
+        top=top,
         percent=percentages(figures, known.available),
         note="look-up tables not packed in pairs; levels by stage, a carry chain being one: "
         + " ".join(map(str, levels.stages)),
-    )  # fmt: skip
+    )
 
 
 def _run(arguments: list[str], top: str, folder: Path, timeout: float) -> None:
@@ -114,10 +124,14 @@ def _run(arguments: list[str], top: str, folder: Path, timeout: float) -> None:
     paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "trigger_ad.ledger.synthesis.yosys", *arguments], cwd=folder,
-            env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL, stdout=file,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "trigger_ad.ledger.synthesis.yosys", *arguments],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": paths},
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -139,9 +153,11 @@ def _load(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise ReportError(
-            str(path), "must be whole JSON of Yosys", "missing or cut short",
+            str(path),
+            "must be whole JSON of Yosys",
+            "missing or cut short",
             f"read {path.with_name(LOG)}",
-        ) from None  # fmt: skip
+        ) from None
 
 
 def _work(family: str, top: str, *sources: str) -> None:

@@ -134,9 +134,11 @@ class _Trainer:
         judged = self._judge() if math.isfinite(loss) else loss
         if not math.isfinite(judged):
             raise TrainingError(
-                f"the loss of the flow in epoch {index + 1}", "must be finite", judged,
+                f"the loss of the flow in epoch {index + 1}",
+                "must be finite",
+                judged,
                 "lower flow.learning_rate",
-            )  # fmt: skip
+            )
         if judged < min(self.validate_loss, default=math.inf):
             self.kept = self.weights
         self.loss.append(loss)

@@ -46,9 +46,11 @@ def fit(settings: Settings, scaled: NDArray[Any], *, seed: int) -> Forest:
     """
     if find_spec("sklearn") is None:
         raise MissingDependencyError(
-            "growing an isolation forest", "needs scikit-learn", "nothing",
+            "growing an isolation forest",
+            "needs scikit-learn",
+            "nothing",
             "pip install trigger-ad[forest]",
-        )  # fmt: skip
+        )
     from sklearn.ensemble import IsolationForest
 
     _check(settings, scaled)
@@ -77,20 +79,26 @@ def fit(settings: Settings, scaled: NDArray[Any], *, seed: int) -> Forest:
 def _check(settings: Settings, scaled: NDArray[Any]) -> None:
     if scaled.ndim != 2 or scaled.dtype.kind not in "iu":
         raise EventFileError(
-            "the events of an isolation forest", "must be integers of shape (n_events, n_in)",
-            f"{scaled.dtype} of shape {scaled.shape}", "scale the words first",
-        )  # fmt: skip
+            "the events of an isolation forest",
+            "must be integers of shape (n_events, n_in)",
+            f"{scaled.dtype} of shape {scaled.shape}",
+            "scale the words first",
+        )
     if len(scaled) < settings.samples:
         raise ConfigError(
-            "forest.samples", f"must be at most {len(scaled)}, the number of events",
-            settings.samples, "draw fewer or give more events",
-        )  # fmt: skip
+            "forest.samples",
+            f"must be at most {len(scaled)}, the number of events",
+            settings.samples,
+            "draw fewer or give more events",
+        )
     low, high = int(scaled.min()), int(scaled.max())
     if not -_LARGEST <= low <= high <= _LARGEST:
         raise EventFileError(
-            "the events of an isolation forest", f"must be from -{_LARGEST} to {_LARGEST}",
-            f"from {low} to {high}", "scale the words first",
-        )  # fmt: skip
+            "the events of an isolation forest",
+            f"must be from -{_LARGEST} to {_LARGEST}",
+            f"from {low} to {high}",
+            "scale the words first",
+        )
 
 
 def _tree(tree: Any, limit: int | None) -> dict[str, NDArray[Any]]:

@@ -165,8 +165,9 @@ class Forest:
             raise EventFileError(
                 "the events of an isolation forest",
                 f"must be integers of shape (n_events, {self.inputs})",
-                f"{scaled.dtype} of shape {scaled.shape}", "scale the words first",
-            )  # fmt: skip
+                f"{scaled.dtype} of shape {scaled.shape}",
+                "scale the words first",
+            )
         columns = (self.feature, self.threshold, self.left, self.right)
         narrow = values.astype(_narrowest(values))
         nodes = list(zip(*(column.tolist() for column in columns), narrow, strict=True))
@@ -199,9 +200,11 @@ class Forest:
                 str(path), "must hold a forest of cuts", found, "grow the forest again"
             )
         return cls(
-            header["inputs"], header["samples"], header["fraction"],
+            header["inputs"],
+            header["samples"],
+            header["fraction"],
             **{name: named[name] for name in ARRAYS},
-        )  # fmt: skip
+        )
 
 
 def _narrowest(values: NDArray[Any]) -> np.dtype[Any]:

@@ -40,14 +40,19 @@ class Settings:
     def __post_init__(self) -> None:
         """Check all values."""
         for name, least, most in (
-            ("trees", 1, 4096), ("samples", 2, 1 << 24), ("depth", 1, 24), ("fraction", 0, 16),
-        ):  # fmt: skip
+            ("trees", 1, 4096),
+            ("samples", 2, 1 << 24),
+            ("depth", 1, 24),
+            ("fraction", 0, 16),
+        ):
             value = getattr(self, name)
             if value is not None and not least <= value <= most:
                 raise ConfigError(
-                    f"forest.{name}", f"must be from {least} to {most}", value,
+                    f"forest.{name}",
+                    f"must be from {least} to {most}",
+                    value,
                     "choose another number",
-                )  # fmt: skip
+                )
 
 
 #: As in section 4 of Liu, Ting and Zhou, ICDM 2008.

@@ -246,8 +246,10 @@ def _epoch(
         value = judged[bad] if np.isfinite(loss[bad]) else loss[bad]
         raise TrainingError(
             f"the loss of member {state.members[running[bad]].name} in epoch {index + 1}",
-            "must be finite", value, "lower svdd.learning_rate",
-        )  # fmt: skip
+            "must be finite",
+            value,
+            "lower svdd.learning_rate",
+        )
     rate = np.full(len(state.members), np.nan)
     rate[running] = state.rate[running]
     state.note(running, loss, judged)
@@ -279,8 +281,10 @@ def _group(
         x = x_train[order[index * batch : (index + 1) * batch]]
         total += step(stack, moments, rates, done + index + 1, x)
     for group, values in (
-        (state.weights, stack.arrays), (state.first, moments[0]), (state.second, moments[1]),
-    ):  # fmt: skip
+        (state.weights, stack.arrays),
+        (state.first, moments[0]),
+        (state.second, moments[1]),
+    ):
         for whole, own in zip(group, values, strict=True):
             whole[rows] = own
     return total / steps, losses(stack, x_validate)

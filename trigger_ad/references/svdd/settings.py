@@ -91,9 +91,11 @@ class Settings:
             values = getattr(self, name)
             if len(set(values)) < len(values):
                 raise ConfigError(
-                    f"svdd.{name}", "must be different from each other", list(values),
+                    f"svdd.{name}",
+                    "must be different from each other",
+                    list(values),
                     "leave the repeated ones out",
-                )  # fmt: skip
+                )
         for name in ("epochs", "batch", "learning_rate", "halve_after", "patience"):
             _positive(name, getattr(self, name))
         for name in ("dimensions", "hidden"):

@@ -104,10 +104,11 @@ def fit(
     kept = [index for index, found in enumerate(trained.checks) if not found.collapsed]
     if len(kept) < 2:
         raise TrainingError(
-            "a Deep SVDD ensemble", "must keep at least two members",
+            "a Deep SVDD ensemble",
+            "must keep at least two members",
             f"{len(kept)} of {len(trained.checks)}, the others collapsed",
             "train with more events or fewer epochs",
-        )  # fmt: skip
+        )
     ensemble = Ensemble(
         chosen,
         tuple(trained.ensemble.members[index] for index in kept),

@@ -50,9 +50,11 @@ class Target:
         ascending = np.sort(scores)
         if ascending[0] == ascending[-1]:
             raise TrainingError(
-                "the scores of a teacher", "must differ between events",
-                f"{ascending[0]:g} for all", "train it with more events",
-            )  # fmt: skip
+                "the scores of a teacher",
+                "must differ between events",
+                f"{ascending[0]:g} for all",
+                "train it with more events",
+            )
         return cls(learn, ascending)
 
     def values(self, scores: Reals) -> Reals:

@@ -28,15 +28,22 @@ def draw(numbers: tuple[ClosurePoints, ...]) -> Figure:
             shift = _STEP ** (index - (len(numbers) - 1) / 2)
             below, above = points.ratio - points.low, points.high - points.ratio
             axis.errorbar(
-                100 * points.sm_efficiency * shift, points.ratio, yerr=(below, above),
-                fmt=MARKERS[points.model], color=MODEL_COLORS[points.model],
-                label=model_label(points.model), capsize=2.5, elinewidth=1.2,
+                100 * points.sm_efficiency * shift,
+                points.ratio,
+                yerr=(below, above),
+                fmt=MARKERS[points.model],
+                color=MODEL_COLORS[points.model],
+                label=model_label(points.model),
+                capsize=2.5,
+                elinewidth=1.2,
                 markerfacecolor="white" if points.model == "ptq" else None,
-            )  # fmt: skip
+            )
         axis.set(
-            xscale="log", xlabel="SM efficiency of the signal region [%]",
-            ylabel="predicted / observed", title="Standard Model, test split",
-        )  # fmt: skip
+            xscale="log",
+            xlabel="SM efficiency of the signal region [%]",
+            ylabel="predicted / observed",
+            title="Standard Model, test split",
+        )
         ticks = sorted({100 * float(e) for points in numbers for e in points.sm_efficiency})
         axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axis.minorticks_off()

@@ -31,9 +31,14 @@ def draw_roc(numbers: Curves) -> Figure:
             axis.plot(chance, chance, color="black", linestyle=":", linewidth=0.9)
             axis.axvline(numbers.sm_efficiency, color="#9c9ca1", linewidth=0.8, linestyle="--")
             axis.set(
-                xscale="log", yscale="log", xlim=(chance[0], 1), ylim=(None, 1.5),
-                xlabel="SM efficiency", ylabel="signal efficiency", title=axis_label(panel.signal),
-            )  # fmt: skip
+                xscale="log",
+                yscale="log",
+                xlim=(chance[0], 1),
+                ylim=(None, 1.5),
+                xlabel="SM efficiency",
+                ylabel="signal efficiency",
+                title=axis_label(panel.signal),
+            )
             axis.legend(loc="lower right")
     return figure
 
@@ -47,19 +52,29 @@ def draw_sic(numbers: Curves) -> Figure:
                 color, line = _look(curve)
                 axis.plot(curve.tpr, curve.sic, color=color, label=_name(curve), **line)
                 axis.fill_between(
-                    curve.tpr, curve.sic - curve.sic_error, curve.sic + curve.sic_error,
-                    color=color, alpha=0.13, linewidth=0,
-                )  # fmt: skip
+                    curve.tpr,
+                    curve.sic - curve.sic_error,
+                    curve.sic + curve.sic_error,
+                    color=color,
+                    alpha=0.13,
+                    linewidth=0,
+                )
                 at = (numbers.sm_efficiency,)
                 axis.plot(
-                    np.interp(at, curve.fpr, curve.tpr), np.interp(at, curve.fpr, curve.sic),
-                    "o", color=color, markersize=4,
-                )  # fmt: skip
+                    np.interp(at, curve.fpr, curve.tpr),
+                    np.interp(at, curve.fpr, curve.sic),
+                    "o",
+                    color=color,
+                    markersize=4,
+                )
             axis.axhline(1, color="black", linewidth=0.8, linestyle=":")
             axis.set(
-                xlim=(0, 1), ylim=(0, None), xlabel="signal efficiency",
-                ylabel=r"$\epsilon_S/\sqrt{\epsilon_B}$", title=axis_label(panel.signal),
-            )  # fmt: skip
+                xlim=(0, 1),
+                ylim=(0, None),
+                xlabel="signal efficiency",
+                ylabel=r"$\epsilon_S/\sqrt{\epsilon_B}$",
+                title=axis_label(panel.signal),
+            )
             axis.legend(loc="lower right")
     return figure
 

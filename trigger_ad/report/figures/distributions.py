@@ -23,21 +23,32 @@ def draw(numbers: Distributions) -> Figure:
             for sample, fractions in panel.fractions.items():
                 known = sample == "sm_test"
                 axis.stairs(
-                    fractions, panel.edges, label=axis_label(sample), fill=known,
+                    fractions,
+                    panel.edges,
+                    label=axis_label(sample),
+                    fill=known,
                     color="#d5d8dd" if known else color_of(sample, signals),
-                    linewidth=0 if known else 1.4, zorder=1 if known else 2,
-                )  # fmt: skip
+                    linewidth=0 if known else 1.4,
+                    zorder=1 if known else 2,
+                )
             if panel.threshold is not None:
                 axis.axvline(panel.threshold, color="black", linestyle="--", linewidth=1.1)
                 axis.text(
-                    panel.threshold, 0.97, " threshold", transform=axis.get_xaxis_transform(),
-                    va="top", fontsize=9,
-                )  # fmt: skip
+                    panel.threshold,
+                    0.97,
+                    " threshold",
+                    transform=axis.get_xaxis_transform(),
+                    va="top",
+                    fontsize=9,
+                )
             lowest = min(f[f > 0].min() for f in panel.fractions.values())
             axis.set(
-                yscale="log", xlim=(panel.edges[0], panel.edges[-1]), ylim=(lowest / 2, None),
-                xlabel=title(panel.score), ylabel="fraction of events",
+                yscale="log",
+                xlim=(panel.edges[0], panel.edges[-1]),
+                ylim=(lowest / 2, None),
+                xlabel=title(panel.score),
+                ylabel="fraction of events",
                 title=model_label(panel.model),
-            )  # fmt: skip
+            )
         axes[0].legend(ncols=2, loc="upper right")
     return figure

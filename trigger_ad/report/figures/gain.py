@@ -31,18 +31,27 @@ def draw(numbers: Gains) -> Figure:
             color = COLORS[place % len(COLORS)]
             bars = 100 * (seed.value - seed.low), 100 * (seed.high - seed.value)
             axis.errorbar(
-                x, 100 * seed.value, yerr=bars, fmt=_MARKERS[place % len(_MARKERS)], color=color,
-                capsize=2.5, elinewidth=1.2,
+                x,
+                100 * seed.value,
+                yerr=bars,
+                fmt=_MARKERS[place % len(_MARKERS)],
+                color=color,
+                capsize=2.5,
+                elinewidth=1.2,
                 label=f"{seed.label}, pure {quoted(seed.pure)}".replace("$", r"\$"),
-            )  # fmt: skip
-            axis.plot(x, 100 * seed.limit, linestyle="none", marker=r"$\downarrow$", color=color,
-                      markersize=9)  # fmt: skip
+            )
+            axis.plot(
+                x,
+                100 * seed.limit,
+                linestyle="none",
+                marker=r"$\downarrow$",
+                color=color,
+                markersize=9,
+            )
         labels = [axis_label(signal) for signal in numbers.signals]
         axis.set_xticks(range(len(labels)), labels)
         axis.minorticks_off()
-        axis.set(
-            ylabel="efficiency among untaken events [%]", xlim=(-0.6, len(labels) - 0.4),
-        )  # fmt: skip
+        axis.set(ylabel="efficiency among untaken events [%]", xlim=(-0.6, len(labels) - 0.4))
         _, high = axis.get_ylim()
         axis.set_ylim(0, 1.3 * high)
         axis.legend(loc="upper right")

@@ -40,9 +40,13 @@ def draw(numbers: Overlaps) -> Figure:
         for axis, panel in zip(axes, numbers.panels, strict=True):
             _matrix(figure, axis, panel, numbers, known)
         axes[1].set_xticks(
-            range(seeds), [_plain(name) for name in numbers.seeds], rotation=40, ha="right",
-            rotation_mode="anchor", fontsize=_size(seeds),
-        )  # fmt: skip
+            range(seeds),
+            [_plain(name) for name in numbers.seeds],
+            rotation=40,
+            ha="right",
+            rotation_mode="anchor",
+            fontsize=_size(seeds),
+        )
     return figure
 
 
@@ -57,8 +61,9 @@ def _matrix(
     norm = LogNorm(ends[0], max(ends[1], 10 * ends[0]))
     shown = np.ma.masked_invalid(np.where(panel.value > 0, panel.value, np.nan))
     edges = np.arange(seeds + 1) - 0.5
-    mesh = axis.pcolormesh(edges, edges, shown, norm=norm, cmap="viridis_r", edgecolors="#d9dde3",
-                           linewidth=0.4)  # fmt: skip
+    mesh = axis.pcolormesh(
+        edges, edges, shown, norm=norm, cmap="viridis_r", edgecolors="#d9dde3", linewidth=0.4
+    )
     bar = figure.colorbar(mesh, ax=axis, pad=0.015, aspect=25)
     bar.ax.yaxis.set_minor_formatter(NullFormatter())
     bar.set_label("rate [Hz]" if numbers.in_hz else "efficiency")
@@ -71,9 +76,14 @@ def _matrix(
             for column in range(seeds):
                 text, dark = _cell(panel, row, column, norm)
                 axis.text(
-                    column, row, text, ha="center", va="center", fontsize=7,
+                    column,
+                    row,
+                    text,
+                    ha="center",
+                    va="center",
+                    fontsize=7,
                     color="white" if dark else "#5b6470" if text.startswith("<") else "black",
-                )  # fmt: skip
+                )
 
 
 def _cell(panel: Overlap, row: int, column: int, norm: object) -> tuple[str, bool]:

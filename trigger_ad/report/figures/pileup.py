@@ -28,10 +28,16 @@ def draw(numbers: AgainstPileup) -> Figure:
             for place, (points, color) in enumerate(zip(panel.points, inks, strict=True)):
                 x = points.x + _STEP * (place - (len(panel.points) - 1) / 2)
                 axis.errorbar(
-                    x, points.value, yerr=(points.value - points.low, points.high - points.value),
-                    fmt=_MARKERS[place], color=color, label=points.label, capsize=2,
-                    elinewidth=1.1, markersize=4,
-                )  # fmt: skip
+                    x,
+                    points.value,
+                    yerr=(points.value - points.low, points.high - points.value),
+                    fmt=_MARKERS[place],
+                    color=color,
+                    label=points.label,
+                    capsize=2,
+                    elinewidth=1.1,
+                    markersize=4,
+                )
                 axis.plot(x, points.limit, linestyle="none", marker=r"$\downarrow$", color=color)
             axis.set(yscale="log", title=panel.name, xlabel="pile-up", ylabel=unit)
             low, high = axis.get_ylim()

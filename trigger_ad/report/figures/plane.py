@@ -27,11 +27,15 @@ def draw(numbers: Planes) -> Figure:
             for region, share in panel.shares.items():
                 right, top = region in "AB", region in "AC"
                 axis.text(
-                    0.97 if right else 0.04, 0.96 if top else 0.04,
-                    f"{region}  {100 * share:.3g} %", transform=axis.transAxes, fontsize=9,
-                    ha="right" if right else "left", va="top" if top else "bottom",
+                    0.97 if right else 0.04,
+                    0.96 if top else 0.04,
+                    f"{region}  {100 * share:.3g} %",
+                    transform=axis.transAxes,
+                    fontsize=9,
+                    ha="right" if right else "left",
+                    va="top" if top else "bottom",
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
-                )  # fmt: skip
+                )
             axis.set(title=axis_label(panel.name), xlabel=title("score1"), ylabel=title("score2"))
     return figure
 
@@ -46,9 +50,12 @@ def draw_agreement(numbers: Planes) -> Figure:
             axis.plot(ends, ends, color="black", linewidth=0.9)
             axis.axhline(cut, color="black", linestyle="--", linewidth=0.9)
             axis.set(
-                title=title(panel.name), xlabel="float score", ylabel="firmware score",
-                xlim=ends, ylim=ends,
-            )  # fmt: skip
+                title=title(panel.name),
+                xlabel="float score",
+                ylabel="firmware score",
+                xlim=ends,
+                ylim=ends,
+            )
     return figure
 
 

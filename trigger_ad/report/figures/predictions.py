@@ -33,9 +33,12 @@ def draw(numbers: Closures) -> Figure:
             axis.set(ylim=_limits(panels), ylabel="predicted / observed")
         axes[0].set(xscale="log", xlabel="efficiency of region A", title="along the diagonal")
         axes[0].axvline(
-            numbers.working_point, color=COLORS[0], linestyle=":", linewidth=1.2,
+            numbers.working_point,
+            color=COLORS[0],
+            linestyle=":",
+            linewidth=1.2,
             label="working point",
-        )  # fmt: skip
+        )
         axes[0].legend(loc="upper right", frameon=True, framealpha=0.9, edgecolor="none")
         if numbers.pileup:
             axes[1].set(xlabel="pile-up", title="at the working point")
@@ -52,9 +55,17 @@ def _points(axis: Axes, points: Points) -> None:
             value = points.value[chosen]
             bars = value - points.low[chosen], points.high[chosen] - value
             axis.errorbar(
-                points.x[chosen], value, yerr=bars, fmt="o", color=color, markerfacecolor=face,
-                label=label, capsize=2, elinewidth=1.1, markersize=4,
-            )  # fmt: skip
+                points.x[chosen],
+                value,
+                yerr=bars,
+                fmt="o",
+                color=color,
+                markerfacecolor=face,
+                label=label,
+                capsize=2,
+                elinewidth=1.1,
+                markersize=4,
+            )
 
 
 def _limits(panels: list[Points]) -> tuple[float, float]:

@@ -30,9 +30,12 @@ def draw(numbers: Significances) -> Figure:
             for values, ink, line, label in lines:
                 axis.plot(percent, values, line, color=ink, label=label)
             axis.set(
-                xscale="log", xlabel="SM efficiency [%]", ylabel="significance",
-                title=axis_label(panel.signal), ylim=(0, None),
-            )  # fmt: skip
+                xscale="log",
+                xlabel="SM efficiency [%]",
+                ylabel="significance",
+                title=axis_label(panel.signal),
+                ylim=(0, None),
+            )
             axis.set_xticks(percent, [f"{value:g}" for value in percent])
             axis.minorticks_off()
             axis.legend()

@@ -38,9 +38,10 @@ def draw(numbers: Steps) -> Figure:
         label = f"working point ({one:.0f}, {two:.0f})"
         axis.plot(one, value, "D", color=COLORS[1], markersize=6, label=label, zorder=5)
         axis.set(
-            yscale="log", xlabel=f"threshold of {title('score1')} [counts]",
+            yscale="log",
+            xlabel=f"threshold of {title('score1')} [counts]",
             ylabel=f"{what} of region A" + (" [Hz]" if numbers.in_hz else ""),
-        )  # fmt: skip
+        )
         axis.legend(loc="upper right")
         _second_threshold(axis, numbers)
     return figure
@@ -56,9 +57,14 @@ def _line(axis: Axes, numbers: Steps, line: Line, color: str, look: dict[str, An
     if np.isfinite(line.low).any():
         lowest = float(np.nanmin(values)) / 20  # 0 is not on the axis
         axis.fill_between(
-            x, np.maximum(line.low, lowest), line.high, color=color, alpha=0.18, linewidth=0,
+            x,
+            np.maximum(line.low, lowest),
+            line.high,
+            color=color,
+            alpha=0.18,
+            linewidth=0,
             label="95 % interval",
-        )  # fmt: skip
+        )
 
 
 def _second_threshold(axis: Axes, numbers: Steps) -> None:

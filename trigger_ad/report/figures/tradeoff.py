@@ -27,17 +27,30 @@ def draw(numbers: TradeOff) -> Figure:
         for line, color, dashes in zip(numbers.lines, COLORS[1:], ("-", "--"), strict=False):
             axis.plot(line.precision, line.total, dashes, color=color, label=line.label)
         axis.plot(
-            numbers.counters, 1, "s", color="black", markersize=6, clip_on=False, zorder=5,
+            numbers.counters,
+            1,
+            "s",
+            color="black",
+            markersize=6,
+            clip_on=False,
+            zorder=5,
             label="counters before prescale, no read-out",
-        )  # fmt: skip
+        )
         if numbers.present:
-            axis.plot(*numbers.present, "D", color=COLORS[0], markersize=6, zorder=5,
-                      label="prescales in the registers")  # fmt: skip
+            axis.plot(
+                *numbers.present,
+                "D",
+                color=COLORS[0],
+                markersize=6,
+                zorder=5,
+                label="prescales in the registers",
+            )
         axis.set(
-            xscale="log", yscale="log",
+            xscale="log",
+            yscale="log",
             xlabel=r"$f$: error of the prediction$\,/\sqrt{N_A}$",
             ylabel="events read out for each one in A",
-        )  # fmt: skip
+        )
         axis.set_ylim(0.8, None)
         low, high = axis.get_xlim()
         axis.set_xticks(*_ticks(low, high))

@@ -44,9 +44,11 @@ def draw(numbers: Histories) -> Figure:
                 axis.plot(range(1, len(values) + 1), values, line, color=color, label=legend)
             axis.axvline(history.best + 1, color="black", linewidth=0.8, linestyle=":")
             axis.set(
-                xlabel="epoch", ylabel=label, title=model_label(history.model),
+                xlabel="epoch",
+                ylabel=label,
+                title=model_label(history.model),
                 yscale=_scale([history.values[name] for name, *_ in PANELS[label]]),
-            )  # fmt: skip
+            )
             axis.legend()
     return figure
 

@@ -103,9 +103,8 @@ def _curve(run: Run, model: str, score: str, signal: str) -> Curve:
     tpr = curve.tpr_at(fpr.tolist())
     sic = tpr / np.sqrt(fpr)
     return Curve(
-        model, score, curve.auc, fpr, tpr, sic,
-        _sic_error(fpr, tpr, len(background), len(found)),
-    )  # fmt: skip
+        model, score, curve.auc, fpr, tpr, sic, _sic_error(fpr, tpr, len(background), len(found))
+    )
 
 
 def _sic_error(fpr: Values, tpr: Values, background: int, signal: int) -> Values:

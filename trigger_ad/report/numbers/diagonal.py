@@ -52,9 +52,12 @@ def diagonal(scan: Scan) -> Steps | None:
     quoted = [quoted_efficiency(int(n), events, scan.effect) for n in passing]
     low, high = (np.array([getattr(q.interval, end) for q in quoted]) for end in ("low", "high"))
     line = Line(
-        "region A", passing / events * scan.scale, low * scan.scale, high * scan.scale,
+        "region A",
+        passing / events * scan.scale,
+        low * scan.scale,
+        high * scan.scale,
         passing / scan.effect < LEAST_EFFECTIVE,
-    )  # fmt: skip
+    )
     one, two = (np.array([row[i] for row in found], np.float64) for i in (0, 1))
     registers = scan.record["registers"]
     rate = float(scan.regions[0] / events * scan.scale)

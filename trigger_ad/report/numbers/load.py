@@ -144,7 +144,9 @@ def _scores(path: Path) -> Scores:
 def _integers(path: Path, key: str, array: NDArray[Any]) -> NDArray[np.int64]:
     if array.dtype.kind not in "iu" or array.ndim != 1:
         raise RunFolderError(
-            f"{key} of {path}", "must be a list of integers",
-            f"{array.dtype} of shape {array.shape}", _REMEDY,
-        )  # fmt: skip
+            f"{key} of {path}",
+            "must be a list of integers",
+            f"{array.dtype} of shape {array.shape}",
+            _REMEDY,
+        )
     return array.astype(np.int64)

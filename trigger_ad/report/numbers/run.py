@@ -230,16 +230,21 @@ def planes(run: Run, bins: int = 60) -> Planes:
         one, two = (run.scores.raw("firmware", sample, score) for score in SCORES)
         above1, above2 = one >= cuts["score1"], two >= cuts["score2"]
         shares = {
-            "A": above1 & above2, "B": above1 & ~above2,
-            "C": ~above1 & above2, "D": ~above1 & ~above2,
-        }  # fmt: skip
+            "A": above1 & above2,
+            "B": above1 & ~above2,
+            "C": ~above1 & above2,
+            "D": ~above1 & ~above2,
+        }
         real1, real2 = (run.scores.value("firmware", sample, score) for score in SCORES)
         panels.append(
             Plane(
-                sample, x, y, _counts(real1, real2, x, y),
+                sample,
+                x,
+                y,
+                _counts(real1, real2, x, y),
                 {region: float(np.mean(inside)) for region, inside in shares.items()},
             )
-        )  # fmt: skip
+        )
     thresholds = _thresholds(run)
     return Planes(tuple(panels), (thresholds["score1"], thresholds["score2"]))
 
@@ -303,12 +308,13 @@ def histories(run: Run) -> Histories | None:
     """Training histories of the run; None where its weights were loaded."""
     panels = [
         History(
-            model, content["best"],
+            model,
+            content["best"],
             {name: _array(series) for name, series in content.items() if isinstance(series, list)},
         )
         for model, content in run.histories.items()
         if content["loss"]
-    ]  # fmt: skip
+    ]
     return Histories(tuple(panels)) if panels else None
 
 

@@ -23,9 +23,13 @@ def run(context: Context) -> None:
 
         path = context.checkpoint
         trained = TEACHERS[student.teacher.name].fit(
-            student.teacher, train, validate, config.seed, progress,
+            student.teacher,
+            train,
+            validate,
+            config.seed,
+            progress,
             path.with_name(f"{path.stem}-{student.tag}{path.suffix}"),
-        )  # fmt: skip
+        )
         folder = context.out(f"{FOLDER}/{student.tag}")
         folder.mkdir()
         trained.save(folder)

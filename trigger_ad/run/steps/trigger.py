@@ -112,10 +112,7 @@ def _working_point(
         "pure": pure,
         "thresholds": {"score1": int(point.threshold1), "score2": int(point.threshold2)},
         "lsb": {name: scores.lsb("firmware", name) for name in ("score1", "score2")},
-        "realised": {
-            "threshold": realised,
-            "test": float(counts.before[0] / counts.events),
-        },
+        "realised": {"threshold": realised, "test": float(counts.before[0] / counts.events)},
     }
 
 

@@ -39,11 +39,14 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
     if len(students) == len(_PAIR):
         closures = {
             model: closure(
-                model, scores.pair(model, "sm_threshold"), scores.pair(model, "sm_test"),
-                settings.sm_efficiencies, data.identity("sm", "test"),
+                model,
+                scores.pair(model, "sm_threshold"),
+                scores.pair(model, "sm_test"),
+                settings.sm_efficiencies,
+                data.identity("sm", "test"),
             )
             for model in (TEACHER, *MODELS)
-        }  # fmt: skip
+        }
     few = slice(EVENTS)
     clusters = data.identity("sm", "test")[few]
     of_signals = {signal: data.identity(signal) for signal in data.signals}
@@ -53,17 +56,20 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
         return fidelity(
             (teacher[few], student[few]),
             {signal: _both(scores, name, model, signal) for signal in data.signals},
-            replicas=settings.bootstrap, seed=config.seed,
-            clusters=clusters, signal_clusters=of_signals,
+            replicas=settings.bootstrap,
+            seed=config.seed,
+            clusters=clusters,
+            signal_clusters=of_signals,
             closure=(closures[TEACHER], closures[model]) if closures else ((), ()),
-        ).to_json()  # fmt: skip
+        ).to_json()
 
     return {
         name: {
-            "teacher": student.teacher.name, "models": {model: of(name, model) for model in MODELS},
+            "teacher": student.teacher.name,
+            "models": {model: of(name, model) for model in MODELS},
         }
         for name, student in students.items()
-    }  # fmt: skip
+    }
 
 
 def require_students(scores: ScoreTable, settings: ScorerSettings, seed: int) -> None:

@@ -57,21 +57,30 @@ def performance(
     record: dict[str, dict[str, Any]] = {
         key: {}
         for key in (
-            "auc", "auc_interval", "auc_single", "auc_single_interval", "auc_baseline",
-            "tpr_at_fpr", "tpr_at_fpr_interval",
+            "auc",
+            "auc_interval",
+            "auc_single",
+            "auc_single_interval",
+            "auc_baseline",
+            "tpr_at_fpr",
+            "tpr_at_fpr_interval",
         )
-    }  # fmt: skip
+    }
     if "published" in scores.models:
         record["auc_published"] = {}
     for signal in data.signals:
         clusters = data.identity("sm", "test"), data.identity(signal)
         results = {
             model: evaluate(
-                background[model], combined(scores, model, signal),
-                tuple(FPRS.values()), replicas, seed, *clusters,
+                background[model],
+                combined(scores, model, signal),
+                tuple(FPRS.values()),
+                replicas,
+                seed,
+                *clusters,
             )
             for model in MODELS
-        }  # fmt: skip
+        }
         record["auc"][signal] = {m: r.auc.value for m, r in results.items()}
         record["auc_interval"][signal] = {m: _ends(r.auc) for m, r in results.items()}
         record["tpr_at_fpr"][signal] = _tpr(results, lambda interval: interval.value)
@@ -112,13 +121,16 @@ def _single(
             model: evaluate(
                 scores.get(prefix + model, "sm_test", name if not prefix else "score"),
                 scores.get(prefix + model, signal, name if not prefix else "score"),
-                (), replicas, seed, *clusters,
+                (),
+                replicas,
+                seed,
+                *clusters,
             ).auc
             for model in MODELS
             if model != "ptq"
         }
         for name, prefix in _SINGLE.items()
-    }  # fmt: skip
+    }
 
 
 def _published(scores: ScoreTable, signal: str) -> dict[str, float]:

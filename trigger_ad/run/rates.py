@@ -5,59 +5,30 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from glob import glob
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trigger_ad import config as configuration
-from trigger_ad.abcd.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError, SchemaError
 from trigger_ad.events import packaged
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers import source
 from trigger_ad.menu import table
-from trigger_ad.menu.counts import PatternCounts
-from trigger_ad.menu.rates import menu_rates
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
-from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
 from trigger_ad.run import pool
-from trigger_ad.run.counting import PART_SCHEMA, Setup, Tally, Task, count_task, load_setup
+from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
+from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
 from trigger_ad.storage.files import digest, disk_errors, read_json, write_json
-from trigger_ad.trigger.decide import accepted_count
-from trigger_ad.trigger.registers import REGIONS
-from trigger_ad.trigger.rule import PrescaleRule
-from trigger_ad.trigger.state import State
 
 __all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
-
-SCAN_SCHEMA = "rates_scan/2"
 
 #: Events of a piece.
 CHUNK = 65_536
 
 Progress = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class EventFile:
-    """An input of a scan.
-
-    Parameters
-    ----------
-    path : Path
-    events : int
-    sha256 : str
-        Of its content.
-    """
-
-    path: Path
-    events: int
-    sha256: str
 
 
 def parts_folder(out: Path) -> Path:
@@ -156,7 +127,7 @@ def scan(
             write_json(parts / f"{task.key}.json", record)
             sums, done = sums + setup.read(record), done + task.stop - task.start
             progress(done / total, f"{done:,} events")
-        record = _record(setup, sums, files, input_hz)
+        record = scan_record(setup, sums, files, input_hz)
         write_json(out, record)
         shutil.rmtree(parts, ignore_errors=True)
     return record
@@ -276,130 +247,3 @@ def _run(scheduler: str, workers: int, tasks: Iterator[Task]) -> pool.Results:
             "start dask scheduler and give its address",
         )
     return pool.distributed(count_task, tasks, f"tcp://{place}")
-
-
-def _record(
-    setup: Setup, sums: Tally, files: list[EventFile], input_hz: InputRate | None
-) -> dict[str, Any]:
-    registers, rule = setup.trigger.registers, setup.trigger.rule
-    prescale = PrescaleRule.of(registers, rule=rule)
-    grouped = sums.counts["regions"]
-    if not isinstance(grouped, GroupedCounts):
-        raise TypeError("the counter of the regions gives grouped counts")
-    return {
-        "schema": SCAN_SCHEMA,
-        "model": setup.model,
-        "files": [{**asdict(file), "path": str(file.path)} for file in files],
-        "split": setup.split or None,
-        "events": sums.accepts.events,
-        "registers": registers.to_json(),
-        "rule": prescale.to_json(),
-        "normalisation": _source(input_hz),
-        "input_rate_hz": input_hz.hz if input_hz else None,
-        "live_fraction": input_hz.live if input_hz else None,
-        **_regions(setup, sums, grouped, prescale, input_hz),
-        "pileup": _pileup(grouped, prescale, input_hz),
-        "menu": _menu(setup, sums, input_hz),
-        "counts": {
-            name: {**setup.counters[name].key(), **counts.to_json()}
-            for name, counts in sums.counts.items()
-        },
-    }
-
-
-def _menu(setup: Setup, sums: Tally, input_hz: InputRate | None) -> dict[str, Any] | None:
-    """Rates of the seeds of the menu, if there is one."""
-    counts = sums.counts.get("menu")
-    if setup.menu is None or not isinstance(counts, PatternCounts):
-        return None
-    return menu_rates(counts, setup.menu, input_hz).to_json()
-
-
-def _source(input_hz: InputRate | None) -> str:
-    return input_hz.source if input_hz else "none: rates in Hz are not given"
-
-
-def _regions(
-    setup: Setup,
-    sums: Tally,
-    grouped: GroupedCounts,
-    prescale: PrescaleRule,
-    input_hz: InputRate | None,
-) -> dict[str, Any]:
-    """Rates of the regions and their sum, before and after prescale."""
-    total = grouped.groups.sum(axis=1)
-    accepts = _accepts(setup, sums)
-    live_hz = input_hz.accepted if input_hz else None
-    regions = {}
-    for code, region in enumerate(REGIONS):
-        passing = grouped.groups[:, code]
-        before = quoted_efficiency(
-            int(passing.sum()), int(total.sum()), design_effect(passing, total)
-        )
-        regions[region] = {
-            "fires": int(passing.sum()),
-            "prescale": prescale.realised[region],
-            "accepts": accepts[code],
-            "before": before.to_json(input_hz),
-            "after": _accepted(grouped, _kept(prescale, only=code)).to_json(live_hz),
-        }
-    after = _accepted(grouped, _kept(prescale)).to_json(live_hz)
-    return {"regions": regions, "total": {"accepts": sum(accepts), "after": after}}
-
-
-def _accepted(grouped: GroupedCounts, kept: NDArray[np.float64]) -> Quoted:
-    """Fraction of all events that is accepted."""
-    return quoted_sum(grouped.groups.sum(axis=0), kept, sum_effect(grouped.groups, kept))
-
-
-def _kept(prescale: PrescaleRule, only: int | None = None) -> NDArray[np.float64]:
-    """Part of the fires that is accepted, of all regions or of one."""
-    kept = [1 / ps if ps else 0.0 for ps in (prescale.realised[region] for region in REGIONS)]
-    return np.array([part if only in (None, code) else 0.0 for code, part in enumerate(kept)])
-
-
-def _accepts(setup: Setup, sums: Tally) -> list[int]:
-    """Events that the emulated prescalers accept, as if all had come in the order of the files."""
-    registers = setup.trigger.registers
-    if not setup.trigger.rule.counts:
-        return [int(count) for count in sums.accepts.after]
-    counter = State.start(registers).counter
-    return [
-        accepted_count(int(fires), counter[code], registers.prescale[code])[0] if active else 0
-        for code, (fires, active) in enumerate(
-            zip(sums.accepts.before, registers.active, strict=True)
-        )
-    ]
-
-
-def _pileup(
-    grouped: GroupedCounts, prescale: PrescaleRule, input_hz: InputRate | None
-) -> list[dict[str, Any]] | None:
-    """Rates against pile-up, in the bins that have events, with the design effects of all events.
-
-    A rate in Hz is what the whole input rate would give at that pile-up.
-    """
-    if not grouped.pileup.any():
-        return None
-    total = grouped.groups.sum(axis=1)
-    effects = [design_effect(column, total) for column in grouped.groups.T]
-    kept, rows = _kept(prescale), []
-    effect = sum_effect(grouped.groups, kept)
-    live_hz = input_hz.accepted if input_hz else None
-    for index in np.flatnonzero(grouped.pileup.any(axis=1)).tolist():
-        counts = grouped.pileup[index]
-        events = int(counts.sum())
-        regions = {
-            region: quoted_efficiency(int(counts[code]), events, effects[code]).to_json(input_hz)
-            for code, region in enumerate(REGIONS)
-        }
-        rows.append(
-            {
-                "from": index * PILEUP_STEP,
-                "to": (index + 1) * PILEUP_STEP if index < PILEUP_BINS - 1 else None,
-                "events": events,
-                "before": regions,
-                "after_total": quoted_sum(counts, kept, effect).to_json(live_hz),
-            }
-        )
-    return rows

@@ -17,7 +17,8 @@ from trigger_ad.errors import ConfigError, TrainingError
 from trigger_ad.references.flow.model import Flow, initial, log_density
 from trigger_ad.references.flow.settings import Settings
 from trigger_ad.train.checkpoint import fingerprint, load_groups, save_groups
-from trigger_ad.train.loop import LAST_RATE, fix_order
+from trigger_ad.train.loop import fix_order
+from trigger_ad.train.trainer import LAST_RATE
 
 __all__ = ["Epoch", "fit"]
 

@@ -106,24 +106,24 @@ def test_aliases_and_comments():
         ),
         (
             "seed: one\n",
-            "key 'seed' at f.yaml:3 must be a valid integer, not \"one\": correct the value",
+            "key 'seed' at f.yaml:3 must be a valid integer, not \"one\": give such a value",
         ),
         (
             "\n\nseed: 1.5\n",
-            "key 'seed' at f.yaml:5 must be a valid integer, not 1.5: correct the value",
+            "key 'seed' at f.yaml:5 must be a valid integer, not 1.5: give such a value",
         ),
         (
             "seed: true\n",
-            "key 'seed' at f.yaml:3 must be a valid integer, not true: correct the value",
+            "key 'seed' at f.yaml:3 must be a valid integer, not true: give such a value",
         ),
         (
             "seed: 1:30\n",
-            "key 'seed' at f.yaml:3 must be a valid integer, not \"1:30\": correct the value",
+            "key 'seed' at f.yaml:3 must be a valid integer, not \"1:30\": give such a value",
         ),
         (
             "seed: 4294967296\n",
             (
-                "key 'seed' at f.yaml:3 must be less than 4294967296, not 4294967296: correct the "
+                "key 'seed' at f.yaml:3 must be less than 4294967296, not 4294967296: give such a "
                 "value"
             ),
         ),
@@ -137,7 +137,7 @@ def test_aliases_and_comments():
         (
             "train: {learning_rate: .nan}\n",
             (
-                "key 'train.learning_rate' at f.yaml:3 must be a finite number, not NaN: correct the "
+                "key 'train.learning_rate' at f.yaml:3 must be a finite number, not NaN: give such a "
                 "value"
             ),
         ),
@@ -145,7 +145,7 @@ def test_aliases_and_comments():
             "convert: {reuse_factor: 7}\n",
             (
                 "key 'convert' at f.yaml:3: reuse_factor must be at most 6, the clocks of 4.166 ns in "
-                "a crossing of 25 ns, not 7: correct the value"
+                "a crossing of 25 ns, not 7: give such a value"
             ),
         ),
         (
@@ -159,7 +159,7 @@ def test_aliases_and_comments():
             "scorer:\n  difference: cubed\n",
             (
                 "key 'scorer.difference' at f.yaml:4 must be 'absolute' or 'squared', not \"cubed\": "
-                "correct the value"
+                "give such a value"
             ),
         ),
         (
@@ -172,7 +172,7 @@ def test_aliases_and_comments():
         (
             "scorer: {hidden: []}\n",
             (
-                "key 'scorer.hidden' at f.yaml:3 must have at least 1 entries, not 0: correct the "
+                "key 'scorer.hidden' at f.yaml:3 must have at least 1 entries, not 0: give such a "
                 "value"
             ),
         ),
@@ -180,62 +180,62 @@ def test_aliases_and_comments():
             "quantize: {weight_bits: [6, 99]}\n",
             (
                 "key 'quantize.weight_bits.1' at f.yaml:3 must be less than or equal to 16, not 99: "
-                "correct the value"
+                "give such a value"
             ),
         ),
         (
             "quantize: {weight_bits: 1}\n",
             (
                 "key 'quantize.weight_bits' at f.yaml:3 must be greater than or equal to 2, not 1: "
-                "correct the value"
+                "give such a value"
             ),
         ),
         (
             "train: {closure: {quantiles: [0.1, 0.2, 0.3]}}\n",
             (
                 "key 'train.closure.quantiles' at f.yaml:3 must have at most 2 entries, not 3: "
-                "correct the value"
+                "give such a value"
             ),
         ),
         (
             "train: {closure: {quantiles: [0.9, 0.2]}}\n",
-            "key 'train.closure' at f.yaml:3: quantiles must rise, not 0.9, 0.2: correct the value",
+            "key 'train.closure' at f.yaml:3: quantiles must rise, not 0.9, 0.2: give such a value",
         ),
         (
             "trigger:\n  prescale: {B: 1.005}\n",
             (
                 "key 'trigger.prescale' at f.yaml:4: B must be 0 or at least 1 with at most two "
-                "decimals, not 1.005: correct the value"
+                "decimals, not 1.005: give such a value"
             ),
         ),
         (
             "trigger:\n  prescale:\n    D: 0.5\n",
             (
                 "key 'trigger.prescale' at f.yaml:4: D must be 0 or at least 1 with at most two "
-                "decimals, not 0.5: correct the value"
+                "decimals, not 0.5: give such a value"
             ),
         ),
         (
             "split: {train: 0.5}\n",
-            "key 'split' at f.yaml:3: the fractions must sum to 1, not 1.28: correct the value",
+            "key 'split' at f.yaml:3: the fractions must sum to 1, not 1.28: give such a value",
         ),
         (
             "convert: {namespace: 'a b'}\n",
             (
-                f"key 'convert.namespace' at f.yaml:3 must match {NAMES}, not \"a b\": correct the "
+                f"key 'convert.namespace' at f.yaml:3 must match {NAMES}, not \"a b\": give such a "
                 "value"
             ),
         ),
         (
             "events:\n  signals:\n    'a/b': x\n",
             (
-                f"key 'events.signals.a/b' at f.yaml:5 must match {NAMES}, not \"a/b\": correct the "
+                f"key 'events.signals.a/b' at f.yaml:5 must match {NAMES}, not \"a/b\": give such a "
                 "value"
             ),
         ),
         (
             "events: {signals: {a: 3}}\n",
-            "key 'events.signals.a' at f.yaml:3 must be a valid string, not 3: correct the value",
+            "key 'events.signals.a' at f.yaml:3 must be a valid string, not 3: give such a value",
         ),
         (
             "train:\n",
@@ -268,18 +268,24 @@ def test_aliases_and_comments():
             "a: [1,\n",
             (
                 "f.yaml:4 must be YAML 1.2, not expected the node content, but found '<stream end>': "
-                "correct the line"
+                "mend this line or the one above"
             ),
         ),
         (
             "train:\n\tepochs: 3\n",
             (
                 "f.yaml:4 must be YAML 1.2, not found character '\\t' that cannot start any token: "
-                "correct the line"
+                "mend this line or the one above"
             ),
         ),
-        ("a: \x00\n", "f.yaml:1 must be YAML 1.2, not unreadable text: correct the line"),
-        ("---\na: 1\n", "f.yaml:3 must be YAML 1.2, not another document: correct the line"),
+        (
+            "a: \x00\n",
+            "f.yaml:1 must be YAML 1.2, not unreadable text: mend this line or the one above",
+        ),
+        (
+            "---\na: 1\n",
+            "f.yaml:3 must be YAML 1.2, not another document: mend this line or the one above",
+        ),
     ],
 )
 def test_sentence_of_each_mistake(text, sentence):
@@ -291,14 +297,14 @@ def test_sentence_of_each_mistake(text, sentence):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("schema: config/1\n", "key 'name' at f.yaml:1 must be given, not missing: add name"),
+        ("schema: config/1\n", "key 'name' at f.yaml:1 must be given: add name"),
         (
             "name: demo\nschema: config/2\n",
-            "key 'schema' at f.yaml:2 must be 'config/1', not \"config/2\": correct the value",
+            "key 'schema' at f.yaml:2 must be 'config/1', not \"config/2\": give such a value",
         ),
         (
             "schema: config/1\nname: 1demo\n",
-            f"key 'name' at f.yaml:2 must match {NAMES}, not \"1demo\": correct the value",
+            f"key 'name' at f.yaml:2 must match {NAMES}, not \"1demo\": give such a value",
         ),
         (
             "%YAML 1.1\n---\nschema: config/1\n",

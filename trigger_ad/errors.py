@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 __all__ = [
     "BudgetError",
     "ConfigError",
@@ -19,7 +21,36 @@ __all__ = [
     "TrainingError",
     "TriggerAdError",
     "WorkingPointError",
+    "sentence",
 ]
+
+
+def sentence(name: object, rule: str, value: object, remedy: str) -> str:
+    """One sentence of four parts: ``name rule, not value: remedy``.
+
+    Parameters
+    ----------
+    name : object
+        What is wrong: a file, a configuration key with its line, a port.
+    rule : str
+        What must hold, as the end of a sentence that starts with `name`.
+    value : object
+        What was found instead; several are joined by commas. None leaves this part out, where
+        there is nothing.
+    remedy : str
+        What can be done about it.
+
+    Examples
+    --------
+    >>> sentence("port 3", "must be an integer", 2.5, "round it")
+    'port 3 must be an integer, not 2.5: round it'
+    >>> sentence("the menu", "must have a seed", None, "add one")
+    'the menu must have a seed: add one'
+    """
+    if isinstance(value, list | tuple):
+        value = ", ".join(map(str, value))
+    found = "" if value is None else f", not {value}"
+    return f"{name} {rule}{found}: {remedy}"
 
 
 class TriggerAdError(Exception):
@@ -30,23 +61,18 @@ class TriggerAdError(Exception):
 
     Parameters
     ----------
-    name : str
-        What is wrong: a file, a configuration key with its line, a port.
-    rule : str
-        What must hold, as the end of a sentence that starts with `name`.
-    value : object
-        What was found instead.
-    remedy : str
-        What the user can do about it.
+    name, rule, value, remedy
+        As in `sentence`.
     """
 
-    def __init__(self, name: str, rule: str, value: object, remedy: str) -> None:
-        self.name, self.rule, self.value, self.remedy = name, rule, value, remedy
-        super().__init__(f"{name} {rule}, not {value}: {remedy}")
+    def __init__(self, name: object, rule: str, value: object, remedy: str) -> None:
+        self.name, self.rule, self.value, self.remedy = str(name), rule, value, remedy
+        super().__init__(sentence(name, rule, value, remedy))
 
-    def __reduce__(self) -> tuple[type[TriggerAdError], tuple[str, str, str, str]]:
+    def __reduce__(self) -> tuple[type[TriggerAdError], tuple[str, str, str | None, str]]:
         """Travel between processes with all four parts."""
-        return type(self), (self.name, self.rule, str(self.value), self.remedy)
+        value = None if self.value is None else str(self.value)
+        return type(self), (self.name, self.rule, value, self.remedy)
 
 
 class ConfigError(TriggerAdError):
@@ -103,6 +129,22 @@ class SchemaError(TriggerAdError):
 
 class MissingDependencyError(TriggerAdError):
     """An optional package is not installed."""
+
+    @classmethod
+    def of(cls, purpose: str, package: str, extra: str = "") -> Self:
+        """Say what needs which package, and how to install it.
+
+        Parameters
+        ----------
+        purpose : str
+            What cannot be done without it, as ``serving metrics``.
+        package : str
+            As it is called where it is installed from.
+        extra : str
+            Of trigger-ad, that brings it; none if trigger-ad itself does.
+        """
+        wanted = f"trigger-ad[{extra}]" if extra else "trigger-ad"
+        return cls(purpose, f"needs {package}", None, f"pip install {wanted}")
 
 
 class MissingToolError(TriggerAdError):

@@ -83,6 +83,5 @@ def test_without_pyhf(monkeypatch):
     with pytest.raises(MissingDependencyError) as caught:
         fit_signal([10, 10, 10, 10], [1, 0, 0, 0])
     assert str(caught.value) == (
-        "the likelihood of four regions must have pyhf, not missing: "
-        "pip install 'trigger-ad[stats]'"
+        "the likelihood of four regions needs pyhf: pip install trigger-ad[stats]"
     )

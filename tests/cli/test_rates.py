@@ -141,8 +141,8 @@ def test_hz_of_filtered_events_without_their_rate(folder):
     out = folder / "none.json"
     command = ("rates", folder / "run", "--inputs", inputs, "--out", out, "--hz")
     assert refusal(*command) == (
-        "a rate in Hz from a sample of origin filtered must have trigger.rate.input_rate_hz, "
-        "not nothing: give trigger.rate.input_rate_hz or use the efficiencies"
+        "a rate in Hz from a sample of origin filtered must have trigger.rate.input_rate_hz: "
+        "give trigger.rate.input_rate_hz or use the efficiencies"
     )
     assert not out.exists()
 
@@ -156,6 +156,5 @@ def test_the_page_does_not_take_the_place_of_the_record(folder):
 
 def test_nothing_matches(folder):
     assert refusal("rates", folder / "run", "--inputs", "none*.h5") == (
-        "the input none*.h5 must match an event file, not nothing: "
-        "check the path, and quote the pattern"
+        "the input none*.h5 must match an event file: check the path, and quote the pattern"
     )

@@ -145,7 +145,7 @@ def test_a_prescale_of_a_menu(rates, folder, tmp_path, value):
     (tmp_path / "m.yaml").write_text(MENU + f"  - {SEED.format('L1_J', value)}\n")
     assert rates(folder / "filtered/zb_1.h5", "--menu", tmp_path / "m.yaml") == (
         f"key 'seeds.0.prescale' at m.yaml:4: a prescale {RULE}, "
-        f"not {SHOWN.get(value, value)}: correct the value"
+        f"not {SHOWN.get(value, value)}: give such a value"
     )
 
 
@@ -155,7 +155,7 @@ def test_a_prescale_of_a_table(rates, folder, tmp_path, value):
     (tmp_path / "t.csv").write_text(f"Index,Name,2e34\n0,L1_J,{value}\n")
     options = ("--menu", tmp_path / "m.yaml", "--prescales", tmp_path / "t.csv", "2e34")
     assert rates(folder / "filtered/zb_1.h5", *options) == (
-        f"a prescale of seed L1_J at t.csv:2 {RULE}, not '{value}': correct the value"
+        f"a prescale of seed L1_J at t.csv:2 {RULE}, not '{value}': write such a prescale"
     )
 
 
@@ -184,7 +184,7 @@ def test_a_prescale_of_a_configuration(refusal, tmp_path, value, name, rule):
     path = tmp_path / "c.yaml"
     path.write_text(f"schema: config/1\nname: c\ntrigger:\n  prescale: {{B: {value}}}\n")
     shown = "1000000000000.0" if "e" in value else value
-    expected = f"{name} {rule}, not {shown}: correct the value"
+    expected = f"{name} {rule}, not {shown}: give such a value"
     assert refusal("run", path, "--out", tmp_path / "run") == expected
     assert not (tmp_path / "run").exists()
 
@@ -243,5 +243,5 @@ def test_a_feed_without_sections(refusal, tmp_path):
     path = tmp_path / "f.jsonl"
     path.write_bytes(b"")
     assert refusal("monitor", path) == (
-        "f.jsonl must hold at least one section, not nothing: see docs/monitor.md"
+        "f.jsonl must hold at least one section: see docs/monitor.md"
     )

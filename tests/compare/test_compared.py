@@ -116,7 +116,7 @@ def test_scores_of_any_configurations_are_combined(run):
             "toy:score1,toy:score3",
             (
                 "a score to combine must be one of toy:score1, toy:score2, toy:diagonal, toy:and, "
-                "toy:or, toy:prod, toy:avg, toy:single, not 'toy:score3': choose of these"
+                "toy:or, toy:prod, toy:avg, toy:single, not 'toy:score3': choose from these"
             ),
         ),
         (

@@ -97,6 +97,5 @@ def test_without_the_package(forest, tmp_path, monkeypatch):
     with pytest.raises(MissingDependencyError) as caught:
         convert_forest(forest, LOW, HIGH, tmp_path / "project")
     assert str(caught.value) == (
-        "writing the firmware of a forest needs conifer, not nothing: "
-        "pip install trigger-ad[forest]"
+        "writing the firmware of a forest needs conifer: pip install trigger-ad[forest]"
     )

@@ -74,7 +74,7 @@ def test_rendered_header_names_widths():
         (
             ["s"],
             {"y": PORTS["y"]},
-            "port x of score s must be one of y, not 'x': correct the expression",
+            "port x of score s must be one of y, not 'x': use a port of the network",
         ),
         (
             ["s"],

@@ -39,14 +39,14 @@ def test_two_seeds_of_one_name():
 def test_an_unknown_object():
     assert refused("  - name: x\n    object: tau\n    pt: 5\n") == (
         "key 'seeds.0.object' at m.yaml:5 must be 'egamma', 'muon', 'jet', 'met', 'ht', "
-        "'region' or 'score', not \"tau\": correct the value"
+        "'region' or 'score', not \"tau\": give such a value"
     )
 
 
 @pytest.mark.parametrize("value", ["-1", "0.5", "1e+12", "1.005", "42949672.96"])
 def test_a_bad_prescale(value):
     assert refused(f"  - name: x\n    object: met\n    pt: 5\n    prescale: {value}\n") == (
-        f"key 'seeds.0.prescale' at m.yaml:7: a prescale {RULE}, not {value}: correct the value"
+        f"key 'seeds.0.prescale' at m.yaml:7: a prescale {RULE}, not {value}: give such a value"
     )
 
 
@@ -85,14 +85,14 @@ def test_an_unknown_key_lists_those_of_a_seed():
 )
 def test_keys_that_do_not_fit(seed, sentence):
     assert refused(f"  - {{name: x, {seed}}}\n") == (
-        f"key 'seeds.0' at m.yaml:4: {sentence}: correct the value"
+        f"key 'seeds.0' at m.yaml:4: {sentence}: give such a value"
     )
 
 
 def test_thresholds_are_those_of_two_scores():
     seeds = "seeds:\n  - {name: x, object: region, region: A}\n"
     assert refused(seeds, "schema: menu/1\nname: m\nthresholds: {s: 1}\n").endswith(
-        "thresholds must name two scores, not 1: correct the value"
+        "thresholds must name two scores, not 1: give such a value"
     )
 
 

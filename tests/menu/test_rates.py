@@ -210,7 +210,7 @@ def test_hz_carry_their_normalisation():
 @pytest.mark.parametrize(
     ("kind", "settings", "sentence"),
     [
-        ("filtered", {}, "must have trigger.rate.input_rate_hz, not nothing"),
+        ("filtered", {}, "must have trigger.rate.input_rate_hz"),
         ("zero_bias", {"input_rate_hz": 1.0}, "must have trigger.rate.colliding_bunches"),
     ],
 )

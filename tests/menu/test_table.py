@@ -59,7 +59,7 @@ def test_a_name_with_two_indices_is_told_with_both():
         "seed s1 of t.csv must have one index, not 9 and 31: remove one of the rows"
     )
     assert refused(TABLE + "9,other,0,0,0\n") == (
-        "index 9 of t.csv must have one seed, not s1 and other: correct one of the rows"
+        "index 9 of t.csv must have one seed, not s1 and other: give one of them another index"
     )
 
 
@@ -67,7 +67,7 @@ def test_a_name_with_two_indices_is_told_with_both():
 def test_a_bad_prescale_is_told_with_its_line(cell):
     assert refused(f"Index,Name,a\n1,s,1\n2,u,{cell}\n") == (
         "a prescale of seed u at t.csv:3 must be 0 or from 1 to 42949672.95 with at most two "
-        f"decimals, not {cell!r}: correct the value"
+        f"decimals, not {cell!r}: write such a prescale"
     )
 
 

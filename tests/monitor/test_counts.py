@@ -53,8 +53,8 @@ def test_not_an_object(line):
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [
-        ("section", None, "section must be there, not nothing"),
-        ("before.B", None, "before.B must be there, not nothing"),
+        ("section", None, "section must be given"),
+        ("before.B", None, "before.B must be given"),
         ("before.E", 1, "before.E must be left out, not 1"),
         ("run", -1, "run must be greater than or equal to 0, not -1"),
         ("section", 1.5, "section must be a valid integer, not 1.5"),

@@ -71,5 +71,5 @@ def test_without_the_package(monkeypatch):
     with pytest.raises(MissingDependencyError) as caught:
         serve(Board(), "127.0.0.1", 0)
     assert str(caught.value) == (
-        "serving metrics needs prometheus-client, not nothing: pip install trigger-ad[monitor]"
+        "serving metrics needs prometheus-client: pip install trigger-ad[monitor]"
     )

@@ -76,7 +76,7 @@ def test_cross_section_must_be_there():
     with pytest.raises(NormalisationError) as caught:
         input_rate(Origin("cross_section"), Normalisation(luminosity_hz_per_pb=0.02))
     assert str(caught.value) == (
-        "a sample normalised by its cross-section must carry it, not nothing: "
+        "a sample normalised by its cross-section must carry it: "
         "write the event file with its cross-section"
     )
 

@@ -29,5 +29,5 @@ def test_unknown_preset():
     with pytest.raises(ConfigError) as error:
         preset("fast")
     assert str(error.value) == (
-        "an RTL preset must be one of " + ", ".join(PRESETS) + ", not 'fast': choose one"
+        "an RTL preset must be one of " + ", ".join(PRESETS) + ", not 'fast': choose one of these"
     )

@@ -86,5 +86,5 @@ def test_without_dask(monkeypatch):
     with pytest.raises(MissingDependencyError) as caught:
         list(pool.distributed(operator.neg, [1], "tcp://127.0.0.1:9"))
     assert str(caught.value) == (
-        "counting on a Dask scheduler needs distributed, not nothing: pip install trigger-ad[scale]"
+        "counting on a Dask scheduler needs distributed: pip install trigger-ad[scale]"
     )

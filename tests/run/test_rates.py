@@ -219,7 +219,7 @@ def test_an_unknown_split(folder, inputs, tmp_path):
         scan(folder / "run", inputs, tmp_path / "out.json", split="tests")
     assert str(caught.value) == (
         "the split must be one of train, validate, calibrate, threshold, test, not tests: "
-        "choose one"
+        "choose one of these"
     )
 
 
@@ -536,8 +536,8 @@ def test_without_a_normalisation(folder, inputs, serial, tmp_path):
     with pytest.raises(NormalisationError) as caught:
         scan(folder / "run", inputs, tmp_path / "out.json", in_hz=True)
     assert str(caught.value) == (
-        "a rate in Hz from a sample of origin zero_bias must have trigger.rate.colliding_bunches, "
-        "not nothing: give trigger.rate.colliding_bunches or use the efficiencies"
+        "a rate in Hz from a sample of origin zero_bias must have trigger.rate.colliding_bunches: "
+        "give trigger.rate.colliding_bunches or use the efficiencies"
     )
     assert not any(tmp_path.iterdir())
 
@@ -555,8 +555,7 @@ def test_nothing_matches(folder, tmp_path):
     with pytest.raises(EventFileError) as caught:
         scan(folder / "run", ["none_*.h5"], tmp_path / "out.json")
     assert str(caught.value) == (
-        "the input none_*.h5 must match an event file, not nothing: "
-        "check the path, and quote the pattern"
+        "the input none_*.h5 must match an event file: check the path, and quote the pattern"
     )
 
 

@@ -81,10 +81,7 @@ def test_the_scores_of_a_variational_autoencoder():
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        (
-            pair(VAE),
-            "key 'scorer.members' must be the two scorers of a pair, not 1 of them: give two",
-        ),
+        (pair(VAE), "key 'scorer.members' must be two scorers, not 1: list two"),
         (
             pair(VAE, Member(name="double_ae")),
             (

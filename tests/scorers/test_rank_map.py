@@ -234,7 +234,7 @@ def test_equal_neighbours_are_monotone():
             np.arange(300),
             9,
             {"shorten": -1},
-            "the bits by which score s is shortened must not be negative, not -1: give 0 or more",
+            "the bits by which score s is shortened must be at least 0, not -1: give 0 or more",
         ),
     ],
 )

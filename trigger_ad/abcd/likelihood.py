@@ -80,12 +80,7 @@ def fit_signal(
         If a count is not Poisson, or a support region is off or empty.
     """
     if importlib.util.find_spec("pyhf") is None:
-        raise MissingDependencyError(
-            "the likelihood of four regions",
-            "must have pyhf",
-            "missing",
-            "pip install 'trigger-ad[stats]'",
-        )
+        raise MissingDependencyError.of("the likelihood of four regions", "pyhf", "stats")
     _check(counts, prescale, rule)
     scale = [1 / realised_prescale(value, rule) for value in prescale]
     return _fit(list(map(float, counts)), list(signal), scale, kappa, kappa_error)

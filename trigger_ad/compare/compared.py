@@ -128,7 +128,7 @@ def across(text: str, known: Sequence[Compared]) -> tuple[Compared, ...]:
                 "a score to combine",
                 "must be one of " + ", ".join(by_label),
                 repr(label),
-                "choose of these",
+                "choose from these",
             )
     if len(set(labels)) < max(2, len(labels)):
         raise ConfigError(

@@ -202,7 +202,7 @@ def _check_whole(folder: Path) -> None:
     missing = [name for name in NEEDED if not (folder / name).is_file()]
     if missing:
         raise RunFolderError(
-            str(folder),
+            folder,
             "must hold a run with scores",
             "a folder without " + ", ".join(missing),
             "run its configuration first, or give that in place of the folder",

@@ -63,7 +63,7 @@ def _sentence(
     dotted = ".".join(str(part) for part in where)
     name = f"key {dotted!r} at {source}:{yaml12.line_of(tree, where)}"
     value = json.dumps(error["input"], default=str)
-    remedy = "correct the value"
+    remedy = "give such a value"
     match error["type"]:
         case "extra_forbidden":
             known = [f.alias or n for n, f in _section(where, root).model_fields.items()]
@@ -71,10 +71,10 @@ def _sentence(
                 name, "must be a known key", repr(where[-1]), "choose from " + ", ".join(known)
             )
         case "missing":
-            return ConfigError(name, "must be given", "missing", f"add {where[-1]}")
+            return ConfigError(name, "must be given", None, f"add {where[-1]}")
         case "value_error":
             rule, _, value = str(error["ctx"]["error"]).partition(", not ")
-            return ConfigError(f"{name}:", rule, value, remedy)
+            return ConfigError(f"{name}:", rule, value or None, remedy)
         case "model_type" | "model_attributes_type" | "dict_type":
             return ConfigError(name, "must hold keys and values", value, "indent them below it")
         case "too_short" | "too_long":

@@ -247,7 +247,7 @@ class Trigger(Section):
     def _normalised(self) -> Trigger:
         wanted = self.menu is not None and self.menu.pure_rate_hz is not None
         if wanted and not self.rate.model_dump(exclude_none=True):
-            raise ValueError("trigger.rate must be given where a pure rate is wanted, not nothing")
+            raise ValueError("trigger.rate must be given where a pure rate is wanted")
         return self
 
 

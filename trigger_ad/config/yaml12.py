@@ -75,7 +75,7 @@ def _load(text: str, source: str) -> Any:
             f"{source}:{line}",
             "must be YAML 1.2",
             problem.removeprefix("but found "),
-            "correct the line",
+            "mend this line or the one above",
         ) from None
     except RecursionError:
         raise _too_deep(source, 1) from None

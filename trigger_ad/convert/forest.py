@@ -137,12 +137,7 @@ def convert_forest(
         If the name or a type cannot be written.
     """
     if find_spec("conifer") is None:
-        raise MissingDependencyError(
-            "writing the firmware of a forest",
-            "needs conifer",
-            "nothing",
-            "pip install trigger-ad[forest]",
-        )
+        raise MissingDependencyError.of("writing the firmware of a forest", "conifer", "forest")
     check_name("the name of a forest", name)
     kinds = forest_types(forest, minimum, maximum)
     temporary = out.with_name(out.name + ".part")
@@ -236,10 +231,5 @@ def _hls4ml_folder() -> str:
     """Where hls4ml is installed, whose headers simulate fixed-point types; not imported."""
     found = find_spec("hls4ml")
     if found is None or found.submodule_search_locations is None:
-        raise MissingDependencyError(
-            "simulating the firmware of a forest",
-            "needs hls4ml",
-            "nothing",
-            "pip install trigger-ad",
-        )
+        raise MissingDependencyError.of("simulating the firmware of a forest", "hls4ml")
     return found.submodule_search_locations[0]

@@ -78,7 +78,7 @@ class _Project:
             return (self.folder / file).read_text(encoding="utf-8")
         except OSError as error:
             raise ConversionError(
-                str(self.folder / file), "must be readable", error.strerror, _REMEDY
+                self.folder / file, "must be readable", error.strerror, _REMEDY
             ) from None
 
     def _refuse_default(self, name: str) -> None:

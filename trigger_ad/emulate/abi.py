@@ -75,7 +75,7 @@ class SharedObject:
             )
         if not trust_binaries and not manifest.fits(folder):
             raise ConversionError(
-                str(path),
+                path,
                 "must have been built here of the sources beside it",
                 "absent, changed or of others",
                 "convert the run again, or trust its binaries",
@@ -87,7 +87,7 @@ class SharedObject:
         if found != wanted:
             self.close()
             raise ConversionError(
-                str(path), f"must be {wanted}", found, "put the object of this version there"
+                path, f"must be {wanted}", found, "put the object of this version there"
             )
 
     def run(self, words: NDArray[Any]) -> dict[str, Integers]:
@@ -223,7 +223,7 @@ def _bridge(path: Path) -> ctypes.CDLL:
         bridge = ctypes.CDLL(str(path.resolve()))
     except OSError as error:
         raise ConversionError(
-            str(path), "must be a shared object", str(error), "convert the run again"
+            path, "must be a shared object", str(error), "convert the run again"
         ) from None
     pointer, number = ctypes.c_void_p, ctypes.c_int64
     bridge.emulator_open.restype = pointer
@@ -259,7 +259,7 @@ def _open(bridge: ctypes.CDLL, path: Path) -> int:
         handle = bridge.emulator_open(bytes(link), message, _ROOM)
     if handle is None:
         raise ConversionError(
-            str(path),
+            path,
             "must be a shared object with create_model and destroy_model",
             "another file",
             f"convert the run again ({message.value.decode()})",

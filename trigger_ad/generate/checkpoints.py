@@ -34,7 +34,7 @@ def claim(folder: Path, stream: dict[str, Any]) -> None:
         keys = dict.fromkeys([*stream, *found])
         different = ", ".join(k for k in keys if found.get(k) != stream.get(k))
         raise RunFolderError(
-            str(folder),
+            folder,
             "must hold chunks of this generation",
             f"chunks with another {different}",
             "remove the folder or choose another output file",

@@ -89,4 +89,4 @@ class Interface:
                     record["outputs"],
                     tuple(record["scores"]),
                 )
-        raise SchemaError(str(path), f"must have schema {SCHEMA}", found, "convert the model again")
+        raise SchemaError(path, f"must have schema {SCHEMA}", found, "convert the model again")

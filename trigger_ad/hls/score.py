@@ -186,7 +186,7 @@ def used_ports(score: Score, ports: Mapping[str, Port]) -> tuple[Port, ...]:
                 f"port {name} of score {score.name}",
                 "must be one of " + ", ".join(ports),
                 repr(name),
-                "correct the expression",
+                "use a port of the network",
             )
         _check_port(score, ports[name], score.ports[name])
     return tuple(ports[name] for name in names)

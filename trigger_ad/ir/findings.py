@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from trigger_ad.errors import ConversionError, TriggerAdError
+from trigger_ad.errors import ConversionError, TriggerAdError, sentence
 from trigger_ad.ir.fixed import FixedPoint
 
 __all__ = ["Checked", "Finding", "bits_needed", "require", "too_narrow"]
@@ -37,7 +37,7 @@ class Finding:
     fatal: bool = True
 
     def __str__(self) -> str:
-        return f"{self.name} {self.rule}, not {self.found}: {self.remedy}"
+        return sentence(self.name, self.rule, self.found, self.remedy)
 
     @classmethod
     def of(cls, error: TriggerAdError) -> Self:

@@ -128,10 +128,7 @@ def read(path: Path) -> tuple[ResourceRow, ...]:
         record, found = {}, "none"
     if found != SCHEMA:
         raise SchemaError(
-            str(path),
-            f"must have schema {SCHEMA}",
-            found,
-            "convert the model again with this version",
+            path, f"must have schema {SCHEMA}", found, "convert the model again with this version"
         )
     names = {column.name for column in fields(ResourceRow)}
     for row in record["rows"]:

@@ -117,7 +117,7 @@ class FillingScheme:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             raise ConfigError(
-                str(path),
+                path,
                 "must be a readable text file",
                 "missing or of another kind",
                 "check the path, or give places such as 56-103, 112",

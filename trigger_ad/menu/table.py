@@ -178,7 +178,7 @@ def _header(cells: list[str], source: str) -> tuple[tuple[str, str], tuple[str, 
         f"{source}:1",
         "must be Index,Name and columns of different names",
         repr(",".join(cells[:4])),
-        "correct the first line",
+        "begin with the names of the columns, each once",
     )
 
 
@@ -189,12 +189,18 @@ def _row(cells: list[str], columns: int, where: str) -> Row:
         )
     if not (cells[0].isascii() and cells[0].isdigit() and str(int(cells[0])) == cells[0]):
         raise ConfigError(
-            f"the index at {where}", "must be a number", repr(cells[0]), "correct the first cell"
+            f"the index at {where}",
+            "must be a number",
+            repr(cells[0]),
+            "begin every row with the index of its seed",
         )
     for cell in cells[2:]:
         if hundredths(cell) is None:
             raise ConfigError(
-                f"a prescale of seed {cells[1]} at {where}", RULE, repr(cell), "correct the value"
+                f"a prescale of seed {cells[1]} at {where}",
+                RULE,
+                repr(cell),
+                "write such a prescale",
             )
     return Row(int(cells[0]), cells[1], tuple(cells[2:]))
 
@@ -215,6 +221,6 @@ def _unique(rows: tuple[Row, ...], source: str) -> None:
                 f"index {row.index} of {source}",
                 "must have one seed",
                 f"{indices[row.index]} and {row.name}",
-                "correct one of the rows",
+                "give one of them another index",
             )
         names[row.name], indices[row.index] = row.index, row.name

@@ -182,13 +182,12 @@ def _prescales(counts: Counts, place: str) -> Counts:
 def _explain(error: pydantic.ValidationError, place: str) -> MalformedLineError:
     first = error.errors(include_url=False)[0]
     key = ".".join(str(part) for part in first["loc"])
-    rules = {"missing": ("must be there", "nothing"), "extra_forbidden": ("must be left out", None)}
+    rules = {"missing": "must be given", "extra_forbidden": "must be left out"}
     text = first["msg"].removeprefix("Input should ").removeprefix("be ")
-    rule, value = rules.get(first["type"], (f"must be {text}", None))
     return MalformedLineError(
         f"{place}, {key}" if key else place,
-        rule,
-        _short(first["input"]) if value is None else value,
+        rules.get(first["type"], f"must be {text}"),
+        None if first["type"] == "missing" else _short(first["input"]),
         "see docs/monitor.md",
     )
 

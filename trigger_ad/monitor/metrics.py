@@ -47,12 +47,7 @@ def require_client() -> None:
         If prometheus-client is not installed.
     """
     if find_spec("prometheus_client") is None:
-        raise MissingDependencyError(
-            "serving metrics",
-            "needs prometheus-client",
-            "nothing",
-            "pip install trigger-ad[monitor]",
-        )
+        raise MissingDependencyError.of("serving metrics", "prometheus-client", "monitor")
 
 
 def serve(board: Board, host: str, port: int) -> tuple[int, Callable[[], None]]:

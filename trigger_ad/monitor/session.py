@@ -167,7 +167,7 @@ class _Work:
         """Refuse a source without any section."""
         if self.state.run < 0:
             raise FeedError(
-                self.source, "must hold at least one section", "nothing", "see docs/monitor.md"
+                self.source, "must hold at least one section", None, "see docs/monitor.md"
             )
 
     def rest(self) -> None:

@@ -99,7 +99,7 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDONLY)
     except OSError as error:
         raise FeedError(
-            str(path),
+            path,
             "must be a readable file of counters",
             (error.strerror or "unreadable").lower(),
             "check the path",

@@ -122,7 +122,7 @@ def load(path: Path, settings: Settings) -> MonitorState:
     record = read_json(path, STATE_SCHEMA)
     if record.get("settings") != _plain(settings):
         raise ConfigError(
-            str(path),
+            path,
             "must be of a monitor with the same settings",
             "of others",
             "give those settings, or another state file",
@@ -149,17 +149,11 @@ def _read(path: Path, record: dict[str, Any]) -> MonitorState:
         state = _FORM.validate_python(record.get("state"))
     except pydantic.ValidationError:
         raise RunFolderError(
-            str(path),
-            "must hold the state of a monitor",
-            "something else",
-            "delete it and start again",
+            path, "must hold the state of a monitor", "something else", "delete it and start again"
         ) from None
     if not {*CHARTS} == {*state.charts} == {"A", *state.references} or len(state.followers) != 4:
         raise RunFolderError(
-            str(path),
-            "must hold all charts and references",
-            "some of them",
-            "delete it and start again",
+            path, "must hold all charts and references", "some of them", "delete it and start again"
         )
     return state
 

@@ -128,7 +128,7 @@ def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
         raise NormalisationError(
             f"a rate in Hz from a sample of origin {origin.kind}",
             f"must have trigger.rate.{key}",
-            ", ".join(sorted(settings.model_dump(exclude_none=True))) or "nothing",
+            ", ".join(sorted(settings.model_dump(exclude_none=True))) or None,
             f"give trigger.rate.{key} or use the efficiencies",
         )
     if origin.kind == "zero_bias":
@@ -140,7 +140,7 @@ def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
         raise NormalisationError(
             "a sample normalised by its cross-section",
             "must carry it",
-            "nothing",
+            None,
             "write the event file with its cross-section",
         )
     pb = sum(p.cross_section_pb * p.passed / (p.tried * p.resampling) for p in origin.processes)

@@ -155,7 +155,7 @@ def _identity(run: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
 def _same(folder: Path, wanted: tuple[str, tuple[str, ...]], found: object) -> None:
     if found != wanted:
         raise RunFolderError(
-            str(folder),
+            folder,
             f"must be a run of {wanted[0]} with signals {', '.join(wanted[1])}",
             found,
             "give runs that differ in their training seed only",

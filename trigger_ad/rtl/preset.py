@@ -80,6 +80,9 @@ def preset(name: str) -> Preset:
     """
     if name not in PRESETS:
         raise ConfigError(
-            "an RTL preset", "must be one of " + ", ".join(PRESETS), repr(name), "choose one"
+            "an RTL preset",
+            "must be one of " + ", ".join(PRESETS),
+            repr(name),
+            "choose one of these",
         )
     return PRESETS[name]

@@ -48,7 +48,7 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
     """
     if not (folder / "model/double/network.npz").is_file():
         raise RunFolderError(
-            str(folder),
+            folder,
             "must hold a converted model",
             "one without model/double/network.npz",
             "run the stage convert_double",
@@ -94,7 +94,7 @@ def _not_empty(model: str, part: str, checked: Checked) -> Checked:
     nothing = Finding(
         f"the audit of {part} of model {model}",
         "must look at something",
-        "nothing",
+        "empty",
         "convert the model again",
     )
     return Checked(checked.counts, (nothing,))

@@ -59,7 +59,7 @@ def counters_of(
     plane = read_json(folder / "rates.json", "rates/1").get("plane")
     if plane is None:
         raise RunFolderError(
-            str(folder / "rates.json"),
+            folder / "rates.json",
             "must have the thresholds of a scan",
             "none",
             "run the stage trigger again",
@@ -205,7 +205,10 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
     splits = configuration.load(folder / "config.yaml").split
     if split and split not in splits.fractions:
         raise ConfigError(
-            "the split", "must be one of " + ", ".join(splits.fractions), split, "choose one"
+            "the split",
+            "must be one of " + ", ".join(splits.fractions),
+            split,
+            "choose one of these",
         )
     seeds = None
     if menu:

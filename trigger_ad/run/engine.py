@@ -202,7 +202,9 @@ class Engine:
             return list(self.stages)
         by_name = {stage.name: stage for stage in self.stages}
         if only not in by_name:
-            raise ConfigError("a stage", "must be one of " + ", ".join(by_name), only, "choose one")
+            raise ConfigError(
+                "a stage", "must be one of " + ", ".join(by_name), only, "choose one of these"
+            )
         needed: set[str] = set()
 
         def add(name: str) -> None:
@@ -271,7 +273,7 @@ class Engine:
                 not entry.name.startswith(".") for entry in self.folder.iterdir()
             ):
                 raise RunFolderError(
-                    str(self.folder),
+                    self.folder,
                     "must be a run folder or empty",
                     "another folder",
                     "choose another --out",
@@ -280,7 +282,7 @@ class Engine:
         manifest = read_json(path, SCHEMA)
         if manifest["name"] != self.config.name:
             raise RunFolderError(
-                str(self.folder),
+                self.folder,
                 f"must be a run of configuration {self.config.name!r}",
                 repr(manifest["name"]),
                 "choose another --out or rename the configuration",
@@ -296,7 +298,7 @@ class Engine:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RunFolderError(
-                    str(self.folder),
+                    self.folder,
                     "must be used by one run at a time",
                     "two",
                     "wait for the other run or choose another --out",

@@ -119,7 +119,7 @@ def write_ip(
     interface, project = TopInterface.load(rtl), RtlProject.load(rtl)
     if TopInterface.load(hls / FOLDER) != interface:
         raise RunFolderError(
-            str(rtl), "must hold the trigger of the HLS project", "another one", "run the run again"
+            rtl, "must hold the trigger of the HLS project", "another one", "run the run again"
         )
     name = interface.name
     check_name("the name of the network", name)

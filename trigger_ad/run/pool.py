@@ -116,7 +116,7 @@ def _replace(dead: _Worker, job: Job) -> _Worker:
     _stop(dead)
     if dead.lost + 1 == ATTEMPTS:
         raise EventFileError(
-            str(dead.task),
+            dead.task,
             "must be countable",
             f"the end of {ATTEMPTS} workers",
             "give the workers more memory or smaller chunks",
@@ -165,12 +165,7 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
         The first that a job raises.
     """
     if find_spec("distributed") is None:
-        raise MissingDependencyError(
-            "counting on a Dask scheduler",
-            "needs distributed",
-            "nothing",
-            "pip install trigger-ad[scale]",
-        )
+        raise MissingDependencyError.of("counting on a Dask scheduler", "distributed", "scale")
     from distributed import Client, KilledWorker, as_completed
 
     try:
@@ -194,7 +189,7 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
                 value = future.result()
             except KilledWorker:
                 raise EventFileError(
-                    str(task),
+                    task,
                     "must be countable",
                     "the end of every worker that had it",
                     "give the workers more memory or smaller chunks",

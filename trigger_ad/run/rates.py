@@ -163,7 +163,7 @@ def matching(inputs: Sequence[str]) -> list[Path]:
             raise EventFileError(
                 f"the input {pattern}",
                 "must match an event file",
-                "nothing",
+                None,
                 "check the path, and quote the pattern",
             )
         found.update(matches)

@@ -69,9 +69,6 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
 def _members(settings: Member) -> tuple[Member, ...]:
     if len(settings.members) != 2:
         raise ConfigError(
-            "key 'scorer.members'",
-            "must be the two scorers of a pair",
-            f"{len(settings.members)} of them",
-            "give two",
+            "key 'scorer.members'", "must be two scorers", len(settings.members), "list two"
         )
     return settings.members

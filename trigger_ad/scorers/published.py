@@ -62,12 +62,12 @@ def load_weights(path: Path) -> FloatModel:
             file.visititems(visit)
     except OSError:
         raise SchemaError(
-            str(path), "must be a Keras weight file in HDF5", "unreadable", "check the path"
+            path, "must be a Keras weight file in HDF5", "unreadable", "check the path"
         ) from None
     found = [kernels[number] for number in sorted(kernels)]
     if [kernel.shape for kernel in found] != [sizes for _, sizes in wanted]:
         raise SchemaError(
-            str(path),
+            path,
             "must hold two networks " + "-".join(str(width) for width in shape[0].widths),
             f"kernels of shape {[kernel.shape for kernel in found]}",
             "use the weights that were published with Phys. Rev. D 105, 055006",

@@ -273,7 +273,7 @@ def _check(events: NDArray[Any], score: Score, bits: int, shorten: int) -> None:
     if shorten < 0:
         raise FixedPointError(
             f"the bits by which score {score.name} is shortened",
-            "must not be negative",
+            "must be at least 0",
             shorten,
             "give 0 or more",
         )

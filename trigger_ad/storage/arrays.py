@@ -90,6 +90,4 @@ def _open(
         found = header.get("schema")
         if found == schema:
             return header, values
-    raise SchemaError(
-        str(path), f"must have schema {schema}", found, "write it again with this version"
-    )
+    raise SchemaError(path, f"must have schema {schema}", found, "write it again with this version")

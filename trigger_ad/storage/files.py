@@ -81,7 +81,7 @@ def read_text(path: Path, kind: str) -> str:
         reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
         reason = reason[:1].lower() + reason[1:]
         raise ConfigError(
-            str(path), f"must be a readable {kind} file", reason, "check the path"
+            path, f"must be a readable {kind} file", reason, "check the path"
         ) from None
 
 
@@ -104,19 +104,19 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RunFolderError(
-            str(path),
+            path,
             "must be a readable file",
             (error.strerror or "unreadable").lower(),
             "run the stage that writes it",
         ) from None
     except ValueError:
         raise RunFolderError(
-            str(path), "must be whole JSON", "something else", "delete it and run again"
+            path, "must be whole JSON", "something else", "delete it and run again"
         ) from None
     found = record.get("schema") if isinstance(record, dict) else None
     if found != schema:
         raise SchemaError(
-            str(path), f"must have schema {schema}", found, "use the version that wrote it"
+            path, f"must have schema {schema}", found, "use the version that wrote it"
         )
     return dict(record)
 

@@ -219,7 +219,7 @@ def test_without_uproot(full, monkeypatch):
         lambda name: None if name == "uproot" else name,
     )
     assert sentence(full, MissingDependencyError) == (
-        "reading CMS Level-1 NanoAOD needs uproot, not nothing: pip install trigger-ad[root]"
+        "reading CMS Level-1 NanoAOD needs uproot: pip install trigger-ad[root]"
     )
 
 

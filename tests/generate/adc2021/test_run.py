@@ -172,7 +172,7 @@ def test_without_the_packages(tmp_path, monkeypatch):
     with pytest.raises(MissingDependencyError) as caught:
         generate("sm", 1, 1, 1, tmp_path / "out.h5")
     assert str(caught.value) == (
-        "simulating events needs pythia8mc, not nothing: pip install trigger-ad[generate]"
+        "simulating events needs pythia8mc: pip install trigger-ad[generate]"
     )
     assert not list(tmp_path.iterdir())
 

@@ -181,7 +181,7 @@ def test_without_pythia(tmp_path, monkeypatch):
     with pytest.raises(MissingDependencyError) as caught:
         generate(PILEUP, 1, 1, 1, tmp_path / "out.h5")
     assert str(caught.value) == (
-        "simulating collisions needs pythia8mc, not nothing: pip install trigger-ad[generate]"
+        "simulating collisions needs pythia8mc: pip install trigger-ad[generate]"
     )
     assert not list(tmp_path.iterdir())
 

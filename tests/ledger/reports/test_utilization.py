@@ -200,7 +200,7 @@ def test_use_above_the_part(write):
         ("| Tool Version : Vivado", "| Tool Version : Quartus", "must be a Utilization Design Inf"),
         ("| Design       : top", "| Design       : other", "must be of the top top, not other"),
         ("| Device       : xcvu13p-flga2577-2-e", "| Device       :", "must name its device"),
-        ("| Design State : Synthesized\n", "", "must name its design state, not without it"),
+        ("| Design State : Synthesized\n", "", "must name its design state"),
         (
             "| Design State : Synthesized",
             "| Design State : Partially Placed",

@@ -107,6 +107,5 @@ def test_without_the_package(monkeypatch):
     with pytest.raises(MissingDependencyError) as caught:
         fit(Settings(), TRAIN, seed=1)
     assert str(caught.value) == (
-        "growing an isolation forest needs scikit-learn, not nothing: "
-        "pip install trigger-ad[forest]"
+        "growing an isolation forest needs scikit-learn: pip install trigger-ad[forest]"
     )

@@ -89,7 +89,10 @@ def test_another_file_is_refused(tmp_path):
                 "leave the repeated ones out"
             ),
         ),
-        ({"activation": "tanh"}, "svdd.activation must be elu or relu, not 'tanh': choose one"),
+        (
+            {"activation": "tanh"},
+            "svdd.activation must be elu or relu, not 'tanh': choose one of them",
+        ),
     ],
 )
 def test_settings_out_of_range_are_refused(change, sentence):

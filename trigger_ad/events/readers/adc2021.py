@@ -47,7 +47,7 @@ def _open(path: EventPath) -> Iterator[h5py.File]:
     path = Path(path)
     if not path.is_file():
         raise EventFileError(
-            str(path),
+            path,
             "must be an event file",
             "a folder" if path.is_dir() else "missing",
             "give the path of an HDF5 file",
@@ -57,7 +57,7 @@ def _open(path: EventPath) -> Iterator[h5py.File]:
             signature = raw.read(len(_SIGNATURE))
         if signature != _SIGNATURE:
             raise EventFileError(
-                str(path),
+                path,
                 "must be an HDF5 file",
                 "a file of another kind" if signature else "an empty file",
                 "give the path of an HDF5 file",
@@ -66,7 +66,7 @@ def _open(path: EventPath) -> Iterator[h5py.File]:
             yield file
     except OSError as error:
         raise EventFileError(
-            str(path),
+            path,
             "must be a whole HDF5 file",
             f"{path.stat().st_size} bytes that HDF5 cannot read",
             "copy or download the file again",

@@ -153,29 +153,27 @@ def _names(kind: str, fields: tuple[str, ...]) -> set[str]:
 def _tree(path: EventPath) -> Iterator[Any]:
     """The tree of events, with every branch that is needed and at least one event."""
     if find_spec("uproot") is None or find_spec("awkward") is None:
-        raise MissingDependencyError(
-            "reading CMS Level-1 NanoAOD", "needs uproot", "nothing", "pip install trigger-ad[root]"
-        )
+        raise MissingDependencyError.of("reading CMS Level-1 NanoAOD", "uproot", "root")
     import uproot
 
     if not is_root(path):
         found = "a file of another kind" if Path(path).is_file() else "missing"
-        raise EventFileError(str(path), "must be a ROOT file", found, "give the path of a NanoAOD")
+        raise EventFileError(path, "must be a ROOT file", found, "give the path of a NanoAOD")
     try:
         with uproot.open(path, array_cache=None, object_cache=None) as file:
             tree = file.get("Events")
             if tree is None or not hasattr(tree, "num_entries"):
                 raise EventFileError(
-                    str(path),
+                    path,
                     "must hold the tree Events",
-                    ", ".join(file.keys(cycle=False)) or "nothing",
+                    ", ".join(file.keys(cycle=False)) or None,
                     "give the path of a NanoAOD",
                 )
             _require(tree, str(path))
             yield tree
     except (OSError, ValueError, IndexError, uproot.DeserializationError) as error:
         raise EventFileError(
-            str(path),
+            path,
             "must be a whole ROOT file",
             f"{Path(path).stat().st_size} bytes that uproot cannot read",
             "copy or download the file again",

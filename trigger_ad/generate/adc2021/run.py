@@ -89,12 +89,7 @@ def generate(
             raise ConfigError(name, f"must be at least {least}", value, "give a larger number")
     for package in ("pythia8mc", "fastjet", "awkward"):
         if find_spec(package) is None:
-            raise MissingDependencyError(
-                "simulating events",
-                f"needs {package}",
-                "nothing",
-                "pip install trigger-ad[generate]",
-            )
+            raise MissingDependencyError.of("simulating events", package, "generate")
     folder = parts_folder(out)
     claim(folder, _stream(process, seed))
     chunks = plan(process, events, seed, folder)

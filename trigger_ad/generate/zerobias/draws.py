@@ -68,7 +68,7 @@ class Pileup:
             rows = np.array([_row(text) for text in texts]).reshape(-1, 2)
         except (OSError, ValueError):
             raise EventFileError(
-                str(path),
+                path,
                 "must be a pile-up profile",
                 "a file of another kind",
                 "write two columns of numbers, mean pile-up and weight",
@@ -76,7 +76,7 @@ class Pileup:
         kept = rows[rows[:, 1] > 0]
         if not len(kept) or (rows[:, 1] < 0).any():
             raise EventFileError(
-                str(path),
+                path,
                 "must have weights above 0 and none below",
                 "a negative weight" if len(kept) else "an empty profile",
                 "write two columns of numbers, mean pile-up and weight",

@@ -141,7 +141,7 @@ def load(path: Path) -> Library:
         return _library(data, made, hashlib.sha256(path.read_bytes()).hexdigest())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         raise EventFileError(
-            str(path),
+            path,
             "must be a library of collisions",
             "something else",
             "remove it, and it is made again",
@@ -153,7 +153,7 @@ def _check(path: Path, made: dict[str, Any]) -> None:
         mine, found = stream(0)[name], made.get(name)
         if found != mine:
             raise SchemaError(
-                str(path),
+                path,
                 f"must be a library with {name} {mine[:20]}",
                 str(found)[:20],
                 "give another path, and a library of this version is made there",

@@ -71,7 +71,7 @@ def recipe(path: str | PathLike[str]) -> Recipe:
         return Recipe.from_record(json.loads(text))
     except (TypeError, ValueError, KeyError, AttributeError):
         raise EventFileError(
-            str(path),
+            path,
             f"must have a record {SCHEMA} of its draws",
             "none" if text is None else "a broken one",
             "use a file that trigger-ad generate zerobias wrote",

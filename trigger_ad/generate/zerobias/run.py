@@ -124,12 +124,7 @@ def generate(
     folder = out.with_name(f"{out.name}.parts")
     source = Path(library) if library is not None else folder / "library.npz"
     if (signal is not None or not source.exists()) and find_spec("pythia8mc") is None:
-        raise MissingDependencyError(
-            "simulating collisions",
-            "needs pythia8mc",
-            "nothing",
-            "pip install trigger-ad[generate]",
-        )
+        raise MissingDependencyError.of("simulating collisions", "pythia8mc", "generate")
     if not source.exists():
         build(source, collisions, seed, workers, progress)
     stock = load(source)

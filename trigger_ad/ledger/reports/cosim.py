@@ -42,7 +42,7 @@ def co_simulation(path: Path) -> ResourceRow:
     ]
     if not rows or not lines[-1].strip().startswith("+-") or min(map(len, rows)) < 8:
         raise ReportError(
-            str(path), "must hold a whole table of latencies", "one that is cut short", AGAIN
+            path, "must hold a whole table of latencies", "one that is cut short", AGAIN
         )
     ran = [row for row in rows if row[1] not in UNKNOWN]
     if len(ran) != 1 or ran[0][1].casefold() != "pass":

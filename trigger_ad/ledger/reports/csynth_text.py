@@ -63,7 +63,7 @@ def c_synthesis_text(path: Path, top: str | None = None) -> ResourceRow:
     title = _TITLE.search(text)
     if title is None:
         raise ReportError(
-            str(path),
+            path,
             "must be a report of Vivado HLS or Vitis HLS",
             "such a report",
             "give NAME_csynth.rpt of the top function",
@@ -81,13 +81,13 @@ def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
     timing = _after(path, performance, "+ Timing", "* Summary:")
     clocks = table(path, timing, "the clocks").rows
     if len(clocks) != 1 or len(clocks[0]) < 3:
-        raise ReportError(str(path), "must have one clock", len(clocks), "give one clock")
+        raise ReportError(path, "must have one clock", len(clocks), "give one clock")
     target, estimated, *rest = (
         decimal(f"the clock in {path}", cell.removesuffix(" ns")) for cell in clocks[0][1:]
     )
     cycles = table(path, _after(path, performance, "+ Latency", "* Summary:"), "latencies")
     if len(cycles.rows) != 1 or len(cycles.rows[0]) not in {5, 7}:
-        raise ReportError(str(path), "must have one row of latencies", len(cycles.rows), AGAIN)
+        raise ReportError(path, "must have one row of latencies", len(cycles.rows), AGAIN)
     # Cells: latency in cycles, the same in time from 2019 on, interval, pipeline.
     row = cycles.rows[0]
     latency = [whole(f"latency in {path}", cell) for cell in row[:2]]
@@ -132,7 +132,7 @@ def _summary(path: Path, text: str, top: str) -> ResourceRow:
     heads = [" ".join(part).strip() for part in zip(*modules.header, strict=True)]
     name = modules.rows[0][0].removeprefix("+").removesuffix("*").strip()
     if name != top:
-        raise ReportError(str(path), f"must begin its modules with {top}", name, AGAIN)
+        raise ReportError(path, f"must begin its modules with {top}", name, AGAIN)
     first = dict(zip(heads, modules.rows[0], strict=True))
     used = {
         column: whole(f"{column} in {path}", _share(modules.rows[0][index]))
@@ -169,9 +169,7 @@ def _columns(path: Path, heads: tuple[str, ...] | list[str]) -> dict[str, int]:
         if name == "uram" and not found:  # parts and versions without
             continue
         if len(found) != 1:
-            raise ReportError(
-                str(path), f"must have one column {' or '.join(known)}", len(found), AGAIN
-            )
+            raise ReportError(path, f"must have one column {' or '.join(known)}", len(found), AGAIN)
         columns[name] = found[0]
     return columns
 
@@ -188,7 +186,7 @@ def _section(path: Path, text: str, title: str) -> list[str]:
     """Lines of a section, up to the next one."""
     _, found, rest = text.partition(f"\n== {title}\n")
     if not found:
-        raise ReportError(str(path), f"must hold {title}", "without it", AGAIN)
+        raise ReportError(path, f"must hold {title}", None, AGAIN)
     return rest.split("\n== ")[0].splitlines()
 
 
@@ -197,6 +195,6 @@ def _after(path: Path, lines: list[str], *heads: str) -> list[str]:
     for head in heads:
         starts = [i for i, line in enumerate(lines) if line.strip().startswith(head)]
         if not starts:
-            raise ReportError(str(path), f"must hold {head.strip('+* :')}", "without it", AGAIN)
+            raise ReportError(path, f"must hold {head.strip('+* :')}", None, AGAIN)
         lines = lines[starts[0] + 1 :]
     return lines

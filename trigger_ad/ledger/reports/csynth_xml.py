@@ -108,7 +108,7 @@ def _root(path: Path) -> ET.Element:
     text = read_text(path)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ReportError(
-            str(path),
+            path,
             "must be a plain report",
             "a file that declares entities",
             "give the file as the tool wrote it",
@@ -121,7 +121,7 @@ def _root(path: Path) -> ET.Element:
         ) from None
     if root.tag != "profile":
         raise ReportError(
-            str(path),
+            path,
             "must be a csynth.xml with root profile",
             root.tag,
             "give the csynth.xml of the top function",
@@ -132,7 +132,7 @@ def _root(path: Path) -> ET.Element:
 def _find(path: Path, parent: ET.Element, tags: str) -> ET.Element:
     element = parent.find(tags)
     if element is None:
-        raise ReportError(f"{path}", f"must hold {tags}", "without it", AGAIN)
+        raise ReportError(f"{path}", f"must hold {tags}", None, AGAIN)
     return element
 
 

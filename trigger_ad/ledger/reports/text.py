@@ -43,7 +43,7 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise ReportError(
-            str(path),
+            path,
             "must be a readable report",
             (error.strerror or "unreadable").lower(),
             "run the tool that writes it first",
@@ -54,7 +54,7 @@ def match(path: Path, pattern: str, text: str, what: str) -> str:
     """First group of the first match of `pattern`, a line at a time; there must be one."""
     found = re.search(pattern, text, re.M)
     if found is None:
-        raise ReportError(str(path), f"must hold {what}", "without it", AGAIN)
+        raise ReportError(path, f"must hold {what}", None, AGAIN)
     return found[1].strip()
 
 
@@ -62,7 +62,7 @@ def check_top(path: Path, found: str, wanted: str | None) -> None:
     """Refuse the report of another top; any will do if `wanted` is None."""
     if wanted is not None and found != wanted:
         raise ReportError(
-            str(path), f"must be of the top {wanted}", found, f"give the report of {wanted}"
+            path, f"must be of the top {wanted}", found, f"give the report of {wanted}"
         )
 
 
@@ -117,7 +117,7 @@ class Table:
         rows = [row for row in self.rows if row[0].rstrip("*").strip() in names]
         if len(rows) != 1:
             wanted = " or ".join(names)
-            raise ReportError(str(path), f"must hold one row {wanted}", len(rows), AGAIN)
+            raise ReportError(path, f"must hold one row {wanted}", len(rows), AGAIN)
         return rows[0]
 
 
@@ -138,16 +138,16 @@ def table(path: Path, lines: Sequence[str], what: str) -> Table:
     rules = [i for i, line in enumerate(block) if _RULE.fullmatch(line)]
     if len(rules) < 2 or rules[-1] != len(block) - 1:
         raise ReportError(
-            str(path),
+            path,
             f"must hold {what} as a whole table",
-            "one that is cut short" if block else "without it",
+            "one that is cut short" if block else None,
             AGAIN,
         )
     columns = block[0].count("+") - 1
     rows = [_cells(line) for line in block[rules[1] :] if not _RULE.fullmatch(line)]
     if any(len(row) != columns for row in rows):
         raise ReportError(
-            str(path), f"must hold {what} with {columns} cells in a row", "fewer or more", AGAIN
+            path, f"must hold {what} with {columns} cells in a row", "fewer or more", AGAIN
         )
     header = [_cells(line) for line in block[1 : rules[1]]]
     return Table(tuple(header), tuple(rows))

@@ -78,14 +78,14 @@ def _whole(path: Path, text: str) -> None:
     begun = len(re.findall(r"^Slack(?: \(\w+\))? ?:", text, re.M))
     ended = len(re.findall(r"^ +slack +\S+ *$", text, re.M))
     if begun != ended:
-        raise ReportError(str(path), "must hold whole paths", "one that is cut short", AGAIN)
+        raise ReportError(path, "must hold whole paths", "one that is cut short", AGAIN)
 
 
 def _summary(path: Path, text: str) -> dict[str, str]:
     """Cells of the design's summary by head."""
     found = re.search(r"^ +(WNS\(ns\).*)\n[ -]+\n *(\S.*)$", text, re.M)
     if found is None:
-        raise ReportError(str(path), "must hold the Design Timing Summary", "without it", AGAIN)
+        raise ReportError(path, "must hold the Design Timing Summary", None, AGAIN)
     heads, cells = re.split(r"  +", found[1].strip()), found[2].split()
     if len(heads) != len(cells):
         raise ReportError(
@@ -103,7 +103,7 @@ def _verdict(path: Path, text: str, period: float | None) -> str:
     verdicts = [line for line in (_MET, _MISSED, _NONE) if line in text]
     if len(verdicts) != 1:
         raise ReportError(
-            str(path), "must say once whether its constraints are met", len(verdicts), AGAIN
+            path, "must say once whether its constraints are met", len(verdicts), AGAIN
         )
     if slacks["WNS"] == "NA":
         return NOT_TIMED
@@ -153,7 +153,7 @@ def _stage(report: Report) -> ResourceStage:
     stages = {_NETS[kind] for kind in _nets(report) & set(_NETS)}
     if len(stages) != 1:
         raise ReportError(
-            str(report.path),
+            report.path,
             "must tell by its paths whether it is routed",
             len(stages),
             "report with paths, after synthesis, placement or routing",

@@ -43,7 +43,7 @@ def utilization(path: Path, top: str | None = None) -> ResourceRow:
     report = open_report(path, "Utilization Design Information", top)
     stage = report.stage
     if stage is None:
-        raise ReportError(str(path), "must name its design state", "without it", AGAIN)
+        raise ReportError(path, "must name its design state", None, AGAIN)
     sections = _sections(path, report.text)
     logic, memory, dsp = (_table(path, sections, *names) for names in (_LOGIC, _MEMORY, _DSP))
     figures = {
@@ -87,7 +87,7 @@ def _sections(path: Path, text: str) -> Sections:
     missing = [title for title in promised if title not in sections]
     if missing or not promised:
         raise ReportError(
-            str(path),
+            path,
             "must hold every section of its contents",
             f"without {missing[0]}" if missing else "without contents",
             AGAIN,
@@ -101,7 +101,7 @@ def _table(path: Path, sections: Sections, *titles: str) -> Table:
     found = [title for title in titles if title in sections]
     if len(found) != 1:
         raise ReportError(
-            str(path),
+            path,
             f"must hold one section {' or '.join(titles)}",
             len(found),
             "report the whole design",
@@ -113,9 +113,7 @@ def _cells(path: Path, source: Table, *labels: str) -> tuple[str, str]:
     """Cells ``Used`` and ``Available`` of a row; other columns come and go."""
     heads = source.header[0]
     if not {"Used", "Available"} <= set(heads):
-        raise ReportError(
-            str(path), "must have the columns Used and Available", ", ".join(heads), AGAIN
-        )
+        raise ReportError(path, "must have the columns Used and Available", ", ".join(heads), AGAIN)
     row = source.row(path, *labels)
     return row[heads.index("Used")], row[heads.index("Available")]
 

@@ -85,14 +85,14 @@ def open_report(path: Path, title: str, top: str | None) -> Report:
     tool = re.match(r"Vivado v\.(\S+)", fields.get("Tool Version", ""))
     if not found or tool is None:
         raise ReportError(
-            str(path),
+            path,
             f"must be a {title} of Vivado",
             "such a report",
             "give the report that its name says",
         )
     for name in ("Design", "Device"):
         if not fields.get(name):
-            raise ReportError(str(path), f"must name its {name.lower()}", "without it", AGAIN)
+            raise ReportError(path, f"must name its {name.lower()}", None, AGAIN)
     check_top(path, fields["Design"], top)
     device = fields["Device"]
     # Some versions leave out the first letters of the part.

@@ -77,9 +77,7 @@ def rtl_synthesis(
     known = part_of(part)
     check_name("the top module", top)
     if importlib.util.find_spec("pyosys") is None:
-        raise MissingDependencyError(
-            "synthesis of RTL", "must have pyosys", "missing", "pip install 'trigger-ad[rtl]'"
-        )
+        raise MissingDependencyError.of("synthesis of RTL", "pyosys", "rtl")
     files = [path.absolute() for path in sources]
     for path in files:
         if not path.is_file():
@@ -153,7 +151,7 @@ def _load(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise ReportError(
-            str(path),
+            path,
             "must be whole JSON of Yosys",
             "missing or cut short",
             f"read {path.with_name(LOG)}",

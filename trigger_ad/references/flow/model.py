@@ -132,7 +132,7 @@ class Flow:
             fits = _fits(flow)
         if not fits:
             raise SchemaError(
-                str(path), "must hold the arrays of its settings", "others", "train the flow again"
+                path, "must hold the arrays of its settings", "others", "train the flow again"
             )
         return flow
 

@@ -45,12 +45,7 @@ def fit(settings: Settings, scaled: NDArray[Any], *, seed: int) -> Forest:
         If there are fewer events than a tree needs.
     """
     if find_spec("sklearn") is None:
-        raise MissingDependencyError(
-            "growing an isolation forest",
-            "needs scikit-learn",
-            "nothing",
-            "pip install trigger-ad[forest]",
-        )
+        raise MissingDependencyError.of("growing an isolation forest", "scikit-learn", "forest")
     from sklearn.ensemble import IsolationForest
 
     _check(settings, scaled)

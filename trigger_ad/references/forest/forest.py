@@ -196,9 +196,7 @@ class Forest:
         header, named = arrays.load(path, SCHEMA)
         found = fault(header, named)
         if found is not None:
-            raise SchemaError(
-                str(path), "must hold a forest of cuts", found, "grow the forest again"
-            )
+            raise SchemaError(path, "must hold a forest of cuts", found, "grow the forest again")
         return cls(
             header["inputs"],
             header["samples"],

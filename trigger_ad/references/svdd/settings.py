@@ -103,7 +103,10 @@ class Settings:
                 _positive(name, value)
         if self.activation not in ("elu", "relu"):
             raise ConfigError(
-                "svdd.activation", "must be elu or relu", repr(self.activation), "choose one"
+                "svdd.activation",
+                "must be elu or relu",
+                repr(self.activation),
+                "choose one of them",
             )
 
     @property

@@ -101,7 +101,7 @@ class Dataset:
         header = arrays.load_header(path, SCHEMA)
         if header["layout"] != self.layout.hash:
             raise SchemaError(
-                str(path),
+                path,
                 f"must hold words of layout {self.layout.hash[:12]}",
                 header["layout"][:12],
                 "run the stage that writes it again",

@@ -18,6 +18,7 @@ PACKAGE = "trigger_ad"
 
 #: Rooms from the ground up: a file imports from its own room and from those before it.
 ROOMS = (
+    "moved",
     "errors",
     "storage",
     "config",

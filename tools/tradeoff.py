@@ -20,7 +20,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+from tradeoff_page import EFFICIENCIES, REFERENCE, write_page
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.run import pipelines as stages
-from trigger_ad.storage.files import read_json, write_json, write_text
+from trigger_ad.storage.files import read_json, write_json
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,8 +41,6 @@ SCHEMA = "tradeoff/1"
 
 #: Of the processes that train: a training gains little by its second thread, so two run at a time.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
-
-REFERENCE = "reference"
 
 _MIDDLE = {"scorer": {"hidden": [8, 4, 8]}}
 _WIDE = {"scorer": {"hidden": [10, 6, 10]}, "quantize": {"sparsity": [0.85, 0.4, 0.4, 0.85]}}
@@ -97,14 +96,8 @@ POINTS: dict[str, dict[str, Any]] = {
     },
 }
 
-#: Around the tables of the page.
-MARKS = ("<!-- tables of tools/tradeoff.py -->", "<!-- end of the tables -->")
-
 #: Stages of a run that a point needs.
 STAGES = ("words", "signals", "train_double", "quantize_double")
-
-#: Where closure is quoted.
-EFFICIENCIES = (0.05, 0.02, 0.01)
 
 
 def point_config(name: str) -> Config:
@@ -286,122 +279,6 @@ def work(names: list[str], runs: Path, jobs: int) -> Iterator[dict[str, Any]]:
             yield future.result()
 
 
-def page(records: dict[str, dict[str, Any]]) -> str:
-    """Both tables, as Markdown."""
-    nearest = min(records.values(), key=_distance)["name"] if records else ""
-    sizes, physics = [], []
-    for name, record in records.items():
-        title = f"**{name}**" if name == REFERENCE else name
-        title += " ◂" if name == nearest else ""
-        title += "" if is_current(record) else " †"
-        scorer, bits = record["settings"]["scorer"], record["settings"]["quantize"]
-        widths = "-".join(map(str, (57, *scorer["hidden"], 57)))
-        sizes.append(
-            [
-                title,
-                f"{widths}, {scorer['difference']}",
-                f"{bits['weight_bits']}, {bits['activation_bits']}, {bits['output_bits']}",
-                record["nonzero_weights"],
-                record["lut"],
-                record["ff"],
-                record["carry"],
-                record["dsp"],
-                record["bram"],
-                record["logic_levels"],
-                record["cycles"],
-            ]
-        )
-        physics.append(
-            [
-                title,
-                *(f"{value:.3f}" for value in record["auc"].values()),
-                *map(_closure, record["closure"].values()),
-                bits["epochs"],
-            ]
-        )
-    signals = list(next(iter(records.values()))["auc"]) if records else []
-    return "\n\n".join(
-        [
-            _table(
-                (
-                    "point",
-                    "networks, difference",
-                    "bits",
-                    "weights",
-                    "LUT",
-                    "FF",
-                    "carry",
-                    "DSP",
-                    "BRAM",
-                    "levels",
-                    "cycles",
-                ),
-                sizes,
-            ),
-            _table(
-                (
-                    "point",
-                    *(f"AUC {signal}" for signal in signals),
-                    *(f"closure {100 * efficiency:g} %" for efficiency in EFFICIENCIES),
-                    "epochs",
-                ),
-                physics,
-            ),
-        ]
-    )
-
-
-def _distance(record: dict[str, Any]) -> float:
-    """How far a point is above 6 cycles and 5,000 look-up tables, as a product of factors."""
-    return max(record["cycles"] / 6, 1.0) * max(record["lut"] / 5000, 1.0)
-
-
-def _closure(found: dict[str, Any]) -> str:
-    low, high = found["interval95"]
-    return f"{found['ratio']:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
-def write_page(records: dict[str, dict[str, Any]]) -> None:
-    """Put the tables into docs/tradeoff.md, and the figure beside it."""
-    path = ROOT / "docs/tradeoff.md"
-    before, _, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    write_text(path, f"{before}{MARKS[0]}\n\n{page(records)}\n\n{MARKS[1]}{after}")
-    if records:
-        figure(records, ROOT / "docs/tradeoff.svg")
-
-
-def figure(records: dict[str, dict[str, Any]], path: Path) -> None:
-    """Mean area under the ROC curve against look-up tables."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "tradeoff"
-    from matplotlib import pyplot as plt
-
-    drawing, axes = plt.subplots(figsize=(7, 4))
-    for name, record in records.items():
-        area = float(np.mean(list(record["auc"].values())))
-        axes.plot(record["lut"], area, "o", color="C3" if name == REFERENCE else "C0")
-        axes.annotate(
-            f"{name}, {record['cycles']} cycles",
-            (record["lut"], area),
-            fontsize=6,
-            xytext=(4, 3),
-            textcoords="offset points",
-        )
-    axes.axvline(10_000, color="0.7", linestyle="--")
-    axes.set(xscale="log", xlabel="look-up tables (Yosys)", ylabel="mean AUC of the signals")
-    drawing.tight_layout()
-    drawing.savefig(path, metadata={"Date": None})
-    plt.close(drawing)
-
-
 def main() -> None:
     """Bring the points up to date, then the page."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
@@ -424,7 +301,8 @@ def main() -> None:
         records = {name: records[name] for name in POINTS if name in records}
         write_json(path, {"schema": SCHEMA, "points": list(records.values())})
         print(f"{record['name']}: {record['lut']} LUTs, {record['seconds']} s", flush=True)
-    write_page(records)
+    outdated = {name for name, record in records.items() if not is_current(record)}
+    write_page(records, outdated, ROOT / "docs/tradeoff.md")
 
 
 if __name__ == "__main__":

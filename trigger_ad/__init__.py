@@ -3,4 +3,8 @@
 Each room is a namespace and is imported by name; importing the package itself loads nothing.
 """
 
+from trigger_ad import moved
+
 __version__ = "0.2.0"
+
+moved.install()

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import moved
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events.readers import adc2021
 from trigger_ad.run.folder.trigger import load_trigger
@@ -25,6 +26,9 @@ __all__ = ["Emulation", "emulate_file"]
 EMULATION_SCHEMA = "emulation/1"
 
 _CHUNK = 65_536
+
+if not TYPE_CHECKING:  # a type checker is to see the names that are here
+    __getattr__ = moved.attribute_of(__name__)
 
 
 @dataclass(frozen=True)

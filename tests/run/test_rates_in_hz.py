@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.run import small
+from tests.run.conftest import MENU
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
 from trigger_ad.events.origin import Origin

@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 __all__ = ["MODULES", "NAMES", "attribute_of", "install"]
 
-#: New names of modules by their old ones, below ``trigger_ad``.
+#: New names of modules by their old ones, below ``trigger_ad``; those of packages hold for all that
+#: is in them.
 MODULES: Mapping[str, str] = MappingProxyType(
     {
         "files": "storage.files",
@@ -38,10 +40,6 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "rates.kappa": "abcd.kappa",
         "rates.likelihood": "abcd.likelihood",
         "rates.menu": "menu",
-        "rates.menu.counts": "menu.counts",
-        "rates.menu.file": "menu.file",
-        "rates.menu.integers": "menu.integers",
-        "rates.menu.rates": "menu.rates",
         "rates.prediction": "abcd.prediction",
         "rates.prescales": "abcd.prescales",
         "train.flow": "references.flow",
@@ -87,6 +85,16 @@ def _warn(old: str, new: str) -> None:
     )
 
 
+def _new_name(old: str) -> str | None:
+    """New name of a module, below ``trigger_ad``; None for one that has not moved."""
+    known = [name for name in MODULES if f"{old}.".startswith(f"{name}.")]
+    if not known:
+        return None
+    longest = max(known, key=len)
+    new = MODULES[longest] + old.removeprefix(longest)
+    return new if find_spec(_PACKAGE + new) else None
+
+
 def attribute_of(module: str) -> Callable[[str], Any]:
     """``__getattr__`` of a module of which names have moved.
 
@@ -117,14 +125,15 @@ class _Finder(MetaPathFinder, Loader):
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
         old = fullname.removeprefix(_PACKAGE)
-        if old == fullname or old not in MODULES:
+        if old == fullname or _new_name(old) is None:
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
     def exec_module(self, module: ModuleType) -> None:
         old = module.__name__.removeprefix(_PACKAGE)
-        _warn(old, MODULES[old])
-        moved = import_module(_PACKAGE + MODULES[old])
+        new = str(_new_name(old))
+        _warn(old, new)
+        moved = import_module(_PACKAGE + new)
         vars(module)["__getattr__"] = lambda name: getattr(moved, name)
 
 

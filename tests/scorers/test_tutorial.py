@@ -17,13 +17,13 @@ from trigger_ad.storage import arrays
 PAGE = Path(trigger_ad.__file__).parents[1] / "docs/scorers.md"
 
 
-def install(folder, module, entry, name="mixed-ae", version="1.0"):
+def install(folder, module, entry, name="mixed-ae", version="1.0", group=table.GROUP):
     """A distribution as an installer leaves it."""
     (folder / f"{name.replace('-', '_')}.py").write_text(module)
     about = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-    (about / "entry_points.txt").write_text(f"[trigger_ad.scorers]\n{entry}\n")
+    (about / "entry_points.txt").write_text(f"[{group}]\n{entry}\n")
     return about
 
 
@@ -95,6 +95,17 @@ def test_an_entry_point_that_cannot_be_used(site):
     )
     with pytest.raises(ConfigError, match="broken:missing of scorer b must be importable, not"):
         table.find("b")
+
+
+def test_a_scorer_for_an_older_version_is_named(site):
+    install(site, "x = 1\n", "early = early:x", "early", group="trigger_ad.scorers")
+    with pytest.raises(ConfigError) as caught:
+        table.find("early")
+    assert str(caught.value) == (
+        "scorer early of the distribution early must be an entry point of trigger_ad.scorers.v2, "
+        "not of trigger_ad.scorers, which was that of trigger-ad 0.1: "
+        "install a newer version of it, or move it as CHANGELOG.md says"
+    )
 
 
 def test_two_distributions_with_one_name(site):

@@ -13,8 +13,10 @@ from trigger_ad.scorers.scorer import Scorer
 
 __all__ = ["GROUP", "SCORERS", "check", "distribution", "find"]
 
-#: Entry points of other distributions that give scorers.
-GROUP = "trigger_ad.scorers"
+#: Entry points of other distributions that give scorers. The version in it is that of `Scorer` and
+#: of what its functions take and return; those of an older one are named, and not loaded.
+GROUP = "trigger_ad.scorers.v2"
+_OLD_GROUPS = ("trigger_ad.scorers",)
 
 
 def find(name: str) -> Scorer:
@@ -80,6 +82,7 @@ def distribution(name: str) -> str | None:
 def _entry(name: str) -> EntryPoint:
     found = tuple(entry_points(group=GROUP, name=name))
     if not found:
+        _refuse_old(name)
         others = sorted({entry.name for entry in entry_points(group=GROUP)} - set(SCORERS))
         raise ConfigError(
             "key 'scorer.name'",
@@ -95,6 +98,18 @@ def _entry(name: str) -> EntryPoint:
             "remove one of them",
         )
     return found[0]
+
+
+def _refuse_old(name: str) -> None:
+    """Say of a scorer for an earlier version what it is, instead of that it is not known."""
+    for group in _OLD_GROUPS:
+        for entry in entry_points(group=group, name=name):
+            raise ConfigError(
+                f"scorer {name} of the distribution {entry.dist and entry.dist.name}",
+                f"must be an entry point of {GROUP}",
+                f"of {group}, which was that of trigger-ad 0.1",
+                "install a newer version of it, or move it as CHANGELOG.md says",
+            )
 
 
 #: One line a scorer; those with one score are members of a pair.

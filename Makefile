@@ -2,7 +2,7 @@
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help demo models test ladder prove lint format docs lock setup clean distclean
+.PHONY: help demo models check test ladder prove lint format docs lock setup clean distclean
 
 PYTHON := .venv/bin/python
 UV := uv==0.13.9
@@ -19,6 +19,7 @@ help:
 	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo;'
 	@echo '             then rates at pile-up 60 inside a small menu, into runs/demo_rates'
 	@echo 'make models  train the other reference models for three seeds and compare them, which takes hours'
+	@echo 'make check   lint, types, and the tests that the last change can reach, within three minutes'
 	@echo 'make test    run the tests, with coverage'
 	@echo 'make ladder  compare six forms of the trigger bit for bit, for ten random networks'
 	@echo 'make prove   prove the assertions of the trigger core'
@@ -45,15 +46,22 @@ models: setup
 	.venv/bin/trigger-ad compare $(MODELS:%=models/%/config.yaml) --seeds 1 2 3 --out runs/models
 	cp runs/models/compare.md docs/comparison.md
 
+# Tests nearest to the change begin first; what has not begun in time is left for make test.
+check: lint
+	tests=$$($(PYTHON) tools/reached.py) && \
+		$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not slow and not prove' --budget 75 $${tests:-tests/test_rooms.py}
+
 test: setup
-	$(PYTHON) -m pytest -n 2 --dist loadfile --durations 10 --cov --cov-report term:skip-covered
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not prove" --durations 10 --cov --cov-report term:skip-covered
 
 # A worker builds the networks that it tests.
 ladder: setup
-	$(PYTHON) -m pytest -n 2 --dist loadgroup --durations 10 tests/ladder --ladder
+	$(PYTHON) -m pytest -n 2 --dist loadgroup --durations 10 tests/ladder \
+		tests/rtl/test_core.py --ladder
 
 prove: setup
 	$(PYTHON) tools/prove.py
+	$(PYTHON) -m pytest -n 2 tests/rtl/test_proof.py -m prove
 
 lint: setup
 	$(PYTHON) -m ruff check .

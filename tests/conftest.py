@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import time
 
 # Read once by the libraries at import. One thread each, because the tests run in parallel and
 # because sums in float must come out the same however many cores there are.
@@ -34,8 +35,35 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
+#: When this worker began.
+BEGIN = time.monotonic()
+
+#: Fixtures that take a whole run.
+WHOLE_RUNS = {"small_run", "emulator_runs", "exported_run"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--ladder", action="store_true", help="all ten networks of tests/ladder")
+    parser.addoption(
+        "--budget",
+        type=float,
+        metavar="SECONDS",
+        help="leave out what needs a whole run, and what has not begun after so long",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--budget") is None:
+        return
+    left = [item for item in items if WHOLE_RUNS & {*getattr(item, "fixturenames", ())}]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    budget = item.config.getoption("--budget")
+    if budget is not None and time.monotonic() - BEGIN > budget:
+        pytest.skip("left for make test: the time of make check is over")
 
 
 @pytest.fixture
@@ -125,11 +153,17 @@ def _once(folder, make):
 
 
 @pytest.fixture(scope="session")
-def emulator_runs(tmp_path_factory):
+def once(tmp_path_factory):
+    """Makes a folder that tests of all workers read: takes its name and what fills it."""
+    return lambda name, make: _once(_shared(tmp_path_factory) / name, make)
+
+
+@pytest.fixture(scope="session")
+def emulator_runs(once):
     """Two run folders with emulators, versions 1 and 2: the same layers, other weights."""
     from tests.hls import emulators
 
-    folder = _once(_shared(tmp_path_factory) / "emulators", emulators.make)
+    folder = once("emulators", emulators.make)
     return folder / "one", folder / "two"
 
 
@@ -144,8 +178,8 @@ def exported_run(emulator_runs, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def planted_run(tmp_path_factory):
+def planted_run(once):
     """A run folder with a small trigger in HLS and RTL, none of it compiled, without a fault."""
     from tests.audit import planting
 
-    return _once(_shared(tmp_path_factory) / "planted", planting.make)
+    return once("planted", planting.make)

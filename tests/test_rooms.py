@@ -27,7 +27,11 @@ def test_every_room_has_its_place():
 @pytest.mark.parametrize(
     ("file", "line", "fault"),
     [
-        ("errors.py", "from trigger_ad.cli import main", "errors imports cli, from a later room"),
+        (
+            "errors.py",
+            "from trigger_ad.cli import main",
+            "errors imports cli.main, from a later room",
+        ),
         (
             "events/split.py",
             "def late():\n    import trigger_ad.rates.quoted",

@@ -59,7 +59,6 @@ NAMES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
             "c_synthesis_text": ("ledger.reports", "c_synthesis_text"),
             "check_budget": ("ledger.budget", "check_budget"),
             "co_simulation": ("ledger.reports", "co_simulation"),
-            "estimate": ("ledger.estimate", "estimate"),
             "not_run": ("ledger.rows", "not_run"),
             "read": ("ledger.rows", "read"),
             "timing": ("ledger.reports", "timing"),

@@ -124,10 +124,9 @@ class Kept:
 
 
 @pytest.fixture
-def crossings(name, request):
-    """A million for the rule in use, and for every rule with ``--ladder``."""
-    long = CASES[name].rule is Rule.CMS_COUNTER or request.config.getoption("ladder")
-    return 1_000_000 if long else 100_000
+def crossings(request):
+    """A million with ``--ladder``."""
+    return 1_000_000 if request.config.getoption("ladder") else 100_000
 
 
 @pytest.mark.slow

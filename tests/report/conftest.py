@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -369,10 +370,12 @@ def own_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """A run folder whose report was built."""
     from trigger_ad import report
 
-    folder = write_run(tmp_path_factory.mktemp("built"))
-    report.build(folder)
-    return folder
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        report.build(write_run(folder))
+
+    return once("built_report", make)

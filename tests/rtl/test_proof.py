@@ -36,7 +36,7 @@ def planted(folder, file, old, new):
     return folder / source.name
 
 
-@pytest.mark.slow
+@pytest.mark.prove
 @pytest.mark.parametrize(
     ("rule", "depth", "assertions", "covers", "unreached"),
     [(0, DEPTH, 80, 18, 0), (1, DEPTH - 1, 84, 14, 4), (2, DEPTH, 60, 18, 0)],

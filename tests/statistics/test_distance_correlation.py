@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -13,8 +14,8 @@ from trigger_ad.statistics.distance_correlation import (
 )
 from trigger_ad.train.disco import disco
 
-# dcor compiles itself at import, which can abort in a process with other large libraries,
-# so that it has a process of its own.
+# dcor compiles itself at import, which takes longer than all that is asked of it here; switched off
+# by a variable of the environment, so that it has a process of its own.
 WITH_DCOR = """
 import json, sys
 import dcor
@@ -40,6 +41,7 @@ def by_dcor(samples):
         capture_output=True,
         text=True,
         check=True,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
     )
     return json.loads(finished.stdout)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trigger_ad import moved
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events.readers import adc2021
-from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.run.folder import trigger as stored
 from trigger_ad.run.live import LiveCounts, LiveTime
 from trigger_ad.storage.files import disk_errors
 from trigger_ad.trigger.registers import REGIONS
@@ -83,7 +83,7 @@ def emulate_file(
     EventFileError
         If the source cannot be read; `out` is untouched.
     """
-    trigger = load_trigger(folder)
+    trigger = stored.load_trigger(folder)
     total, origin = adc2021.count(source), adc2021.read_origin(source).kind
     state, done = trigger.start(), 0
     live = None if live_time is None else LiveCounts()

@@ -1,0 +1,115 @@
+"""The tests that a change can reach, nearest first.
+
+    .venv/bin/python tools/reached.py [--base COMMIT]
+
+A test is reached when it, or a helper of it, imports a module that has changed, or one that imports
+such a module, over any number of steps. The change is what differs from COMMIT in the work tree; by
+default from the last commit, and where nothing does, that commit itself. `make check` runs these
+tests; what is not Python (templates, firmware, documents) counts for the tests that mirror it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import subprocess
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: Tests for changes of what no test imports, by the start of the path.
+MIRRORS = {
+    "firmware/hls": ("tests/hls", "tests/audit"),
+    "firmware/rtl": ("tests/rtl", "tests/audit"),
+    "firmware/": ("tests/hls", "tests/rtl"),
+    "models/": ("tests/test_models.py", "tests/test_config.py"),
+    "docs/": ("tests/test_docs.py", "tests/test_api.py"),
+    "README.md": ("tests/test_docs.py", "tests/test_readme.py"),
+    "trigger_ad/pages/templates": ("tests/report", "tests/compare"),
+    "trigger_ad/report/templates": ("tests/report",),
+    "trigger_ad/compare/templates": ("tests/compare",),
+    "trigger_ad/monitor/templates": ("tests/monitor",),
+    "trigger_ad/menu/": ("tests/menu",),
+    "pyproject.toml": ("tests/test_packaging.py",),
+    "samples/": ("tests/test_packaging.py", "tests/events"),
+    "tools/": ("tests/tools", "tests/test_rooms.py"),
+}
+
+
+def changed(base: str | None) -> list[str]:
+    """Paths that differ from a commit, new files included."""
+
+    def git(*words: str) -> list[str]:
+        done = subprocess.run(("git", *words), cwd=ROOT, capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
+    here = git("diff", "--name-only", base or "HEAD")
+    here += git("ls-files", "--others", "--exclude-standard")
+    return here or git("diff", "--name-only", "HEAD~1")
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package and of the tests by its dotted name."""
+    found = {}
+    for path in sorted([*ROOT.glob("trigger_ad/**/*.py"), *ROOT.glob("tests/**/*.py")]):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imported(name: str, path: Path, known: Mapping[str, Path]) -> Iterator[str]:
+    """Modules that a module imports; a test also imports the conftest files around it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        found: list[str] = []
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found = [f"{node.module}.{alias.name}" for alias in node.names]
+        for dotted in found:
+            yield dotted if dotted in known else dotted.rpartition(".")[0]
+    parts = name.split(".")
+    if parts[0] == "tests" and parts[-1] != "conftest":
+        for depth in range(2, len(parts)):  # the topmost one is of all tests
+            yield ".".join((*parts[:depth], "conftest"))
+
+
+def reached(paths: Iterable[str]) -> list[Path]:
+    """Test files that changed paths reach, those with the fewest imports between first."""
+    known = modules()
+    importers: dict[str, set[str]] = {}
+    for name, path in known.items():
+        for target in imported(name, path, known):
+            importers.setdefault(target, set()).add(name)
+    by_path = {path.relative_to(ROOT).as_posix(): name for name, path in known.items()}
+    queue = deque(by_path[path] for path in paths if path in by_path)
+    found = dict.fromkeys(queue)
+    while queue:
+        for name in sorted(importers.get(queue.popleft(), ())):
+            if name not in found:
+                found[name] = None
+                queue.append(name)
+    tests = [known[name] for name in found if known[name].name.startswith("test_")]
+    return list(dict.fromkeys((*tests, *_mirrored(paths))))
+
+
+def _mirrored(paths: Iterable[str]) -> Iterator[Path]:
+    for path in paths:
+        for start, targets in MIRRORS.items():
+            if path.startswith(start):
+                for target in targets:
+                    place = ROOT / target
+                    yield from sorted(place.rglob("test_*.py")) if place.is_dir() else (place,)
+
+
+def main() -> None:
+    """Print the paths of the tests, a line each."""
+    parser = argparse.ArgumentParser(description="The tests that a change can reach.")
+    parser.add_argument("--base", help="commit to compare with")
+    paths = reached(changed(parser.parse_args().base))
+    print("\n".join(str(path.relative_to(ROOT)) for path in paths))
+
+
+if __name__ == "__main__":
+    main()

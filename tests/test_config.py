@@ -130,8 +130,8 @@ def test_aliases_and_comments():
         (
             "train:\n  epochs: 0\n",
             (
-                "key 'train.epochs' at f.yaml:4 must be greater than or equal to 1, not 0: correct "
-                "the value"
+                "key 'train.epochs' at f.yaml:4 must be greater than or equal to 1, not 0: give "
+                "such a value"
             ),
         ),
         (
@@ -151,8 +151,8 @@ def test_aliases_and_comments():
         (
             "convert: {clock_ns: .inf}\n",
             (
-                "key 'convert.clock_ns' at f.yaml:3 must be a finite number, not Infinity: correct "
-                "the value"
+                "key 'convert.clock_ns' at f.yaml:3 must be a finite number, not Infinity: give "
+                "such a value"
             ),
         ),
         (
@@ -165,8 +165,8 @@ def test_aliases_and_comments():
         (
             "scorer:\n  hidden:\n    - 16\n    - 0\n",
             (
-                "key 'scorer.hidden.1' at f.yaml:6 must be greater than or equal to 1, not 0: correct "
-                "the value"
+                "key 'scorer.hidden.1' at f.yaml:6 must be greater than or equal to 1, not 0: give "
+                "such a value"
             ),
         ),
         (

@@ -35,8 +35,7 @@ def sentence(name: object, rule: str, value: object, remedy: str) -> str:
     rule : str
         What must hold, as the end of a sentence that starts with `name`.
     value : object
-        What was found instead; several are joined by commas. None leaves this part out, where
-        there is nothing.
+        What was found instead; None, where there is nothing, leaves this part out.
     remedy : str
         What can be done about it.
 
@@ -47,8 +46,6 @@ def sentence(name: object, rule: str, value: object, remedy: str) -> str:
     >>> sentence("the menu", "must have a seed", None, "add one")
     'the menu must have a seed: add one'
     """
-    if isinstance(value, list | tuple):
-        value = ", ".join(map(str, value))
     found = "" if value is None else f", not {value}"
     return f"{name} {rule}{found}: {remedy}"
 

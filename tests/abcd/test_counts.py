@@ -53,5 +53,5 @@ def test_json_round_trip():
     with pytest.raises(SchemaError) as caught:
         RegionCounts.from_json({})
     assert str(caught.value) == (
-        "region counts must have schema region_counts/1, not None: count again with this version"
+        "region counts must have schema region_counts/1: count again with this version"
     )

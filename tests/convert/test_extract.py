@@ -207,5 +207,5 @@ def test_unquantised_weights_are_refused(tmp_path):
     with pytest.raises(ConversionError) as caught:
         graph_of([layer], tmp_path)
     assert str(caught.value) == (
-        f"layer dense must have quantized_bits weights and biases, not None: {REBUILD}"
+        f"layer dense must have quantized_bits weights and biases: {REBUILD}"
     )

@@ -57,17 +57,22 @@ def test_input_rates(origin, settings, hz, source):
 @pytest.mark.parametrize(
     ("kind", "settings", "key", "given"),
     [
-        ("filtered", Normalisation(), "input_rate_hz", "nothing"),
-        ("filtered", Normalisation(colliding_bunches=2748), "input_rate_hz", "colliding_bunches"),
-        ("zero_bias", Normalisation(input_rate_hz=1.0), "colliding_bunches", "input_rate_hz"),
-        ("cross_section", Normalisation(), "luminosity_hz_per_pb", "nothing"),
+        ("filtered", Normalisation(), "input_rate_hz", ""),
+        (
+            "filtered",
+            Normalisation(colliding_bunches=2748),
+            "input_rate_hz",
+            ", not colliding_bunches",
+        ),
+        ("zero_bias", Normalisation(input_rate_hz=1.0), "colliding_bunches", ", not input_rate_hz"),
+        ("cross_section", Normalisation(), "luminosity_hz_per_pb", ""),
     ],
 )
 def test_hz_is_refused(kind, settings, key, given):
     with pytest.raises(NormalisationError) as caught:
         input_rate(Origin(kind), settings)
     assert str(caught.value) == (
-        f"a rate in Hz from a sample of origin {kind} must have trigger.rate.{key}, not {given}: "
+        f"a rate in Hz from a sample of origin {kind} must have trigger.rate.{key}{given}: "
         f"give trigger.rate.{key} or use the efficiencies"
     )
 

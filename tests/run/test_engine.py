@@ -1,7 +1,6 @@
 """The engine on stages that only count, so that every rule of repetition is seen alone."""
 
-import sys
-import types
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -13,21 +12,38 @@ from trigger_ad.storage.files import write_json
 
 CONFIG = configuration.parse("schema: config/1\nname: toy\n")
 
+
+@dataclass
+class Toy:
+    """A step that writes its name and counts its calls; `fail` names one that breaks."""
+
+    calls: list = field(default_factory=list)
+    fail: str | None = None
+    error: BaseException | None = None
+
+    def __call__(self, context: Context, name: str) -> None:
+        self.calls.append(name)
+        if self.fail == name:
+            context.checkpoint.write_text("half")
+            context.out(f"{name}.txt").write_text("half")
+            raise self.error
+        if name == "right":
+            context.out("right/inner.txt").write_text(str(context.config.seed))
+        else:
+            context.out(f"{name}.txt").write_text(name)
+
+
+STEP = Toy()
+
 STAGES = (
     Stage(
-        "first",
-        "toy",
-        ("features",),
-        (),
-        ("first.txt",),
-        arguments=(("name", "first"),),
-        files="in",
+        "first", STEP, ("features",), (), ("first.txt",), arguments=(("name", "first"),), files="in"
     ),
-    Stage("left", "toy", ("train",), ("first",), ("left.txt",), arguments=(("name", "left"),)),
-    Stage("right", "toy", ("seed",), ("first",), ("right",), arguments=(("name", "right"),)),
+    Stage("left", STEP, ("train",), ("first",), ("left.txt",), arguments=(("name", "left"),)),
+    Stage("right", STEP, ("seed",), ("first",), ("right",), arguments=(("name", "right"),)),
     Stage(
         "last",
-        "toy",
+        STEP,
         ("trigger.sm_efficiency",),
         ("left", "right"),
         ("last.txt",),
@@ -37,25 +53,10 @@ STAGES = (
 
 
 @pytest.fixture
-def toy(monkeypatch):
-    """A step that writes its name and counts its calls; `fail` names one that breaks."""
-    step = types.ModuleType("toy")
-    step.calls, step.fail = [], None
-
-    def run(context: Context, name: str) -> None:
-        step.calls.append(name)
-        if step.fail == name:
-            context.checkpoint.write_text("half")
-            context.out(f"{name}.txt").write_text("half")
-            raise step.error
-        if name == "right":
-            context.out("right/inner.txt").write_text(str(context.config.seed))
-        else:
-            context.out(f"{name}.txt").write_text(name)
-
-    step.run = run
-    monkeypatch.setitem(sys.modules, "trigger_ad.run.steps.toy", step)
-    return step
+def toy():
+    """The step of all stages, as new."""
+    vars(STEP).update(vars(Toy()))
+    return STEP
 
 
 @pytest.fixture

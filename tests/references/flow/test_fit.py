@@ -106,7 +106,7 @@ def test_a_checkpoint_of_another_training_or_a_broken_one_is_not_used(tmp_path):
 
 def test_the_weights_of_the_best_epoch_are_kept(tmp_path):
     # Few events and long steps: soon the flow learns them by heart.
-    settings = replace(SETTINGS, hidden=(40,), epochs=20, batch=10, learning_rate=0.05)
+    settings = replace(SETTINGS, hidden=(40,), epochs=60, batch=10, learning_rate=0.05)
     records = []
     flow = fit(settings, X[:20], V, seed=3, progress=lambda *args: records.append(args[2]))
     losses = [record.validate_loss for record in records]

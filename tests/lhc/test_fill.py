@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.lhc import orbit as lhc
+from trigger_ad.lhc import orbit
 from trigger_ad.lhc.fill import FillingScheme
 
 places = st.sets(st.integers(0, 3563), min_size=1, max_size=60)
@@ -20,7 +20,7 @@ def test_places_and_ranges(tmp_path):
     assert fill == FillingScheme.of([7, 0, 3563, 2, 1])
     assert np.flatnonzero(fill.mask).tolist() == [0, 1, 2, 7, 3563]
     assert fill.live_fraction == Fraction(5, 3564)
-    assert fill.rate_hz == 5 * lhc.ORBIT_HZ
+    assert fill.rate_hz == 5 * orbit.ORBIT_HZ
 
 
 @given(places)
@@ -50,7 +50,9 @@ def test_numbers_of_colliding_crossings(chosen, first):
     assert fill.mask[crossings % 3564].all()
     np.testing.assert_array_equal(fill.colliding_before(crossings), numbers)
     np.testing.assert_array_equal(fill.colliding_before(crossings + 1), numbers + 1)
-    slow = [lhc.Crossing(n // len(chosen), sorted(chosen)[n % len(chosen)]).index for n in numbers]
+    slow = [
+        orbit.Crossing(n // len(chosen), sorted(chosen)[n % len(chosen)]).index for n in numbers
+    ]
     assert crossings.tolist() == slow
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.run import small
-from trigger_ad.lhc import orbit as lhc
 from trigger_ad.lhc.dead_time import DeadTime
 from trigger_ad.lhc.fill import FillingScheme
+from trigger_ad.lhc.orbit import BUNCHES_PER_ORBIT, Crossing
 from trigger_ad.run.emulation import emulate_file
 from trigger_ad.run.live import LiveCounts, LiveTime
 from trigger_ad.trigger.decide import Decision
@@ -55,7 +55,7 @@ def one_by_one(accept, fill, rules):
     recent, filled, kept, dead = (), (), [], 0
     for number, wanted in enumerate(accept):
         orbit, place = divmod(number, fill.pairs)
-        crossing = lhc.Crossing(orbit, fill.places[place]).index
+        crossing = Crossing(orbit, fill.places[place]).index
         dead += crossing < rules.free_from(recent, filled)
         survives = False
         if wanted:
@@ -66,7 +66,7 @@ def one_by_one(accept, fill, rules):
 
 def test_every_event_is_a_crossing_of_the_fill(whole):
     done, file = whole
-    orbit, place = np.divmod(file["crossing"], lhc.BUNCHES_PER_ORBIT)
+    orbit, place = np.divmod(file["crossing"], BUNCHES_PER_ORBIT)
     assert place.tolist() == (list(FILL.places) * 200)[:3000]
     assert orbit.tolist() == [number // FILL.pairs for number in range(3000)]
     kept, dead = one_by_one(file["accept"], FILL, RULES)

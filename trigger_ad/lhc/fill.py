@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.lhc import orbit as lhc
+from trigger_ad.lhc.orbit import BUNCHES_PER_ORBIT, colliding_rate_hz
 
 __all__ = ["FillingScheme"]
 
@@ -52,7 +52,7 @@ class FillingScheme:
         remedy = "give each colliding place once, from 0 to 3563, in rising order"
         if not self.places:
             raise ConfigError("a filling scheme", "must have a colliding place", "none", remedy)
-        last = lhc.BUNCHES_PER_ORBIT - 1
+        last = BUNCHES_PER_ORBIT - 1
         outside = [place for place in self.places if not 0 <= place <= last]
         if outside:
             raise ConfigError(
@@ -89,7 +89,7 @@ class FillingScheme:
                     repr(word),
                     "separate them with commas or spaces",
                 )
-            last = min(int(found[2] or found[1]), lhc.BUNCHES_PER_ORBIT)
+            last = min(int(found[2] or found[1]), BUNCHES_PER_ORBIT)
             places += range(int(found[1]), last + 1) if int(found[1]) <= last else [int(found[1])]
         return cls.of(places)
 
@@ -139,31 +139,31 @@ class FillingScheme:
     @property
     def live_fraction(self) -> Fraction:
         """Part of the crossings of an orbit that have collisions."""
-        return Fraction(self.pairs, lhc.BUNCHES_PER_ORBIT)
+        return Fraction(self.pairs, BUNCHES_PER_ORBIT)
 
     @property
     def rate_hz(self) -> Fraction:
         """Crossings with collisions in a second."""
-        return lhc.colliding_rate_hz(self.pairs)
+        return colliding_rate_hz(self.pairs)
 
     @cached_property
     def mask(self) -> NDArray[np.bool_]:
         """(3564,) bool: whether a place collides."""
-        mask = np.zeros(lhc.BUNCHES_PER_ORBIT, dtype=np.bool_)
+        mask = np.zeros(BUNCHES_PER_ORBIT, dtype=np.bool_)
         mask[list(self.places)] = True
         return mask
 
     def crossing(self, number: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Crossing of the run, as `lhc.Crossing.index`, of colliding crossing `number`.
+        """Crossing of the run, as `orbit.Crossing.index`, of colliding crossing `number`.
 
         Events of zero bias in sequence, numbered from 0, so become consecutive crossings with
         collisions, with the gaps of the fill between them.
         """
         orbit, place = np.divmod(number, self.pairs)
-        return np.asarray(orbit * lhc.BUNCHES_PER_ORBIT + np.array(self.places)[place])
+        return np.asarray(orbit * BUNCHES_PER_ORBIT + np.array(self.places)[place])
 
     def colliding_before(self, crossing: NDArray[np.int64]) -> NDArray[np.int64]:
         """Crossings with collisions before each crossing of the run; undoes `crossing`."""
-        orbit, place = np.divmod(crossing, lhc.BUNCHES_PER_ORBIT)
+        orbit, place = np.divmod(crossing, BUNCHES_PER_ORBIT)
         before = np.concatenate([[0], np.cumsum(self.mask)])
         return np.asarray(orbit * self.pairs + before[place])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
-from trigger_ad.lhc import orbit as lhc
+from trigger_ad.lhc import orbit
 from trigger_ad.statistics.intervals import (
     COVERAGE,
     Interval,
@@ -132,7 +132,7 @@ def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
             f"give trigger.rate.{key} or use the efficiencies",
         )
     if origin.kind == "zero_bias":
-        hz = float(lhc.colliding_rate_hz(value))
+        hz = float(orbit.colliding_rate_hz(value))
         return InputRate(hz, f"zero bias, {value} colliding pairs of bunches")
     if origin.kind == "filtered":
         return InputRate(value, f"given rate of the filter, {value:g} Hz")

@@ -21,7 +21,7 @@ PAIR = (
 
 @pytest.fixture(scope="module")
 def config(small_config):
-    text = small_config.read_text().replace("{hidden: [8, 4, 8]}", PAIR)
+    text = small_config.read_text().replace("{hidden: [4, 2, 4]}", PAIR)
     alone = "epochs: 8, batch: 500, disco: {weight: 0}, closure: {weight: 0, target: null}"
     return configuration.parse(text.replace("epochs: 2, batch: 500", alone))
 
@@ -64,13 +64,13 @@ def test_only_runs_with_students_have_the_stage(config, small_config):
 )
 def test_a_teacher_belongs_to_a_student(small_config, member):
     pair = f"{{name: pair, members: [{member}, {{name: vae}}]}}"
-    text = small_config.read_text().replace("{hidden: [8, 4, 8]}", pair)
+    text = small_config.read_text().replace("{hidden: [4, 2, 4]}", pair)
     with pytest.raises(ConfigError, match="teacher must be given for a student, and for no other"):
         configuration.parse(text)
 
 
 def test_a_fidelity_belongs_to_a_student(small_config):
     pair = "{name: pair, members: [{name: svdd, fidelity: 0.8}, {name: vae}]}"
-    text = small_config.read_text().replace("{hidden: [8, 4, 8]}", pair)
+    text = small_config.read_text().replace("{hidden: [4, 2, 4]}", pair)
     with pytest.raises(ConfigError, match="fidelity must be left out where there is no teacher"):
         configuration.parse(text)

@@ -10,7 +10,7 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.score_table import ScoreTable
-from trigger_ad.run.validation import verdicts as findings
+from trigger_ad.run.validation import verdicts
 from trigger_ad.run.validation.decisions import decisions
 from trigger_ad.run.validation.fidelity import fidelities
 from trigger_ad.run.validation.performance import MODELS as COMPARED
@@ -58,7 +58,7 @@ def run(context: Context) -> None:
         "fidelity": fidelities(scores, data, config),
         "claims": _claims(context, scores, data),
     }
-    record["warnings"] = findings.warnings(record)
+    record["warnings"] = verdicts.warnings(record)
     write_json(context.out("validation.json"), record)
 
 
@@ -67,7 +67,7 @@ def _claims(context: Context, scores: ScoreTable, data: Dataset) -> list[dict[st
     if context.config.scorer.name != "double_ae":
         return []
     closure = read_json(context.folder / "closure.json", "closure/1")
-    return findings.claims(scores, closure, data.signals)
+    return verdicts.claims(scores, closure, data.signals)
 
 
 def _sizes(data: Dataset) -> dict[str, dict[str, int]]:

@@ -1,0 +1,61 @@
+"""Whether the shipped models are what this version makes of their weights, byte for byte.
+
+    .venv/bin/python tools/check_models.py [NAME ...]
+
+Each model is converted anew from its quantised weights, which needs no training and says nothing of
+it: the network must be the shipped file, and the golden words must give the golden scores,
+regions and accepts. ``tools/regenerate_model.py`` trains a model anew; its weights are equal to the bit only
+on the kind of processor that trained it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from trigger_ad import config as configuration
+from trigger_ad.convert.project import convert
+from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.storage import arrays
+
+MODELS = Path(__file__).resolve().parents[1] / "models"
+
+
+def differences(name: str) -> Iterator[str]:
+    """What is not as shipped, a sentence each."""
+    folder = MODELS / name
+    config = configuration.load(folder / "config.yaml")
+    quantized = QuantizedModel.load(folder / "model/double/quantized.npz")
+    with tempfile.TemporaryDirectory() as place:
+        network = convert(quantized, config.convert, Path(place) / "hls")
+        made, shipped = Path(place) / "network.npz", folder / "model/double/network.npz"
+        network.save(made)
+        if made.read_bytes() != shipped.read_bytes():
+            yield f"{name}: the network is another one"
+    trigger = load_trigger(folder)
+    _, golden = arrays.load(folder / "golden.npz", "golden/1")
+    scores = trigger.scores_of_words(golden["words"])
+    decision, _ = trigger.decide(scores, trigger.start())
+    for what, found in {**scores, "region": decision.region, "accept": decision.accept}.items():
+        if not np.array_equal(found, golden[what]):
+            yield f"{name}: {what} of the golden words is another one"
+
+
+def main() -> int:
+    """Check the models named, or all."""
+    parser = argparse.ArgumentParser(description="Shipped models against their weights.")
+    parser.add_argument("names", nargs="*")
+    names = parser.parse_args().names or sorted(path.name for path in MODELS.iterdir())
+    found = [sentence for name in names for sentence in differences(name)]
+    print("\n".join(found) or f"{', '.join(names)}: network and golden vectors as shipped")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,10 +2,10 @@
 
     .venv/bin/python tools/check_models.py [NAME ...]
 
-Each model is converted anew from its quantised weights, which needs no training and says nothing of
-it: the network must be the shipped file, and the golden words must give the golden scores,
-regions and accepts. ``tools/regenerate_model.py`` trains a model anew; its weights are equal to the bit only
-on the kind of processor that trained it.
+Each model is converted anew from its quantised weights, which needs no training and says nothing
+of it: the network must be the shipped file, and the golden words must give the golden scores,
+regions and accepts. ``tools/regenerate_model.py`` trains a model anew; its weights are equal to the
+bit only on the kind of processor that trained it.
 """
 
 from __future__ import annotations

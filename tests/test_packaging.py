@@ -178,7 +178,6 @@ model = str(shipped_path("models", "double_ae_zb"))
 for words in (
     ["emulate", model, "--input", "packaged:zero_bias_30k", "--out", "scores.h5"],
     ["rates", model, "--inputs", "packaged:zero_bias_30k", "--hz", "--out", "rates.json"],
-    ["status", model],
 ):
     cli(words, standalone_mode=False)
 print(*(Path(name).stat().st_size > 0 for name in ("scores.h5", "rates.json", "rates.html")))

@@ -249,12 +249,12 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
     (tmp_path / "menu.yaml").write_text(MENU)
     config = changed(
         "menu: {file: 'packaged:small'}",
-        f"menu: {{file: {tmp_path}/menu.yaml, pure_rate_hz: 50}}, rate: {{input_rate_hz: 1000}}",
+        f"menu: {{file: {tmp_path}/menu.yaml, pure_rate_hz: 40}}, rate: {{input_rate_hz: 1000}}",
     )
     assert engine(config, copy).run(quiet, only="menu") == ["trigger", "menu"]
     rates = read_json(copy / "rates.json", "rates/1")
     point = rates["working_point"]
-    assert point["pure"]["threshold_hz"] == pytest.approx(50, rel=0.1)
+    assert point["pure"]["threshold_hz"] == pytest.approx(40, rel=0.1)
     assert point["sm_efficiency"] == point["realised"]["threshold"] > 0.05
     menu = read_json(copy / "menu.json", "run_menu/1")
     found = menu["rates"]["seeds"][1]

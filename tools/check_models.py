@@ -42,8 +42,9 @@ def differences(name: str) -> Iterator[str]:
     _, golden = arrays.load(folder / "golden.npz", "golden/1")
     scores = trigger.scores_of_words(golden["words"])
     decision, _ = trigger.decide(scores, trigger.start())
-    for what, found in {**scores, "region": decision.region, "accept": decision.accept}.items():
-        if not np.array_equal(found, golden[what]):
+    found = {**scores, "region": decision.region, "accept": decision.accept}
+    for what, values in found.items():
+        if not np.array_equal(np.asarray(values), golden[what]):
             yield f"{name}: {what} of the golden words is another one"
 
 

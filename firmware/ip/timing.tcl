@@ -3,7 +3,7 @@
 #
 #     vivado -mode batch -source timing.tcl
 #
-# The reports are those that trigger_ad.ledger reads. The commands are those of AMD UG835.
+# The reports are those that trigger_ad.ledger.reports reads. The commands are those of AMD UG835.
 
 source settings.tcl
 

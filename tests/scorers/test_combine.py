@@ -124,7 +124,7 @@ def test_and_is_a_diagonal_cut_and_or_its_union(seed, scale, bits, shorten):
 
 @pytest.mark.parametrize("scale", RankScale)
 def test_and_selects_what_the_diagonal_cut_of_a_report_selects(scale):
-    """Every cut of `rates.ranks` at an efficiency that a rank stands for, and only those."""
+    """Every cut of `statistics.ranks` at an efficiency that a rank stands for, and only those."""
     events, bits = 1 << 10, 10
     rng = np.random.default_rng(4)
     raw = np.stack([rng.permutation(events), rng.permutation(events)])

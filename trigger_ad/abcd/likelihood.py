@@ -100,7 +100,7 @@ def _check(counts: Sequence[int], prescale: Sequence[int], rule: Rule) -> None:
                 f"the count of region {region} in a likelihood",
                 "must be above 0",
                 count,
-                "use more events or rates.prediction",
+                "use more events or abcd.prediction",
             )
 
 

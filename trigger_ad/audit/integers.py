@@ -88,9 +88,7 @@ def check_declarations(text: str, where: str, declarations: Iterable[Declaration
         places = list(re.finditer(wanted.pattern, text, re.M))
         count += len(places)
         if not places and not wanted.optional:
-            findings.append(
-                Finding(f"{wanted.name} in {where}", "must be declared", "absent", REMEDY)
-            )
+            findings.append(Finding(f"{wanted.name} in {where}", "must be declared", None, REMEDY))
         findings += [found for place in places if (found := _narrow(where, wanted, place))]
     return Checked({"integers": count}, tuple(dict.fromkeys(findings)))
 

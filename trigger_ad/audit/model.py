@@ -48,7 +48,7 @@ def check_model(quantized: QuantizedModel, network: HardwareNetwork) -> Checked:
             layer, kinds = known.get(name), quantized.precision.layers[key]
             if not isinstance(layer, Dense):
                 findings.append(
-                    Finding(f"layer {name} of the model", "must be in the record", "absent", _AGAIN)
+                    Finding(f"layer {name} of the model", "must be in the record", None, _AGAIN)
                 )
                 continue
             last = known.get(activation, layer)
@@ -57,7 +57,7 @@ def check_model(quantized: QuantizedModel, network: HardwareNetwork) -> Checked:
             weights += layer.weights.size + layer.bias.size
             findings += _weights(layer, kinds, quantized.weights, key)
     findings += [
-        Finding(f"layer {name} of the record", "must be quantised in the model", "absent", _AGAIN)
+        Finding(f"layer {name} of the record", "must be quantised in the model", None, _AGAIN)
         for name in known
         if name not in named
     ]

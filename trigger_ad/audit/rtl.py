@@ -91,7 +91,7 @@ def _record(folder: Path, network: HardwareNetwork) -> Iterator[Finding]:
         )
     for name in project.sources:
         if not (folder / name).is_file():
-            yield Finding(f"rtl/{name}", "must be there", "absent", _REMEDY)
+            yield Finding(f"rtl/{name}", "must be there", None, _REMEDY)
 
 
 def _logic(direction: str, name: str) -> str:
@@ -187,6 +187,6 @@ def _saturation(text: str) -> Iterator[Finding]:
         yield Finding(
             "the counts of events in rtl/counter.sv",
             f"must stop at {COUNTER_MAXIMUM} (32 bits)",
-            "counts that wrap",
+            "wrap",
             _REMEDY,
         )

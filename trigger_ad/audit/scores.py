@@ -55,9 +55,7 @@ def check_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, S
         operations += len(expected)
         body = functions.get(name)
         if body is None:
-            findings.append(
-                Finding(f"score {name}", "must be in firmware/score.h", "absent", REMEDY)
-            )
+            findings.append(Finding(f"score {name}", "must be in firmware/score.h", None, REMEDY))
             continue
         declared = {("step", step): kind for kind, step in _STEP.findall(body)}
         declared |= {("partial sum of step", step): kind for kind, step in _PARTIAL.findall(body)}
@@ -101,7 +99,7 @@ def _narrow(
         )
         match = _INTEGER.fullmatch(kind)
         if match is None:
-            yield Finding(title, "must be declared in firmware/score.h", "absent", REMEDY)
+            yield Finding(title, "must be declared in firmware/score.h", None, REMEDY)
             continue
         low, high = min(signal.minimum), max(signal.maximum)
         signed, width = not match[1], int(match[2])

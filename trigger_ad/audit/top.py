@@ -132,6 +132,6 @@ def _saturation(text: str) -> Iterator[Finding]:
         yield Finding(
             f"the counts of events in {FOLDER}/trigger_core.h",
             f"must stop at {COUNTER_MAXIMUM} (32 bits)",
-            "counts that wrap",
+            "wrap",
             REMEDY,
         )

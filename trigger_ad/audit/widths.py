@@ -60,9 +60,7 @@ def check_widths(
     findings = list(_default(network))
     if not dense:
         findings.append(
-            Finding(
-                f"network {network.name}", "must have a dense layer", "none", "convert it again"
-            )
+            Finding(f"network {network.name}", "must have a dense layer", None, "convert it again")
         )
     findings += _outside(
         f"range of {network.input_name}", "lies outside its type", port, network.input_type
@@ -177,7 +175,7 @@ def _ports(score: Score, intervals: Mapping[str, Interval]) -> Iterator[Finding]
             yield Finding(
                 f"port {name} of score {score.name}",
                 "must be a layer of the network",
-                "none",
+                None,
                 "bind the scores to this network",
             )
             continue

@@ -59,8 +59,12 @@ def prescales(
     elif budget is not None and precision is None:
         choice = for_budget(counts, budget, kind)
     else:
-        given = "neither" if precision is None else "both"
-        raise ConfigError("prescales", "must have --precision or --budget", given, "give one")
+        given, remedy = (
+            ("neither", "give one of them") if precision is None else ("both", "leave one out")
+        )
+        raise ConfigError(
+            "the choice of prescales", "must be by --precision or by --budget", given, remedy
+        )
     for line in _table(counts, choice, counters_only(counts)):
         click.echo(line)
 
@@ -74,8 +78,8 @@ def _counts(record: dict[str, Any], seconds: float | None) -> list[float]:
         return fires
     if record["input_rate_hz"] is None:
         raise NormalisationError(
-            "the time of a prediction",
-            "must have rates in Hz",
+            "--seconds",
+            "must come with a scan in Hz",
             record["normalisation"],
             "scan with a normalisation, or leave --seconds out",
         )

@@ -58,7 +58,7 @@ def claims(
     correlations : sequence of mapping
         Of the record ``compare/1``.
     members : mapping
-        Correlations of the members of ensembles, see `comparison.members`.
+        Correlations of the members of ensembles, see `compare.members`.
 
     Returns
     -------

@@ -25,6 +25,8 @@ from trigger_ad.storage.files import write_text
 
 __all__ = ["markdown", "render", "write", "write_markdown"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
+
 _CAPTION = (
     "Total improvement: the smallest, the median and the largest significance improvement over all "
     "signals, of each score in the model nearest to hardware (as Fig. 5 of arXiv:2106.10164). Bars "
@@ -38,7 +40,7 @@ def write(record: Mapping[str, Any], path: Path) -> None:
     Parameters
     ----------
     record : mapping
-        What `run.comparison.record.compare` returns, or its file; nothing else is read.
+        What `compare.record.compare` returns, or its file; nothing else is read.
     path : Path
     """
     write_text(path, render(record))
@@ -46,7 +48,7 @@ def write(record: Mapping[str, Any], path: Path) -> None:
 
 def render(record: Mapping[str, Any]) -> str:
     """Return the page; everything that comes from the record is escaped."""
-    templates = environment("compare")
+    templates = environment(_TEMPLATES)
     templates.filters |= FILTERS
     numbers = improvements(record)
     shown = None if numbers is None else image(figure.draw(numbers), "improvements")
@@ -69,7 +71,7 @@ def write_markdown(record: Mapping[str, Any], path: Path) -> None:
 
 def markdown(record: Mapping[str, Any]) -> str:
     """Return the main tables for a document."""
-    templates = environment("compare")
+    templates = environment(_TEMPLATES)
     templates.filters |= FILTERS
     return templates.get_template("compare.md.j2").render(
         **_shared(record),

@@ -124,7 +124,10 @@ def prepare(
     for name in names:
         if names.count(name) > 1:
             raise ConfigError(
-                f"configuration {name!r}", "must be one", "two of this name", "rename one of them"
+                f"configuration {name!r}",
+                "must be the only one of its name",
+                None,
+                "rename one of them",
             )
     folders: list[Path] = []
     for path in paths:

@@ -1,4 +1,4 @@
-"""The configuration: YAML 1.2 outside, frozen typed records inside."""
+"""The sections of the configuration, and how they are read and written."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def _too_deep(source: str, line: int) -> ConfigError:
     return ConfigError(
         f"{source}:{line}",
         f"must be nested at most {MAX_DEPTH} deep",
-        "deeper",
+        None,
         "write keys and values only",
     )
 

@@ -93,7 +93,7 @@ class _Project:
 
     def kind(self, name: str) -> FixedPoint:
         if name not in self.types:
-            raise ConversionError(f"type {name}", "must be defined", "absent", _REMEDY)
+            raise ConversionError(f"type {name}", "must be defined", None, _REMEDY)
         try:
             return FixedPoint.parse(self.types[name])
         except FixedPointError:
@@ -109,7 +109,7 @@ class _Project:
         """
         found = self.configs.get(struct, {}).get(member)
         if found is None:
-            raise ConversionError(f"{member} of layer {layer}", "must be given", "absent", _REMEDY)
+            raise ConversionError(f"{member} of layer {layer}", "must be given", None, _REMEDY)
         if found == _DEFAULT_NAME:
             raise ConversionError(
                 f"{member} of layer {layer}",
@@ -131,7 +131,7 @@ class _Project:
         match = _ARRAY.search(self._read(f"weights/{variable}.h"))
         if match is None:
             raise ConversionError(
-                f"array {variable}", "must have its values in its header", "none", _REMEDY
+                f"array {variable}", "must have its values in its header", None, _REMEDY
             )
         kind = self.kind(match[1])
         raw = _numbers(variable, match[4], kind)
@@ -187,9 +187,7 @@ def read_project(folder: Path, name: str) -> HardwareNetwork:
     project = _Project(folder, name)
     top = _TOP.search(project.top)
     if top is None or top[1] != name:
-        raise ConversionError(
-            f"{name}.cpp", f"must define {name} with one input", "no such function", _REMEDY
-        )
+        raise ConversionError(f"{name}.cpp", f"must define {name} with one input", None, _REMEDY)
     ports = _PORT.findall(top[5])
     calls = _CALL.findall(project.top)
     if len(calls) != project.top.count("nnet::") - project.top.count("nnet::load_weights"):

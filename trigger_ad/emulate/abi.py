@@ -124,8 +124,8 @@ class SharedObject:
         if done < len(values):
             raise ConversionError(
                 f"event {done}",
-                f"must fit the ports of {self.manifest.library}",
-                f"what it is ({message.value.decode()})",
+                f"must fit the ports of {self.manifest.library} ({message.value.decode()})",
+                None,
                 "make the words with its layout",
             )
         return dict(zip(self.manifest.scores, (first, second), strict=True))

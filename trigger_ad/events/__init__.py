@@ -1,1 +1,1 @@
-"""Events: files and generators of particles."""
+"""Events: particles, their origin and splits, and event files."""

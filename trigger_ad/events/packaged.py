@@ -59,7 +59,7 @@ def packaged(name: str) -> Path:
     raise EventFileError(
         f"packaged sample {name}",
         "must be installed",
-        "missing",
+        None,
         "pip install trigger-ad-samples, or give the path of an event file",
     )
 

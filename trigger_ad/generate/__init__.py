@@ -1,1 +1,1 @@
-"""Simulated events: what its two generators share."""
+"""Simulated events: two generators, and what they share."""

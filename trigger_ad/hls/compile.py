@@ -84,10 +84,7 @@ def build_csim(project: Path, timeout: float = 900.0, folder: str = FOLDER) -> P
     compiler = shutil.which(COMPILER)
     if compiler is None:
         raise MissingToolError(
-            COMPILER,
-            "must be on PATH to compile the C simulation",
-            "missing",
-            "apt-get install g++",
+            COMPILER, "must be on PATH to compile the C simulation", None, "apt-get install g++"
         )
     library, record = _paths(project, folder)
     sources = source_hash(project, folder)

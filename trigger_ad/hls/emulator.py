@@ -234,10 +234,7 @@ def _make(folder: Path, timeout: float) -> None:
     for tool, package in (("make", "make"), (COMPILER, "g++")):
         if shutil.which(tool) is None:
             raise MissingToolError(
-                tool,
-                "must be on PATH to compile an emulator",
-                "missing",
-                f"apt-get install {package}",
+                tool, "must be on PATH to compile an emulator", None, f"apt-get install {package}"
             )
     # An outer make hands its options down in the environment.
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}

@@ -104,6 +104,6 @@ def synthesise(
     run(arguments, f"synthesis by {Path(program).name}", log, timeout, folder=project)
     if not report.is_file():
         raise ConversionError(
-            f"synthesis by {command[0]}", f"must write {report}", "no report", f"read {log}"
+            f"synthesis by {command[0]}", f"must write {report}", None, f"read {log}"
         )
     return Synthesis("done", command[0], log, report)

@@ -1,1 +1,1 @@
-"""What hardware computes: fixed-point types, expressions, scores, networks; numpy only."""
+"""What hardware computes: fixed-point types, expressions, scores, networks; no sample."""

@@ -22,8 +22,8 @@ class Finding:
         What is wrong: an accumulator with its layer, a port, a line of a file.
     rule : str
         What must hold; of a width, the range that is reached and the type it needs.
-    found : str
-        What is there instead.
+    found : str or None
+        What is there instead, if anything.
     remedy : str
         What to do about it, and for a width what can happen.
     fatal : bool
@@ -32,7 +32,7 @@ class Finding:
 
     name: str
     rule: str
-    found: str
+    found: str | None
     remedy: str
     fatal: bool = True
 
@@ -42,7 +42,8 @@ class Finding:
     @classmethod
     def of(cls, error: TriggerAdError) -> Self:
         """Finding with the sentence of an error."""
-        return cls(error.name, error.rule, str(error.value), error.remedy)
+        found = None if error.value is None else str(error.value)
+        return cls(error.name, error.rule, found, error.remedy)
 
 
 @dataclass(frozen=True)

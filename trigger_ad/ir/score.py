@@ -199,7 +199,7 @@ class Score:
             raise FixedPointError(
                 f"port {name} of score {self.name}",
                 "must have a type",
-                "none",
+                None,
                 "choose from " + ", ".join(self.ports),
             )
         return self.ports[name].signal

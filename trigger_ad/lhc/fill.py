@@ -51,7 +51,7 @@ class FillingScheme:
     def __post_init__(self) -> None:
         remedy = "give each colliding place once, from 0 to 3563, in rising order"
         if not self.places:
-            raise ConfigError("a filling scheme", "must have a colliding place", "none", remedy)
+            raise ConfigError("a filling scheme", "must have a colliding place", None, remedy)
         last = BUNCHES_PER_ORBIT - 1
         outside = [place for place in self.places if not 0 <= place <= last]
         if outside:

@@ -78,7 +78,7 @@ def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> li
     With a = (sum w)^2 / sum w^2 and w' = sum w^2 / sum w over n events, the fraction is
     w' a / n, and its variance for independent events is that of w' times a binomial fraction
     of a in n. So its interval is w' times that of Clopper and Pearson for a / d in n / d, d
-    of `design.design_effects`, as Korn and Graubard do for weights of 1 (Survey Methodology 24,
+    of `statistics.design_effects`, as Korn and Graubard do for weights of 1 (Survey Methodology 24,
     193 (1998)). A figure with nothing behind it has the design effect of all events that fire.
 
     Parameters

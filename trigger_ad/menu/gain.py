@@ -136,7 +136,7 @@ def gain(
         raise WorkingPointError(
             f"seed {seed}",
             "must have pure events on the threshold sample",
-            "none",
+            None,
             "lower its thresholds or give more events",
         )
     rows = [_row(seed, None, _takes_bit(bit), test, signals)]

@@ -166,7 +166,7 @@ def menu_rates(
     events = int(table.sum())
     if not events:
         raise ConfigError(
-            f"the counts for menu {menu.name}", "must have events", "none", "count some events"
+            f"the counts for menu {menu.name}", "must have events", None, "count some events"
         )
     fired = unpack(patterns, len(menu.seeds))
     kept = np.array([seed.kept for seed in menu.seeds])

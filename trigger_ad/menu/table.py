@@ -67,7 +67,7 @@ class PrescaleTable:
             raise ConfigError(
                 f"column {name}",
                 "must be in the prescale table",
-                "missing",
+                None,
                 "choose from " + ", ".join(self.columns),
             )
         place = self.columns.index(name)
@@ -115,7 +115,7 @@ def applied(menu: IntegerMenu, table: PrescaleTable, column: str) -> IntegerMenu
         raise ConfigError(
             f"seed {absent[0]}{more} of column {column}",
             f"must be in menu {menu.name}",
-            "missing",
+            None,
             "add it to the menu or switch it off in the table",
         )
     return menu.prescaled(prescales)
@@ -127,7 +127,7 @@ def _all_known(menu: IntegerMenu, names: set[str]) -> None:
             raise ConfigError(
                 f"seed {name} of menu {menu.name}",
                 "must be in the prescale table",
-                "missing",
+                None,
                 "add a row for it",
             )
 

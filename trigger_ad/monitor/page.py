@@ -16,6 +16,8 @@ from trigger_ad.storage.files import write_text
 
 __all__ = ["REFRESH", "STALE", "View", "render", "write"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
+
 #: A browser loads the page again after so many seconds.
 REFRESH = 10
 
@@ -76,7 +78,7 @@ def render(view: View) -> str:
     """Return the page; everything that comes from outside is escaped."""
     history = view.state.history
     return (
-        environment("monitor")
+        environment(_TEMPLATES)
         .get_template("monitor.html.j2")
         .render(
             view=view,

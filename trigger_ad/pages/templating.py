@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -14,18 +15,19 @@ from trigger_ad.statistics.intervals import is_few
 __all__ = ["environment"]
 
 
-def environment(room: str) -> jinja2.Environment:
+_SHARED = Path(__file__).parent / "templates"
+
+
+def environment(folder: Path) -> jinja2.Environment:
     """Templates of a room and those that all pages share, with their filters and tests.
 
     Parameters
     ----------
-    room : str
-        A package below ``trigger_ad`` that has a folder ``templates``.
+    folder : Path
+        Of the room's templates.
     """
     templates = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [jinja2.PackageLoader(f"trigger_ad.{name}") for name in (room, "pages")]
-        ),
+        loader=jinja2.FileSystemLoader([folder, _SHARED]),
         autoescape=jinja2.select_autoescape(("html.j2",)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -1,1 +1,1 @@
-"""Rates: counts of events, and everything that is said from counts."""
+"""Rates: normalisation to Hz, quoted rates, staircases, simple baselines."""

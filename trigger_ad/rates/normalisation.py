@@ -207,7 +207,7 @@ def region_rates(
     Parameters
     ----------
     by_cluster : ndarray (n_clusters, 4) of int64
-        Events of the test split in A, B, C, D, from `abcd.cluster_counts`.
+        Events of the test split in A, B, C, D, from `abcd.estimate.cluster_counts`.
     rule : PrescaleRule
     origin : Origin
         Of the events.

@@ -19,6 +19,8 @@ from trigger_ad.statistics.intervals import is_few
 
 __all__ = ["Spread", "card"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
+
 _RECORDS = ("validation", "closure", "rates", "resources", "manifest")
 
 
@@ -74,7 +76,7 @@ def card(runs: Sequence[Path]) -> str:
     """
     if not runs:
         raise RunFolderError(
-            "a model card", "must have at least one run folder", "none", "give a run folder"
+            "a model card", "must have at least one run folder", None, "give a run folder"
         )
     records = [{name: record(folder, name) for name in _RECORDS} for folder in runs]
     first = records[0]
@@ -83,7 +85,7 @@ def card(runs: Sequence[Path]) -> str:
     for folder, other in zip(runs, records, strict=True):
         _same(folder, _identity(first), _identity(other))
     signals = list(first["validation"]["auc"])
-    templates = environment("report")
+    templates = environment(_TEMPLATES)
     templates.filters |= {"spread": _text, "rate": _rate}
     closure = {e: [_point(run["closure"], e) for run in records] for e in QUOTED}
     return templates.get_template("CARD.md.j2").render(

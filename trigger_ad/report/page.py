@@ -17,6 +17,8 @@ from trigger_ad.report.tables import closure_table, quoted_closure, single_table
 
 __all__ = ["build", "render"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -60,7 +62,7 @@ def build(folder: Path, out: Path | None = None) -> None:
 def render(run: Run, plots: dict[str, Shown]) -> str:
     """Return the page as HTML; everything that comes from the run is escaped."""
     stages = {name: row for name, row in run.manifest["stages"].items() if name != "report"}
-    template = environment("report").get_template("report.html.j2")
+    template = environment(_TEMPLATES).get_template("report.html.j2")
     return template.render(
         run=run,
         split_name=str,

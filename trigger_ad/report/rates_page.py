@@ -20,6 +20,8 @@ from trigger_ad.storage.files import write_text
 
 __all__ = ["PLOTS", "render", "write"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
+
 
 def _overlaps(scan: Scan) -> Overlaps | None:
     menu = scan.record["menu"]
@@ -93,7 +95,7 @@ def render(record: Mapping[str, Any]) -> str:
     """Return the page; everything that comes from the record is escaped."""
     scan = Scan(record)
     return (
-        environment("report")
+        environment(_TEMPLATES)
         .get_template("scan.html.j2")
         .render(scan=scan, plots=dict(_plots(scan)), fewest=LEAST_EFFECTIVE)
     )

@@ -262,7 +262,7 @@ def _solve(model: Model, lines: Sequence[str], timeout: float) -> list[str]:
         raise MissingToolError(
             "z3",
             "must be beside Python or on PATH to prove the trigger core",
-            "missing",
+            None,
             "pip install z3-solver",
         )
     script = "\n".join(("(set-logic QF_BV)", model.text, *lines))

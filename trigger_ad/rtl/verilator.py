@@ -141,7 +141,7 @@ def _together(path: Path, sources: Sequence[Path]) -> Path:
 def _find(name: str, remedy: str) -> str:
     found = shutil.which(name)
     if found is None:
-        raise MissingToolError(name, "must be on PATH to simulate the RTL", "missing", remedy)
+        raise MissingToolError(name, "must be on PATH to simulate the RTL", None, remedy)
     return found
 
 

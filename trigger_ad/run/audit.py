@@ -94,7 +94,7 @@ def _not_empty(model: str, part: str, checked: Checked) -> Checked:
     nothing = Finding(
         f"the audit of {part} of model {model}",
         "must look at something",
-        "empty",
+        None,
         "convert the model again",
     )
     return Checked(checked.counts, (nothing,))

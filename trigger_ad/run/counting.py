@@ -61,7 +61,7 @@ def counters_of(
         raise RunFolderError(
             folder / "rates.json",
             "must have the thresholds of a scan",
-            "none",
+            None,
             "run the stage trigger again",
         )
     counters: dict[str, Counter] = {

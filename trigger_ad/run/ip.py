@@ -119,7 +119,7 @@ def write_ip(
     interface, project = TopInterface.load(rtl), RtlProject.load(rtl)
     if TopInterface.load(hls / FOLDER) != interface:
         raise RunFolderError(
-            rtl, "must hold the trigger of the HLS project", "another one", "run the run again"
+            rtl, "must hold the trigger of the HLS project", "another one", "repeat the run"
         )
     name = interface.name
     check_name("the name of the network", name)

@@ -81,7 +81,7 @@ class LiveDecision:
     Parameters
     ----------
     crossing : ndarray (n_events,) of int64
-        Of the run, as `lhc.Crossing.index`: orbit times 3564 plus the place in it.
+        Of the run, as `lhc.orbit.Crossing.index`: orbit times 3564 plus the place in it.
     accept : ndarray (n_events,) of bool
         After dead time.
     counts : LiveCounts

@@ -140,7 +140,7 @@ def _prescaled(setup: Setup, prescales: tuple[Path, str] | None) -> Setup:
     path, column = prescales
     if setup.menu is None:
         raise ConfigError(
-            f"the prescale table {path}", "must belong to a menu", "none", "give a menu, too"
+            f"the prescale table {path}", "must belong to a menu", None, "give a menu, too"
         )
     return replace(setup, menu=table.applied(setup.menu, table.load(path), column))
 

@@ -231,7 +231,7 @@ def corrected(name: str, score1: Score, score2: Score, correction: Correction) -
 
 def _check_integers(name: str, values: Sequence[Any]) -> None:
     if not values:
-        raise FixedPointError(name, "must have entries", "empty", "fit the correction again")
+        raise FixedPointError(name, "must have entries", None, "fit the correction again")
     for place, value in enumerate(values):
         if type(value) is not int:
             raise FixedPointError(

@@ -69,6 +69,9 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
 def _members(settings: Member) -> tuple[Member, ...]:
     if len(settings.members) != 2:
         raise ConfigError(
-            "key 'scorer.members'", "must be two scorers", len(settings.members), "list two"
+            "key 'scorer.members'",
+            "must name two scorers",
+            len(settings.members),
+            "name two of one score each",
         )
     return settings.members

@@ -125,7 +125,7 @@ def check_monotone(values: Sequence[int]) -> None:
         If it has no entry, or one that is lower than the one before.
     """
     if not len(values):
-        raise FixedPointError("a rank table", "must have entries", "empty", "make it of a score")
+        raise FixedPointError("a rank table", "must have entries", None, "make it of a score")
     falls = np.flatnonzero(np.diff(np.asarray(values, dtype=np.int64)) < 0)
     if falls.size:
         at = int(falls[0]) + 1

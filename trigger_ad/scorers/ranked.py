@@ -25,7 +25,7 @@ def no_events(score: Score) -> NDArray[Any]:
         Always.
     """
     raise FixedPointError(
-        score.name, "must have background events to be made of", "none", "give their scores"
+        score.name, "must have background events to be made of", None, "give their scores"
     )
 
 

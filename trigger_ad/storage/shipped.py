@@ -46,7 +46,7 @@ def shipped_path(folder: Literal["firmware", "models", "samples"], *parts: str) 
             raise ShippedFileError(
                 f"{part!r} in {where}",
                 "must be the name of a shipped file",
-                "a missing one",
+                None,
                 f"choose from {', '.join(names) or 'nothing: it is not a folder'}",
             )
         path /= part

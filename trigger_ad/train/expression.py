@@ -68,7 +68,7 @@ def render(
             raise FixedPointError(
                 "a table in a score",
                 "must be trained with the types of its ports",
-                "without",
+                None,
                 "write the score without tables, or give the types",
             )
         return arguments[0]

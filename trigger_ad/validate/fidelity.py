@@ -129,7 +129,7 @@ def fidelity(
     signal_clusters : mapping of str to ndarray (n_signal,), optional
         The same of the signals that are named.
     closure : pair of sequence of ClosurePoint
-        Of the teacher's pair of scores and of the student's, from `rates.closure.closure`.
+        Of the teacher's pair of scores and of the student's, from `abcd.closure.closure`.
 
     Returns
     -------

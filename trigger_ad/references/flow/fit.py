@@ -96,7 +96,7 @@ def fit(
     """
     for name, x in (("x_train", x_train), ("x_validate", x_validate)):
         if not len(x):
-            raise ConfigError(name, "must have events", "none of them", "give some")
+            raise ConfigError(name, "must have events", None, "give a larger sample")
     fix_order()
     flow = initial(settings, x_train, seed)
     trainer = _Trainer(flow, x_train, x_validate, seed)

@@ -57,7 +57,9 @@ class Settings:
     def __post_init__(self) -> None:
         """Check all values."""
         if not self.hidden:
-            raise ConfigError("flow.hidden", "must have an entry", "an empty list", "give one")
+            raise ConfigError(
+                "flow.hidden", "must not be empty", None, "give the width of each hidden layer"
+            )
         for name in ("layers", "box", "lsb", "epochs", "batch", "learning_rate"):
             _above(name, getattr(self, name), 0)
         for width in self.hidden:

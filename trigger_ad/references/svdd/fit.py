@@ -125,7 +125,7 @@ def fit(
     """
     for name, x in (("x_train", x_train), ("x_validate", x_validate)):
         if not len(x):
-            raise ConfigError(name, "must have events", "none of them", "give some")
+            raise ConfigError(name, "must have events", None, "give a larger sample")
     untrained = initial(settings, seed, x_train.shape[1], members)
     state = _State.start(untrained)
     key = ""

@@ -85,7 +85,7 @@ class Settings:
         for name in ("dimensions", "targets", "hidden"):
             if not getattr(self, name):
                 raise ConfigError(
-                    f"svdd.{name}", "must have an entry", "an empty list", "give one or more"
+                    f"svdd.{name}", "must not be empty", None, "give one value or more"
                 )
         for name in ("dimensions", "targets"):
             values = getattr(self, name)

@@ -49,7 +49,7 @@ models: setup
 # Tests nearest to the change begin first; what has not begun in time is left for make test.
 check: lint
 	tests=$$($(PYTHON) tools/reached.py) && \
-		$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not prove' --budget 75 $${tests:-tests/test_rooms.py}
+		$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not prove' --budget 75 tests/test_rooms.py $$tests
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not prove" --durations 10 --cov --cov-report term:skip-covered

@@ -48,6 +48,36 @@ def test_every_room_has_its_place():
             "a circle of folders: run, run.folder, run.steps, run.validation",
         ),
         ("attic.py", "", "attic has no place in the order of the rooms"),
+        (
+            "lhc/fill.py",
+            "from . import orbit as here",
+            "lhc.fill imports ..orbit in line {}, not by its full name",
+        ),
+        (
+            "lhc/fill.py",
+            'importlib.import_module("trigger_ad.cli.main")',
+            "lhc.fill imports by a string, import_module(",
+        ),
+        (
+            "lhc/fill.py",
+            "import trigger_ad.files",
+            "lhc.fill imports trigger_ad.files in line {}, which is not a module",
+        ),
+        (
+            "lhc/fill.py",
+            "from trigger_ad.ghost import walls",
+            "lhc.fill imports trigger_ad.ghost.walls in line {}, which is not a module",
+        ),
+        (
+            "lhc/fill.py",
+            "if TYPE_CHECKING:\n    import trigger_ad.run.pool as pool",
+            "lhc.fill imports run.pool, from a later room",
+        ),
+        (
+            "lhc/fill.py",
+            "from tools import rooms",
+            "lhc.fill imports tools.rooms in line {}, from outside of the package",
+        ),
     ],
 )
 def test_a_planted_fault_is_found(file, line, fault, tmp_path):
@@ -57,8 +87,9 @@ def test_a_planted_fault_is_found(file, line, fault, tmp_path):
         ignore=lambda _, names: NOT_CODE & {*names},
     )
     path = tmp_path / "trigger_ad" / file
-    path.write_text((path.read_text() if path.exists() else "") + "\n" + line + "\n")
-    assert fault in rooms.faults(tmp_path)
+    text = (path.read_text() if path.exists() else "") + "\n" + line + "\n"
+    path.write_text(text)
+    assert fault.format(len(text.splitlines())) in rooms.faults(tmp_path)
 
 
 NOT_CODE = {"__pycache__", "templates"}

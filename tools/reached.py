@@ -21,20 +21,26 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Tests for changes of what no test imports, by the start of the path.
 MIRRORS = {
-    "firmware/hls": ("tests/hls", "tests/audit"),
-    "firmware/rtl": ("tests/rtl", "tests/audit"),
-    "firmware/": ("tests/hls", "tests/rtl"),
-    "models/": ("tests/test_models.py", "tests/test_config.py"),
-    "docs/": ("tests/test_docs.py", "tests/test_api.py"),
-    "README.md": ("tests/test_docs.py", "tests/test_readme.py"),
+    "trigger_ad/": ("tests/test_rooms.py", "tests/test_packaging.py"),
+    "trigger_ad/menu/": ("tests/menu",),
     "trigger_ad/pages/templates": ("tests/report", "tests/compare"),
     "trigger_ad/report/templates": ("tests/report",),
     "trigger_ad/compare/templates": ("tests/compare",),
     "trigger_ad/monitor/templates": ("tests/monitor",),
-    "trigger_ad/menu/": ("tests/menu",),
+    "firmware/hls": ("tests/hls", "tests/audit", "tests/emulate"),
+    "firmware/rtl": ("tests/rtl", "tests/audit", "tests/emulate"),
+    "firmware/": ("tests/hls", "tests/rtl", "tests/run"),
+    "models/": ("tests/test_models.py", "tests/config"),
+    "samples/": ("tests/test_packaging.py", "tests/events", "tests/tools"),
+    "docs/": ("tests/test_docs.py", "tests/test_api.py"),
+    "README.md": ("tests/test_docs.py", "tests/test_readme.py"),
     "pyproject.toml": ("tests/test_packaging.py",),
-    "samples/": ("tests/test_packaging.py", "tests/events"),
-    "tools/": ("tests/tools", "tests/test_rooms.py"),
+    "lock/": ("tests/test_packaging.py",),
+    "tools/": ("tests/test_rooms.py",),
+    "tests/api.txt": ("tests/test_api.py",),
+    "tests/frozen": ("tests/test_frozen.py",),
+    "tests/conftest.py": ("tests",),
+    "tests/": ("tests/test_rooms.py",),
 }
 
 
@@ -45,18 +51,22 @@ def changed(base: str | None) -> list[str]:
         done = subprocess.run(("git", *words), cwd=ROOT, capture_output=True, text=True, check=True)
         return done.stdout.splitlines()
 
-    here = git("diff", "--name-only", base or "HEAD")
+    here = git("diff", "--name-only", "--no-renames", base or "HEAD")
     here += git("ls-files", "--others", "--exclude-standard")
-    return here or git("diff", "--name-only", "HEAD~1")
+    # Of a first commit, as in a clone of depth 1, everything has changed.
+    return here or git("show", "--name-only", "--no-renames", "--format=", "HEAD")
 
 
 def modules() -> dict[str, Path]:
     """Every module of the package and of the tests by its dotted name."""
-    found = {}
-    for path in sorted([*ROOT.glob("trigger_ad/**/*.py"), *ROOT.glob("tests/**/*.py")]):
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+    folders = ("trigger_ad", "tests", "tools")
+    files = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return {_name(path.relative_to(ROOT)): path for path in files}
+
+
+def _name(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imported(name: str, path: Path, known: Mapping[str, Path]) -> Iterator[str]:
@@ -70,6 +80,8 @@ def imported(name: str, path: Path, known: Mapping[str, Path]) -> Iterator[str]:
         for dotted in found:
             yield dotted if dotted in known else dotted.rpartition(".")[0]
     parts = name.split(".")
+    if name.startswith("tests.tools.test_"):  # these load a tool by its path
+        yield f"tools.{parts[-1].removeprefix('test_')}"
     if parts[0] == "tests" and parts[-1] != "conftest":
         for depth in range(2, len(parts)):  # the topmost one is of all tests
             yield ".".join((*parts[:depth], "conftest"))
@@ -82,16 +94,16 @@ def reached(paths: Iterable[str]) -> list[Path]:
     for name, path in known.items():
         for target in imported(name, path, known):
             importers.setdefault(target, set()).add(name)
-    by_path = {path.relative_to(ROOT).as_posix(): name for name, path in known.items()}
-    queue = deque(by_path[path] for path in paths if path in by_path)
-    found = dict.fromkeys(queue)
+    queue = deque(_name(Path(path)) for path in paths if path.endswith(".py"))
+    found = dict.fromkeys(queue)  # also of files that are no longer there
     while queue:
         for name in sorted(importers.get(queue.popleft(), ())):
             if name not in found:
                 found[name] = None
                 queue.append(name)
-    tests = [known[name] for name in found if known[name].name.startswith("test_")]
-    return list(dict.fromkeys((*tests, *_mirrored(paths))))
+    tests = [known[name] for name in found if name in known]
+    tests = [path for path in (*tests, *_mirrored(paths)) if path.name.startswith("test_")]
+    return list(dict.fromkeys(tests))
 
 
 def _mirrored(paths: Iterable[str]) -> Iterator[Path]:

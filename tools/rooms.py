@@ -3,7 +3,8 @@
     .venv/bin/python tools/rooms.py            # says what is wrong, exit code 1 if anything is
     .venv/bin/python tools/rooms.py --drawing  # the arrows between rooms, for docs/architecture.md
 
-Every import is counted, also those inside of functions and those for type checking only.
+Every import is counted, also those inside of functions and those for type checking only. Those
+that cannot be counted are faults: relative ones, those by a string, those of what is not here.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ ROOMS = (
     "cli",
 )
 
+#: What a file of the package may not import, and how none of them but those named may.
+OUTSIDE = ("tests", "tools")
+CALLS = ("import_module(", "__import__(", "PackageLoader(", "run_module(")
+BY_STRING = ("moved",)
+
 Graph = Mapping[str, frozenset[str]]
 
 
@@ -76,21 +82,41 @@ def _name(path: Path) -> str:
 
 
 def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]:
+    for _, dotted in _statements(path):
+        top, _, inner = dotted.partition(".")
+        if top == PACKAGE:
+            module = inner if inner in files else inner.rpartition(".")[0]
+            if module != name:
+                yield module
+
+
+def _statements(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of everything that a file imports; of a relative import a leading dot."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found = [alias.name for alias in node.names]
+            yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                raise ValueError(f"{path} must import by full names, line {node.lineno}")
-            found = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for dotted in found:
+            start = "." * node.level + (node.module or "")
+            yield from ((node.lineno, f"{start}.{alias.name}") for alias in node.names)
+
+
+def hidden(root: Path) -> list[str]:
+    """Imports that the graph cannot hold: relative, by a string, of what is not here."""
+    files = {_name(path.relative_to(root / PACKAGE)): path for path in _sources(root)}
+    known, found = {*files, "__version__"} - {""}, []
+    for name, path in files.items():
+        for line, dotted in _statements(path):
             top, _, inner = dotted.partition(".")
-            if top == PACKAGE:
-                module = inner if inner in files else inner.rpartition(".")[0]
-                if module != name:
-                    yield module
+            if not top:
+                found.append(f"{name} imports {dotted} in line {line}, not by its full name")
+            elif top in OUTSIDE:
+                found.append(f"{name} imports {dotted} in line {line}, from outside of the package")
+            elif top == PACKAGE and not {inner, inner.rpartition(".")[0]} & known:
+                found.append(f"{name} imports {dotted} in line {line}, which is not a module")
+        if name not in BY_STRING:
+            text = path.read_text(encoding="utf-8")
+            found += [f"{name} imports by a string, {call}" for call in CALLS if call in text]
+    return found
 
 
 def room(module: str) -> str:
@@ -163,6 +189,7 @@ def faults(root: Path) -> list[str]:
     """Everything that is wrong, a sentence each."""
     graph = imports(root)
     return [
+        *hidden(root),
         *upward(graph),
         *(f"a circle of files: {', '.join(group)}" for group in circles(graph)),
         *(f"a circle of folders: {', '.join(group)}" for group in circles(folders(graph))),

@@ -1,6 +1,6 @@
 """Public names of version 0.1 that have moved since: found where they were, with a warning.
 
-Only names that the documentation of 0.1 had are here. They go with version 0.3, and this file too.
+Names that the documentation of 0.1 had are here. They go with version 0.3, and this file too.
 """
 
 from __future__ import annotations
@@ -40,8 +40,15 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "rates.kappa": "abcd.kappa",
         "rates.likelihood": "abcd.likelihood",
         "rates.menu": "menu",
+        "rates.nonclosure": "abcd.nonclosure",
+        "rates.plane": "abcd.plane",
         "rates.prediction": "abcd.prediction",
         "rates.prescales": "abcd.prescales",
+        "rates.significance": "abcd.significance",
+        "rates.working_point": "abcd.working_point",
+        "report.scan": "report",
+        "report.scan.page": "report.rates_page",
+        "shipped": "storage.shipped",
         "train.flow": "references.flow",
         "train.forest": "references.forest",
         "train.svdd": "references.svdd",
@@ -65,7 +72,22 @@ NAMES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
             "utilization": ("ledger.reports", "utilization"),
             "write": ("ledger.rows", "write"),
         },
+        "ledger.rows": {"Stage": ("ledger.rows", "ResourceStage")},
+        "lhc": {
+            name: ("lhc.orbit", name)
+            for name in (
+                "BUNCHES_PER_ORBIT",
+                "CLOCK_HZ",
+                "Crossing",
+                "ORBITS_PER_SECTION",
+                "ORBIT_HZ",
+                "SECTION_SECONDS",
+                "colliding_rate_hz",
+                "live_seconds",
+            )
+        },
         "run.emulation": {
+            "SCORES_SCHEMA": ("run.folder.trigger", "SCORES_SCHEMA"),
             "build_emulator": ("run.steps.emulator", "build_emulator"),
             "load_scores": ("run.folder.trigger", "load_scores"),
             "load_trigger": ("run.folder.trigger", "load_trigger"),
@@ -91,7 +113,10 @@ def _new_name(old: str) -> str | None:
         return None
     longest = max(known, key=len)
     new = MODULES[longest] + old.removeprefix(longest)
-    return new if find_spec(_PACKAGE + new) else None
+    try:
+        return new if find_spec(_PACKAGE + new) else None
+    except ModuleNotFoundError:  # below a module that is no package
+        return None
 
 
 def attribute_of(module: str) -> Callable[[str], Any]:
@@ -133,7 +158,11 @@ class _Finder(MetaPathFinder, Loader):
         new = str(_new_name(old))
         _warn(old, new)
         moved = import_module(_PACKAGE + new)
-        vars(module)["__getattr__"] = lambda name: getattr(moved, name)
+        vars(module).update(
+            __doc__=moved.__doc__,
+            __getattr__=lambda name: getattr(moved, name),
+            __dir__=lambda: dir(moved),
+        )
 
 
 def install() -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from trigger_ad import moved
 from trigger_ad.errors import SchemaError
 from trigger_ad.storage.files import write_json
 
@@ -142,3 +144,7 @@ def read(path: Path) -> tuple[ResourceRow, ...]:
     return tuple(
         ResourceRow(**row | {"stage": ResourceStage(row["stage"])}) for row in record["rows"]
     )
+
+
+if not TYPE_CHECKING:  # a type checker is to see the names that are here
+    __getattr__ = moved.attribute_of(__name__)

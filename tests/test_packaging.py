@@ -156,7 +156,7 @@ print(json.dumps(found))
     python = installed / "bin/python"
     found = json.loads(run(python, "-c", code, cwd=tmp_path))
     assert found["sm"] == (
-        "packaged sample sm must be installed, not missing: "
+        "packaged sample sm must be installed: "
         "pip install trigger-ad-samples, or give the path of an event file"
     )
     assert Path(found[START]).is_relative_to(installed)
@@ -252,7 +252,7 @@ def test_shipped_path_takes_only_names_that_are_there(name):
     with pytest.raises(ShippedFileError) as caught:
         shipped_path("models", name)
     assert str(caught.value).startswith(
-        f"{name!r} in models must be the name of a shipped file, not a missing one: choose from "
+        f"{name!r} in models must be the name of a shipped file: choose from "
     )
 
 

@@ -125,7 +125,7 @@ def test_types_left_at_the_default_of_the_project():
 def test_a_network_without_a_dense_layer():
     empty = HardwareNetwork("empty", "x", 57, INPUT, (), ())
     assert sentences(check_widths(empty, {}, LOW, HIGH)) == [
-        "network empty must have a dense layer, not none: convert it again"
+        "network empty must have a dense layer: convert it again"
     ]
 
 
@@ -230,7 +230,7 @@ def test_port_of_a_score_that_no_layer_feeds():
         Finding(
             "port other of score sum",
             "must be a layer of the network",
-            "none",
+            None,
             "bind the scores to this network",
         ),
     )

@@ -67,15 +67,24 @@ def test_counts_in_the_time_of_a_prediction(scan):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ((), "prescales must have --precision or --budget, not neither: give one"),
+        (
+            (),
+            (
+                "the choice of prescales must be by --precision or by --budget, not neither: "
+                "give one of them"
+            ),
+        ),
         (
             ("--precision", "1", "--budget", "10"),
-            "prescales must have --precision or --budget, not both: give one",
+            (
+                "the choice of prescales must be by --precision or by --budget, not both: "
+                "leave one out"
+            ),
         ),
         (
             ("--precision", "1", "--seconds", "10"),
             (
-                "the time of a prediction must have rates in Hz, not none: rates in Hz are not "
+                "--seconds must come with a scan in Hz, not none: rates in Hz are not "
                 "given: scan with a normalisation, or leave --seconds out"
             ),
         ),

@@ -46,7 +46,7 @@ def test_a_missing_simulator(small_config, without_rtl, tmp_path):
     tools.mkdir()
     command = ("run", small_config, "--out", without_rtl, "--stage", "rtl")
     assert refusal(*command, PATH=str(tools)) == (
-        f"verilator must be on PATH to simulate the RTL, not missing: {REMEDY}"
+        f"verilator must be on PATH to simulate the RTL: {REMEDY}"
     )
     assert not (without_rtl / RTL).exists()
 

@@ -165,10 +165,10 @@ def test_a_table_that_does_not_fit(rates, folder, tmp_path):
     (tmp_path / "t.csv").write_text("Index,Name,2e34\n0,L1_K,0.0\n")
     source, table = folder / "filtered/zb_1.h5", tmp_path / "t.csv"
     assert rates(source, "--menu", tmp_path / "m.yaml", "--prescales", table, "2e34") == (
-        "seed L1_J of menu m must be in the prescale table, not missing: add a row for it"
+        "seed L1_J of menu m must be in the prescale table: add a row for it"
     )
     assert rates(source, "--prescales", table, "2e34") == (
-        "the prescale table t.csv must belong to a menu, not none: give a menu, too"
+        "the prescale table t.csv must belong to a menu: give a menu, too"
     )
 
 

@@ -123,7 +123,7 @@ def test_two_configurations_of_one_name(tmp_path):
     for path in (a, b):
         path.write_text("schema: config/1\nname: toy\n")
     assert sentence(ConfigError, prepare, [a, b], tmp_path / "out", (), silent) == (
-        "configuration 'toy' must be one, not two of this name: rename one of them"
+        "configuration 'toy' must be the only one of its name: rename one of them"
     )
     assert not (tmp_path / "out").exists()
 

@@ -197,7 +197,7 @@ def test_words_that_cannot_be(emulator_runs):
     with pytest.raises(ConversionError) as caught:
         rung.run(words)
     assert str(caught.value) == (
-        "event 6 must fit the ports of Small_v1, not what it is (jet0_eta is 128, outside -128 to "
+        "event 6 must fit the ports of Small_v1 (jet0_eta is 128, outside -128 to "
         "127): make the words with its layout"
     )
     words[6, 28] = 0

@@ -85,7 +85,7 @@ def test_one_life_of_a_simulation(project, monkeypatch):
     with pytest.raises(MissingToolError) as caught:
         build_csim(project)
     assert str(caught.value) == (
-        "g++ must be on PATH to compile the C simulation, not missing: apt-get install g++"
+        "g++ must be on PATH to compile the C simulation: apt-get install g++"
     )
     source.write_text(good)
     assert build_csim(project) == library

@@ -241,8 +241,7 @@ def test_one_life_of_an_emulator(emulator_runs, tmp_path, monkeypatch):
         with pytest.raises(MissingToolError) as caught:
             again("2")
         assert str(caught.value) == (
-            f"{missing} must be on PATH to compile an emulator, not missing: "
-            f"apt-get install {missing}"
+            f"{missing} must be on PATH to compile an emulator: apt-get install {missing}"
         )
     assert find(folder) == manifest
 

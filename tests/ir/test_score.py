@@ -255,7 +255,7 @@ def test_elements_must_agree():
 
 def test_port_without_a_type():
     with pytest.raises(
-        FixedPointError, match=r"^port y of score s must have a type, not none: choose from x$"
+        FixedPointError, match=r"^port y of score s must have a type: choose from x$"
     ):
         Score("s", X.dot(Y), {"x": KIND})
 

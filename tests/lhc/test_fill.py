@@ -98,7 +98,7 @@ def test_refusals(text, message):
 
 
 def test_no_places():
-    with pytest.raises(ConfigError, match="must have a colliding place, not none"):
+    with pytest.raises(ConfigError, match="must have a colliding place"):
         FillingScheme(())
 
 

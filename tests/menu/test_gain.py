@@ -69,7 +69,7 @@ def test_a_seed_that_gains_nothing_is_refused():
     with pytest.raises(WorkingPointError) as caught:
         gain(MENU, "L1_AD_A", background, background, {})
     assert str(caught.value) == (
-        "seed L1_AD_A must have pure events on the threshold sample, not none: "
+        "seed L1_AD_A must have pure events on the threshold sample: "
         "lower its thresholds or give more events"
     )
     with pytest.raises(ConfigError) as caught:

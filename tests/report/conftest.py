@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.report.run_menu import run_menu
+from tests.report.scanned import bare, both_scores, record, scanned  # noqa: F401 - fixtures
 
 SIGNALS = {"leptoquark": 1.1, "a_to_4l": 0.8, "h0_to_tautau": 0.3, "hplus_to_taunu": -0.15}
 LSB = {"float": 2.0**-20, "ptq": 2.0**-4, "quantized": 2.0**-4, "firmware": 2.0**-4}

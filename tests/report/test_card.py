@@ -137,7 +137,7 @@ def test_no_run() -> None:
     with pytest.raises(RunFolderError) as caught:
         card([])
     assert str(caught.value) == (
-        "a model card must have at least one run folder, not none: give a run folder"
+        "a model card must have at least one run folder: give a run folder"
     )
 
 

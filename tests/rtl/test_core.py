@@ -190,7 +190,7 @@ def test_a_missing_verilator_is_one_sentence(tmp_path, monkeypatch):
     with pytest.raises(MissingToolError) as caught:
         cores.Core(tmp_path, Rule.CMS_COUNTER, **PORTS)
     assert str(caught.value) == (
-        "verilator must be on PATH to simulate the RTL, not missing: "
+        "verilator must be on PATH to simulate the RTL: "
         "apt-get install verilator, of Debian 12 or newer"
     )
 

@@ -22,7 +22,7 @@ def test_missing_verilator(project, tmp_path, monkeypatch):
     with pytest.raises(MissingToolError) as error:
         build_simulation(project)
     assert str(error.value) == (
-        "verilator must be on PATH to simulate the RTL, not missing: "
+        "verilator must be on PATH to simulate the RTL: "
         "apt-get install verilator, of Debian 12 or newer"
     )
 

@@ -208,7 +208,7 @@ def test_a_run_without_the_thresholds_of_a_scan(folder, inputs, tmp_path):
     with pytest.raises(RunFolderError) as caught:
         scan(tmp_path / "run", inputs, tmp_path / "out.json")
     assert str(caught.value).replace(f"{tmp_path}/", "") == (
-        "run/rates.json must have the thresholds of a scan, not none: run the stage trigger again"
+        "run/rates.json must have the thresholds of a scan: run the stage trigger again"
     )
 
 

@@ -70,7 +70,7 @@ def test_a_rank_needs_background_events():
     with pytest.raises(FixedPointError) as caught:
         resolve(score, kinds, no_events)
     assert str(caught.value) == (
-        "a rank must have background events to be made of, not none: give their scores"
+        "a rank must have background events to be made of: give their scores"
     )
     found = resolve(score, kinds, lambda _: np.arange(64))
     ranks = Score("s", found, kinds).evaluate({"x": np.arange(64)[:, None]})

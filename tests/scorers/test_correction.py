@@ -119,10 +119,7 @@ def test_shifts_and_ranks_by_hand():
                 "fit the correction again"
             ),
         ),
-        (
-            ((), 0, 0, 1),
-            "the shifts of a correction must have entries, not empty: fit the correction again",
-        ),
+        (((), 0, 0, 1), "the shifts of a correction must have entries: fit the correction again"),
         (
             ((0,) * 4097, 0, 0, 13),
             (

@@ -81,7 +81,7 @@ def test_the_scores_of_a_variational_autoencoder():
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        (pair(VAE), "key 'scorer.members' must be two scorers, not 1: list two"),
+        (pair(VAE), "key 'scorer.members' must name two scorers, not 1: name two"),
         (
             pair(VAE, Member(name="double_ae")),
             (

@@ -12,7 +12,6 @@ from trigger_ad.statistics.distance_correlation import (
     distance_correlation,
     distance_correlation_with_gradient,
 )
-from trigger_ad.train.disco import disco
 
 # dcor compiles itself at import, which takes longer than all that is asked of it here; switched off
 # by a variable of the environment, so that it has a process of its own.
@@ -182,26 +181,6 @@ def test_the_gradient_sums_to_zero(seed):
     assert by_x.sum() == pytest.approx(0, abs=1e-12)
     assert by_y.sum() == pytest.approx(0, abs=1e-12)
     assert by_x @ x == pytest.approx(0, abs=1e-12)  # dCor does not depend on the unit
-
-
-def test_works_inside_a_compiled_loss():
-    import tensorflow as tf
-
-    x, y = (v.astype(np.float32) for v in samples("real"))
-
-    @tf.function
-    def step(x, y):
-        with tf.GradientTape() as tape:
-            tape.watch([x, y])
-            value = 3.0 * disco(tf.math.log(x), y)
-        return value, *tape.gradient(value, [x, y])
-
-    value, by_x, by_y = step(tf.constant(x), tf.constant(y))
-    expected, log_x, exact_y = distance_correlation_with_gradient(np.log(x), y)
-    assert value.dtype == tf.float32
-    assert float(value) == pytest.approx(3 * expected, rel=1e-5)
-    assert by_x.numpy() == pytest.approx(3 * log_x / x, rel=1e-4, abs=1e-8)
-    assert by_y.numpy() == pytest.approx(3 * exact_y, rel=1e-4, abs=1e-8)
 
 
 def test_memory_grows_with_the_events_only():

@@ -98,7 +98,7 @@ def test_a_table_needs_types():
     with pytest.raises(FixedPointError) as caught:
         render(ROUNDED["table"], real(raw(1)))
     assert str(caught.value) == (
-        "a table in a score must be trained with the types of its ports, not without: "
+        "a table in a score must be trained with the types of its ports: "
         "write the score without tables, or give the types"
     )
 

@@ -69,9 +69,6 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
 def _members(settings: Member) -> tuple[Member, ...]:
     if len(settings.members) != 2:
         raise ConfigError(
-            "key 'scorer.members'",
-            "must name two scorers",
-            len(settings.members),
-            "name two of one score each",
+            "key 'scorer.members'", "must name two scorers", len(settings.members), "name two"
         )
     return settings.members

@@ -149,7 +149,7 @@ def test_files_without_pileup_and_without_recipe(one_worker, tmp_path):
     with pytest.raises(EventFileError) as caught:
         identities(plain)
     assert str(caught.value) == (
-        f"{plain} must have a record zero_bias/1 of its draws, not none: "
+        f"{plain} must have a record zero_bias/1 of its draws: "
         "use a file that trigger-ad generate zerobias wrote"
     )
     with h5py.File(plain, "a") as file:

@@ -133,4 +133,4 @@ def test_a_loss_that_is_not_finite_is_refused():
 def test_no_events_are_refused():
     with pytest.raises(ConfigError) as error:
         fit(SETTINGS, X, V[:0], seed=3)
-    assert str(error.value) == "x_validate must have events, not none of them: give some"
+    assert str(error.value) == "x_validate must have events: give a larger sample"

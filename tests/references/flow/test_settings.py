@@ -23,7 +23,7 @@ def test_settings_are_read_back(settings):
         ({"box": float("nan")}, "flow.box must be above 0, not nan: give a larger number"),
         ({"lsb": 0.0}, "flow.lsb must be above 0, not 0.0: give a larger number"),
         ({"hidden": (4, 0)}, "flow.hidden must be above 0, not 0: give a larger number"),
-        ({"hidden": ()}, "flow.hidden must have an entry, not an empty list: give one"),
+        ({"hidden": ()}, "flow.hidden must not be empty: give the width of each hidden layer"),
         ({"knots": 2}, "flow.knots must be above 2, not 2: give a larger number"),
         ({"knots": 501}, "flow.knots must be at most 500, not 501: give a smaller number"),
     ],

@@ -81,7 +81,7 @@ def test_another_file_is_refused(tmp_path):
             "svdd.learning_rate must be above 0, not nan: give a larger number",
         ),
         ({"hidden": (4, 0)}, "svdd.hidden must be above 0, not 0: give a larger number"),
-        ({"targets": ()}, "svdd.targets must have an entry, not an empty list: give one or more"),
+        ({"targets": ()}, "svdd.targets must not be empty: give one value or more"),
         (
             {"dimensions": (5, 5)},
             (

@@ -73,7 +73,7 @@ def recipe(path: str | PathLike[str]) -> Recipe:
         raise EventFileError(
             path,
             f"must have a record {SCHEMA} of its draws",
-            "none" if text is None else "a broken one",
+            None if text is None else "a broken one",
             "use a file that trigger-ad generate zerobias wrote",
         ) from None
 

@@ -47,7 +47,8 @@ def toy(copies: int, seed: int = 1, shares=(0.02, 0.1, 0.1, 0.78), **values: Any
     )
 
 
-def test_diagonal_is_region_a_of_its_thresholds(record, scores):
+def test_diagonal_is_region_a_of_its_thresholds(record, both_scores):
+    scores = both_scores
     steps = diagonal(Scan(record))
     (line,) = steps.lines
     assert len(line.values) > 20
@@ -70,7 +71,8 @@ def test_diagonal_is_region_a_of_its_thresholds(record, scores):
     assert steps.point[:2] == (registers["threshold1"], registers["threshold2"])
 
 
-def test_closure_along_the_diagonal(record, scores):
+def test_closure_along_the_diagonal(record, both_scores):
+    scores = both_scores
     scan = Scan(record)
     points = closures(scan).efficiency
     steps = diagonal(scan)

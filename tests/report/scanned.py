@@ -51,7 +51,7 @@ def bare(scanned: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def scores(scanned: Path) -> tuple[np.ndarray, np.ndarray]:
+def both_scores(scanned: Path) -> tuple[np.ndarray, np.ndarray]:
     """Both scores of all events of the scan."""
     paths = sorted((scanned / "zero_bias").glob("*.h5"))
     values = np.concatenate([adc2021.read(path).values for path in paths])

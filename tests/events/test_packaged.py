@@ -7,6 +7,7 @@ from trigger_ad.errors import EventFileError
 from trigger_ad.events.packaged import SAMPLES, packaged
 from trigger_ad.events.particles import CLASSES, PROCESSES, SLOTS
 from trigger_ad.events.readers import adc2021
+from trigger_ad.storage.shipped import ShippedFileError
 
 FILTERED = [name for name in SAMPLES if not name.startswith("zero_bias")]
 
@@ -136,3 +137,33 @@ def test_missing_momentum_and_jets(sm):
     jets = {name: (sm[name][:, 9:, 0] > 0).sum(axis=1).mean() for name in met}
     assert jets["w_lnu"] < jets["qcd"] < jets["ttbar"]
     assert jets["ttbar"] > 4
+
+
+@pytest.fixture
+def without_samples(monkeypatch):
+    """As in an installation of the main distribution alone."""
+
+    def none(folder, *parts):
+        raise ShippedFileError("it", "must be shipped", None, "install it")
+
+    monkeypatch.setattr("trigger_ad.events.packaged.shipped_path", none)
+
+
+def test_a_sample_that_is_not_installed(without_samples):
+    with pytest.raises(EventFileError) as caught:
+        packaged("sm")
+    assert str(caught.value) == (
+        "packaged sample sm must be installed: "
+        "pip install trigger-ad-samples, or give the path of an event file"
+    )
+
+
+def test_a_sample_of_the_other_distribution(without_samples, tmp_path, monkeypatch):
+    folder = tmp_path / "trigger_ad_samples"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "sm.h5").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert packaged("sm") == folder / "sm.h5"
+    with pytest.raises(EventFileError, match="packaged sample leptoquark must be installed: "):
+        packaged("leptoquark")

@@ -54,8 +54,7 @@ def test_yesterdays_report_does_not_pass(tools, project):
     with pytest.raises(ConversionError) as caught:
         synthesise(project, "net")
     assert str(caught.value) == (
-        f"synthesis by vitis_hls must write {report}, not no report: "
-        f"read {project / 'synthesis.log'}"
+        f"synthesis by vitis_hls must write {report}: read {project / 'synthesis.log'}"
     )
 
 

@@ -237,7 +237,7 @@ def test_projects_of_two_triggers(projects, tmp_path):
     with pytest.raises(RunFolderError) as caught:
         write_ip(folder / "hls", other, tmp_path / "ip", PART, stream, scores)
     assert str(caught.value) == (
-        f"{other} must hold the trigger of the HLS project, not another one: run the run again"
+        f"{other} must hold the trigger of the HLS project, not another one: repeat the run"
     )
     assert not (tmp_path / "ip").exists()
 

@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 
@@ -13,8 +12,8 @@ from trigger_ad.statistics.distance_correlation import (
     distance_correlation_with_gradient,
 )
 
-# dcor compiles itself at import, which takes longer than all that is asked of it here; switched off
-# by a variable of the environment, so that it has a process of its own.
+# dcor compiles itself at import, which can abort in a process with other large libraries,
+# so that it has a process of its own.
 WITH_DCOR = """
 import json, sys
 import dcor
@@ -40,7 +39,6 @@ def by_dcor(samples):
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
     )
     return json.loads(finished.stdout)
 

@@ -6,6 +6,7 @@ entry points for scorers. After a wanted change: ``python tests/test_api.py > te
 
 import importlib
 import re
+import warnings
 from pathlib import Path
 
 import click
@@ -77,6 +78,8 @@ def test_a_name_that_never_was_is_an_attribute_error():
         _ = module.x
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("trigger_ad.rates.nothing")
+    with warnings.catch_warnings(action="ignore"), pytest.raises(ModuleNotFoundError):
+        importlib.import_module("trigger_ad.files.below")
 
 
 if __name__ == "__main__":

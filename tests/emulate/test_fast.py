@@ -291,3 +291,21 @@ def test_shift_beyond_the_exponents_of_floats():
     emulator = FastEmulator(network, {}, np.array([-128]), np.array([127]))
     result = emulator.run(np.array([[-128], [-1], [0], [127]])).outputs["sum"][:, 0]
     assert result.tolist() == [-1, -1, 0, 0]
+
+
+def test_outputs_that_cancel_in_a_sum(rng):
+    """Nine outputs of 24 bits about +-8,000,000: single precision rounds what is in between."""
+    wide, narrow = FixedPoint(24, 24), FixedPoint(4, 4)
+    biases = np.array([8_000_000] * 4 + [5] + [-8_000_000] * 4)
+    weights = rng.integers(-8, 7, (3, 9), endpoint=True)
+    layer = Dense("out", "x", weights, narrow, biases, wide, FixedPoint(40, 40), wide)
+    network = HardwareNetwork("wide", "x", 3, narrow, (layer,), ("out",))
+    x = rng.integers(-8, 7, (20_000, 3), endpoint=True).astype(np.int32)
+    bounds = tuple(np.array([limit] * 3) for limit in (narrow.minimum, narrow.maximum))
+    reach = 8 * np.abs(weights).sum(axis=0)
+    kind = PortType(wide, 9, tuple((biases - reach).tolist()), tuple((biases + reach).tolist()))
+    score = Score("score", port("out").sum(), {"out": kind})
+    emulator = FastEmulator(network, {"score": score}, *bounds)
+    wanted = reference(network, x)["out"].sum(axis=1)
+    assert np.count_nonzero(emulator.run(x).scores["score"] != wanted) == 0
+    assert len(np.unique(wanted)) > 100

@@ -184,6 +184,15 @@ def test_table_is_read_by_value_above_the_minimum():
     assert score.type == FixedPoint(4, 4, False)
 
 
+def test_largest_covers_partial_sums():
+    """Terms that cancel: their sum is small, but not what is added up on the way to it."""
+    bounds = (8_000_000, 8_000_001) * 2 + (-8_000_000, -7_999_999) * 2
+    kind = PortType(FixedPoint(24, 24), 8, bounds, tuple(b + 3 for b in bounds))
+    score = Score("s", X.sum(), {"x": kind})
+    assert score.signal(score.expression).maximum[0] < 100
+    assert score.largest >= 4 * 8_000_000
+
+
 def test_largest_covers_aligned_arguments():
     ports = {"x": PortType(FixedPoint(4, 20), 1), "y": PortType(FixedPoint(4, 0), 1)}
     assert Score("s", X.minimum(Y).sum(), ports).largest == 8 << 20

@@ -115,6 +115,8 @@ class Score:
             parts = [result]
             if node.operation in ("add", "subtract", "maximum", "minimum", "offset"):
                 parts += [argument.align(result.fraction) for argument in arguments]
+            if node.operation == "sum":
+                parts.append(_partial_sums(arguments[0]))
             for part in parts:
                 bounds = part.minimum + part.maximum
                 largest = max(largest, *(abs(bound) for bound in bounds))
@@ -242,3 +244,12 @@ def _part_of(
     if node not in memory or len(memory[node]) < shape[0]:
         memory[node] = np.empty(shape[::-1], dtype).T
     return memory[node][: shape[0]]
+
+
+def _partial_sums(terms: Signal) -> Signal:
+    """Interval of the sums of any of the terms, in whatever order they are added."""
+    low, high = (
+        sum(low for low in terms.minimum if low < 0),
+        sum(max(0, h) for h in terms.maximum),
+    )
+    return Signal((low,), (high,), terms.fraction)

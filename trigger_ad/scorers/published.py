@@ -29,7 +29,8 @@ def load_weights(path: Path) -> FloatModel:
 
     The dense layers of the two networks interleave in the file's list of layers and its
     groups sort as text. They are taken by the number in their names instead, in which the
-    first network comes completely before the second.
+    first network comes completely before the second. The first layer that a process makes has no
+    number in its name, ``dense``; eight of the nine files begin with it.
 
     Parameters
     ----------
@@ -53,9 +54,9 @@ def load_weights(path: Path) -> FloatModel:
     kernels: dict[int, Any] = {}
 
     def visit(name: str, item: Any) -> None:
-        match = re.search(r"dense_(\d+)/kernel:0$", name)
+        match = re.search(r"(?:^|/)dense(?:_(\d+))?/kernel:0$", name)
         if match and isinstance(item, h5py.Dataset):
-            kernels[int(match[1])] = np.asarray(item[()], dtype=np.float32)
+            kernels[int(match[1] or 0)] = np.asarray(item[()], dtype=np.float32)
 
     try:
         with h5py.File(path, "r") as file:

@@ -11,11 +11,12 @@ tests; what is not Python (templates, firmware, documents) counts for the tests 
 from __future__ import annotations
 
 import argparse
-import ast
 import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+from rooms import module_name, statements
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -61,24 +62,13 @@ def modules() -> dict[str, Path]:
     """Every module of the package and of the tests by its dotted name."""
     folders = ("trigger_ad", "tests", "tools")
     files = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return {_name(path.relative_to(ROOT)): path for path in files}
-
-
-def _name(path: Path) -> str:
-    parts = path.with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return {module_name(path.relative_to(ROOT)): path for path in files}
 
 
 def imported(name: str, path: Path, known: Mapping[str, Path]) -> Iterator[str]:
     """Modules that a module imports; a test also imports the conftest files around it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        found: list[str] = []
-        if isinstance(node, ast.Import):
-            found = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found = [f"{node.module}.{alias.name}" for alias in node.names]
-        for dotted in found:
-            yield dotted if dotted in known else dotted.rpartition(".")[0]
+    for _, dotted in statements(path):
+        yield dotted if dotted in known else dotted.rpartition(".")[0]
     parts = name.split(".")
     if name.startswith("tests.tools.test_"):  # these load a tool by its path
         yield f"tools.{parts[-1].removeprefix('test_')}"
@@ -94,7 +84,7 @@ def reached(paths: Iterable[str]) -> list[Path]:
     for name, path in known.items():
         for target in imported(name, path, known):
             importers.setdefault(target, set()).add(name)
-    queue = deque(_name(Path(path)) for path in paths if path.endswith(".py"))
+    queue = deque(module_name(Path(path)) for path in paths if path.endswith(".py"))
     found = dict.fromkeys(queue)  # also of files that are no longer there
     while queue:
         for name in sorted(importers.get(queue.popleft(), ())):

@@ -68,7 +68,7 @@ def imports(root: Path) -> dict[str, frozenset[str]]:
     root : Path
         Folder that holds the package.
     """
-    files = {_name(path.relative_to(root / PACKAGE)): path for path in _sources(root)}
+    files = {module_name(path.relative_to(root / PACKAGE)): path for path in _sources(root)}
     return {name: frozenset(_imported(name, path, files)) for name, path in files.items()}
 
 
@@ -76,13 +76,14 @@ def _sources(root: Path) -> Iterator[Path]:
     yield from sorted((root / PACKAGE).rglob("*.py"))
 
 
-def _name(path: Path) -> str:
+def module_name(path: Path) -> str:
+    """Dotted name of a file by its path below the folder that is imported from."""
     parts = path.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]:
-    for _, dotted in _statements(path):
+    for _, dotted in statements(path):
         top, _, inner = dotted.partition(".")
         if top == PACKAGE:
             module = inner if inner in files else inner.rpartition(".")[0]
@@ -90,7 +91,7 @@ def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]
                 yield module
 
 
-def _statements(path: Path) -> Iterator[tuple[int, str]]:
+def statements(path: Path) -> Iterator[tuple[int, str]]:
     """Line and full name of everything that a file imports; of a relative import a leading dot."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -102,10 +103,10 @@ def _statements(path: Path) -> Iterator[tuple[int, str]]:
 
 def hidden(root: Path) -> list[str]:
     """Imports that the graph cannot hold: relative, by a string, of what is not here."""
-    files = {_name(path.relative_to(root / PACKAGE)): path for path in _sources(root)}
+    files = {module_name(path.relative_to(root / PACKAGE)): path for path in _sources(root)}
     known, found = {*files, "__version__"} - {""}, []
     for name, path in files.items():
-        for line, dotted in _statements(path):
+        for line, dotted in statements(path):
             top, _, inner = dotted.partition(".")
             if not top:
                 found.append(f"{name} imports {dotted} in line {line}, not by its full name")

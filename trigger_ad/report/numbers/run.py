@@ -1,4 +1,4 @@
-"""The numbers of the figures of a run, picked from the records and scores of a run.
+"""The numbers of the figures of a run, picked from its records and scores.
 
 A figure draws one of these records and nothing else; the record is saved beside it.
 """

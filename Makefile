@@ -35,6 +35,7 @@ setup:
 # The rates are those of the shipped model, whose background is zero bias.
 demo: setup
 	.venv/bin/trigger-ad run models/double_ae/config.yaml --out runs/demo
+	mkdir -p runs/demo_rates
 	.venv/bin/trigger-ad rates models/double_ae_zb --inputs packaged:zero_bias --split test \
 		--menu packaged:small --hz --out runs/demo_rates/rates.json
 

@@ -15,6 +15,7 @@ __all__ = [
     "MissingDependencyError",
     "MissingToolError",
     "NormalisationError",
+    "OutputError",
     "ReportError",
     "RunFolderError",
     "SchemaError",
@@ -109,7 +110,11 @@ class NormalisationError(TriggerAdError):
 
 
 class RunFolderError(TriggerAdError):
-    """A run folder belongs to another configuration or cannot be written."""
+    """A run folder belongs to another configuration, is incomplete or is in use."""
+
+
+class OutputError(TriggerAdError):
+    """An output cannot be written, or would replace what was given as an input."""
 
 
 class BudgetError(TriggerAdError):

@@ -296,7 +296,7 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     }
     digest = "0123456789abcdef" * 4
     manifest = {
-        "schema": "manifest/1",
+        "schema": "manifest/2",
         "trigger_ad": "0.1.0",
         "versions": {"python": "3.11.2", "numpy": "2.4.6", "hls4ml": "1.3.0"},
         "seeds": {"training": 1, "split": 2021},
@@ -333,8 +333,8 @@ def make_history(epochs: int, start: float) -> dict[str, Any]:
         for name, size in zip(names, (1.0, 0.01, 0.05), strict=True)
     }
     rest = {name: list(1.2 * falling) for name in ("loss", "criterion")}
-    flat = {name: [1e-3] * epochs for name in ("learning_rate", "closure_weight", "seconds")}
-    return {"schema": "history/1", "best": epochs - 3, **terms, **rest, **flat}
+    flat = {name: [1e-3] * epochs for name in ("learning_rate", "closure_weight")}
+    return {"schema": "history/2", "best": epochs - 3, **terms, **rest, **flat}
 
 
 def write_run(folder: Path, seed: int = 1) -> Path:

@@ -60,8 +60,13 @@ def compare(
     from trigger_ad.compare import record as comparison
     from trigger_ad.compare.page import write, write_markdown
     from trigger_ad.compare.runs import prepare, read
-    from trigger_ad.storage.files import disk_errors, write_json
+    from trigger_ad.storage.files import write_json
+    from trigger_ad.storage.outputs import check_file, check_folder, disk_errors
 
+    check_folder(out)
+    for name in ("compare.json", "compare.html", "compare.md"):
+        if out.exists():
+            check_file(out / name, configs)
     with StageProgress() as progress:
         runs = [read(folder) for folder in prepare(configs, out, seeds, progress)]
         record = comparison.compare(

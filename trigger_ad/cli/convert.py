@@ -29,8 +29,10 @@ def convert(folder: Path, emulator: bool, name: str | None, version: str | None)
         raise click.UsageError("say what to write: --emulator")
     from trigger_ad.hls.emulator_manifest import Manifest, library
     from trigger_ad.run.folder.models import EMULATOR
+    from trigger_ad.run.freshness import require_fresh
     from trigger_ad.run.pipelines import engine
     from trigger_ad.run.steps.emulator import build_emulator
+    from trigger_ad.storage.outputs import check_folder, disk_errors
 
     config = configuration.load(folder / "config.yaml")
     own = (config.emulator.name, config.emulator.version)
@@ -42,5 +44,8 @@ def convert(folder: Path, emulator: bool, name: str | None, version: str | None)
         manifest = Manifest.load(out)
     else:
         out = folder / "exports" / library(*asked)
-        manifest = build_emulator(folder, out, *asked)
+        check_folder(out, "the export")
+        require_fresh(folder)
+        with disk_errors(out):
+            manifest = build_emulator(folder, out, *asked)
     click.echo(f"{out / manifest.object}: all golden vectors of {folder} equal")

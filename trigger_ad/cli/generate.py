@@ -82,10 +82,13 @@ def zerobias(
     from trigger_ad.generate.zerobias import Pileup
     from trigger_ad.generate.zerobias import generate as produce
     from trigger_ad.generate.zerobias.run import COLLISIONS
+    from trigger_ad.storage.outputs import check_file
 
     if (pileup is None) == (profile is None):
         given = "neither" if pileup is None else "both"
         raise ConfigError("pile-up", "must be given once", given, "use --pileup or --profile")
+    if profile is not None:
+        check_file(out, (profile,))
     chosen = Pileup((pileup,)) if pileup is not None else Pileup.from_file(Path(str(profile)))
     with StageProgress() as progress:
         produce(

@@ -12,7 +12,7 @@ from trigger_ad.trigger.rule import Rule
 
 __all__ = ["monitor"]
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = click.Path(path_type=Path)
 
 
 @click.command()
@@ -67,9 +67,10 @@ def monitor(
     from trigger_ad.monitor.source import lines
     from trigger_ad.monitor.state import references
 
+    outputs = Outputs(page, state, every, kappa is not None)
+    outputs.check([Path(source), *(path for path in (kappa, reference) if path is not None)])
     given = Kappa.load(kappa) if kappa else Kappa()
     settings = Settings(given, Rule(rule), learn)
-    outputs = Outputs(page, state, every, kappa is not None)
     known = references(reference) if reference else {}
     board, end = metrics.Board(), None
     if serve:

@@ -74,24 +74,28 @@ def rates(
     from trigger_ad.errors import ConfigError
     from trigger_ad.menu import file
     from trigger_ad.report.rates_page import write
-    from trigger_ad.run.rates import scan
-    from trigger_ad.storage.files import disk_errors
+    from trigger_ad.run.rates import check_outputs, scan
+    from trigger_ad.storage.outputs import check_file
 
     pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
     given = Normalisation(colliding_bunches=pairs, input_rate_hz=input_rate_hz)
     target = out or folder / "rates_scan.json"
+    check_file(target)
     page = target.with_suffix(".html")
     if page == target:
         raise ConfigError(
             "--out", "must not end in .html, where the page will be", target, "name a JSON file"
         )
+    menu_path = None if menu is None else file.find(menu)
+    prescale_table = None if prescales is None else (Path(prescales[0]), prescales[1])
+    check_outputs(folder, inputs, (target, page), menu_path, prescale_table)
     with StageProgress() as progress:
         record = scan(
             folder,
             inputs,
             target,
-            menu=None if menu is None else file.find(menu),
-            prescales=None if prescales is None else (Path(prescales[0]), prescales[1]),
+            menu=menu_path,
+            prescales=prescale_table,
             split=split,
             rate=given,
             live_fraction=live_fraction,
@@ -102,8 +106,7 @@ def rates(
         )
     for line in (*_table(record), *_menu(record["menu"])):
         click.echo(line)
-    with disk_errors(page):
-        write(record, page)
+    write(record, page)
     click.echo(f"page {page}")
     click.echo(f"{record['events']} events in {target}")
 

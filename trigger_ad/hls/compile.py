@@ -13,7 +13,8 @@ from pathlib import Path
 from trigger_ad.errors import MissingToolError
 from trigger_ad.hls.interface import FOLDER
 from trigger_ad.storage.commands import run
-from trigger_ad.storage.files import atomic, write_json
+from trigger_ad.storage.files import write_json
+from trigger_ad.storage.outputs import atomic
 
 __all__ = ["COMPILER", "FLAGS", "build_csim", "find_csim", "source_hash"]
 

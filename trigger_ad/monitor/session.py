@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trigger_ad.errors import FeedError, TriggerAdError
+from trigger_ad.errors import FeedError, OutputError, TriggerAdError
 from trigger_ad.monitor import page, state
 from trigger_ad.monitor.alarms import KINDS
 from trigger_ad.monitor.counts import Counts, MalformedLineError, read
@@ -18,6 +18,7 @@ from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.source import STDIN
 from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.watch import advance, complain
+from trigger_ad.storage.outputs import check_file
 
 __all__ = ["Outputs", "watch"]
 
@@ -42,6 +43,21 @@ class Outputs:
     state: Path | None = None
     every: float = 10.0
     kappa_given: bool = True
+
+    def check(self, inputs: Sequence[Path]) -> None:
+        """Refuse what could not be written, or would replace what is read.
+
+        Raises
+        ------
+        OutputError
+            Also if page and state are one file.
+        """
+        if self.state is not None:
+            check_file(self.state, inputs, "--state")
+        if self.page is not None:
+            if self.state is not None and self.page.absolute() == self.state.absolute():
+                raise OutputError("--page", "must be another file than --state", None, "rename it")
+            check_file(self.page, (*inputs, *filter(None, (self.state,))), "--page")
 
 
 def watch(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trigger_ad.pages.style import style
+from trigger_ad.storage.outputs import atomic
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,9 +97,8 @@ def _settle(figure: Figure) -> None:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file under another name and move it into place."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    with atomic(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def _plain(value: Any) -> Any:

@@ -77,5 +77,4 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         published=run.validation.get("auc_published", {}),
         single_equality=run.validation.get("bit_exact_single_autoencoder", {}),
         stages=stages,
-        seconds=sum(row["seconds"] for row in stages.values()),
     )

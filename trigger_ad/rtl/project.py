@@ -13,7 +13,8 @@ from trigger_ad.rtl.pipeline import build_pipeline
 from trigger_ad.rtl.preset import CORE_CYCLES, Preset
 from trigger_ad.rtl.top import TOP, render_top
 from trigger_ad.rtl.trace import Circuit, Solver, trace
-from trigger_ad.storage.files import disk_errors, read_json, write_json, write_text
+from trigger_ad.storage.files import read_json, write_json, write_text
+from trigger_ad.storage.outputs import disk_errors
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.rule import Rule

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from trigger_ad.errors import MissingToolError
 from trigger_ad.storage.commands import run
-from trigger_ad.storage.files import atomic, write_text
+from trigger_ad.storage.files import write_text
+from trigger_ad.storage.outputs import atomic
 
 __all__ = ["OLDEST", "build", "version"]
 

@@ -16,8 +16,11 @@ from trigger_ad import moved
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events.readers import adc2021
 from trigger_ad.run.folder import trigger as stored
+from trigger_ad.run.folder.manifest import records
+from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.live import LiveCounts, LiveTime
-from trigger_ad.storage.files import disk_errors
+from trigger_ad.storage.hdf5 import writing
+from trigger_ad.storage.outputs import check_file
 from trigger_ad.trigger.registers import REGIONS
 
 __all__ = ["Emulation", "emulate_file"]
@@ -82,39 +85,37 @@ def emulate_file(
     ------
     EventFileError
         If the source cannot be read; `out` is untouched.
+    OutputError
+        If `out` cannot be written, or is `source` or a file of the run.
     """
+    check_file(out, (source, *records(folder)))
+    require_fresh(folder)
     trigger = stored.load_trigger(folder)
     total, origin = adc2021.count(source), adc2021.read_origin(source).kind
     state, done = trigger.start(), 0
     live = None if live_time is None else LiveCounts()
-    temporary = out.with_name(out.name + ".part")
-    with disk_errors(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with h5py.File(temporary, "w") as file:
-                _start(file, trigger, in_fill=live_time is not None)
-                for chunk in adc2021.read_chunks(source, chunk_events):
-                    scores = trigger.scores(chunk.values)
-                    decision, state = trigger.decide(scores, state)
-                    rows: dict[str, NDArray[Any]] = {
-                        **scores,
-                        "region": decision.region,
-                        "accept": decision.accept,
-                    }
-                    if live_time is not None and live is not None:
-                        left, live_time = live_time.decide(decision)
-                        rows |= {"crossing": left.crossing, "live_accept": left.accept}
-                        live += left.counts
-                    for name, values in rows.items():
-                        file[name].resize((done + len(values),))
-                        file[name][done:] = values
-                    done += len(chunk.values)
-                    progress(done / total, f"{done:,} events")
-                if live_time is not None and live is not None:
-                    file.attrs.update(_fill_attributes(live_time, live))
-            temporary.replace(out)
-        finally:
-            temporary.unlink(missing_ok=True)
+    with writing(out) as (file, check):
+        _start(file, trigger, in_fill=live_time is not None)
+        for chunk in adc2021.read_chunks(source, chunk_events):
+            scores = trigger.scores(chunk.values)
+            decision, state = trigger.decide(scores, state)
+            rows: dict[str, NDArray[Any]] = {
+                **scores,
+                "region": decision.region,
+                "accept": decision.accept,
+            }
+            if live_time is not None and live is not None:
+                left, live_time = live_time.decide(decision)
+                rows |= {"crossing": left.crossing, "live_accept": left.accept}
+                live += left.counts
+            for name, values in rows.items():
+                file[name].resize((done + len(values),))
+                file[name][done:] = values
+            check()
+            done += len(chunk.values)
+            progress(done / total, f"{done:,} events")
+        if live_time is not None and live is not None:
+            file.attrs.update(_fill_attributes(live_time, live))
     return Emulation(done, origin, live)
 
 

@@ -20,20 +20,13 @@ from typing import Any
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.context import Context
-from trigger_ad.storage.files import (
-    digest,
-    disk_errors,
-    free_space,
-    put,
-    read_json,
-    write_json,
-    write_text,
-)
+from trigger_ad.storage.files import digest, free_space, put, write_json, write_text
+from trigger_ad.storage.outputs import check_folder, disk_errors
 
 __all__ = ["Engine", "Progress", "Stage", "Status"]
 
-SCHEMA = "manifest/1"
 _NEEDED_BYTES = 500 * 2**20
 
 logger = logging.getLogger(__name__)
@@ -124,6 +117,7 @@ class Engine:
     ) -> None:
         self.config, self.folder, self.stages = config, folder, tuple(stages)
         self.files = files
+        check_folder(folder)
         self.manifest = self._manifest()
         self.synth = bool(self.manifest.get("synth")) if synth is None else synth
 
@@ -159,13 +153,21 @@ class Engine:
             for position, stage in enumerate(wanted):
                 key = self.key(stage)
                 if stage.name not in again and self._is_current(stage, key):
+                    self.manifest["stages"][stage.name]["made_of"] = self._made_of(stage)
                     progress(stage.name, 1.0, "up to date")
                 else:
                     self._run(stage, key, progress)
                     done.append(stage.name)
                 if position == readers:  # only now is it sure that the events can be read
-                    write_text(self.folder / "config.yaml", configuration.dump(self.config))
+                    self._keep_configuration()
+            write_json(self.folder / "manifest.json", self.manifest)
         return done
+
+    def _keep_configuration(self) -> None:
+        """Write the configuration; one that says the same may be the user's, and stays."""
+        path = self.folder / "config.yaml"
+        if not path.exists() or configuration.load(path) != self.config:
+            write_text(path, configuration.dump(self.config))
 
     def status(self) -> dict[str, Status]:
         """State of every stage by name, in order."""
@@ -182,12 +184,17 @@ class Engine:
 
     def key(self, stage: Stage) -> str:
         """Hash of everything that the result of a stage depends on."""
-        tree = json.loads(self.config.model_dump_json(by_alias=True))
+        parts = json.dumps(self._made_of(stage), sort_keys=True)
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+    def _made_of(self, stage: Stage) -> dict[str, Any]:
+        """Everything that the result of a stage depends on."""
+        tree = manifests.tree(self.config)
         parts: dict[str, Any] = {
             "stage": stage.name,
             "version": stage.version,
             "arguments": stage.arguments,
-            "sections": {name: _get(tree, name) for name in stage.sections},
+            "sections": {name: manifests.at(tree, name) for name in stage.sections},
             "packages": {name: _version(name) for name in stage.packages},
             "inputs": {name: self.manifest["stages"][name]["outputs"] for name in stage.inputs},
         }
@@ -195,7 +202,7 @@ class Engine:
             parts["files"] = _digests(self.files[stage.files])
         if stage.synthesises:
             parts["synth"] = self.synth
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return parts
 
     def _wanted(self, only: str | None) -> list[Stage]:
         if only is None:
@@ -247,7 +254,12 @@ class Engine:
         for left in checkpoint.parent.glob(f"{stage.name}-*"):
             left.unlink()
         seconds = round(time.perf_counter() - started, 2)
-        self.manifest["stages"][stage.name] = {"key": key, "seconds": seconds, "outputs": hashes}
+        self.manifest["stages"][stage.name] = {
+            "key": key,
+            "seconds": seconds,
+            "outputs": hashes,
+            "made_of": self._made_of(stage),
+        }
         self.manifest |= self._provenance()
         write_json(self.folder / "manifest.json", self.manifest)
         progress(stage.name, 1.0, f"{seconds:.1f} s")
@@ -267,8 +279,8 @@ class Engine:
         }
 
     def _manifest(self) -> dict[str, Any]:
-        path = self.folder / "manifest.json"
-        if not path.exists():
+        manifest = manifests.load(self.folder)
+        if manifest is None:
             if self.folder.exists() and any(
                 not entry.name.startswith(".") for entry in self.folder.iterdir()
             ):
@@ -278,8 +290,7 @@ class Engine:
                     "another folder",
                     "choose another --out",
                 )
-            return {"schema": SCHEMA, "name": self.config.name, "stages": {}}
-        manifest = read_json(path, SCHEMA)
+            return {"schema": manifests.SCHEMA, "name": self.config.name, "stages": {}}
         if manifest["name"] != self.config.name:
             raise RunFolderError(
                 self.folder,
@@ -310,12 +321,6 @@ class Engine:
 
 def _digests(paths: Mapping[str, Path]) -> dict[str, str]:
     return {name: digest(path) for name, path in paths.items()}
-
-
-def _get(tree: Any, dotted: str) -> Any:
-    for part in dotted.split("."):
-        tree = tree[part]
-    return tree
 
 
 def _version(distribution: str) -> str:

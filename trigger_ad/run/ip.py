@@ -21,8 +21,10 @@ from trigger_ad.lhc.orbit import CLOCK_HZ
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.run.folder.models import MODELS, RTL
 from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.run.freshness import TRIGGER, require_fresh
 from trigger_ad.storage import arrays
-from trigger_ad.storage.files import disk_errors, put, write_text
+from trigger_ad.storage.files import put, write_text
+from trigger_ad.storage.outputs import check_replaced, disk_errors
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.interface import TopInterface
@@ -36,6 +38,9 @@ VERSION = "1.0"
 
 #: Scripts for the tools, copied as they are.
 SCRIPTS = ("hls.tcl", "rtl.tcl", "timing.tcl")
+
+#: What the scripts read first.
+SETTINGS = "settings.tcl"
 
 #: Events among the golden vectors of the test bench, which a cosimulation takes one by one.
 CROSSINGS = 2000
@@ -69,7 +74,11 @@ def prepare(folder: Path, out: Path, part: str | None = None) -> None:
         If a stage that it needs has not been run.
     ConfigError
         If the part cannot be one.
+    OutputError
+        If `out` cannot be written, or holds something else.
     """
+    check_replaced(out, SETTINGS)
+    require_fresh(folder, (*TRIGGER, "rtl"))
     trigger = load_trigger(folder)
     vectors = arrays.load(folder / "golden.npz", GOLDEN_SCHEMA)[1]
     crossings = stream(vectors["words"][:CROSSINGS], trigger.registers, 1)
@@ -147,7 +156,7 @@ def write_ip(
             "inputs": inputs,
             "outputs": outputs,
         }
-        for file in ("settings.tcl", "rtl/trigger_ip.v", "rtl/clock.xdc"):
+        for file in (SETTINGS, "rtl/trigger_ip.v", "rtl/clock.xdc"):
             write_text(temporary / file, render(f"ip/{Path(file).name}.j2", **values))
         put(temporary, out)
 

@@ -20,10 +20,13 @@ from trigger_ad.menu import table
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
+from trigger_ad.run.folder.manifest import records
+from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
-from trigger_ad.storage.files import digest, disk_errors, read_json, write_json
+from trigger_ad.storage.files import digest, read_json, write_json
+from trigger_ad.storage.outputs import check_file, check_folder, disk_errors
 
-__all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
+__all__ = ["CHUNK", "SCAN_SCHEMA", "check_outputs", "parts_folder", "scan"]
 
 #: Events of a piece.
 CHUNK = 65_536
@@ -101,7 +104,11 @@ def scan(
         If a rate in Hz was asked for that the sample does not have, or a live fraction cannot be.
     ConfigError
         If the scheduler is unknown or does not answer, or the files have several origins.
+    OutputError
+        If `out` cannot be written, or is an input or a file of the run.
     """
+    check_outputs(folder, inputs, (out,), menu, prescales)
+    require_fresh(folder)
     seeds = str(menu.absolute()) if menu else ""
     setup = _prescaled(load_setup(folder, seeds, split), prescales)
     paths = matching(inputs)
@@ -131,6 +138,34 @@ def scan(
         write_json(out, record)
         shutil.rmtree(parts, ignore_errors=True)
     return record
+
+
+def check_outputs(
+    folder: Path,
+    inputs: Sequence[str],
+    outputs: Sequence[Path],
+    menu: Path | None = None,
+    prescales: tuple[Path, str] | None = None,
+) -> None:
+    """Refuse what a scan could not write, or would replace of what it reads.
+
+    Parameters
+    ----------
+    folder, inputs, menu, prescales
+        See `scan`.
+    outputs : sequence of Path
+        Files to be written; the first is that of `scan`, whose pieces lie beside it.
+
+    Raises
+    ------
+    OutputError
+        With the first that is refused.
+    """
+    others = (menu, prescales[0] if prescales else None)
+    read = [*matching(inputs), *records(folder), *(path for path in others if path is not None)]
+    for path in outputs:
+        check_file(path, read)
+    check_folder(parts_folder(outputs[0]))
 
 
 def _prescaled(setup: Setup, prescales: tuple[Path, str] | None) -> Setup:

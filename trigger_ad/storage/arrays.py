@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
-from trigger_ad.storage.files import atomic
+from trigger_ad.storage.outputs import atomic
 
 __all__ = ["load", "load_header", "save"]
 

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
+from trigger_ad.errors import ConfigError, OutputError, RunFolderError, SchemaError
+from trigger_ad.storage.outputs import atomic, disk_errors
 
-__all__ = [
-    "atomic",
-    "digest",
-    "disk_errors",
-    "free_space",
-    "put",
-    "read_json",
-    "read_text",
-    "write_json",
-    "write_text",
-]
+__all__ = ["digest", "free_space", "put", "read_json", "read_text", "write_json", "write_text"]
 
 _BLOCK = 1 << 20
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path with the same suffix; moved to `path` if the block succeeds."""
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def put(source: Path, target: Path) -> None:
@@ -56,7 +33,8 @@ def put(source: Path, target: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole, its folder made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
@@ -90,8 +68,8 @@ def write_json(path: Path, record: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(record, indent=1, allow_nan=False) + "\n")
 
 
-def read_json(path: Path, schema: str) -> dict[str, Any]:
-    """Read a record and check its schema.
+def read_json(path: Path, schema: str, *older: str) -> dict[str, Any]:
+    """Read a record and check its schema, which may be one of those that are still read.
 
     Raises
     ------
@@ -114,7 +92,7 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
             path, "must be whole JSON", "something else", "delete it and run again"
         ) from None
     found = record.get("schema") if isinstance(record, dict) else None
-    if found != schema:
+    if found not in (schema, *older):
         raise SchemaError(
             path, f"must have schema {schema}", found, "use the version that wrote it"
         )
@@ -146,31 +124,15 @@ def free_space(folder: Path, needed_bytes: int) -> None:
 
     Raises
     ------
-    RunFolderError
+    OutputError
         If less than `needed_bytes` are free where the folder lies or will lie.
     """
     existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     if free < needed_bytes:
-        raise RunFolderError(
+        raise OutputError(
             f"the disk of {folder}",
             f"must have {needed_bytes / 2**20:.0f} MiB free",
             f"{free / 2**20:.0f} MiB",
             "free some room or choose another folder",
         )
-
-
-@contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Turn a full or read-only disk into one sentence."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
-            raise
-        raise RunFolderError(
-            f"the disk of {folder}",
-            "must be writable and have room",
-            error.strerror.lower() if error.strerror else "full",
-            "free some room or choose another folder; finished stages are kept",
-        ) from None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
 from trigger_ad.storage import arrays
+from trigger_ad.storage.outputs import atomic
 from trigger_ad.train.history import Epoch, History
 
 __all__ = ["Checkpoint", "fingerprint", "load_groups", "save_groups", "with_tuples"]
@@ -68,10 +69,8 @@ class Checkpoint:
             for name, group in groups.items()
             for index, array in enumerate(group)
         }
-        temporary = path.with_name(path.name + ".part")
-        with temporary.open("wb") as file:
+        with atomic(path) as temporary, temporary.open("wb") as file:
             np.savez(file, header=np.array(json.dumps(header)), **named)  # type: ignore[arg-type]
-        temporary.replace(path)
 
     @classmethod
     def load(cls, path: Path, key: str) -> Checkpoint | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from trigger_ad.errors import SchemaError
+from trigger_ad.storage.files import write_json
 
 __all__ = ["Epoch", "History"]
 
-SCHEMA = "history/1"
+#: Of what is written; the older one also has the time of each epoch.
+SCHEMA, OLDER = "history/2", "history/1"
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,6 @@ class Epoch:
         At the end of the epoch.
     validate_reconstruction, validate_disco, validate_closure, criterion : float
         On the validate split, closure on train and validate; see `criterion.Measure`.
-    seconds : float
-        Wall time.
     """
 
     loss: float
@@ -43,7 +43,6 @@ class Epoch:
     validate_disco: float
     validate_closure: float
     criterion: float
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class History:
         SchemaError
             If it has another schema.
         """
-        if record.get("schema") != SCHEMA:
+        if record.get("schema") not in (SCHEMA, OLDER):
             raise SchemaError(
                 source,
                 f"must have schema {SCHEMA}",
@@ -91,9 +90,7 @@ class History:
 
     def save(self, path: Path) -> None:
         """Write JSON."""
-        temporary = path.with_name(path.name + ".part")
-        temporary.write_text(json.dumps(self.to_json(), indent=1) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        write_json(path, self.to_json())
 
     @classmethod
     def load(cls, path: Path) -> History:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,7 +108,6 @@ class Trainer:
         """Train on all events once, in an order that follows from seed and epoch."""
         import tensorflow as tf
 
-        begin = time.monotonic()
         self.prune(index)
         draw = np.random.default_rng((self.seed, index))
         order = draw.permutation(len(self.train.x))
@@ -142,7 +140,6 @@ class Trainer:
             validate_disco=judged.disco,
             validate_closure=judged.closure,
             criterion=judged.criterion,
-            seconds=time.monotonic() - begin,
         )
 
     def prune(self, index: int) -> None:

@@ -80,7 +80,7 @@ def test_histories(run: Run) -> None:
 
 
 def test_no_histories(own_folder: Path) -> None:
-    empty = {"schema": "history/1", "best": 0, "loss": []}
+    empty = {"schema": "history/2", "best": 0, "loss": []}
     for name in ("history.json", "quantized_history.json"):
         (own_folder / "model" / "double" / name).write_text(json.dumps(empty))
     assert numbers.histories(load(own_folder)) is None

@@ -18,7 +18,7 @@ from trigger_ad.errors import EventFileError
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers.forms import SCHEMA, pileup_column, tables
-from trigger_ad.storage.files import atomic
+from trigger_ad.storage.hdf5 import writing_at_once
 
 __all__ = [
     "SCHEMA",
@@ -203,7 +203,7 @@ def write(
         Further records.
     """
     rows = max(1, min(8192, len(particles)))
-    with atomic(Path(path)) as temporary, h5py.File(temporary, "w") as file:
+    with writing_at_once(Path(path)) as file:
         file.attrs["schema"] = SCHEMA
         file.attrs["origin"] = origin.to_json()
         file.attrs.update(attributes or {})

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.generate.processes import GENERATORS
-from trigger_ad.storage.files import atomic
+from trigger_ad.storage.outputs import atomic
 
 __all__ = ["Chunk", "Result", "load", "produce", "stream_seed"]
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pythia8mc
 
-from trigger_ad.storage.files import atomic
+from trigger_ad.storage.outputs import atomic
 
 __all__ = ["HEAVY", "DecayLibrary"]
 

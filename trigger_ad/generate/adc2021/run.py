@@ -20,6 +20,7 @@ from trigger_ad.generate.adc2021.plan import plan
 from trigger_ad.generate.checkpoints import claim
 from trigger_ad.generate.processes import GENERATORS, SAMPLES
 from trigger_ad.generate.silence import quiet
+from trigger_ad.storage.outputs import check_file, check_folder
 
 __all__ = ["generate", "parts_folder"]
 
@@ -91,6 +92,8 @@ def generate(
         if find_spec(package) is None:
             raise MissingDependencyError.of("simulating events", package, "generate")
     folder = parts_folder(out)
+    check_file(out)
+    check_folder(folder)
     claim(folder, _stream(process, seed))
     chunks = plan(process, events, seed, folder)
     _produce(chunks, workers, events, progress or _silent)

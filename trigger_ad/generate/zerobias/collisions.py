@@ -12,7 +12,7 @@ from trigger_ad.generate.detector import Stable
 from trigger_ad.generate.zerobias.bins import BINS, EDGE
 from trigger_ad.generate.zerobias.grid import Floats
 from trigger_ad.generate.zerobias.response import respond
-from trigger_ad.storage.files import atomic
+from trigger_ad.storage.outputs import atomic
 
 __all__ = ["PIECE", "Piece", "final_state", "finished", "produce", "start"]
 

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from trigger_ad.errors import EventFileError, SchemaError
 from trigger_ad.generate.zerobias.bins import BINS, EDGE
 from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints
-from trigger_ad.storage.files import atomic
+from trigger_ad.storage.outputs import atomic
 
 __all__ = ["SCHEMA", "Composition", "Library", "load", "probabilities", "save", "stream"]
 

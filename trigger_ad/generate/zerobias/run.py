@@ -31,7 +31,7 @@ from trigger_ad.generate.zerobias.objects import build as build_objects
 from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
 from trigger_ad.generate.zerobias.work import Progress, spread
-from trigger_ad.storage.files import atomic
+from trigger_ad.storage.outputs import atomic, check_file, check_folder
 
 __all__ = ["COLLISIONS", "generate"]
 
@@ -123,6 +123,10 @@ def generate(
     progress = progress or _silent
     folder = out.with_name(f"{out.name}.parts")
     source = Path(library) if library is not None else folder / "library.npz"
+    check_file(out, (source,))
+    check_folder(folder)
+    if library is not None and not source.exists():
+        check_file(source, name="--library")
     if (signal is not None or not source.exists()) and find_spec("pythia8mc") is None:
         raise MissingDependencyError.of("simulating collisions", "pythia8mc", "generate")
     if not source.exists():

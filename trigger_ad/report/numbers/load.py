@@ -16,17 +16,17 @@ from trigger_ad.storage.files import read_json
 
 __all__ = ["HISTORIES", "RECORDS", "Run", "Scores", "load"]
 
-#: Records of a run folder and the schema each must carry.
+#: Records of a run folder and the schemas each may carry.
 RECORDS = {
-    "validation": "validation/1",
-    "closure": "closure/1",
-    "rates": "rates/1",
-    "resources": "resources/1",
-    "manifest": "manifest/1",
+    "validation": ("validation/1",),
+    "closure": ("closure/1",),
+    "rates": ("rates/1",),
+    "resources": ("resources/1",),
+    "manifest": ("manifest/2", "manifest/1"),
 }
 
 #: Records of runs that name a menu.
-MENU = {"menu": "run_menu/1"}
+MENU = {"menu": ("run_menu/1",)}
 
 #: Training histories by model; a run that loaded its weights has none.
 HISTORIES = {
@@ -34,7 +34,7 @@ HISTORIES = {
     "quantized": "model/double/quantized_history.json",
 }
 
-_HISTORY_SCHEMA = "history/1"
+_HISTORY_SCHEMAS = ("history/2", "history/1")
 _SCORES_SCHEMA = "scores/1"
 _REMEDY = "run the stage that writes it again"
 
@@ -110,7 +110,7 @@ def record(folder: Path, name: str) -> Mapping[str, Any]:
     SchemaError
         If it carries another schema.
     """
-    return read_json(folder / f"{name}.json", (RECORDS | MENU)[name])
+    return read_json(folder / f"{name}.json", *(RECORDS | MENU)[name])
 
 
 def load(folder: Path) -> Run:
@@ -124,7 +124,7 @@ def load(folder: Path) -> Run:
         If a file carries a schema that this version does not know.
     """
     histories = {
-        model: read_json(folder / name, _HISTORY_SCHEMA)
+        model: read_json(folder / name, *_HISTORY_SCHEMAS)
         for model, name in HISTORIES.items()
         if (folder / name).is_file()
     }

@@ -12,7 +12,6 @@ RESOLVE := build/uv/bin/uv pip compile --upgrade --generate-hashes \
 	--only-binary :all: --no-binary parse --no-binary pyparser \
 	--no-emit-index-url --no-header --no-progress
 
-export CUDA_VISIBLE_DEVICES :=
 export TF_CPP_MIN_LOG_LEVEL := 2
 
 help:

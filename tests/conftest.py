@@ -8,10 +8,8 @@ import time
 
 # Read once by the libraries at import. One thread each, because the tests run in parallel and
 # because sums in float must come out the same however many cores there are.
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 for _name in (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -23,6 +21,10 @@ for _name in (
 import hypothesis  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
+
+from trigger_ad.train import environment  # noqa: E402
+
+environment.fix()
 
 hypothesis.settings.register_profile(
     "repeatable",

@@ -43,7 +43,7 @@ import numpy as np
 
 from trigger_ad.references.svdd.fit import fit
 from trigger_ad.references.svdd.settings import TRIGGER_SIZED, Settings, SvddMember
-from trigger_ad.train.loop import fix_order
+from trigger_ad.train import environment
 
 #: Part of the cost apart that the cost together must stay below.
 GOAL = 0.7
@@ -96,7 +96,7 @@ def with_keras(settings: Settings, x: Any) -> tuple[Times, Times]:
     """Train every member by itself; times of the starts, and of the epochs."""
     import keras
 
-    fix_order()
+    environment.start()
     keras.utils.set_random_seed(1)
     starts, epochs = [], []
     for dimension in settings.dimensions:

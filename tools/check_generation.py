@@ -21,7 +21,7 @@ from trigger_ad.generate.adc2021 import showers
 from trigger_ad.generate.adc2021.chunks import Chunk, load, produce
 from trigger_ad.generate.adc2021.library import write
 from trigger_ad.generate.processes import GENERATORS
-from trigger_ad.generate.silence import quiet
+from trigger_ad.storage.silence import quiet
 
 
 class Watch(showers.Veto):

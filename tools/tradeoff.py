@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "tradeoff/1"
 
 #: Of the processes that train: a training gains little by its second thread, so two run at a time.
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 _MIDDLE = {"scorer": {"hidden": [8, 4, 8]}}
 _WIDE = {"scorer": {"hidden": [10, 6, 10]}, "quantize": {"sparsity": [0.85, 0.4, 0.4, 0.85]}}

@@ -229,7 +229,7 @@ def test_two_at_once_leave_one_result(work):
         for _ in range(2)
     ]
     said = [run.communicate(timeout=120)[1] for run in runs]
-    assert said == ["emulate              100 %  2,500 events\n"] * 2
+    assert said == ["emulate                100 %  2,500 events\n"] * 2
     assert [run.returncode for run in runs] == [0, 0]
     with h5py.File("both.h5") as both, h5py.File("alone.h5") as one:
         assert all(np.array_equal(both[name][:], one[name][:]) for name in one)

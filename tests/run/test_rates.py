@@ -127,7 +127,7 @@ def test_files_with_and_without_pileup(folder, inputs, tmp_path):
 
 def test_prescales_of_a_table_replace_those_of_the_menu(folder, inputs, tmp_path):
     (tmp_path / "menu.yaml").write_text(MENU)
-    (tmp_path / "t.csv").write_text("Index,Name,low,high\n3,L1_SingleJet20,1,0.0\n7,L1_AD_A,2,1\n")
+    (tmp_path / "t.csv").write_text("Index,Name,low,high\n3,L1_SingleJet20,1,0.0\n7,L1_AD_A,1,1\n")
     own, low, high = (
         scan(
             folder / "run",

@@ -274,9 +274,9 @@ def test_history_is_saved_as_json(tmp_path):
 THREADS = """
 import tensorflow
 import test_loop
-from trigger_ad.train.loop import fix_order
+from trigger_ad.train import environment
 
-fix_order()
+environment.start()
 settings = test_loop.TRAIN.model_copy(update={"batch": 5000})
 model, _ = test_loop.train(x=test_loop.events(10_000), settings=settings, epochs=1)
 print(b"".join(weights.tobytes() for weights in model.get_weights()).hex())

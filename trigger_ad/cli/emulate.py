@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trigger_ad.cli.progress import StageProgress
+from trigger_ad.cli.progress import NOTHING, StageProgress
 
 if TYPE_CHECKING:
     from trigger_ad.run.emulation import Emulation
@@ -44,7 +44,7 @@ def emulate(
     from trigger_ad.run.emulation import emulate_file
 
     live_time = _live_time(filling, dead_time)
-    with StageProgress() as progress:
+    with StageProgress(NOTHING) as progress:
         done = emulate_file(
             folder, find(source), out, lambda part, note: progress("emulate", part, note), live_time
         )

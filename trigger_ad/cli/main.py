@@ -21,6 +21,7 @@ from trigger_ad.cli.schema import schema
 from trigger_ad.cli.status import status
 from trigger_ad.cli.validate import validate
 from trigger_ad.errors import TriggerAdError
+from trigger_ad.train import environment
 
 __all__ = ["cli", "main"]
 
@@ -40,8 +41,8 @@ class InOrder(click.Group):
 @click.option("-v", "--verbose", is_flag=True, help="Show what the rooms log.")
 def cli(verbose: bool) -> None:
     """Anomaly scores from collision events to firmware, equal bit for bit."""
+    environment.fix()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if verbose else "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",

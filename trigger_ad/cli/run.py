@@ -27,11 +27,26 @@ def run(config: Path, out: Path, stage: str | None, synth: bool | None) -> None:
     Stages that are up to date are not repeated; a killed run goes on where it was.
     """
     from trigger_ad.run.pipelines import engine
+    from trigger_ad.run.time_left import TimeLeft
 
     work = engine(configuration.load(config), out, synth)
-    with StageProgress() as progress:
+    time_left = TimeLeft(work.expected(stage))
+    with StageProgress(place=time_left.place, left=time_left.after) as progress:
         done = work.run(progress, stage)
     click.echo(f"{len(done)} stages run in {out}" if done else f"{out} is up to date")
-    report = out / "report.html"
-    if report.exists():
-        click.echo(f"report: {report}")
+    waiting = [name for name, status in work.status().items() if status.state != "up to date"]
+    for line in _waiting(waiting, config, out) if waiting else _summary(out):
+        click.echo(line)
+
+
+def _waiting(stages: list[str], config: Path, out: Path) -> list[str]:
+    return [
+        f"not up to date: {', '.join(stages)}",
+        f"trigger-ad run {config} --out {out} brings them up to date",
+    ]
+
+
+def _summary(out: Path) -> list[str]:
+    from trigger_ad.report.summary import summary
+
+    return [*summary(out), f"report     {out / 'report.html'}"]

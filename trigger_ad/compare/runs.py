@@ -18,6 +18,7 @@ from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.run.engine import Progress
 from trigger_ad.run.folder import dataset
 from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.pipelines import engine
 from trigger_ad.storage import arrays
 
@@ -25,6 +26,9 @@ __all__ = ["ComparedRun", "by_configuration", "prepare", "read"]
 
 #: What a folder must hold to be compared.
 NEEDED = ("config.yaml", "scores.npz", "words.npz", "signals.npz")
+
+#: Stages that they come from.
+STAGES = ("words", "signals", "score", "resources")
 
 #: Splits of the background that have scores.
 _SPLITS = ("threshold", "test")
@@ -110,8 +114,9 @@ def prepare(
         If a run folder has no scores.
     """
     for path in paths:
-        if path.is_dir():
-            _check_whole(path)  # before anything is trained
+        if path.is_dir():  # before anything is trained
+            _check_whole(path)
+            require_fresh(path, STAGES)
     configs = {path: configuration.load(path) for path in paths if not path.is_dir()}
     if seeds and not configs:
         raise ConfigError(
@@ -148,9 +153,11 @@ def read(folder: Path) -> ComparedRun:
     Raises
     ------
     RunFolderError
-        If something is missing, or the scores are those of other events.
+        If something is missing, its stages do not belong together, or the scores are those of
+        other events.
     """
     _check_whole(folder)
+    require_fresh(folder, STAGES)
     samples = _background(folder) | _signals(folder)
     scores = ScoreTable(folder / "scores.npz")
     _check_length(folder, scores, {name: len(identity) for name, (identity, _) in samples.items()})

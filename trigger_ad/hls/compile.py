@@ -94,6 +94,7 @@ def build_csim(project: Path, timeout: float = 900.0, folder: str = FOLDER) -> P
         command = [
             compiler,
             *FLAGS,
+            f"-ffile-prefix-map={project}=.",  # the same object wherever the project lies
             f"-I{project}",
             f"-I{firmware}",
             f"-I{firmware / 'ap_types'}",

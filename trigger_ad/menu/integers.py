@@ -104,11 +104,14 @@ class IntegerSeed:
     cuts : tuple of Cut
     prescale : int
         In hundredths; 0 is off.
+    region : str, optional
+        That it takes, for seeds of regions.
     """
 
     name: str
     cuts: tuple[Cut, ...]
     prescale: int
+    region: str | None = None
 
     @property
     def anomaly(self) -> bool:
@@ -194,7 +197,9 @@ def on_hardware(
             "split it into two menus",
         )
     known = menu.thresholds or dict(thresholds or {})
-    seeds = [IntegerSeed(s.name, _cuts(s, layout, known), s.hundredths) for s in menu.seeds]
+    seeds = [
+        IntegerSeed(s.name, _cuts(s, layout, known), s.hundredths, s.region) for s in menu.seeds
+    ]
     return IntegerMenu(menu.name, layout, tuple(seeds))
 
 

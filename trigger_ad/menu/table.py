@@ -105,7 +105,8 @@ def applied(menu: IntegerMenu, table: PrescaleTable, column: str) -> IntegerMenu
     ------
     ConfigError
         If a seed of the menu has no row, or a seed that the column switches on is not in the
-        menu: its rate would be missing from the total.
+        menu: its rate would be missing from the total. Also if a region has another prescale
+        there than in the trigger.
     """
     prescales = table.column(column)
     _all_known(menu, set(prescales))
@@ -118,6 +119,15 @@ def applied(menu: IntegerMenu, table: PrescaleTable, column: str) -> IntegerMenu
             None,
             "add it to the menu or switch it off in the table",
         )
+    for seed in menu.seeds:
+        if seed.region is not None and prescales[seed.name] != seed.prescale:
+            raise ConfigError(
+                f"seed {seed.name} of column {column}",
+                f"must have the prescale of region {seed.region} in the trigger, "
+                f"{text(seed.prescale)}",
+                text(prescales[seed.name]),
+                f"change the column, or trigger.prescale.{seed.region} of the run",
+            )
     return menu.prescaled(prescales)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -102,15 +103,17 @@ def build(
             "-Mdir",
             str(made),
             *(f"-G{name}={value}" for name, value in parameters.items()),
-            *map(str, sources),
+            *(os.path.relpath(path, folder) for path in sources),  # they stand in the object
         ],
         folder / "verilator.log",
         timeout,
+        folder,
     )
     include = Path(_ask(["verilator", "--getenv", "VERILATOR_ROOT"])) / "include"
     command = [
         compiler,
         *_COMPILE,
+        f"-ffile-prefix-map={folder.parent}=.",  # the same object wherever the project lies
         *(f"-D{name}={value}" for name, value in parameters.items()),
         f"-I{made}",
         f"-I{include}",

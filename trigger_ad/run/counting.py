@@ -26,6 +26,7 @@ from trigger_ad.events.readers import source
 from trigger_ad.events.split import assign
 from trigger_ad.features.hardware import words_of
 from trigger_ad.menu import file as menu_file
+from trigger_ad.menu import region_prescales
 from trigger_ad.menu.counts import MenuCounter
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.rates.counters import Counter, Counts
@@ -213,7 +214,9 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
     seeds = None
     if menu:
         thresholds = thresholds_of(trigger.registers, _two(trigger.bound))
-        seeds = on_hardware(menu_file.load(Path(menu)), trigger.layout, thresholds)
+        prescales = region_prescales.of_registers(trigger.registers)
+        agreed = region_prescales.with_prescales(menu_file.load(Path(menu)), prescales)
+        seeds = on_hardware(agreed, trigger.layout, thresholds)
     counters = counters_of(trigger, folder, seeds)
     everything = {
         "version": __version__,

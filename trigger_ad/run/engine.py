@@ -24,6 +24,7 @@ from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.context import Context
 from trigger_ad.storage.files import digest, free_space, put, write_json, write_text
 from trigger_ad.storage.outputs import check_folder, disk_errors
+from trigger_ad.train import environment
 
 __all__ = ["Engine", "Progress", "Stage", "Status"]
 
@@ -60,6 +61,8 @@ class Stage:
         Name of the group of files from outside that it reads, if any.
     synthesises : bool
         Whether the result depends on vendor synthesis being asked for.
+    seconds : float
+        About how long it takes beside the others, where no earlier run of the folder tells.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Stage:
     arguments: tuple[tuple[str, str], ...] = ()
     files: str = ""
     synthesises: bool = False
+    seconds: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ class Engine:
         RunFolderError
             If the folder is in use, belongs to another configuration or the disk is full.
         """
-        wanted = self._wanted(only)
+        wanted = self.wanted(only)
         readers = max(position for position, stage in enumerate(wanted) if not stage.inputs)
         done: list[str] = []
         free_space(self.folder, _NEEDED_BYTES)
@@ -204,7 +208,22 @@ class Engine:
             parts["synth"] = self.synth
         return parts
 
-    def _wanted(self, only: str | None) -> list[Stage]:
+    def expected(self, only: str | None = None) -> dict[str, float]:
+        """Seconds of each stage that `run` goes through: of its last run, or of `Stage.seconds`."""
+        last = self.manifest["stages"]
+        return {
+            stage.name: last.get(stage.name, {}).get("seconds", stage.seconds)
+            for stage in self.wanted(only)
+        }
+
+    def wanted(self, only: str | None = None) -> list[Stage]:
+        """Stages that `run` goes through: all, or one with those that it needs.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such stage.
+        """
         if only is None:
             return list(self.stages)
         by_name = {stage.name: stage for stage in self.stages}
@@ -246,6 +265,8 @@ class Engine:
             self.synth,
             partial(progress, stage.name),
         )
+        if "tensorflow" in stage.packages:
+            environment.start()
         stage.step(context, **dict(stage.arguments))
         hashes = {name: digest(unfinished / name) for name in stage.outputs}
         for name in stage.outputs:
@@ -270,6 +291,7 @@ class Engine:
             "trigger_ad": _version("trigger-ad"),
             "versions": {name: _version(name) for name in sorted(names)},
             "synth": self.synth,
+            "environment": environment.record(),
             "seeds": {"training": self.config.seed, "split": self.config.split.seed},
             "events": {
                 name: value

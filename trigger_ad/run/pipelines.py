@@ -9,6 +9,7 @@ from trigger_ad.config import Config
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.folder.dataset import FILES
+from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.run.folder.teaching import FOLDER, students_of
@@ -99,7 +100,9 @@ def _convert(model: str) -> Stage:
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features")),
     _words("signals", "signals", ("features",)),
-    Stage("teach", teach.run, ("seed", "features", "scorer"), ("words",), (FOLDER,), version=2),
+    Stage(
+        "teach", teach.run, ("seed", "features", "scorer"), ("words",), (FOLDER,), _KERAS, version=2
+    ),
     _train("double"),
     _train("single"),
     Stage(
@@ -138,7 +141,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "validate", "features"),
         ("words", "signals", "score"),
         ("golden.npz", "rates.json"),
-        version=4,
+        version=5,
         files="menu",
     ),
     Stage(
@@ -147,6 +150,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         ("menu.json", "menu_fragment.json"),
+        version=2,
         files="menu",
     ),
     Stage(
@@ -223,6 +227,6 @@ def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     table.check(config.scorer)
     inside = config.trigger.menu
     menus = {} if inside is None else {"menu": menu_file.find(inside.file)}
-    for path in menus.values():
-        menu_file.load(path)
+    if inside is not None:
+        menu_inside(config.trigger)
     return Engine(config, folder, stages(config), event_files(config) | {"menu": menus}, synth)

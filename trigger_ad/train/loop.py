@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from trigger_ad.config import Train
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.score import PortType
 from trigger_ad.scorers.objective import Cost
+from trigger_ad.train import environment
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
 from trigger_ad.train.events import Events
 from trigger_ad.train.history import Epoch, History
@@ -21,33 +21,11 @@ from trigger_ad.train.loss import Loss
 from trigger_ad.train.prune import Pruning
 from trigger_ad.train.trainer import Trainer, TrainerState
 
-__all__ = ["THREADS", "fit", "fix_order"]
+__all__ = ["fit"]
 
-#: Of TensorFlow, which adds up in an order that depends on them.
-THREADS = 2
-
-logger = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int, Epoch], None]
-
-
-def fix_order() -> None:
-    """Make TensorFlow give the same bits on a machine with any number of cores.
-
-    To be called before anything else of TensorFlow in a process; once TensorFlow has started,
-    it keeps the threads that it has.
-    """
-    import tensorflow as tf
-
-    # Of the process, and the price of the same bits from the same seed.
-    tf.config.experimental.enable_op_determinism()
-    threading = tf.config.threading
-    try:
-        threading.set_intra_op_parallelism_threads(THREADS)
-        threading.set_inter_op_parallelism_threads(THREADS)
-    except RuntimeError:
-        logger.info("TensorFlow has started already, with the threads that it found")
 
 
 def fit(
@@ -121,7 +99,7 @@ def fit(
     TrainingError
         If the loss stops being finite or a score collapses to one value.
     """
-    fix_order()
+    environment.start()
     events = {
         name: Events(x, {port: pair[index] for port, pair in (targets or {}).items()})
         for index, (name, x) in enumerate((("train", x_train), ("validate", x_validate)))

@@ -9,7 +9,7 @@ pytest.importorskip("fastjet", reason="needs fastjet: pip install trigger-ad[gen
 from trigger_ad.generate.adc2021.chunks import Chunk, load, produce
 from trigger_ad.generate.adc2021.library import write
 from trigger_ad.generate.adc2021.objects import passes_filter
-from trigger_ad.generate.silence import quiet
+from trigger_ad.storage.silence import quiet
 
 
 @pytest.mark.parametrize(

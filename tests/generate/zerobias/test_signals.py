@@ -15,13 +15,13 @@ from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderError
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.events.readers import adc2021
-from trigger_ad.generate.silence import quiet
 from trigger_ad.generate.zerobias import Pileup, draw, generate, identities, signals
 from trigger_ad.generate.zerobias.draws import Draws
 from trigger_ad.generate.zerobias.grid import towers
 from trigger_ad.generate.zerobias.objects import build
 from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.rates.normalisation import input_rate
+from trigger_ad.storage.silence import quiet
 
 EVENTS, CHUNK, SEED = 5, 2, 5
 PILEUP = Pileup((8.0,))

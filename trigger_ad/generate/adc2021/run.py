@@ -19,8 +19,8 @@ from trigger_ad.generate.adc2021.chunks import Chunk, load, produce
 from trigger_ad.generate.adc2021.plan import plan
 from trigger_ad.generate.checkpoints import claim
 from trigger_ad.generate.processes import GENERATORS, SAMPLES
-from trigger_ad.generate.silence import quiet
 from trigger_ad.storage.outputs import check_file, check_folder
+from trigger_ad.storage.silence import quiet
 
 __all__ = ["generate", "parts_folder"]
 

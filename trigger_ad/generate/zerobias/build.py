@@ -8,13 +8,13 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from trigger_ad.generate.checkpoints import claim
-from trigger_ad.generate.silence import quiet
 from trigger_ad.generate.zerobias import library as libraries
 from trigger_ad.generate.zerobias.bins import BINS, sizes
 from trigger_ad.generate.zerobias.collisions import PIECE, Piece, finished, produce
 from trigger_ad.generate.zerobias.grid import CELLS
 from trigger_ad.generate.zerobias.library import Composition, Library
 from trigger_ad.generate.zerobias.work import Progress, spread
+from trigger_ad.storage.silence import quiet
 
 __all__ = ["build"]
 

@@ -20,7 +20,6 @@ from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, Particles
 from trigger_ad.events.readers import adc2021
 from trigger_ad.generate.checkpoints import claim
-from trigger_ad.generate.silence import quiet
 from trigger_ad.generate.zerobias import signals
 from trigger_ad.generate.zerobias.bins import BINS
 from trigger_ad.generate.zerobias.build import build
@@ -32,6 +31,7 @@ from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
 from trigger_ad.generate.zerobias.work import Progress, spread
 from trigger_ad.storage.outputs import atomic, check_file, check_folder
+from trigger_ad.storage.silence import quiet
 
 __all__ = ["COLLISIONS", "generate"]
 

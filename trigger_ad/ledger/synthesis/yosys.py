@@ -88,7 +88,8 @@ def rtl_synthesis(
     for name in (STATISTICS, NETLIST):  # old ones must not pass for new ones
         (folder / name).unlink(missing_ok=True)
     logger.info("synthesising %s with Yosys for %s", top, known.family)
-    _run([known.family, top, *map(str, files)], top, folder, timeout)
+    places = [os.path.relpath(path, folder) for path in files]  # as the log has them
+    _run([known.family, top, *places], top, folder, timeout)
     statistics, netlist = (_load(folder / name) for name in (STATISTICS, NETLIST))
     figures = count(statistics["design"]["num_cells_by_type"])
     levels = logic_levels(netlist["modules"][top])

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConfigError, TrainingError
 from trigger_ad.references.flow.model import Flow, initial, log_density
 from trigger_ad.references.flow.settings import Settings
+from trigger_ad.train import environment
 from trigger_ad.train.checkpoint import fingerprint, load_groups, save_groups
-from trigger_ad.train.loop import fix_order
 from trigger_ad.train.trainer import LAST_RATE
 
 __all__ = ["Epoch", "fit"]
@@ -97,7 +97,7 @@ def fit(
     for name, x in (("x_train", x_train), ("x_validate", x_validate)):
         if not len(x):
             raise ConfigError(name, "must have events", None, "give a larger sample")
-    fix_order()
+    environment.start()
     flow = initial(settings, x_train, seed)
     trainer = _Trainer(flow, x_train, x_validate, seed)
     key = ""

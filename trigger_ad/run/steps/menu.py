@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trigger_ad.errors import NormalisationError, WorkingPointError
-from trigger_ad.menu import file, fragment
+from trigger_ad.menu import fragment
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.gain import Sample, gain, sample, to_json
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
@@ -15,6 +15,7 @@ from trigger_ad.rates.normalisation import InputRate, input_rate
 from trigger_ad.rates.staircase import diagonal_steps
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.storage.files import read_json, write_json
 from trigger_ad.trigger.registers import Registers
@@ -29,9 +30,7 @@ _SCORES = ("score1", "score2")
 def run(context: Context) -> None:
     """Write ``menu.json`` and ``menu_fragment.json``."""
     settings = context.config.trigger
-    if settings.menu is None:
-        raise TypeError("the stage menu belongs to runs that name one")
-    menu = file.load(file.find(settings.menu.file))
+    menu = menu_inside(settings)
     seed = signal_seed(menu)
     data = Dataset(context.folder, context.config.features)
     scores = ScoreTable(context.folder / "scores.npz")

@@ -15,7 +15,7 @@ from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.teaching import Lessons, students_of
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.scorer import Scorer
-from trigger_ad.train import loop
+from trigger_ad.train import environment, loop
 from trigger_ad.train.companions import attach
 from trigger_ad.train.history import Epoch, History
 
@@ -67,7 +67,7 @@ def fit(
 
     train = context.config.train
     objective = scorer.objective(settings)
-    loop.fix_order()
+    environment.start()
     ports = [branch.name for branch in start.branches]
     model = attach(build(), ports, objective, start.weights)
     words = augment(data.words("sm", "train"), data.layout, train.copies, seed)

@@ -15,12 +15,12 @@ from trigger_ad.abcd.working_point import WorkingPoint, working_point
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
 from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.menu import file as menu_file
 from trigger_ad.menu.figures import ratio
 from trigger_ad.menu.untaken import signal_seed, untaken_by
 from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.storage import arrays as files
@@ -75,7 +75,7 @@ def _chosen(
     pair, inside = scores.pair("firmware", "sm_threshold"), settings.menu
     if inside is None or inside.pure_rate_hz is None:
         return working_point(*pair, settings.sm_efficiency), None
-    menu = menu_file.load(menu_file.find(inside.file))
+    menu = menu_inside(settings)
     seed, source = signal_seed(menu), input_rate(data.origin("sm"), settings.rate)
     accepts = 100 / seed.hundredths
     free = untaken_by(menu, data.words("sm", "threshold"), data.layout)

@@ -1,0 +1,82 @@
+"""A finished run in five lines, for those who only see the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from trigger_ad.pages.format import fixed, interval, percent, rated
+from trigger_ad.report.caveats import findings
+from trigger_ad.report.numbers.load import record
+from trigger_ad.report.numbers.menu import shortfalls
+
+__all__ = ["summary"]
+
+Record = Mapping[str, Any]
+
+
+def summary(folder: Path) -> tuple[str, str, str, str, str]:
+    """Closure, equality, resources, rates and warnings of a run.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder that is up to date.
+
+    Raises
+    ------
+    RunFolderError, SchemaError
+        If a record is missing, unreadable or of another version.
+    """
+    validation, closure, rates, resources = (
+        record(folder, name) for name in ("validation", "closure", "rates", "resources")
+    )
+    menu = record(folder, "menu") if (folder / "menu.json").is_file() else None
+    warnings = (*findings(validation, closure), *shortfalls(menu))
+    return (
+        f"closure    {_closure(closure, rates['working_point']['sm_efficiency'])}",
+        f"equality   {_equality(validation['bit_exact'])}",
+        f"resources  {_resources(resources['rows'])}",
+        f"rates      {_rates(rates)}",
+        f"warnings   {len(warnings)}, on top of the report" if warnings else "warnings   none",
+    )
+
+
+def _closure(closure: Record, efficiency: float) -> str:
+    rows = [row for row in closure["closure"] if row["model"] == "firmware"]
+    if not rows:
+        return "not measured"
+    row = min(rows, key=lambda row: abs(row["sm_efficiency"] - efficiency))
+    return (
+        f"predicted over observed {fixed(row['ratio'])}, 95 % in {interval(row['interval95'])}, "
+        f"at {percent(row['sm_efficiency'])} SM efficiency"
+    )
+
+
+def _equality(rungs: Record) -> str:
+    wrong = [name for name, row in rungs.items() if row["mismatches"] or row["extreme_mismatches"]]
+    if wrong:
+        return f"{', '.join(wrong)} must not differ, and does"
+    events = min(row["events"] for row in rungs.values())
+    claimed = all(row["claimed"] for row in rungs.values())
+    why = "" if claimed else ", too few for a claim"
+    return f"{', '.join(rungs)}: 0 events of {events:,} differ{why}"
+
+
+def _resources(rows: Sequence[Record]) -> str:
+    """Of the row closest to silicon, which is the last one with figures."""
+    known = [row for row in rows if row["lut"] is not None]
+    if not known:
+        return "not known"
+    row = known[-1]
+    latency = "" if row["latency_cycles"] is None else f", {row['latency_cycles']} cycles"
+    return f"{row['lut']:,} LUT, {row['dsp']} DSP{latency} ({row['stage']}, {row['clock']})"
+
+
+def _rates(rates: Record) -> str:
+    regions = {**rates["regions"], "all": rates["total"]}
+    return ", ".join(
+        f"{name} {percent(row['accepted_fraction']) if row['hz'] is None else rated(row)}"
+        for name, row in regions.items()
+    )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
+#: Of what the SM sample gives without any signal; no signal has this colour.
+_NOTHING = "#717581"
+
 
 def draw(numbers: Significances) -> Figure:
     """One panel for each signal."""
@@ -27,6 +30,8 @@ def draw(numbers: Significances) -> Figure:
                 (panel.known, "black", "-", "two scores, background known"),
                 (panel.single, "black", ":", "single, background known"),
             )
+            axis.fill_between(percent, panel.alone, color=_NOTHING, alpha=0.35, linewidth=0)
+            axis.plot(percent, panel.alone, "o-", color=_NOTHING, label="ABCD, SM sample alone")
             for values, ink, line, label in lines:
                 axis.plot(percent, values, line, color=ink, label=label)
             axis.set(

@@ -105,6 +105,10 @@ def test_significance(run: Run, built: Path) -> None:
         assert axis.lines[0].get_label() == "ABCD, SM sample alone"
         assert axis.lines[0].get_color() not in COLORS
     assert panel["single"] == [None] * 6
+    (legend,) = figure.legends  # once, so that it hides no curve
+    assert [text.get_text() for text in legend.get_texts()] == [
+        line.get_label() for line in figure.axes[0].lines
+    ]
 
 
 def test_menu_staircase(run: Run, built: Path) -> None:

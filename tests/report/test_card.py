@@ -67,6 +67,31 @@ def test_card_of_several_seeds(run_folder: Path, tmp_path: Path) -> None:
     assert closes.endswith("(Seed 1.)")
 
 
+@pytest.mark.parametrize(
+    ("ratio", "ends", "words"),
+    [
+        (1.0, [0.95, 1.05], "* The three prescaled support regions predict the background of"),
+        (0.43, [0.41, 0.45], "* The three prescaled support regions do not predict the backgr"),
+        (0.95, [0.88, 1.02], "* Whether the three prescaled support regions predict the backgr"),
+    ],
+)
+def test_what_it_is_for_follows_the_closure(
+    run_folder: Path, tmp_path: Path, ratio: float, ends: list[float], words: str
+) -> None:
+    folders = [tmp_path / "first", other_seed(run_folder, tmp_path / "second", 2, 0.99)]
+    shutil.copytree(run_folder, folders[0])
+    for folder, found, interval95 in ((folders[0], ratio, ends), (folders[1], 1.0, [0.95, 1.05])):
+        rates = json.loads((folder / "rates.json").read_text())
+        measured = {"ratio": found, "interval95": interval95, "effective_events": 900.0}
+        rates["abcd"] |= measured | {"ratio_error": 0.02}
+        (folder / "rates.json").write_text(json.dumps(rates))
+    uses = card(folders).partition("## Intended use\n")[2].partition("## Data")[0]
+    _, estimate, _ = uses.strip().splitlines()
+    assert estimate.startswith(words)
+    assert f"predicted/observed is {ratio:.3f} with 95 % interval" in estimate
+    assert estimate.endswith(" events." if ratio == 1 else " events. (Seed 2: holds.)")
+
+
 def in_a_menu(folder: Path, to: Path) -> Path:
     """The run with a wanted pure rate, which its own few events give a limit of."""
     shutil.copytree(folder, to)

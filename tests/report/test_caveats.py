@@ -68,6 +68,25 @@ def test_closure_must_lie_in_the_band(
     assert all("at 2\u202f% SM efficiency: predicted/observed is 1.010" in s for s in found)
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"interval95": [0.4, 0.5]}, "do not close within 10\u202f% at 2\u202f% SM"),
+        ({"interval95": [0.8, 0.95]}, "are not shown to close within 10\u202f% at 2\u202f% SM"),
+        ({"effective_events": 99.0}, "are not shown to close within 10\u202f% at 2\u202f% SM"),
+    ],
+)
+def test_not_closing_is_not_the_same_as_not_shown(
+    records: tuple[Record, Record], row: Record, words: str
+) -> None:
+    validation, closure = records
+    for point in closure["closure"]:
+        if point["sm_efficiency"] == 0.02 and point["model"] == "firmware":
+            point.update(row)
+    (sentence,) = findings(validation, closure)
+    assert sentence.startswith(f"The firmware scores {words} efficiency: predicted/observed is")
+
+
 def test_a_refuted_claim_is_a_negative_result(records: tuple[Record, Record]) -> None:
     validation, closure = records
     claims = [("One is better.", False), ("Two are better", True), ("None is", None)]

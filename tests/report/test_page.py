@@ -23,6 +23,7 @@ from trigger_ad.pages.format import (
     quoted,
     quoted_interval,
 )
+from trigger_ad.report.background import estimate_sentence
 from trigger_ad.report.numbers.load import load
 from trigger_ad.report.numbers.menu import gains
 from trigger_ad.report.page import render
@@ -123,6 +124,28 @@ def test_summary_numbers(page: Page, built: Path) -> None:
         count(120_000),
         "0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("ends", "effective", "word", "class_"),
+    [
+        ([0.95, 1.05], 900.0, "yes", "small"),
+        ([0.41, 0.45], 900.0, "no", "bad small"),
+        ([0.85, 1.02], 900.0, "not decided", "unknown small"),
+        ([0.95, 1.05], 60.0, "not decided, extrapolated", "unknown small"),
+    ],
+)
+def test_closure_in_words(
+    own_folder: Path, ends: list[float], effective: float, word: str, class_: str
+) -> None:
+    rows = json.loads((own_folder / "closure.json").read_text())["closure"]
+    point = {"ratio": ends[0], "interval95": ends, "effective_events": effective}
+    change(own_folder, "closure", closure=[row | point for row in rows])
+    html = render(load(own_folder), {})
+    assert Page(html).row("1\u202f%")[3] == word
+    assert html.count(f'<span class="{class_}">{interval(ends)}') == len(rows)
+    run = load(own_folder)
+    assert " ".join(estimate_sentence(run.rates, run.closure).split()) in Page(html).text
 
 
 def test_unknown_resources_are_dashes(page: Page) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trigger_ad import moved
 from trigger_ad.errors import SchemaError
@@ -16,6 +16,8 @@ from trigger_ad.storage.files import write_json
 __all__ = ["NOT_TIMED", "SCHEMA", "ResourceRow", "ResourceStage", "not_run", "read", "write"]
 
 SCHEMA = "resources/1"
+
+_AGAIN = "convert the model again with this version"
 
 #: The clock of a stage without timing analysis.
 NOT_TIMED = "not timed"
@@ -121,29 +123,40 @@ def read(path: Path) -> tuple[ResourceRow, ...]:
     Raises
     ------
     SchemaError
-        If the file has another schema or rows of another shape.
+        If the file has another schema, or rows of another shape or with other values.
     """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         found = record["schema"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         record, found = {}, "none"
     if found != SCHEMA:
+        raise SchemaError(path, f"must have schema {SCHEMA}", found, _AGAIN)
+    rows = record.get("rows")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SchemaError(path, "must hold a list of rows", None, _AGAIN)
+    return tuple(_row(path, row) for row in rows)
+
+
+def _row(path: Path, row: dict[str, Any]) -> ResourceRow:
+    """Row of the file, with values of the types that its columns have."""
+    import pydantic
+
+    if not _FIRST <= set(row) <= {column.name for column in fields(ResourceRow)}:
         raise SchemaError(
-            path, f"must have schema {SCHEMA}", found, "convert the model again with this version"
+            f"a row of {path}",
+            "must have the keys " + ", ".join(sorted(_FIRST)),
+            ", ".join(sorted(row)),
+            _AGAIN,
         )
-    names = {column.name for column in fields(ResourceRow)}
-    for row in record["rows"]:
-        if not _FIRST <= set(row) <= names:
-            raise SchemaError(
-                f"a row of {path}",
-                "must have the keys " + ", ".join(sorted(_FIRST)),
-                ", ".join(sorted(row)),
-                "convert the model again with this version",
-            )
-    return tuple(
-        ResourceRow(**row | {"stage": ResourceStage(row["stage"])}) for row in record["rows"]
-    )
+    try:
+        return pydantic.TypeAdapter(ResourceRow).validate_json(json.dumps(row), strict=True)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        column = str((*first["loc"], "the text")[0])  # no place where the text itself is at fault
+        raise SchemaError(
+            f"{column} in a row of {path}", "must be what it can hold", row.get(column), _AGAIN
+        ) from None
 
 
 if not TYPE_CHECKING:  # a type checker is to see the names that are here

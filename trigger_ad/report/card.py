@@ -12,6 +12,7 @@ from typing import Any
 from trigger_ad.errors import RunFolderError
 from trigger_ad.pages.format import fixed, hertz, percent
 from trigger_ad.pages.templating import environment
+from trigger_ad.report.background import estimate_sentence, estimate_verdict
 from trigger_ad.report.caveats import findings
 from trigger_ad.report.numbers.load import record
 from trigger_ad.report.tables import QUOTED
@@ -92,6 +93,8 @@ def card(runs: Sequence[Path]) -> str:
         first=first,
         runs=records,
         seeds=[run["manifest"]["seeds"].get("training") for run in records],
+        estimate=estimate_sentence(first["rates"], first["closure"]),
+        others=_other_verdicts(records),
         closure=closure,
         extrapolated=any(
             cell and is_few(cell["effective_events"])
@@ -120,6 +123,16 @@ def card(runs: Sequence[Path]) -> str:
         },
         limits=_limits(records),
     )
+
+
+def _other_verdicts(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Seeds whose background estimate is judged otherwise than that of the first, by verdict."""
+    first, *others = (estimate_verdict(run["rates"], run["closure"]) for run in records)
+    found: dict[str, list[Any]] = {}
+    for run, verdict in zip(records[1:], others, strict=True):
+        if verdict is not first:
+            found.setdefault(verdict.value, []).append(run["manifest"]["seeds"].get("training"))
+    return found
 
 
 #: Where the figures of a finding begin: what stands before is the same for every seed.

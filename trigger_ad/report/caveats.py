@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trigger_ad.abcd.closure import BAND
+from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.format import count, fixed, interval, percent
 from trigger_ad.pages.names import title
 
@@ -61,13 +62,16 @@ def _equality(validation: Record) -> Iterator[str]:
 
 def _closure(closure: Record) -> Iterator[str]:
     for row in closure["closure"]:
-        low, high = row["interval95"]
-        must = row["model"] == "firmware" and row["sm_efficiency"] in _MUST_CLOSE
-        if must and not (low >= 1 - BAND and high <= 1 + BAND):
+        if row["model"] != "firmware" or row["sm_efficiency"] not in _MUST_CLOSE:
+            continue
+        found = verdict(row["interval95"], row["effective_events"])
+        if found is not Verdict.HOLDS:
+            do = "do not" if found is Verdict.FAILS else "are not shown to"
             yield (
-                f"The firmware scores are not shown to close within {percent(BAND)} at "
+                f"The firmware scores {do} close within {percent(BAND)} at "
                 f"{percent(row['sm_efficiency'])} SM efficiency: predicted/observed is "
-                f"{fixed(row['ratio'])} with 95 % interval {interval([low, high])}."
+                f"{fixed(row['ratio'])} with 95 % interval {interval(row['interval95'])} and "
+                f"{count(row['effective_events'])} effective events."
             )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from trigger_ad.pages.names import MODELS, full_label
 from trigger_ad.pages.save import write
 from trigger_ad.pages.templating import environment
+from trigger_ad.report.background import estimate_sentence
 from trigger_ad.report.caveats import findings
 from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.numbers.menu import gains, shortfalls
@@ -71,6 +72,7 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         models=MODELS,
         findings=(*findings(run.validation, run.closure), *shortfalls(run.menu)),
         gains=gains(run),
+        estimate=estimate_sentence(run.rates, run.closure),
         quoted=quoted_closure(run),
         closure=closure_table(run),
         singles=single_table(run),

@@ -109,7 +109,10 @@ PLOTS = (
         "svg",
         "Significance of an injected signal against SM efficiency, firmware: the ABCD prediction "
         "with the signal that lies in the other regions, the same without it, and with the "
-        "background known both scores and the single autoencoder (as Fig. 3 of the paper).",
+        "background known both scores and the single autoencoder (as Fig. 3 of the paper). The "
+        "grey area is what the SM sample alone gives by the ABCD prediction: it comes from "
+        "non-closure, and a signal adds only what lies above it. Where the prediction is too "
+        "large it is 0 and hides signals; with the background known it is 0 everywhere.",
     ),
     Plot(
         "menu_staircase",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from trigger_ad.abcd.closure import BAND
+from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.names import MODELS, SCORES
 from trigger_ad.report.numbers.load import Run
 
@@ -24,13 +24,13 @@ class ClosureCell:
     sm_efficiency : float
     row : dict or None
         Row of closure.json; None where the run has no such point.
-    closes : bool or None
-        Whether the 95 % interval lies within 1 ± 0.10.
+    verdict : Verdict or None
+        Whether it closes; None where the run has no such point.
     """
 
     sm_efficiency: float
     row: dict[str, Any] | None
-    closes: bool | None
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,6 @@ def single_table(run: Run) -> tuple[Single, ...]:
 def _cell(run: Run, model: str, efficiency: float) -> ClosureCell:
     for row in run.closure["closure"]:
         if row["model"] == model and row["sm_efficiency"] == efficiency:
-            low, high = row["interval95"]
-            return ClosureCell(efficiency, row, low >= 1 - BAND and high <= 1 + BAND)
+            found = verdict(row["interval95"], row["effective_events"])
+            return ClosureCell(efficiency, row, found)
     return ClosureCell(efficiency, None, None)

@@ -1,15 +1,13 @@
 """Text reports of C synthesis: both forms, old and new, whole or refused."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from tests.ledger.reports.data import DATA
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger.reports import c_synthesis, c_synthesis_text
 from trigger_ad.ledger.rows import ResourceStage
-
-DATA = Path(__file__).parents[4] / "shared" / "data"
 
 BAR = "================================================================"
 
@@ -148,6 +146,60 @@ def test_unknown_latency_is_none(write, unknown):
     assert row.note == "latency not known to the tool"
 
 
+XML = """<profile>
+<ReportVersion><Version>2022.2</Version></ReportVersion>
+<UserAssignments>
+<Part>xcvu13p-flga2577-2-e</Part><TopModelName>top</TopModelName>
+<TargetClockPeriod>4.17</TargetClockPeriod>
+</UserAssignments>
+<PerformanceEstimates>
+<SummaryOfTimingAnalysis><EstimatedClockPeriod>3.020</EstimatedClockPeriod>
+</SummaryOfTimingAnalysis>
+<SummaryOfOverallLatency>
+<Best-caseLatency>9</Best-caseLatency><Worst-caseLatency>9</Worst-caseLatency>
+<Interval-min>1</Interval-min><Interval-max>1</Interval-max>
+</SummaryOfOverallLatency>
+</PerformanceEstimates>
+<AreaEstimates><Resources>
+<BRAM_18K>0</BRAM_18K><DSP>3</DSP><FF>1700</FF><LUT>5200</LUT>
+</Resources></AreaEstimates>
+</profile>
+"""
+
+
+def no_interval(write):
+    return write("|    1|    1|", "|    0|    0|")
+
+
+def test_interval_of_0_is_what_the_xml_says(write):
+    """Versions of 2018 write 0 in the text where the XML says 1."""
+    path = no_interval(write)
+    path.with_suffix(".xml").write_text(XML)
+    row = c_synthesis_text(path, "top")
+    assert (row.ii, row.note) == (1, "interval of top_csynth.xml, 0 in the text")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("", None), (">9<", ">8<"), (">top<", ">inner<"), (">5200<", ">5201<")]
+)
+def test_interval_of_0_is_unknown_without_the_xml_of_the_same_synthesis(write, old, new):
+    path = no_interval(write)
+    if new is not None:
+        path.with_suffix(".xml").write_text(XML.replace(old, new))
+    row = c_synthesis_text(path, "top")
+    assert (row.latency_cycles, row.ii) == (9, None)
+    assert row.note == "interval 0 in the text, not known without top_csynth.xml"
+
+
+def test_part_and_clock_that_are_wanted(write):
+    for text in (DETAILED, SUMMARY):
+        assert c_synthesis_text(write(text=text), "top", "xcvu13p-flga2577-2-e", 1000 / 240)
+        with pytest.raises(ReportError, match=r"must be of the part xcku115, not xcvu13p-flga2577"):
+            c_synthesis_text(write(text=text), part="xcku115")
+    with pytest.raises(ReportError, match=r"must be of a clock of 5 ns, not 4.17 ns: build for 5"):
+        c_synthesis_text(write(), clock_ns=5.0)
+
+
 def test_range_of_latency_is_the_worst_case(write):
     row = c_synthesis_text(write("|        9|        9|", "|        ?|       11|"))
     assert (row.latency_cycles, row.note) == (11, "latency ? to 11")
@@ -207,6 +259,7 @@ def test_summary(write):
         (SUMMARY, "of 'top'", "of 'inner'", "must be of the top top, not inner"),
         (SUMMARY, "|+ top*  ", "|+ other ", "must begin its modules with top, not other"),
         (SUMMARY, "5200 (<1%)", "5200 (much)", "must be a count, not '5200 (much)'"),
+        (SUMMARY, "|  & Loops  | Type  |", "|  & Loops  |", "must have a head above each column"),
         (SUMMARY, "    | + inner", "", "must hold the modules with 11 cells in a row, not fewer"),
     ],
 )

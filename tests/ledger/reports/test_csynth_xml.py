@@ -1,14 +1,11 @@
 """Reports are read strictly: unknown is None, missing is an error, nothing becomes zero."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.ledger.reports.data import DATA
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger.reports import c_synthesis
 from trigger_ad.ledger.rows import ResourceStage
-
-DATA = Path(__file__).parents[4] / "shared" / "data"
 
 REPORT = """<profile>
  <ReportVersion><Version>2024.1</Version></ReportVersion>
@@ -141,6 +138,21 @@ def test_top_and_uncertainty(write):
         c_synthesis(write("<Part>", tags.format("1.12")), "other")
     with pytest.raises(ReportError, match=r"must hold TopModelName"):
         c_synthesis(write(), "other")
+
+
+def test_other_part_or_clock(write):
+    row = c_synthesis(write(), part="xcvu13p-flga2577-2-e", clock_ns=1000 / 240)
+    assert (row.part, row.clock_ns) == ("xcvu13p-flga2577-2-e", 4.17)
+    path = write()
+    with pytest.raises(ReportError) as caught:
+        c_synthesis(path, part="xcvu9p-flga2104-2-e")
+    assert str(caught.value) == (
+        f"{path} must be of the part xcvu9p-flga2104-2-e, not xcvu13p-flga2577-2-e: "
+        "synthesise for xcvu9p-flga2104-2-e"
+    )
+    with pytest.raises(ReportError) as caught:
+        c_synthesis(path, clock_ns=5)
+    assert str(caught.value) == f"{path} must be of a clock of 5 ns, not 4.17 ns: build for 5 ns"
 
 
 def test_other_files_are_refused(write, tmp_path):

@@ -1,14 +1,11 @@
 """Timing summaries of Vivado: met, not met, not constrained, or refused."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.ledger.reports.data import DATA
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger.reports import timing
 from trigger_ad.ledger.rows import ResourceStage
-
-DATA = Path(__file__).parents[4] / "shared" / "data"
 
 PATH = """Slack ({verdict}) :        {slack}ns  (required time - arrival time)
   Source:                 a_reg/C
@@ -135,7 +132,7 @@ def test_design_without_constraints_is_not_timed(write):
         "There are no user specified timing constraints.",
     )
     text = text.replace("clk    {0.000 2.083}        4.166           240.038\n", "")
-    row = timing(write(text=text))
+    row = timing(write(text=text), clock_ns=4.166)
     assert (row.clock, row.clock_ns) == ("not timed", None)
 
 
@@ -169,6 +166,22 @@ def test_several_clocks_have_no_one_period(write):
     )
     assert (row.clock_ns, row.clock) == (None, "WNS 0.184 ns, WHS 0.033 ns, WPWS 1.968 ns: met")
     assert row.note == "2 setup paths listed; clocks clk 4.166 ns, fast 2 ns"
+
+
+def test_clock_and_part_that_are_wanted(write):
+    two = write("240.038\n", "240.038\nfast   {0.000 1.000}        2.000           500.000\n")
+    row = timing(two, "top", "xcvu13p-flga2577-2-e", 1000 / 240)
+    assert (row.part, row.note.startswith("2 setup paths listed; clocks")) == (
+        "xcvu13p-flga2577",
+        True,
+    )
+    with pytest.raises(ReportError) as caught:
+        timing(two, clock_ns=3.125)
+    assert str(caught.value) == (
+        f"{two} must be of a clock of 3.125 ns, not 4.166 ns, 2 ns: build for 3.125 ns"
+    )
+    with pytest.raises(ReportError, match=r"must be of the part .*-1-e, not xcvu13p-flga2577-2: "):
+        timing(two, part="xcvu13p-flga2577-1-e")  # the grade has a line of its own
 
 
 def test_report_without_paths(write):

@@ -1,14 +1,11 @@
 """Utilisation reports of Vivado: both families, every version's columns, whole or refused."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.ledger.reports.data import DATA
 from trigger_ad.errors import ReportError
 from trigger_ad.ledger.reports import utilization
 from trigger_ad.ledger.rows import ResourceStage
-
-DATA = Path(__file__).parents[4] / "shared" / "data"
 
 REPORT = """Copyright 1986-2022 Xilinx, Inc. All Rights Reserved.
 -----------------------------------------------------------------------------------
@@ -233,6 +230,12 @@ def test_use_above_the_part(write):
             "\n",
             "must hold every section of its contents, not without",
         ),
+        ("xcvu13p-flga2577-2-e", "xcvu9p-flga2104-2-e", "must be of the part xcvu13p-flga2577-2-e"),
+        (
+            "|     Site Type     |",
+            "|",
+            "must have a head above each column, not fewer or more: run the tool again",
+        ),
         (
             "2. BLOCKRAM",
             "2. Something",
@@ -243,8 +246,46 @@ def test_use_above_the_part(write):
 def test_report_that_lacks_something_is_refused(write, old, new, sentence):
     path = write(old, new)
     with pytest.raises(ReportError) as caught:
-        utilization(path, "top")
+        utilization(path, "top", "xcvu13p-flga2577-2-e")
     assert sentence in str(caught.value)
+
+
+BLACK = """
+5. Black Boxes
+--------------
+
++------------+------+
+|  Ref Name  | Used |
++------------+------+
+{}+------------+------+
+
+
+6. SLR"""
+
+
+@pytest.mark.parametrize("boxes", [["trigger_0"], ["trigger_0", "ila_0"]])
+def test_black_boxes_are_refused(write, boxes):
+    """Their look-up tables are not counted: a wrapper of a core would cost nothing."""
+    rows = "".join(f"| {box:<10} |    1 |\n" for box in boxes)
+    path = write(text=with_black_boxes(rows))
+    with pytest.raises(ReportError) as caught:
+        utilization(path)
+    assert str(caught.value) == (
+        f"{path} must be of a whole design, not one with the black boxes {', '.join(boxes)}: "
+        "link their netlists, then report again"
+    )
+
+
+def test_no_black_boxes(write):
+    text = with_black_boxes("").replace("{}+------------+------+\n", "")
+    assert utilization(write(text=text)) == utilization(write())
+
+
+def with_black_boxes(rows):
+    contents, body = REPORT.split("5. SLR CLB Logic and Dedicated Block Utilization\n", 1)
+    body = body.replace("\n5. SLR", BLACK.format(rows))
+    black = "5. Black Boxes\n6. SLR CLB Logic and Dedicated Block Utilization\n"
+    return contents + black + body
 
 
 @pytest.mark.parametrize("share", range(2, 90, 7))
@@ -252,6 +293,12 @@ def test_report_cut_short_is_refused(write, share):
     lines = REPORT.rstrip().splitlines(keepends=True)
     with pytest.raises(ReportError):
         utilization(write(text="".join(lines[: len(lines) * share // 100])))
+
+
+def test_report_with_nothing_below_its_title_is_refused(write):
+    title = "Utilization Design Information\n"
+    with pytest.raises(ReportError, match=r"every section of its contents, not without contents"):
+        utilization(write(text=REPORT[: REPORT.index(title) + len(title)]))
 
 
 @pytest.mark.parametrize("lost", [1, 3, 9])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.report.run_menu import INPUT, run_menu
+from trigger_ad.pages.style import COLORS
 from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.plots import PLOTS, Plot
 
@@ -97,9 +98,17 @@ def test_closure(run: Run, built: Path) -> None:
 def test_significance(run: Run, built: Path) -> None:
     figure = drawn(run, "significance")
     for axis, panel in zip(figure.axes, saved(built, "significance")["panels"], strict=True):
-        for line, key in zip(axis.lines, ("uncorrected", "corrected", "known"), strict=False):
+        for line, key in zip(
+            axis.lines, ("alone", "uncorrected", "corrected", "known"), strict=False
+        ):
             same(line.get_ydata(), panel[key])
+        assert axis.lines[0].get_label() == "ABCD, SM sample alone"
+        assert axis.lines[0].get_color() not in COLORS
     assert panel["single"] == [None] * 6
+    (legend,) = figure.legends  # once, so that it hides no curve
+    assert [text.get_text() for text in legend.get_texts()] == [
+        line.get_label() for line in figure.axes[0].lines
+    ]
 
 
 def test_menu_staircase(run: Run, built: Path) -> None:
@@ -188,6 +197,6 @@ def test_dollar_signs_of_a_name_are_no_formula(run: Run) -> None:
     from trigger_ad.report.numbers.run import Significance, Significances
 
     flat = np.array([1.0, 2.0])
-    figure = draw(Significances((Significance(r"a$\frac$b", flat, flat, flat, flat, flat),)))
+    figure = draw(Significances((Significance(r"a$\frac$b", *[flat] * 6),)))
     figure.draw_without_rendering()
     assert figure.axes[0].get_title(loc="left") == r"a\$\frac\$b"

@@ -71,6 +71,19 @@ def test_a_significance_that_is_not_known_is_nan(run: Run) -> None:
     assert np.isfinite(last.known).all()
 
 
+def test_no_signal_is_beside_every_signal(run_folder: Path) -> None:
+    """A sample that closes at 0.97 gives 9 sigma by itself where it has events enough."""
+    run = load(run_folder)
+    for row in run.closure["closure"]:
+        wrong = row["model"] != "firmware"
+        row["observed"], row["predicted"] = (100, 10) if wrong else (90_000, 87_300.0)
+        if row["sm_efficiency"] == 0.01:  # a deficit is no excess
+            row["predicted"] = 1.1 * row["observed"]
+    for panel in numbers.significance(run).panels:
+        assert list(panel.alone) == [9, 9, 0, 9, 9, 9]
+        assert len(panel.alone) == len(panel.corrected)
+
+
 def test_histories(run: Run) -> None:
     histories = numbers.histories(run)
     assert histories is not None

@@ -6,12 +6,14 @@ Both forms occur under both names; the title tells them apart (AMD UG902, UG1399
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.errors import ReportError
+from trigger_ad.ledger.reports.csynth_xml import c_synthesis
+from trigger_ad.ledger.reports.design import check_clock, check_part, check_top
 from trigger_ad.ledger.reports.text import (
     AGAIN,
-    check_top,
     decimal,
     match,
     percentages,
@@ -39,25 +41,31 @@ _HEADS = {
 }
 
 
-def c_synthesis_text(path: Path, top: str | None = None) -> ResourceRow:
+def c_synthesis_text(
+    path: Path, top: str | None = None, part: str | None = None, clock_ns: float | None = None
+) -> ResourceRow:
     """Read a text report of C synthesis.
 
     Parameters
     ----------
     path : Path
-    top : str, optional
-        Top function that the report must be of.
+    top, part : str, optional
+        Top function and part that the report must be of.
+    clock_ns : float, optional
+        Clock period that the design must have been planned for; the summary does not name it.
 
     Returns
     -------
     ResourceRow
-        Latency and interval are the worst case. The summary writes ``-`` both for nothing and
+        Latency and interval are the worst case. An interval of 0, which versions of 2018 write
+        for 1, is taken from the XML of the same synthesis beside the report, and is None
+        without it. The summary writes ``-`` both for nothing and
         for what it does not know, so that either is None; it has no clock period.
 
     Raises
     ------
     ReportError
-        If the file is missing, cut short, of another tool or of another top.
+        If the file is missing, cut short, or of another tool, top, part or clock.
     """
     text = read_text(path)
     title = _TITLE.search(text)
@@ -69,9 +77,28 @@ def c_synthesis_text(path: Path, top: str | None = None) -> ResourceRow:
             "give NAME_csynth.rpt of the top function",
         )
     check_top(path, title[2], top)
+    check_part(path, _part(path, text), part)
     if title[1].startswith("Synthesis"):
-        return _summary(path, text, title[2])
-    return _detailed(path, text, title[1].removesuffix(" Report for"), title[2])
+        row = _summary(path, text, title[2])
+    else:
+        row = _detailed(path, text, title[1].removesuffix(" Report for"), title[2])
+    check_clock(path, [] if row.clock_ns is None else [row.clock_ns], clock_ns)
+    return row if row.ii != 0 else _with_interval(path, row)
+
+
+def _with_interval(path: Path, row: ResourceRow) -> ResourceRow:
+    """Take the interval that the text has as 0 from the XML, if that is of the same synthesis."""
+    xml = path.with_suffix(".xml")
+    beside = c_synthesis(xml) if xml.is_file() else None
+    if beside is not None and _identity(beside) == _identity(row):
+        interval, source = beside.ii, f"interval of {xml.name}, 0 in the text"
+    else:
+        interval, source = None, f"interval 0 in the text, not known without {xml.name}"
+    return replace(row, ii=interval, note="; ".join(filter(None, (row.note, source))))
+
+
+def _identity(row: ResourceRow) -> tuple[str | int | None, ...]:
+    return row.top, row.part, row.version, row.latency_cycles, row.lut, row.ff, row.dsp
 
 
 def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
@@ -93,7 +120,7 @@ def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
     latency = [whole(f"latency in {path}", cell) for cell in row[:2]]
     interval = [whole(f"interval in {path}", cell) for cell in row[-3:-1]]
     area = table(path, _after(path, figures, "* Summary:"), "the resources")
-    columns = _columns(path, area.header[0])
+    columns = _columns(path, area.heads(path))
     used, available = (
         {name: whole(f"{name} in {path}", line[index]) for name, index in columns.items()}
         for line in (area.row(path, "Total"), area.row(path, "Available"))
@@ -129,7 +156,9 @@ def _detailed(path: Path, text: str, tool: str, top: str) -> ResourceRow:
 def _summary(path: Path, text: str, top: str) -> ResourceRow:
     lines = text.splitlines()
     modules = table(path, _after(path, lines, "+ Performance & Resource"), "the modules")
-    heads = [" ".join(part).strip() for part in zip(*modules.header, strict=True)]
+    heads = modules.heads(path)
+    if not modules.rows:
+        raise ReportError(path, "must hold its modules", None, AGAIN)
     name = modules.rows[0][0].removeprefix("+").removesuffix("*").strip()
     if name != top:
         raise ReportError(path, f"must begin its modules with {top}", name, AGAIN)
@@ -162,7 +191,7 @@ def _share(cell: str) -> str:
     return re.sub(r" +\([~<]?\d+(\.\d+)?%\)$", "", cell)
 
 
-def _columns(path: Path, heads: tuple[str, ...] | list[str]) -> dict[str, int]:
+def _columns(path: Path, heads: tuple[str, ...]) -> dict[str, int]:
     columns = {}
     for name, known in _HEADS.items():
         found = [index for index, head in enumerate(heads) if head in known]

@@ -10,28 +10,25 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.reports.text import (
-    AGAIN,
-    UNKNOWN,
-    check_top,
-    decimal,
-    percentages,
-    read_text,
-    whole,
-)
+from trigger_ad.ledger.reports.design import check_clock, check_part, check_top
+from trigger_ad.ledger.reports.text import AGAIN, UNKNOWN, decimal, percentages, read_text, whole
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 
 __all__ = ["c_synthesis"]
 
 
-def c_synthesis(path: Path, top: str | None = None) -> ResourceRow:
+def c_synthesis(
+    path: Path, top: str | None = None, part: str | None = None, clock_ns: float | None = None
+) -> ResourceRow:
     """Read one ``csynth.xml``.
 
     Parameters
     ----------
     path : Path
-    top : str, optional
-        Top function that the report must be of.
+    top, part : str, optional
+        Top function and part that the report must be of.
+    clock_ns : float, optional
+        Clock period that the design must have been planned for.
 
     Returns
     -------
@@ -41,8 +38,8 @@ def c_synthesis(path: Path, top: str | None = None) -> ResourceRow:
     Raises
     ------
     ReportError
-        If the file is missing, no such report, of another top, or lacks the resources or the
-        clock.
+        If the file is missing, no such report, of another top, part or clock, or lacks the
+        resources or the clock.
     """
     root = _root(path)
     resources = _find(path, root, "AreaEstimates/Resources")
@@ -65,12 +62,15 @@ def c_synthesis(path: Path, top: str | None = None) -> ResourceRow:
             notes.append(f"{name} {low if low is not None else '?'} to {high}")
     estimated = _text(path, performance, "SummaryOfTimingAnalysis/EstimatedClockPeriod")
     target = _text(path, assignments, "TargetClockPeriod")
-    clock_ns = decimal(f"TargetClockPeriod in {path}", target)
+    period = decimal(f"TargetClockPeriod in {path}", target)
+    check_clock(path, [period], clock_ns)
+    found_part = _text(path, assignments, "Part")
+    check_part(path, found_part, part)
     uncertainty = assignments.find("ClockUncertainty")
     if uncertainty is not None and (
         decimal(f"EstimatedClockPeriod in {path}", estimated)
         + decimal(f"ClockUncertainty in {path}", (uncertainty.text or "").strip())
-        > clock_ns
+        > period
     ):
         notes.append("clock estimated with its uncertainty above the target")
     used = _resources(path, resources, tag)
@@ -83,8 +83,8 @@ def c_synthesis(path: Path, top: str | None = None) -> ResourceRow:
         latency_cycles=latency[1],
         ii=interval[1],
         clock=f"{estimated} ns estimated for {target} ns",
-        clock_ns=clock_ns,
-        part=_text(path, assignments, "Part"),
+        clock_ns=period,
+        part=found_part,
         top=(found_top.text or "").strip() or None if found_top is not None else None,
         percent=(
             percentages(used, _resources(path, available, tag)) if available is not None else None

@@ -13,7 +13,6 @@ __all__ = [
     "AGAIN",
     "UNKNOWN",
     "Table",
-    "check_top",
     "decimal",
     "match",
     "percentages",
@@ -58,26 +57,18 @@ def match(path: Path, pattern: str, text: str, what: str) -> str:
     return found[1].strip()
 
 
-def check_top(path: Path, found: str, wanted: str | None) -> None:
-    """Refuse the report of another top; any will do if `wanted` is None."""
-    if wanted is not None and found != wanted:
-        raise ReportError(
-            path, f"must be of the top {wanted}", found, f"give the report of {wanted}"
-        )
-
-
 def whole(name: str, text: str) -> int | None:
     """Parse a count, or None where the tool does not know."""
     if text in UNKNOWN:
         return None
-    if not (text.isascii() and text.isdecimal()):
+    if not re.fullmatch(r"\d{1,15}", text, re.A):
         raise ReportError(name, "must be a count", repr(text), AGAIN)
     return int(text)
 
 
 def decimal(name: str, text: str) -> float:
     """Parse a number that must be known."""
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text, re.A):
+    if not re.fullmatch(r"-?\d{1,15}(\.\d+)?", text, re.A):
         raise ReportError(name, "must be a number", repr(text), AGAIN)
     return float(text)
 
@@ -111,6 +102,12 @@ class Table:
 
     header: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[str, ...], ...]
+
+    def heads(self, path: Path) -> tuple[str, ...]:
+        """Return one head for each column, its lines joined; no head may span columns."""
+        if not self.header or len({len(line) for line in (*self.header, *self.rows)}) != 1:
+            raise ReportError(path, "must have a head above each column", "fewer or more", AGAIN)
+        return tuple(" ".join(part).strip() for part in zip(*self.header, strict=True))
 
     def row(self, path: Path, *names: str) -> tuple[str, ...]:
         """Return the only row whose first cell is one of `names`, notes (``*``) left aside."""

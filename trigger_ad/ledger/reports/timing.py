@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from trigger_ad.errors import ReportError
+from trigger_ad.ledger.reports.design import check_clock
 from trigger_ad.ledger.reports.text import AGAIN, decimal, match
 from trigger_ad.ledger.reports.vivado import Report, open_report
 from trigger_ad.ledger.rows import NOT_TIMED, ResourceRow, ResourceStage
@@ -24,14 +25,18 @@ _MISSED = "Timing constraints are not met."
 _NONE = "There are no user specified timing constraints."
 
 
-def timing(path: Path, top: str | None = None) -> ResourceRow:
+def timing(
+    path: Path, top: str | None = None, part: str | None = None, clock_ns: float | None = None
+) -> ResourceRow:
     """Read one timing summary.
 
     Parameters
     ----------
     path : Path
-    top : str, optional
-        Top that the report must be of.
+    top, part : str, optional
+        Top and part that the report must be of.
+    clock_ns : float, optional
+        Period that one of its clocks must have; a design without clocks is not refused.
 
     Returns
     -------
@@ -44,12 +49,13 @@ def timing(path: Path, top: str | None = None) -> ResourceRow:
     Raises
     ------
     ReportError
-        If the file is missing, cut short, of another kind, tool or top, or if its verdict
-        contradicts its slacks.
+        If the file is missing, cut short, of another kind, tool, top, part or clock, or if its
+        verdict contradicts its slacks.
     """
-    report = open_report(path, "Timing Summary Report", top)
+    report = open_report(path, "Timing Summary Report", top, part)
     _whole(path, report.text)
     clocks = _clocks(path, report.text)
+    check_clock(path, clocks.values(), clock_ns)
     levels = _levels(path, report.text)
     notes = [f"{len(levels)} setup paths listed"]
     if len(clocks) > 1:
@@ -137,7 +143,7 @@ def _levels(path: Path, text: str) -> list[int]:
     found = []
     for block in re.split(r"^Slack", text, flags=re.M)[1:]:
         kind = match(path, r"^ +Path Type: +(\S.*)", block, "the type of each path")
-        count = re.search(r"^ +Logic Levels: +(\d+)", block, re.M)
+        count = re.search(r"^ +Logic Levels: +(\d{1,9})\b", block, re.M | re.A)
         if "Max at" in kind and count is not None:
             found.append(int(count[1]))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from pathlib import Path
 
 from trigger_ad.errors import ReportError
@@ -17,17 +18,19 @@ _LOGIC = ("CLB Logic", "Slice Logic")
 _MEMORY = ("BLOCKRAM", "Memory")
 _DSP = ("ARITHMETIC", "DSP")
 
+_BLACK = "Black Boxes"
+
 Sections = dict[str, list[str]]
 
 
-def utilization(path: Path, top: str | None = None) -> ResourceRow:
+def utilization(path: Path, top: str | None = None, part: str | None = None) -> ResourceRow:
     """Read one utilisation report of a whole design.
 
     Parameters
     ----------
     path : Path
-    top : str, optional
-        Top that the report must be of.
+    top, part : str, optional
+        Top and part that the report must be of.
 
     Returns
     -------
@@ -38,13 +41,15 @@ def utilization(path: Path, top: str | None = None) -> ResourceRow:
     Raises
     ------
     ReportError
-        If the file is missing, cut short, of another kind, tool or top.
+        If the file is missing, cut short, of another kind, tool, top or part, or of a design
+        with black boxes: what is in these is not counted.
     """
-    report = open_report(path, "Utilization Design Information", top)
+    report = open_report(path, "Utilization Design Information", top, part)
     stage = report.stage
     if stage is None:
         raise ReportError(path, "must name its design state", None, AGAIN)
     sections = _sections(path, report.text)
+    _require_whole_design(path, sections)
     logic, memory, dsp = (_table(path, sections, *names) for names in (_LOGIC, _MEMORY, _DSP))
     figures = {
         "lut": _figure(path, logic, "CLB LUTs", "Slice LUTs"),
@@ -76,7 +81,7 @@ def _sections(path: Path, text: str) -> Sections:
     promised: list[str] = []
     sections: Sections = {}
     current: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         found = re.fullmatch(r"\d+(?:\.\d+)?\. (\S.*?) *", line)
         if found is None:
             current.append(line)
@@ -97,6 +102,20 @@ def _sections(path: Path, text: str) -> Sections:
     return sections
 
 
+def _require_whole_design(path: Path, sections: Sections) -> None:
+    """Refuse black boxes, as cores of their own that are not linked yet: they count as nothing."""
+    if _BLACK not in sections:
+        return
+    boxes = [row[0] for row in table(path, sections[_BLACK], _BLACK).rows]
+    if boxes:
+        raise ReportError(
+            path,
+            "must be of a whole design",
+            f"one with the black boxes {', '.join(boxes)}",
+            "link their netlists, then report again",
+        )
+
+
 def _table(path: Path, sections: Sections, *titles: str) -> Table:
     found = [title for title in titles if title in sections]
     if len(found) != 1:
@@ -111,7 +130,7 @@ def _table(path: Path, sections: Sections, *titles: str) -> Table:
 
 def _cells(path: Path, source: Table, *labels: str) -> tuple[str, str]:
     """Cells ``Used`` and ``Available`` of a row; other columns come and go."""
-    heads = source.header[0]
+    heads = source.heads(path)
     if not {"Used", "Available"} <= set(heads):
         raise ReportError(path, "must have the columns Used and Available", ", ".join(heads), AGAIN)
     row = source.row(path, *labels)
@@ -154,5 +173,7 @@ def _carry(path: Path, logic: Table, sections: Sections) -> int | None:
 
 
 def _optional_count(path: Path, source: Table, name: str) -> int | None:
+    if (heads := source.heads(path))[:2] != ("Ref Name", "Used"):
+        raise ReportError(path, "must have the columns Ref Name and Used", ", ".join(heads), AGAIN)
     counts = [row[1] for row in source.rows if row[0] == name]
     return whole(f"{name} in {path}", counts[0]) if counts else None

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from trigger_ad.errors import ReportError
-from trigger_ad.ledger.reports.text import AGAIN, check_top, read_text
+from trigger_ad.ledger.reports.design import check_part, check_top
+from trigger_ad.ledger.reports.text import AGAIN, read_text
 from trigger_ad.ledger.rows import ResourceStage
 
 __all__ = ["STATES", "Report", "open_report"]
@@ -64,7 +65,7 @@ class Report:
         return STATES[self.state]
 
 
-def open_report(path: Path, title: str, top: str | None) -> Report:
+def open_report(path: Path, title: str, top: str | None, part: str | None) -> Report:
     """Read a report of a kind.
 
     Parameters
@@ -72,13 +73,13 @@ def open_report(path: Path, title: str, top: str | None) -> Report:
     path : Path
     title : str
         Line below the head that names the kind.
-    top : str or None
-        Top that it must be of.
+    top, part : str or None
+        Top and part that it must be of.
 
     Raises
     ------
     ReportError
-        If the file is missing, cut short within its head, of another kind, tool or top.
+        If the file is missing, cut short within its head, of another kind, tool, top or part.
     """
     head, found, text = read_text(path).partition(f"\n{title}\n")
     fields = dict(re.findall(r"^\| (\w[\w ]*?) *: (.*?) *$", head, re.M))
@@ -96,5 +97,12 @@ def open_report(path: Path, title: str, top: str | None) -> Report:
     check_top(path, fields["Design"], top)
     device = fields["Device"]
     # Some versions leave out the first letters of the part.
-    part = device if device.startswith("xc") else f"xc{device}"
-    return Report(path, text, tool[1], fields["Design"], part, fields.get("Design State"))
+    found_part = device if device.startswith("xc") else f"xc{device}"
+    check_part(path, _graded(found_part, fields.get("Speed File", "")), part)
+    return Report(path, text, tool[1], fields["Design"], found_part, fields.get("Design State"))
+
+
+def _graded(part: str, speed: str) -> str:
+    """Part with its speed grade, which timing reports write on a line of its own."""
+    grade = re.match(r"-\d\w*", speed, re.A)
+    return f"{part}{grade[0]}" if grade and not re.search(r"-\d", part, re.A) else part

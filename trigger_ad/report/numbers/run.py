@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.abcd import significance as abcd
 from trigger_ad.pages.names import MODELS, SCORES
 from trigger_ad.report.numbers.load import Run
 
@@ -132,7 +133,7 @@ class ClosurePoints:
 
 @dataclass(frozen=True)
 class Significance:
-    """Significance of one signal against SM efficiency; shapes (n_points,).
+    """Significance of one signal against SM efficiency, beside that of none; shapes (n_points,).
 
     Parameters
     ----------
@@ -144,6 +145,9 @@ class Significance:
         Background in the signal region known.
     single : ndarray of float64
         Of the single autoencoder with its background known; NaN where none was trained.
+    alone : ndarray of float64
+        Of the SM sample without any signal, its background predicted from its other regions:
+        what non-closure alone gives. With its background known it is 0.
     """
 
     signal: str
@@ -152,6 +156,7 @@ class Significance:
     corrected: Values
     known: Values
     single: Values
+    alone: Values
 
 
 @dataclass(frozen=True)
@@ -283,12 +288,19 @@ def closure(run: Run) -> tuple[ClosurePoints, ...]:
 
 
 def significance(run: Run) -> Significances:
-    """Significance of every signal with and without the ABCD estimate."""
+    """Significance of every signal with and without the ABCD estimate, and of no signal."""
+    alone = {
+        row["sm_efficiency"]: abcd.significance(row["observed"], row["predicted"])
+        for row in run.closure["closure"]
+        if row["model"] == "firmware"
+    }
     panels = []
     for signal, rows in run.closure["significance"].items():
         ordered = sorted(rows, key=lambda row: row["sm_efficiency"])
         keys = ("sm_efficiency", "uncorrected", "corrected", "known", "single")
-        panels.append(Significance(signal, *(_column(ordered, key) for key in keys)))
+        none = _array(alone[row["sm_efficiency"]] for row in ordered)
+        columns = {key: _column(ordered, key) for key in keys}
+        panels.append(Significance(signal, **columns, alone=none))
     return Significances(tuple(panels))
 
 

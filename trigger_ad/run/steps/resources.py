@@ -61,4 +61,5 @@ def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
     if done.report is None:
         shutil.rmtree(project)
         return replace(not_run(ResourceStage.C_SYNTHESIS, backend, done.tool), note=done.status)
-    return c_synthesis(done.report)
+    settings = context.config.convert
+    return c_synthesis(done.report, network.name, settings.part, settings.clock_ns)

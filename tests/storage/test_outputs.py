@@ -3,6 +3,8 @@
 import errno
 import os
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -163,6 +165,28 @@ def test_two_writers_leave_one_whole_file(tmp_path):
         writer.join()
     assert path.read_text() in ("a" * 1000, "b" * 1000)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path):
+    code = (
+        "import os, sys, pathlib\n"
+        "from trigger_ad.storage.outputs import atomic\n"
+        "with atomic(pathlib.Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_text('half')\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    path, other = tmp_path / "x.h5", tmp_path / "y.h5"
+    for target in (path, other):
+        subprocess.run([sys.executable, "-c", code, target], check=False, timeout=60)
+    assert len(list(tmp_path.glob(".*"))) == 2
+    with atomic(path) as temporary, atomic(path) as second:  # the first one lives
+        temporary.write_text("whole")
+        second.write_text("too")
+    assert path.read_text() == "whole"
+    (left,) = tmp_path.glob(".*")
+    with atomic(other) as temporary:
+        temporary.write_text("whole")
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("write", [writing, writing_at_once])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import stat
@@ -134,7 +135,8 @@ def atomic(path: Path) -> Iterator[Path]:
     """A temporary path with the same suffix; moved to `path` if the block succeeds.
 
     The block writes that file and does nothing else that can fail with an ``OSError``. A link is
-    followed: the file that it names is replaced. Two writers do not meet, the later one stays.
+    followed: the file that it names is replaced. Two writers do not meet, the later one stays; what
+    a killed one left is removed by the next.
 
     Raises
     ------
@@ -143,7 +145,9 @@ def atomic(path: Path) -> Iterator[Path]:
     """
     target = _target(path)
     suffix = target.suffix if len(target.suffix) <= 16 else ""
-    temporary = target.with_name(f".{secrets.token_hex(8)}{suffix}")
+    owner = _owner(target.name)
+    temporary = target.with_name(f"{owner}{os.getpid()}-{secrets.token_hex(4)}{suffix}")
+    _remove_left(target.parent, owner)
     with disk_errors(path):
         try:
             yield temporary
@@ -161,6 +165,23 @@ def disk_errors(path: Path) -> Iterator[None]:
         if error.errno not in _REFUSALS:
             raise
         raise _refused(path, error) from None
+
+
+def _owner(name: str) -> str:
+    """Start of the names of temporary files for one target, of processes of this machine."""
+    return f".{_hash(name)}-{_hash(os.uname().nodename)}-"
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(os.fsencode(text), digest_size=4).hexdigest()
+
+
+def _remove_left(folder: Path, owner: str) -> None:
+    """Remove temporary files of processes that were killed."""
+    for path in folder.glob(f"{owner}*"):
+        pid = path.name.removeprefix(owner).partition("-")[0]
+        if pid.isdecimal() and not Path(f"/proc/{pid}").exists():
+            path.unlink(missing_ok=True)
 
 
 def _refused(path: object, error: OSError) -> OutputError:

@@ -28,6 +28,8 @@ from trigger_ad.ledger.synthesis.parts import part_of
 
 __all__ = ["LOG", "rtl_synthesis"]
 
+_TIME = re.compile(r" +(?:Total time|T) = +[0-9.]+ sec")
+
 logger = logging.getLogger(__name__)
 
 #: What Yosys says, counts and writes, in the folder of the synthesis.
@@ -90,6 +92,7 @@ def rtl_synthesis(
     logger.info("synthesising %s with Yosys for %s", top, known.family)
     places = [os.path.relpath(path, folder) for path in files]  # as the log has them
     _run([known.family, top, *places], top, folder, timeout)
+    _without_times(folder / LOG)
     statistics, netlist = (_load(folder / name) for name in (STATISTICS, NETLIST))
     figures = count(statistics["design"]["num_cells_by_type"])
     levels = logic_levels(netlist["modules"][top])
@@ -145,6 +148,12 @@ def _run(arguments: list[str], top: str, folder: Path, timeout: float) -> None:
         said = re.findall(r"^(?:.*: )?ERROR: (.*)", log.read_text("utf-8", "replace"), re.M)
         ended = f"signal {-code}" if code < 0 else f"exit code {code}"
         raise ConversionError(name, "must succeed", said[0] if said else ended, remedy)
+
+
+def _without_times(log: Path) -> None:
+    """Leave out what differs from run to run, so that the same design has the same log."""
+    said = log.read_text("utf-8", "replace")
+    log.write_text(_TIME.sub("", said), encoding="utf-8")
 
 
 def _load(path: Path) -> Any:

@@ -1,6 +1,7 @@
 """A whole run on real events, small enough for a test."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -65,10 +66,28 @@ def test_the_run_folder_is_complete(small_run):
         "report.html",
         "plots",
     }
-    manifest = read_json(small_run / "manifest.json", "manifest/1")
+    manifest = read_json(small_run / "manifest.json", "manifest/2")
     assert set(manifest["stages"]) == {stage.name for stage in STAGES} - {"teach"}  # no students
     assert all(entry["seconds"] >= 0 for entry in manifest["stages"].values())
     assert manifest["versions"]["tensorflow"]
+
+
+def test_no_output_names_the_folder_or_a_time(small_run):
+    """Or the same configuration would give other hashes elsewhere; make ladder tries it."""
+    stages = read_json(small_run / "manifest.json", "manifest/2")["stages"]
+    outputs = [small_run / name for entry in stages.values() for name in entry["outputs"]]
+    files = [file for path in outputs for file in (path, *path.rglob("*")) if file.is_file()]
+    assert {file.suffix for file in files} >= {".so", ".log", ".json", ".html", ".npz"}
+    for file in files:
+        assert bytes(small_run) not in file.read_bytes(), file
+    (log,) = (file for file in files if file.name == "yosys.log")
+    assert "Time = -" in log.read_text()
+    assert not re.search(r"\d sec", log.read_text())
+    assert not [name for name in read_history(small_run) if "seconds" in name]
+
+
+def read_history(folder):
+    return read_json(folder / "model/double/history.json", "history/2")
 
 
 def test_validation_has_what_readers_rely_on(small_run):

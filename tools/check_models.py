@@ -3,9 +3,9 @@
     .venv/bin/python tools/check_models.py [NAME ...]
 
 Each model is converted anew from its quantised weights, which needs no training and says nothing
-of it: the network must be the shipped file, and the golden words must give the golden scores,
-regions and accepts. ``tools/regenerate_model.py`` trains a model anew; its weights are equal to the
-bit only on the kind of processor that trained it.
+of it: the network must be the shipped file, the audit of its HLS project must find nothing, and
+the golden words must give the golden scores, regions and accepts. ``tools/regenerate_model.py``
+trains a model anew; its weights are equal to the bit only on the kind of processor that trained it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ from pathlib import Path
 import numpy as np
 
 from trigger_ad import config as configuration
+from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.convert.project import convert
+from trigger_ad.features.layout import layout
+from trigger_ad.hls.top import write_top
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.run.folder.trigger import load_scores, load_trigger
 from trigger_ad.storage import arrays
+from trigger_ad.trigger.rule import Rule
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 
@@ -38,6 +42,14 @@ def differences(name: str) -> Iterator[str]:
         network.save(made)
         if made.read_bytes() != shipped.read_bytes():
             yield f"{name}: the network is another one"
+        scores, ports = load_scores(folder / "model/double/scores.json"), layout(config.features)
+        rule = Rule(config.trigger.rule)
+        write_top(Path(place) / "hls", network, scores, ports, rule)
+        parts = check_conversion(
+            Path(place) / "hls", quantized, network, scores, ports, rule, config.convert
+        )
+        for part, checked in parts.items():
+            yield from (f"{name}: {part}: {finding}" for finding in checked.fatal)
     trigger = load_trigger(folder)
     _, golden = arrays.load(folder / "golden.npz", "golden/1")
     scores = trigger.scores_of_words(golden["words"])
@@ -54,7 +66,10 @@ def main() -> int:
     parser.add_argument("names", nargs="*")
     names = parser.parse_args().names or sorted(path.name for path in MODELS.iterdir())
     found = [sentence for name in names for sentence in differences(name)]
-    print("\n".join(found) or f"{', '.join(names)}: network and golden vectors as shipped")
+    print(
+        "\n".join(found)
+        or f"{', '.join(names)}: network, HLS project and golden vectors as shipped"
+    )
     return int(bool(found))
 
 

@@ -23,6 +23,7 @@ from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.convert.project import convert
 from trigger_ad.features.layout import layout
 from trigger_ad.hls.top import write_top
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
 from trigger_ad.storage import arrays
@@ -42,14 +43,7 @@ def differences(name: str) -> Iterator[str]:
         network.save(made)
         if made.read_bytes() != shipped.read_bytes():
             yield f"{name}: the network is another one"
-        scores, ports = load_scores(folder / "model/double/scores.json"), layout(config.features)
-        rule = Rule(config.trigger.rule)
-        write_top(Path(place) / "hls", network, scores, ports, rule)
-        parts = check_conversion(
-            Path(place) / "hls", quantized, network, scores, ports, rule, config.convert
-        )
-        for part, checked in parts.items():
-            yield from (f"{name}: {part}: {finding}" for finding in checked.fatal)
+        yield from faults(name, config, Path(place) / "hls", quantized, network)
     trigger = load_trigger(folder)
     _, golden = arrays.load(folder / "golden.npz", "golden/1")
     scores = trigger.scores_of_words(golden["words"])
@@ -58,6 +52,22 @@ def differences(name: str) -> Iterator[str]:
     for what, values in found.items():
         if not np.array_equal(np.asarray(values), golden[what]):
             yield f"{name}: {what} of the golden words is another one"
+
+
+def faults(
+    name: str,
+    config: configuration.Config,
+    project: Path,
+    quantized: QuantizedModel,
+    network: HardwareNetwork,
+) -> Iterator[str]:
+    """What the audit finds in the HLS project of a model, with its trigger top."""
+    scores = load_scores(MODELS / name / "model/double/scores.json")
+    ports, rule = layout(config.features), Rule(config.trigger.rule)
+    write_top(project, network, scores, ports, rule)
+    parts = check_conversion(project, quantized, network, scores, ports, rule, config.convert)
+    for part, checked in parts.items():
+        yield from (f"{name}: {part}: {finding}" for finding in checked.fatal)
 
 
 def main() -> int:

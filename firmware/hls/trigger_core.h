@@ -5,6 +5,10 @@
 // decided. Everything is integer arithmetic that cannot wrap, every state is a scalar (nothing
 // to partition), and each state is written in the call that reads it, so that calls can follow
 // each other at every clock.
+//
+// After power-up and after reset every bit of the state is 0. Nothing here has a constructor or an
+// initialiser: a register that must not begin with 0 holds the bits in which it differs from its
+// value after reset (docs/decisions/0019-a-state-of-zeros.md).
 
 #ifndef TRIGGER_CORE_H_
 #define TRIGGER_CORE_H_
@@ -31,6 +35,9 @@ static const int LOAD_GAP = 32;
 
 // Shifts of the pseudo-random register from one crossing to the next.
 static const int LEAP = 23;
+
+// The pseudo-random number after reset.
+static const int FIRST_RANDOM = 1;
 
 // The pseudo-random number of the next crossing: 23 shifts of a register with linear feedback
 // from its bits 24, 23, 22 and 17, counted from 1. Unrolled, each new bit is an exclusive-or of
@@ -60,20 +67,36 @@ template <class S1, class S2> struct Cuts {
     typedef ap_int<S1::width + 1> threshold1_t;
     typedef ap_int<S2::width + 1> threshold2_t;
 
-    threshold1_t threshold1;
-    threshold2_t threshold2;
+    threshold1_t flips1; // bits in which the threshold differs from its value after reset
+    threshold2_t flips2;
     ap_uint<5> wait; // calls in which a load is still ignored, less than LOAD_GAP
 
-    // After reset the thresholds have their largest value.
-    Cuts() : threshold1(ap_uint<S1::width>(-1)), threshold2(ap_uint<S2::width>(-1)), wait(0) {}
+    // After reset the thresholds have their largest value: every bit is 1 but that of the sign.
+    static threshold1_t largest1() {
+        #pragma HLS INLINE
+        return ap_uint<S1::width>(-1);
+    }
+    static threshold2_t largest2() {
+        #pragma HLS INLINE
+        return ap_uint<S2::width>(-1);
+    }
+
+    threshold1_t threshold1() const {
+        #pragma HLS INLINE
+        return flips1 ^ largest1();
+    }
+    threshold2_t threshold2() const {
+        #pragma HLS INLINE
+        return flips2 ^ largest2();
+    }
 
     // Writes the thresholds if a load comes and is not ignored. Returns whether it was taken.
     bool take(bool load, const threshold1_t &new1, const threshold2_t &new2) {
         #pragma HLS INLINE
         const bool taken = load && wait == 0;
         if (taken) {
-            threshold1 = new1;
-            threshold2 = new2;
+            flips1 = new1 ^ largest1();
+            flips2 = new2 ^ largest2();
             wait = LOAD_GAP - 1;
         } else if (wait != 0) {
             wait -= 1;
@@ -87,8 +110,8 @@ template <class S1, class S2> struct Cuts {
         const threshold1_t value1 = score1; // the same width and sign on both sides
         const threshold2_t value2 = score2;
         region_t code;
-        code[1] = value1 < threshold1;
-        code[0] = value2 < threshold2;
+        code[1] = value1 < threshold1();
+        code[0] = value2 < threshold2();
         return code;
     }
 };
@@ -101,8 +124,6 @@ struct Region {
     count_t counter;  // of the prescaler, in hundredths
     count_t before, after;
     count_t latched_before, latched_after;
-
-    Region() : enable(false), prescale(0), counter(0), before(0), after(0), latched_before(0), latched_after(0) {}
 };
 
 // Whether a counting prescaler accepts a fire. The rule adds 100 to the counter and, if the sum
@@ -161,9 +182,17 @@ bool cross(Region &region, bool section, bool load, const count_t &prescale, boo
 template <class S1, class S2> struct State {
     Cuts<S1, S2> cuts;
     Region a, b, c, d;
-    random_t random; // of the next crossing with a decision, never 0
+    random_t random_flips; // bits in which the number below differs from FIRST_RANDOM
 
-    State() : random(1) {}
+    // The pseudo-random number of the next crossing with a decision, never 0.
+    random_t random() const {
+        #pragma HLS INLINE
+        return random_flips ^ random_t(FIRST_RANDOM);
+    }
+    void set_random(const random_t &number) {
+        #pragma HLS INLINE
+        random_flips = number ^ random_t(FIRST_RANDOM);
+    }
 };
 
 // What comes with a load.
@@ -208,13 +237,13 @@ void crossing(State<S1, S2> &state, bool valid, bool load, bool section, const R
     const bool taken = state.cuts.take(load, given.threshold1, given.threshold2);
     fire(state.cuts, valid, score1, score2, decision);
     const bits_t fired = decision.fire, on = given.enable;
-    const random_t random = state.random;
+    const random_t random = state.random();
     decision.accept[0] = cross<RULE>(state.a, section, taken, given.prescale_a, on[0], fired[0], random);
     decision.accept[1] = cross<RULE>(state.b, section, taken, given.prescale_b, on[1], fired[1], random);
     decision.accept[2] = cross<RULE>(state.c, section, taken, given.prescale_c, on[2], fired[2], random);
     decision.accept[3] = cross<RULE>(state.d, section, taken, given.prescale_d, on[3], fired[3], random);
     if (valid)
-        state.random = following(random);
+        state.set_random(following(random));
 }
 
 } // namespace trigger_core

@@ -5,12 +5,12 @@
 # C simulation and cosimulation run the test bench on the golden vectors; it fails on the first
 # difference, and then no core is made. The commands are those of AMD UG1399.
 
-# Clock and margin are those of the project of the networks; the part may be another one.
+# Clock, margin and largest array are those of the project of the networks; the part may be another.
 source [file join hls project.tcl]
 source settings.tcl
 
 set top ${name}_trigger
-set sources [list [file join hls firmware $name.cpp] [file join hls trigger trigger_top.cpp]]
+set sources [list [file join hls firmware ${name}_network.cpp] [file join hls trigger trigger_top.cpp]]
 set bench [file join hls trigger trigger_tb.cpp]
 set flags "-std=c++11"
 
@@ -25,7 +25,11 @@ add_files -tb [file join hls firmware weights]
 add_files -tb [file join hls tb_data]
 
 open_solution -reset solution1
+# As hls4ml sets them for the same networks, in its build_prj.tcl.
+catch {config_array_partition -maximum_size $maximum_size}
+config_compile -name_max_length 80
 set_part $part
+config_schedule -enable_dsp_full_reg=false
 create_clock -period $clock_period -name default
 set_clock_uncertainty $clock_uncertainty default
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.hls import networks, tops
 from trigger_ad import config
+from trigger_ad.audit.hls_project import check_hls_project
 from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
 from trigger_ad.features.words import scaled_range
@@ -21,6 +22,11 @@ from trigger_ad.trigger.rule import Rule
 
 NAME, RULE = "planted", Rule.CMS_COUNTER
 EDITED = ": convert the model again; do not edit the project by hand"
+
+# Files of the HLS project.
+NETWORK, TOP = f"firmware/{NAME}_network.cpp", f"firmware/{NAME}.cpp"
+CORE, TRIGGER = "trigger/trigger_core.h", "trigger/trigger_top.cpp"
+SCRIPT, SETTINGS = "build_prj.tcl", "project.tcl"
 
 
 def make(run: Path) -> None:
@@ -66,6 +72,11 @@ def records(run: Path):
         load_scores(model / "scores.json"),
         tops.FULL,
     )
+
+
+def audit_project(project: Path, trigger: bool = True):
+    """Read the HLS project as a tool would."""
+    return check_hls_project(project, NAME, trigger, config.Convert(namespace=NAME))
 
 
 def sentences(checked) -> list[str]:

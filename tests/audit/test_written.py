@@ -177,7 +177,9 @@ def test_another_order_of_layers(run):
     )
 
 
-@pytest.mark.parametrize("file", ["defines.h", "parameters.h", "planted.cpp", "weights/w3.h"])
+@pytest.mark.parametrize(
+    "file", ["defines.h", "parameters.h", "planted_network.cpp", "weights/w3.h"]
+)
 def test_a_missing_file(run, file):
     path = run / "firmware/hls/firmware" / file
     path.unlink()

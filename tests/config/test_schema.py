@@ -144,7 +144,7 @@ def test_aliases_and_comments():
         (
             "convert: {reuse_factor: 7}\n",
             (
-                "key 'convert' at f.yaml:3: reuse_factor must be at most 6, the clocks of 4.166 ns in "
+                "key 'convert' at f.yaml:3: reuse_factor must be at most 6, the clocks of 4.158 ns in "
                 "a crossing of 25 ns, not 7: give such a value"
             ),
         ),

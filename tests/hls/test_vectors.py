@@ -30,7 +30,7 @@ def bench(tmp_path_factory):
             "-w",
             '-DWEIGHTS_DIR="firmware/weights"',
             f"-I{firmware / 'ap_types'}",
-            str(firmware / "small.cpp"),
+            str(firmware / "small_network.cpp"),
             str(project / FOLDER / "trigger_top.cpp"),
             str(project / FOLDER / "trigger_tb.cpp"),
             "-o",

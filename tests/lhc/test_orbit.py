@@ -14,6 +14,13 @@ def test_known_figures():
     assert orbit.colliding_rate_hz(3564) == 40_078_900
 
 
+def test_no_period_is_longer_than_the_clock_has():
+    """Of clocks that are named after multiples of 40 MHz, to 1 ps."""
+    for clock_mhz in (40, 240, 320, 360):
+        real = Fraction(40 * 10**9, orbit.CLOCK_HZ * clock_mhz)
+        assert real - Fraction(1, 1000) < Fraction(str(orbit.period_ns(clock_mhz))) <= real
+
+
 def test_sections_are_whole_orbits():
     first = orbit.Crossing(orbit.ORBITS_PER_SECTION, 0)
     assert first.section == 1

@@ -6,13 +6,17 @@ from dataclasses import replace
 import pytest
 
 from tests.audit.planting import edit, records, sentences
+from tests.hls import tops
+from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import RunFolderError
 from trigger_ad.ir.findings import Checked
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.run import audit
 from trigger_ad.run.audit import audit_run
+from trigger_ad.run.ip import SCRIPTS, write_ip
 from trigger_ad.storage.files import digest
+from trigger_ad.trigger.registers import Registers
 
 PARTS = (
     "record",
@@ -20,9 +24,19 @@ PARTS = (
     "network as written",
     "scores as written",
     "trigger top",
+    "hls project",
     "registers",
     "rtl",
 )
+
+
+def write_ip_folder(run):
+    """What ``make -C firmware ip-folder`` leaves in a run folder."""
+    network, scores, layout = records(run)
+    trigger = TriggerEmulator(layout, network, scores, Registers(100, -3))
+    crossings = tops.random_stream(trigger, 20, 1)
+    part, folders = "xcvu9p-flga2104-2L-e", (run / "firmware/hls", run / "firmware/rtl")
+    write_ip(*folders, run / "ip", part, crossings, tops.scores(trigger, crossings))
 
 
 @pytest.fixture
@@ -72,8 +86,57 @@ def test_what_is_not_there_yet_is_no_fault(run):
     shutil.rmtree(run / "firmware/rtl")
     (run / "rates.json").unlink()
     found = audit_run(run)
-    assert [part for _, part in found] == list(PARTS[:5])
+    assert [part for _, part in found] == list(PARTS[:6])
     assert all(checked.findings == () for checked in found.values())
+
+
+def test_the_folder_for_the_tools(run, tmp_path):
+    """It is audited where there is one; each script and constraint is that of the run."""
+    write_ip_folder(run)
+    found = audit_run(run)["double", "ip"]
+    assert found.findings == ()
+    assert found.counts["files"] == len(SCRIPTS) + 3
+    assert found.counts["commands"] == 6 + 8
+    for file, old, new, sentence in (
+        ("rtl/clock.xdc", "-period 4.158", "-period 4.166", "line 5 of ip/rtl/clock.xdc must be "),
+        ("settings.tcl", "set interval 1", "set interval 2", "line 10 of ip/settings.tcl must be "),
+        ("settings.tcl", "set interval 1", "set interval 1\nset clock_period 5", "line 11 of ip/"),
+        (
+            "hls.tcl",
+            "create_clock -period $clock_period",
+            "create_clock -period 5",
+            "create_clock in ip/hls.tcl must be 'create_clock -period $clock_period -name ",
+        ),
+        (
+            "hls.tcl",
+            "config_compile -name_max_length 80",
+            "",
+            (
+                "config_compile in ip/hls.tcl must be 'config_compile -name_max_length 80': write "
+                "the folder again, with make -C firmware ip-folder"
+            ),
+        ),
+        ("hls.tcl", "set_top $top", "set_top trigger", "line "),
+        (
+            "hls/project.tcl",
+            "set clock_period 4.158",
+            "set clock_period 4",
+            "clock_period in project.tcl must be 4.158, not 4",
+        ),
+        (
+            "hls/trigger/trigger_top.cpp",
+            "::state_t state;",
+            "::state_t state(1);",
+            "the state of planted_trigger in trigger/trigger_top.cpp must begin with zeros",
+        ),
+    ):
+        text = (run / "ip" / file).read_text()
+        edit(run / "ip" / file, old, new)
+        said = sentences(audit_run(run)["double", "ip"])
+        assert any(line.startswith(sentence) for line in said), (file, said)
+        (run / "ip" / file).write_text(text)
+    shutil.rmtree(run / "firmware/rtl")
+    assert sentences(audit_run(run)["double", "ip"])[0].startswith(f"{run / 'firmware/rtl'}")
 
 
 def test_another_rule_in_the_configuration(run):
@@ -108,5 +171,5 @@ def test_a_whole_run_has_no_faults(small_run):
     """Both models, as the stages left them; the stage would have failed."""
     found = audit_run(small_run)
     assert {model for model, _ in found} == {"double", "single"}
-    assert len(found) == len(PARTS) + 1 + 4
+    assert len(found) == len(PARTS) + 1 + 5
     assert [str(f) for checked in found.values() for f in checked.fatal] == []

@@ -14,11 +14,14 @@ import numpy as np
 import pytest
 
 from tests.hls import tops
+from trigger_ad import config
+from trigger_ad.audit.cpp import read
 from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.hls.vectors import VECTORS
+from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
-from trigger_ad.run.ip import SCRIPTS, _period_ps, prepare, write_ip
+from trigger_ad.run.ip import SCRIPTS, prepare, write_ip
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.rule import Rule
 
@@ -28,6 +31,7 @@ FIRMWARE = shipped_path("firmware")
 #: Commands of AMD UG1399 that the script for HLS may use, and of UG835 for Vivado.
 HLS = (
     "open_project set_top add_files open_solution set_part create_clock set_clock_uncertainty "
+    "config_array_partition config_compile config_schedule "
     "csim_design csynth_design cosim_design export_design"
 )
 VIVADO = (
@@ -109,7 +113,10 @@ def test_the_script_for_hls(written):
         "open_project",
         "set_top",
         "open_solution",
+        "config_array_partition",
+        "config_compile",
         "set_part",
+        "config_schedule",
         "create_clock",
         "set_clock_uncertainty",
         "csim_design",
@@ -119,7 +126,12 @@ def test_the_script_for_hls(written):
     ]
     assert named(said, "set_top") == [["set_top", "small_trigger"]]
     assert named(said, "set_part") == [["set_part", PART]], "not that of the project"
-    assert options(named(said, "create_clock")[0])["-period"] == "4.166"
+    assert options(named(said, "create_clock")[0])["-period"] == "4.158"
+    assert named(said, "config_array_partition", "config_compile", "config_schedule") == [
+        ["config_array_partition", "-maximum_size", "4096"],
+        ["config_compile", "-name_max_length", "80"],
+        ["config_schedule", "-enable_dsp_full_reg=false"],
+    ]
     files = [line[2] if line[1] == "-tb" else line[1] for line in named(said, "add_files")]
     for file in files:
         assert (written / file).exists(), file
@@ -127,6 +139,17 @@ def test_the_script_for_hls(written):
     exported = options(named(said, "export_design")[0])
     assert exported["-format"] == "ip_catalog"
     assert exported["-ipname"] == "small_trigger"
+
+
+def test_the_top_is_found(written):
+    """``set_top`` names one plain function of an added file, outside of any namespace."""
+    said = evaluate(written, "hls.tcl", HLS)
+    (top,) = (line[1] for line in named(said, "set_top"))
+    added = [written / line[1] for line in named(said, "add_files") if line[1] != "-tb"]
+    assert [path.name for path in added] == ["small_network.cpp", "trigger_top.cpp"]
+    functions = [function for path in added for function in read(path.read_text()).functions]
+    (function,) = (function for function in functions if function.name == top)
+    assert (function.scope, function.head.split()[:2]) == ("", ["void", f"{top}("])
 
 
 def test_cosimulation_where_there_is_a_result_with_every_clock(written, tmp_path):
@@ -196,7 +219,8 @@ def test_the_clock_is_that_of_the_lhc(written):
         "set_input_delay",
         "set_output_delay",
     ]
-    assert _period_ps(40) == 24950
+    assert period_ns(40) == 24.95
+    assert config.Convert().clock_ns == period_ns(240)
 
 
 def test_the_wrapper_fits_the_top(written):
@@ -242,6 +266,24 @@ def test_projects_of_two_triggers(projects, tmp_path):
     assert not (tmp_path / "ip").exists()
 
 
+def test_two_periods_of_one_clock(projects, tmp_path):
+    """Of the HLS project and of the constraints; another clock is another period."""
+    folder, stream, scores = projects
+    other = shutil.copytree(folder / "hls", tmp_path / "hls")
+    script = other / "project.tcl"
+    text = script.read_text()
+    script.write_text(text.replace("clock_period 4.158", "clock_period 4.166"))
+    with pytest.raises(ConfigError) as caught:
+        write_ip(other, folder / "rtl", tmp_path / "ip", PART, stream, scores)
+    assert str(caught.value) == (
+        "convert.clock_ns must be 4.158, the period of 240 MHz at the LHC, as in clock.xdc, not "
+        "4.166: leave it out or give this period, and run the stage convert_double again"
+    )
+    assert not (tmp_path / "ip").exists()
+    script.write_text(text.replace("clock_period 4.158", "clock_period 3.125"))
+    write_ip(other, folder / "rtl", tmp_path / "ip", PART, stream, scores)
+
+
 def test_a_part_that_is_none(projects, tmp_path):
     folder, stream, scores = projects
     with pytest.raises(ConfigError) as caught:
@@ -267,7 +309,7 @@ def test_a_finished_run(small_run, tmp_path):
         '-DWEIGHTS_DIR="firmware/weights"',
         "trigger/trigger_tb.cpp",
         "trigger/trigger_top.cpp",
-        "firmware/double_ae.cpp",
+        "firmware/double_ae_network.cpp",
         "-o",
         "tb",
     ]

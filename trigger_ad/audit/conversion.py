@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from trigger_ad import config
+from trigger_ad.audit.hls_project import check_hls_project
 from trigger_ad.audit.model import check_model
 from trigger_ad.audit.scores import check_scores
 from trigger_ad.audit.top import check_top
@@ -28,6 +30,7 @@ def check_conversion(
     scores: Mapping[str, Score],
     layout: Layout,
     rule: Rule | None,
+    asked: config.Convert | None = None,
 ) -> dict[str, Checked]:
     """Audit a converted model: record, quantizers and HLS project.
 
@@ -43,12 +46,15 @@ def check_conversion(
         Of the words.
     rule : Rule or None
         Of the prescalers of the trigger top; None where there is no top.
+    asked : config.Convert, optional
+        What the project was asked for; without it clock, part, back end and interval are not
+        compared.
 
     Returns
     -------
     dict of str to Checked
         By what was looked at: ``record``, ``model``, ``network as written``, ``scores as
-        written`` and ``trigger top``.
+        written``, ``trigger top`` and ``hls project``.
     """
     low, high = scaled_range(layout)
     found = {
@@ -59,4 +65,6 @@ def check_conversion(
     }
     if rule is not None:
         found["trigger top"] = check_top(project, network, scores, layout, rule)
+    trigger = rule is not None
+    found["hls project"] = check_hls_project(project, network.name, trigger, asked)
     return found

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError, MissingDependencyError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.naming import check_name
+from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.references.forest.forest import Forest
 from trigger_ad.storage.files import put, write_text
 from trigger_ad.storage.outputs import check_replaced
@@ -106,7 +107,7 @@ def convert_forest(
     *,
     name: str = "forest",
     part: str = "xcvu13p-flga2577-2-e",
-    clock_ns: float = 4.166,
+    clock_ns: float = period_ns(240),
 ) -> ForestTypes:
     """Write the HLS project of a forest.
 

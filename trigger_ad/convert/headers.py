@@ -27,6 +27,7 @@ __all__ = [
     "check_project",
     "compare",
     "differences",
+    "network_function",
     "read_interval",
     "read_operators",
     "read_project",
@@ -42,6 +43,15 @@ OPERATORS: Mapping[str, str] = MappingProxyType(
 
 #: What hls4ml calls the type of whatever it did not infer.
 _DEFAULT_NAME = "model_default_t"
+
+
+def network_function(name: str) -> str:
+    """Function that computes a network, of which its files have the name.
+
+    The name of the network alone is that of its top, which has ports and calls this.
+    """
+    return f"{name}_network"
+
 
 _TYPEDEF = re.compile(r"typedef ([^;]*\S) +(\w+);")
 _TOP = re.compile(r"void (\w+)\(\s*(\w+) (\w+)\[(\d+)\],\s*([^)]*)\)")
@@ -64,8 +74,8 @@ class _Project:
         self.folder = folder / "firmware"
         self.name = name
         self.types = {n: text for text, n in _TYPEDEF.findall(self._read("defines.h"))}
-        self.top = self._read(f"{name}.cpp")
-        self.loads = {v: (kind, size, file) for kind, size, v, file in _LOAD.findall(self.top)}
+        self.source = self._read(f"{network_function(name)}.cpp")
+        self.loads = {v: (kind, size, file) for kind, size, v, file in _LOAD.findall(self.source)}
         self.configs: dict[str, dict[str, str]] = {}
         for struct, body in _CONFIG.findall(self._read("parameters.h")):
             members = _MEMBER.findall(body)
@@ -74,12 +84,7 @@ class _Project:
             self._refuse_default(kind)
 
     def _read(self, file: str) -> str:
-        try:
-            return (self.folder / file).read_text(encoding="utf-8")
-        except OSError as error:
-            raise ConversionError(
-                self.folder / file, "must be readable", error.strerror, _REMEDY
-            ) from None
+        return _text(self.folder / file)
 
     def _refuse_default(self, name: str) -> None:
         text = self.types.get(name, "").replace("ap_", "")
@@ -157,6 +162,13 @@ class _Project:
         return kind, raw
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConversionError(path, "must be readable", error.strerror, _REMEDY) from None
+
+
 def _numbers(name: str, text: str, kind: FixedPoint) -> NDArray[np.int64]:
     """Decimal numbers as raw integers of a type, exactly."""
     scale = Fraction(2) ** kind.fraction
@@ -175,9 +187,9 @@ def read_project(folder: Path, name: str) -> HardwareNetwork:
     Parameters
     ----------
     folder : Path
-        Of the project; its top function lies in ``firmware/<name>.cpp``.
+        Of the project; its function lies in ``firmware/<name>_network.cpp``.
     name : str
-        Of the network and its top function.
+        Of the network.
 
     Raises
     ------
@@ -185,16 +197,21 @@ def read_project(folder: Path, name: str) -> HardwareNetwork:
         If the text is not that of a chain of dense layers, ReLUs and changes of type.
     """
     project = _Project(folder, name)
-    top = _TOP.search(project.top)
-    if top is None or top[1] != name:
-        raise ConversionError(f"{name}.cpp", f"must define {name} with one input", None, _REMEDY)
+    source, function = project.source, network_function(name)
+    top = _TOP.search(source)
+    if top is None or top[1] != function:
+        raise ConversionError(
+            f"{function}.cpp", f"must define {function} with one input", None, _REMEDY
+        )
     ports = _PORT.findall(top[5])
-    calls = _CALL.findall(project.top)
-    if len(calls) != project.top.count("nnet::") - project.top.count("nnet::load_weights"):
-        raise ConversionError(f"{name}.cpp", "must call known functions only", "others", _REMEDY)
+    calls = _CALL.findall(source)
+    if len(calls) != source.count("nnet::") - source.count("nnet::load_weights"):
+        raise ConversionError(
+            f"{function}.cpp", "must call known functions only", "others", _REMEDY
+        )
     made = {top[3]: INPUT_PORT}  # name of the layer behind each array
     arrays = {top[3]: (top[2], int(top[4]))}  # its type and size
-    arrays |= {v: (kind, int(size)) for kind, v, size in (*ports, *_VARIABLE.findall(project.top))}
+    arrays |= {v: (kind, int(size)) for kind, v, size in (*ports, *_VARIABLE.findall(source))}
     layers = []
     for call in calls:
         arguments = call[4].split(", ")
@@ -217,7 +234,7 @@ def read_interval(folder: Path, name: str) -> int:
     ConversionError
         If it does not say.
     """
-    found: list[str] = _PIPELINE.findall(_Project(folder, name).top)
+    found: list[str] = _PIPELINE.findall(_text(folder / "firmware" / f"{name}.cpp"))
     if len(found) != 1:
         raise ConversionError(
             f"{name}.cpp",
@@ -296,7 +313,7 @@ def read_operators(folder: Path, name: str) -> dict[str, dict[str, str]]:
     project = _Project(folder, name)
     return {
         call[5]: {member: project.member(call[5], call[3], member) for member in OPERATORS}
-        for call in _CALL.findall(project.top)
+        for call in _CALL.findall(project.source)
         if call[0] == "dense"
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from trigger_ad.convert.extract import INPUT_PORT
+from trigger_ad.convert.headers import network_function
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.naming import check_name
 from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
@@ -21,7 +22,7 @@ def check_names(branches: Iterable[Branch], namespace: str) -> None:
     ConversionError
     """
     check_name("the namespace", namespace)
-    seen = {INPUT_NAME, SCALED_NAME, INPUT_PORT, namespace}
+    seen = {INPUT_NAME, SCALED_NAME, INPUT_PORT, namespace, network_function(namespace)}
     for branch in branches:
         check_name("the name of a branch", branch.name)
         for name in (*layer_names(branch), *activation_names(branch)):

@@ -13,6 +13,7 @@ from trigger_ad import config
 from trigger_ad.convert import handlers
 from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
 from trigger_ad.convert.headers import check_project
+from trigger_ad.convert.inlining import make_inline
 from trigger_ad.convert.names import check_names
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import require
@@ -63,6 +64,7 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
     network = network_from_graph(graph, settings.namespace)
     _check_interface(quantized, network)
     graph.write()
+    make_inline(temporary, settings.namespace)
     _clean(temporary)
     check_project(temporary, network)
     put(temporary, out)

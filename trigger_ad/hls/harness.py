@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.convert.headers import check_project
+from trigger_ad.convert.headers import check_project, network_function
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import Port, render_scores, used_ports
@@ -97,7 +97,10 @@ def score_sources(network: HardwareNetwork, scores: Mapping[str, Score]) -> dict
         If a score does not fit the network.
     """
     text = render_scores(
-        cpp_namespace(network.name), f"{network.name}.h", scores, network_ports(network)
+        cpp_namespace(network.name),
+        f"{network_function(network.name)}.h",
+        scores,
+        network_ports(network),
     )
     operations = shipped_path("firmware", "hls", "score_ops.h").read_text(encoding="utf-8")
     return {"score.h": text, "score_ops.h": operations}

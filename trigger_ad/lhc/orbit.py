@@ -14,6 +14,7 @@ __all__ = [
     "Crossing",
     "colliding_rate_hz",
     "live_seconds",
+    "period_ns",
 ]
 
 #: Bunch crossings in a second.
@@ -85,6 +86,19 @@ def colliding_rate_hz(colliding_bunches: int) -> Fraction:
         fill, so there is no default.
     """
     return ORBIT_HZ * colliding_bunches
+
+
+def period_ns(clock_mhz: int) -> float:
+    """Period of a clock that is named after a multiple of 40 MHz, in ns, rounded down to 1 ps.
+
+    The one place that says how long a clock of a core is, in HLS as in constraints.
+
+    Examples
+    --------
+    >>> period_ns(240)
+    4.158
+    """
+    return 40 * 10**12 // (CLOCK_HZ * clock_mhz) / 1000
 
 
 def live_seconds(sections: int, dead_crossings: int = 0) -> Fraction:

@@ -17,6 +17,7 @@ from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
 from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run.ip_audit import check_ip
 from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
@@ -36,8 +37,8 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
     -------
     dict of (str, str) to Checked
         By model and by what was looked at (`trigger_ad.audit.conversion.check_conversion`);
-        besides ``registers``, ``rtl`` and ``shared object`` where the folder has them. A part
-        in which there was nothing to look at is a fault.
+        besides ``registers``, ``rtl``, ``ip`` and ``shared object`` where the folder has them. A
+        part in which there was nothing to look at is a fault.
 
     Raises
     ------
@@ -64,9 +65,13 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
         scores = load_scores(records / "scores.json")
         quantized = QuantizedModel.load(records / "quantized.npz")
         own = rule if model == "double" else None
-        parts = check_conversion(folder / project, quantized, network, scores, ports, own)
+        parts = check_conversion(
+            folder / project, quantized, network, scores, ports, own, config.convert
+        )
         if own is not None:
             parts |= _trigger(folder, network, scores, ports, own)
+            if (folder / "ip").is_dir():
+                parts["ip"] = check_ip(folder, folder / "ip", config.convert)
         found |= {(model, part): _not_empty(model, part, parts[part]) for part in parts}
     return found
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
 from trigger_ad.convert.headers import read_interval
+from trigger_ad.convert.script import read_settings
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA
 from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.hls.vectors import write_vectors
 from trigger_ad.ir.naming import check_name
-from trigger_ad.lhc.orbit import CLOCK_HZ
+from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.run.folder.models import MODELS, RTL
 from trigger_ad.run.folder.trigger import load_trigger
@@ -31,7 +32,7 @@ from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.stream import STATE, Stream
 from trigger_ad.validate.crossings import stream
 
-__all__ = ["CROSSINGS", "SCRIPTS", "VERSION", "prepare", "write_ip"]
+__all__ = ["CROSSINGS", "SCRIPTS", "VERSION", "ip_sources", "prepare", "write_ip"]
 
 #: Of the cores.
 VERSION = "1.0"
@@ -132,6 +133,7 @@ def write_ip(
         )
     name = interface.name
     check_name("the name of the network", name)
+    _check_clock(hls, project.clock_mhz)
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)
     with disk_errors(out):
@@ -140,30 +142,57 @@ def write_ip(
         (temporary / "rtl").mkdir()
         for source in project.sources:
             shutil.copy(rtl / source, temporary / "rtl")
-        for script in SCRIPTS:
-            shutil.copy(shipped_path("firmware", "ip", script), temporary)
-        inputs, outputs = _ports(interface)
-        values = {
-            "name": name,
-            "part": part,
-            "version": VERSION,
-            "rule": interface.rule.value,
-            "interval": read_interval(hls, name),
-            "clock_mhz": project.clock_mhz,
-            "period": _period_ps(project.clock_mhz) / 1000,
-            "cycles": project.cycles,
-            "sources": [*project.sources, "trigger_ip.v"],
-            "inputs": inputs,
-            "outputs": outputs,
-        }
-        for file in (SETTINGS, "rtl/trigger_ip.v", "rtl/clock.xdc"):
-            write_text(temporary / file, render(f"ip/{Path(file).name}.j2", **values))
+        for file, text in ip_sources(interface, project, part, read_interval(hls, name)).items():
+            write_text(temporary / file, text)
         put(temporary, out)
 
 
-def _period_ps(clock_mhz: int) -> int:
-    """Period of a clock that is named after a multiple of 40 MHz, at the LHC; rounded down."""
-    return 40 * 10**12 // (CLOCK_HZ * clock_mhz)
+def ip_sources(
+    interface: TopInterface, project: RtlProject, part: str, interval: int
+) -> dict[str, str]:
+    """Text of every script and every source of the folder that is in neither project, by name.
+
+    Parameters
+    ----------
+    interface : TopInterface
+    project : RtlProject
+    part : str
+        FPGA.
+    interval : int
+        Clocks from one crossing to the next that the HLS asks for.
+    """
+    inputs, outputs = _ports(interface)
+    values = {
+        "name": interface.name,
+        "part": part,
+        "version": VERSION,
+        "rule": interface.rule.value,
+        "interval": interval,
+        "clock_mhz": project.clock_mhz,
+        "period": period_ns(project.clock_mhz),
+        "cycles": project.cycles,
+        "sources": [*project.sources, "trigger_ip.v"],
+        "inputs": inputs,
+        "outputs": outputs,
+    }
+    scripts = {
+        script: shipped_path("firmware", "ip", script).read_text(encoding="utf-8")
+        for script in SCRIPTS
+    }
+    rendered = (SETTINGS, "rtl/trigger_ip.v", "rtl/clock.xdc")
+    return scripts | {file: render(f"ip/{Path(file).name}.j2", **values) for file in rendered}
+
+
+def _check_clock(hls: Path, clock_mhz: int) -> None:
+    """Refuse two periods of one clock: that of the HLS and that of the constraints."""
+    asked, wanted = float(read_settings(hls)["clock_period"]), period_ns(clock_mhz)
+    if asked != wanted and round(1000 / asked / 40) * 40 == clock_mhz:
+        raise ConfigError(
+            "convert.clock_ns",
+            f"must be {wanted}, the period of {clock_mhz} MHz at the LHC, as in clock.xdc",
+            asked,
+            "leave it out or give this period, and run the stage convert_double again",
+        )
 
 
 def _ports(interface: TopInterface) -> tuple[list[_Port], list[_Port]]:

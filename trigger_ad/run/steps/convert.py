@@ -57,7 +57,8 @@ def run(context: Context, model: str) -> None:
     if rule:
         write_top(project, network, scores, ports, rule)
     context.progress(0.2, "audit")
-    for checked in check_conversion(project, quantized, network, scores, ports, rule).values():
+    parts = check_conversion(project, quantized, network, scores, ports, rule, settings)
+    for checked in parts.values():
         require(checked)
     context.progress(0.3, "compiling the C simulation")
     build_csim(project)

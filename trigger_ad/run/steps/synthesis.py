@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trigger_ad.ledger.rows import write
 from trigger_ad.ledger.synthesis.yosys import rtl_synthesis
+from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import TOP
 from trigger_ad.run.folder.context import Context
@@ -21,7 +22,7 @@ def run(context: Context) -> None:
     parts = context.config.rtl.parts
     for position, part in enumerate(parts):
         context.progress(position / len(parts), f"Yosys for {part}")
-        clock_ns = 1000 / project.clock_mhz
+        clock_ns = period_ns(project.clock_mhz)
         rows.append(rtl_synthesis(sources, TOP, part, out / part, clock_ns=clock_ns))
     out.mkdir(exist_ok=True)
     write(out / "rows.json", rows)

@@ -71,6 +71,20 @@ def test_sound_network_has_no_findings():
     }
 
 
+def test_sums_that_are_dropped_whole_are_found():
+    """Their simulation would end the process."""
+    coarse = replace(RELU, integer=RELU.integer + 16)
+    planted = network()
+    planted = replace(planted, layers=(planted.layers[0], Cast("relu", "dense", 8, coarse, True)))
+    checked = check_widths(planted, {}, LOW, HIGH)
+    (finding,) = checked.findings
+    assert finding.fatal
+    assert str(finding) == (
+        "what is rounded to the output of relu must have at least the 21 bits that are dropped, "
+        "not ap_fixed<19,10>: convert the model again"
+    )
+
+
 def test_default_accumulator_is_found():
     """An accumulator that hls4ml did not infer, in the dot product of the first layer."""
     planted = network(accumulator=FixedPoint.parse("ap_fixed<16,6>"))

@@ -272,3 +272,14 @@ def test_port_without_a_type():
 def test_json_of_a_table():
     score = Score("s", X.sum().table((10, 11, 12, 13)), {"x": PortType(FixedPoint(2, 2), 1)})
     assert Score.from_json(json.loads(json.dumps(score.to_json()))) == score
+
+
+def test_memory_grows_with_the_events():
+    """Arrays of an earlier call are used again where they have rows enough."""
+    score = Score("s", X.absolute().sum(), {"x": PortType(FixedPoint(6, 6), 2)})
+    memory = {}
+    for events in (2, 5, 3, 6, 1):
+        values = np.arange(2 * events).reshape(events, 2) - 4
+        found = score.evaluate({"x": values}, np.int64, memory)
+        assert found.tolist() == np.abs(values).sum(axis=1).tolist()
+    assert {len(array) for array in memory.values()} == {6}

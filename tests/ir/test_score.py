@@ -206,6 +206,15 @@ def test_score_must_be_one_number():
         Score("s", X.absolute(), {"x": KIND})
 
 
+def test_score_of_just_as_many_bits_as_there_can_be():
+    """One bit less than a type, which is left for a sum on the way."""
+    for width, operation in ((61, X.sum()), (30, X.square().sum())):
+        score = Score("s", operation, {"x": PortType(FixedPoint(width, width, False), 1)})
+        assert score.type.width <= 61
+    with pytest.raises(FixedPointError, match=r"must fit 61 bits, not 62: "):
+        Score("s", X.sum(), {"x": PortType(FixedPoint(62, 62), 1)})
+
+
 def test_score_that_grows_too_wide():
     wide = PortType(FixedPoint(40, 40), 2)
     with pytest.raises(

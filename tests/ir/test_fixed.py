@@ -119,6 +119,16 @@ def test_cast_between_any_two_types_is_exact(source, kind, data):
     assert int(kind.cast(raw, source.fraction)) == exact_cast(value, kind)
 
 
+@pytest.mark.parametrize("width", [1, 2, 8, 61, 62])
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("shift", [1, 5, 60, 61, 62, 63, 200])
+def test_cast_to_a_far_finer_type_stays_within_int64(width, signed, shift):
+    kind = FixedPoint(width, 0, signed, overflow=Overflow.SATURATE)
+    raw = [0, 1, 2, 3, 2**40, -1, -2, -3, -(2**40)]
+    expected = [min(max(value << shift, kind.minimum), kind.maximum) for value in raw]
+    assert kind.cast(raw, kind.fraction - shift).tolist() == expected
+
+
 @given(TYPES, st.lists(st.floats(-1e6, 1e6, width=64), min_size=1))
 def test_encode_is_exact(kind, values):
     expected = [exact_cast(Fraction(value), kind) for value in values]

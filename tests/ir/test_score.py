@@ -193,6 +193,26 @@ def test_largest_covers_partial_sums():
     assert score.largest >= 4 * 8_000_000
 
 
+def test_largest_covers_partial_sums_of_a_dot_product():
+    """Also where the products cancel, as those of two ports of fixed signs."""
+    x = PortType(FixedPoint(24, 24), 4, (5000,) * 4, (5001,) * 4)
+    y = PortType(FixedPoint(24, 24), 4, (4000, 4000, -4001, -4001), (4001, 4001, -4000, -4000))
+    score = Score("s", X.dot(Y), {"x": x, "y": y})
+    signal = score.signal(score.expression)
+    assert max(-signal.minimum[0], signal.maximum[0]) < 40_000
+    assert score.largest == 2 * 5001 * 4001
+
+
+def test_largest_covers_the_constant_of_an_offset():
+    """2**24 + 1 is no float32, though what it is added to and the sum are."""
+    kind = PortType(FixedPoint(26, 26), 1, (-(2**24),), (-(2**24) + 4,))
+    score = Score("s", X.offset(2**24 + 1).sum(), {"x": kind})
+    assert score.largest == 2**24 + 1
+    values = {"x": -(2**24) + np.arange(5)[:, None]}
+    assert score.evaluate(values, np.float64).tolist() == [1, 2, 3, 4, 5]
+    assert score.evaluate(values, np.float32).tolist() != [1, 2, 3, 4, 5]
+
+
 def test_largest_covers_aligned_arguments():
     ports = {"x": PortType(FixedPoint(4, 20), 1), "y": PortType(FixedPoint(4, 0), 1)}
     assert Score("s", X.minimum(Y).sum(), ports).largest == 8 << 20

@@ -45,7 +45,7 @@ WHOLE_RUNS = {"small_run", "emulator_runs", "exported_run"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--ladder", action="store_true", help="all ten networks of tests/ladder")
+    parser.addoption("--ladder", action="store_true", help="all networks of tests/ladder")
     parser.addoption(
         "--budget",
         type=float,

@@ -71,6 +71,20 @@ def test_sound_network_has_no_findings():
     }
 
 
+def test_sums_that_are_dropped_whole_are_found():
+    """Their simulation would end the process."""
+    coarse = replace(RELU, integer=RELU.integer + 16)
+    planted = network()
+    planted = replace(planted, layers=(planted.layers[0], Cast("relu", "dense", 8, coarse, True)))
+    checked = check_widths(planted, {}, LOW, HIGH)
+    (finding,) = checked.findings
+    assert finding.fatal
+    assert str(finding) == (
+        "what is rounded to the output of relu must have at least the 21 bits that are dropped, "
+        "not ap_fixed<19,10>: convert the model again"
+    )
+
+
 def test_default_accumulator_is_found():
     """An accumulator that hls4ml did not infer, in the dot product of the first layer."""
     planted = network(accumulator=FixedPoint.parse("ap_fixed<16,6>"))
@@ -164,6 +178,20 @@ def test_a_product_that_wraps_on_its_way_is_a_warning():
     assert sentence == (
         "product of d should hold 0 to 155 x 2**0 (ap_ufixed<8,8>, 8 bits), not ap_fixed<8,8>: "
         "nothing need be done, for the sum fits and comes out right modulo 2**8"
+    )
+
+
+def test_an_output_is_sized_for_all_of_its_elements():
+    """The largest value of one, the smallest of another."""
+    wide, narrow = FixedPoint(12, 12), FixedPoint(8, 8)
+    byte, none = FixedPoint(9, 9), FixedPoint(1, 1, False)
+    bias = np.array([200, -200, 0])
+    layer = Dense("d", "x", np.array([[0, 0, 1]]), none, bias, byte, wide, narrow)
+    small = HardwareNetwork("small", "x", 1, none, (layer,), ("d",))
+    (sentence,) = sentences(check_widths(small, {}, np.array([0]), np.array([1])))
+    assert sentence == (
+        "output of d must hold -200 to 200 x 2**0 (ap_fixed<9,9>, 9 bits), not ap_fixed<8,8>: "
+        "widen it, for it can wrap"
     )
 
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trigger_ad.emulate.arithmetic import magnitude
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
+from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Interval
 from trigger_ad.ir.score import PortType, Score
 
 TYPES = st.builds(
@@ -230,6 +231,23 @@ def test_accumulator_that_can_wrap_is_refused():
         r"not ap_fixed<16,6>: widen it: the hardware would wrap or round$",
     ):
         FastEmulator(network, {}, np.full(57, -256), np.full(57, 255))
+
+
+def test_magnitude_is_that_of_the_furthest_bound():
+    for low, high, wanted in (([-100, 5], [6, 7], 100), ([-3, -2], [9, -1], 9), ([], [], 0)):
+        bounds = Interval(np.array(low, dtype=int), np.array(high, dtype=int), 0)
+        assert magnitude(bounds) == wanted
+
+
+def test_input_below_the_bounds_is_refused():
+    network, scores, low, high = double_autoencoder()
+    low = low + 6
+    emulator = FastEmulator(network, scores, low, high)
+    inputs = np.full((4, 57), low[0], dtype=np.int32)
+    emulator.run(inputs)
+    inputs[1, 56] -= 1
+    with pytest.raises(ConversionError, match=r"^input 56 of x must lie from -250 to 255, not fr"):
+        emulator.run(inputs)
 
 
 def test_input_outside_the_bounds_is_refused():

@@ -1,6 +1,7 @@
 """Words are what the trigger receives: exact at every edge of every port."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -205,6 +206,13 @@ def test_range_is_attained_and_never_left(bits):
         values[:, i] = codes
         scaled = scale_array(values, ports)[:, i]
         assert (min(scaled.min(), 0), max(scaled.max(), 0)) == (low[i], high[i]), field.name
+
+
+def test_range_holds_the_zero_of_an_empty_slot():
+    """Where no momentum becomes 0: the smallest that is scaled is 1, in units of 1."""
+    fields = tuple(replace(field, shift=0, offset=0) for field in CMS.fields[:3])
+    low, high = scaled_range(replace(CMS, fields=fields, input_bits=12))
+    assert (low[0], high[0]) == (0, 2047)
 
 
 def test_known_values():

@@ -1,6 +1,7 @@
 """Random quantised models with every kind of layer, for tests of what converts and runs them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,19 +11,24 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.network import Dense, HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.quantize.precision import Precision, calibrate, input_type
+from trigger_ad.quantize.precision import DensePrecision, Precision, calibrate, input_type
 from trigger_ad.scorers.branch import Branch, FloatModel
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """A random branch: its shape, and the bits of its layers."""
+    """A random branch: its shape, and the bits of its layers.
+
+    The binary point of an output of `coarse`, by the name of its layer, lies so many bits further
+    right than it was calibrated, so that less of the sums is left, or nothing.
+    """
 
     branch: Branch
     bits: config.Quantize
     scale: float = 1.0
     kept: float = 0.6
     zero: str = ""
+    coarse: Mapping[str, int] = field(default_factory=dict)
 
 
 def quantised(
@@ -46,16 +52,22 @@ def quantised(
             kind.minimum,
             kind.maximum,
         ).astype(np.int64)
-        layers |= calibrate(FloatModel((branch,), own), inputs, kind, sketch.bits).layers
+        found = calibrate(FloatModel((branch,), own), inputs, kind, sketch.bits).layers
+        layers |= {name: coarser(one, sketch.coarse.get(name, 0)) for name, one in found.items()}
         weights |= own
     return QuantizedModel(tuple(s.branch for s in sketches), Precision(kind, layers), weights)
+
+
+def coarser(kinds: DensePrecision, by: int) -> DensePrecision:
+    return replace(kinds, output=replace(kinds.output, integer=kinds.output.integer + by))
 
 
 def bits(**values: int) -> config.Quantize:
     return config.Quantize(**values)
 
 
-#: Biased, without bias, narrow, wide, pruned, dead, huge and tiny weights; linear and ReLU.
+#: Biased, without bias, narrow, wide, pruned, dead, huge and tiny weights; linear and ReLU; layers
+#: that drop all their sums hold, and more.
 ZOO = (
     Sketch(Branch("plain", (7, 5, 3, 7), (True, False, False), True), bits()),
     Sketch(
@@ -77,6 +89,11 @@ ZOO = (
         bits(weight_bits=2, activation_bits=4, output_bits=6),
         scale=90.0,
         kept=1.0,
+    ),
+    Sketch(
+        Branch("gone", (7, 4, 3, 2), (True, False, False), True),
+        bits(),
+        coarse={"gone_0": 16, "gone_2": 18},
     ),
 )
 
@@ -123,6 +140,7 @@ def every_operation(network: HardwareNetwork) -> dict[str, Score]:
         "constant": tiny.table(tuple(range(100, 100 + 2 ** kinds["tiny"].type.width))).sum(),
         "saturate": difference.saturate(6).sum(),
         "add": x.add(plain).add(difference).sum(),
+        "nothing": port("gone").sum(),
         "offset": difference.offset(-3).square().sum().shorten(8).offset(2).saturate(15),
     }
     return {

@@ -3,6 +3,7 @@
 import importlib.util
 import random
 import shutil
+import signal
 import subprocess
 from fractions import Fraction
 from math import floor
@@ -118,6 +119,16 @@ def test_cast_between_any_two_types_is_exact(source, kind, data):
     assert int(kind.cast(raw, source.fraction)) == exact_cast(value, kind)
 
 
+@pytest.mark.parametrize("width", [1, 2, 8, 61, 62])
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("shift", [1, 5, 60, 61, 62, 63, 200])
+def test_cast_to_a_far_finer_type_stays_within_int64(width, signed, shift):
+    kind = FixedPoint(width, 0, signed, overflow=Overflow.SATURATE)
+    raw = [0, 1, 2, 3, 2**40, -1, -2, -3, -(2**40)]
+    expected = [min(max(value << shift, kind.minimum), kind.maximum) for value in raw]
+    assert kind.cast(raw, kind.fraction - shift).tolist() == expected
+
+
 @given(TYPES, st.lists(st.floats(-1e6, 1e6, width=64), min_size=1))
 def test_encode_is_exact(kind, values):
     expected = [exact_cast(Fraction(value), kind) for value in values]
@@ -227,12 +238,43 @@ def cpp(kind):
     return f"{prefix}<{kind.width},{kind.integer},AP_{kind.rounding},AP_{kind.overflow}>"
 
 
+def printed(tmp_path, pairs):
+    """Run casts of every value of a source by the headers, a line of numbers for each pair."""
+    lines = [
+        f"  run<{cpp(source)}, {source.width}, {cpp(kind)}, {kind.width}>();\n"
+        for source, kind in pairs
+    ]
+    program = tmp_path / "casts.cpp"
+    program.write_text(PROGRAM + "".join(lines) + "}\n")
+    command = [
+        "g++",
+        "-O0",
+        "-w",
+        "-std=c++14",
+        f"-I{headers()}",
+        "-o",
+        tmp_path / "casts",
+        program,
+    ]
+    subprocess.run(command, check=True, timeout=300)
+    return subprocess.run(
+        [tmp_path / "casts"], check=False, timeout=60, capture_output=True, text=True
+    )
+
+
+def dropped_whole(beyond):
+    """Casts that drop as many bits as their source has, and some more."""
+    for rounding in (Rounding.HALF_UP, Rounding.HALF_EVEN):
+        for signed in (True, False):
+            source = FixedPoint(5, 2, signed)
+            integer = 7 + source.width - source.fraction + beyond
+            yield source, FixedPoint(7, integer, True, rounding, Overflow.SATURATE)
+
+
+@pytest.mark.skipif(headers() is None, reason="needs g++ and the headers that hls4ml ships")
 def test_cast_agrees_with_the_hls_headers(tmp_path):
-    folder = headers()
-    if folder is None:
-        pytest.skip("needs g++ and the headers that hls4ml ships")
     draw = random.Random(4)
-    pairs = []
+    pairs = list(dropped_whole(0))
     for rounding in Rounding:
         for overflow in Overflow:
             for signed in (True, False):
@@ -241,17 +283,8 @@ def test_cast_agrees_with_the_hls_headers(tmp_path):
                     integer = source.integer + draw.randint(-4, 3)
                     width = draw.randint(2, 14)
                     pairs.append((source, FixedPoint(width, integer, signed, rounding, overflow)))
-    lines = [
-        f"  run<{cpp(source)}, {source.width}, {cpp(kind)}, {kind.width}>();\n"
-        for source, kind in pairs
-    ]
-    program = tmp_path / "casts.cpp"
-    program.write_text(PROGRAM + "".join(lines) + "}\n")
-    command = ["g++", "-O0", "-w", "-std=c++14", f"-I{folder}", "-o", tmp_path / "casts", program]
-    subprocess.run(command, check=True, timeout=300)
-    done = subprocess.run(
-        [tmp_path / "casts"], check=True, timeout=60, capture_output=True, text=True
-    )
+    done = printed(tmp_path, pairs)
+    assert done.returncode == 0
     results = done.stdout.splitlines()
     assert len(results) == len(pairs)
     for (source, kind), line in zip(pairs, results, strict=True):
@@ -260,3 +293,14 @@ def test_cast_agrees_with_the_hls_headers(tmp_path):
         found = np.array(line.split(), dtype=np.int64)
         expected = kind.cast(raw, source.fraction) & ((1 << kind.width) - 1)
         np.testing.assert_array_equal(found, expected, err_msg=f"{source} to {kind}")
+
+
+@pytest.mark.skipif(headers() is None, reason="needs g++ and the headers that hls4ml ships")
+def test_the_hls_headers_abort_where_more_is_rounded_away_than_there_is(tmp_path):
+    """Which `trigger_ad.ir.rounding` keeps from happening."""
+    pairs = list(dropped_whole(1))
+    for source, kind in pairs:
+        assert kind.fraction == source.fraction - source.width - 1
+    done = printed(tmp_path, pairs[:1])
+    assert done.returncode == -signal.SIGABRT
+    assert "beyond MSB" in done.stderr

@@ -17,7 +17,9 @@ from trigger_ad.ir.network import (
     HardwareNetwork,
     Interval,
     accumulator_needed,
+    accumulator_range,
     partial_sum,
+    product_range,
     rounded,
 )
 
@@ -230,3 +232,40 @@ def test_rounding_of_bounds_is_that_of_casts(kind, raw, fraction):
     kept = min(max(low, kind.minimum), kind.maximum)
     saturating = FixedPoint(kind.width, kind.integer, kind.signed, kind.rounding, Overflow.SATURATE)
     assert int(saturating.cast(raw, fraction)) == kept
+
+
+def one(weights, bias, bias_fraction=0, accumulator="ap_fixed<40,20>"):
+    """A layer of one output over inputs of the same range."""
+    wide = FixedPoint.parse(accumulator)
+    kind = FixedPoint(8, 8 - bias_fraction)
+    kernel = np.array(weights)[:, None]
+    return Dense("one", "x", kernel, FixedPoint(8, 8), np.array([bias]), kind, wide, wide)
+
+
+def test_ranges_hold_zero_where_no_sum_and_no_product_is():
+    """An accumulator starts there, and so does a product with a pruned weight."""
+    above, below = (
+        Interval(np.array([ends[0]]), np.array([ends[1]]), 0) for ends in ((2, 3), (-3, -2))
+    )
+    assert accumulator_range(one([5], 20), above) == (0, 35, 0)
+    assert accumulator_range(one([5], -20), below) == (-35, 0, 0)
+    assert product_range(one([5], 20), above) == (0, 15, 0)
+    assert product_range(one([5], -20), below) == (-15, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("weight", "bias", "bias_fraction", "wanted"),
+    [
+        (4, 0, 0, (0, 12 >> 2, -2)),
+        (4, 2, 0, (0, 14 >> 1, -1)),
+        (1, 8, 3, (0, 4, 0)),
+        (1, 4, 3, (0, 28 >> 2, 1)),
+        (1, 1, 3, (0, 25, 3)),
+        (2, 1, -2, (0, 10 >> 1, -1)),
+        (4, 1, -1, (0, 14 >> 1, -1)),
+        (0, 0, 0, (0, 0, 0)),
+    ],
+)
+def test_low_bits_that_are_zero_in_every_sum_need_no_room(weight, bias, bias_fraction, wanted):
+    source = Interval(np.array([0]), np.array([3]), 0)
+    assert accumulator_range(one([weight], bias, bias_fraction), source) == wanted

@@ -193,6 +193,26 @@ def test_largest_covers_partial_sums():
     assert score.largest >= 4 * 8_000_000
 
 
+def test_largest_covers_partial_sums_of_a_dot_product():
+    """Also where the products cancel, as those of two ports of fixed signs."""
+    x = PortType(FixedPoint(24, 24), 4, (5000,) * 4, (5001,) * 4)
+    y = PortType(FixedPoint(24, 24), 4, (4000, 4000, -4001, -4001), (4001, 4001, -4000, -4000))
+    score = Score("s", X.dot(Y), {"x": x, "y": y})
+    signal = score.signal(score.expression)
+    assert max(-signal.minimum[0], signal.maximum[0]) < 40_000
+    assert score.largest == 2 * 5001 * 4001
+
+
+def test_largest_covers_the_constant_of_an_offset():
+    """2**24 + 1 is no float32, though what it is added to and the sum are."""
+    kind = PortType(FixedPoint(26, 26), 1, (-(2**24),), (-(2**24) + 4,))
+    score = Score("s", X.offset(2**24 + 1).sum(), {"x": kind})
+    assert score.largest == 2**24 + 1
+    values = {"x": -(2**24) + np.arange(5)[:, None]}
+    assert score.evaluate(values, np.float64).tolist() == [1, 2, 3, 4, 5]
+    assert score.evaluate(values, np.float32).tolist() != [1, 2, 3, 4, 5]
+
+
 def test_largest_covers_aligned_arguments():
     ports = {"x": PortType(FixedPoint(4, 20), 1), "y": PortType(FixedPoint(4, 0), 1)}
     assert Score("s", X.minimum(Y).sum(), ports).largest == 8 << 20
@@ -204,6 +224,15 @@ def test_score_must_be_one_number():
         match=r"^score s must be one number for each event, not 2 numbers: end it with sum or dot$",
     ):
         Score("s", X.absolute(), {"x": KIND})
+
+
+def test_score_of_just_as_many_bits_as_there_can_be():
+    """One bit less than a type, which is left for a sum on the way."""
+    for width, operation in ((61, X.sum()), (30, X.square().sum())):
+        score = Score("s", operation, {"x": PortType(FixedPoint(width, width, False), 1)})
+        assert score.type.width <= 61
+    with pytest.raises(FixedPointError, match=r"must fit 61 bits, not 62: "):
+        Score("s", X.sum(), {"x": PortType(FixedPoint(62, 62), 1)})
 
 
 def test_score_that_grows_too_wide():
@@ -272,3 +301,14 @@ def test_port_without_a_type():
 def test_json_of_a_table():
     score = Score("s", X.sum().table((10, 11, 12, 13)), {"x": PortType(FixedPoint(2, 2), 1)})
     assert Score.from_json(json.loads(json.dumps(score.to_json()))) == score
+
+
+def test_memory_grows_with_the_events():
+    """Arrays of an earlier call are used again where they have rows enough."""
+    score = Score("s", X.absolute().sum(), {"x": PortType(FixedPoint(6, 6), 2)})
+    memory = {}
+    for events in (2, 5, 3, 6, 1):
+        values = np.arange(2 * events).reshape(events, 2) - 4
+        found = score.evaluate({"x": values}, np.int64, memory)
+        assert found.tolist() == np.abs(values).sum(axis=1).tolist()
+    assert {len(array) for array in memory.values()} == {6}

@@ -1,6 +1,7 @@
 """All six forms of a trigger: built, and compared as a run compares its own."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,14 +46,16 @@ class Forms:
     trigger : TriggerEmulator
     csim, top : Path
         HLS projects.
-    rtl, abi : Path
+    rtl : Path or None
+        None where it is refused.
+    abi : Path
     """
 
     quantized: QuantizedModel
     trigger: TriggerEmulator
     csim: Path
     top: Path
-    rtl: Path
+    rtl: Path | None
     abi: Path
 
 
@@ -70,7 +73,7 @@ def build(case: Case, folder: Path, lost: bool = False, built: Sequence[str] = B
         build_csim(hls)
     if "top" in built:
         build_csim(hls, folder=FOLDER)
-    if "rtl" in built:
+    if "rtl" in built and not case.refused:
         write_project(rtl, network, scores, case.layout, preset(case.preset), case.rule)
         build_simulation(rtl)
     if "abi" in built:
@@ -79,7 +82,12 @@ def build(case: Case, folder: Path, lost: bool = False, built: Sequence[str] = B
     cuts = (int(np.quantile(score, 0.6)) for score in values)
     registers = Registers(*cuts, (100, 250, 1000, 10_000))
     return Forms(
-        quantized, replace(trigger, registers=registers, rule=case.rule), hls, hls, rtl, abi
+        quantized,
+        replace(trigger, registers=registers, rule=case.rule),
+        hls,
+        hls,
+        None if case.refused else rtl,
+        abi,
     )
 
 
@@ -104,8 +112,10 @@ def climb(forms: Forms, given: Mapping[str, np.ndarray]) -> dict[str, dict]:
     )
     scaled = {kind: scale_array(values, trigger.layout) for kind, values in given.items()}
     found = compare_rungs(rungs, scaled)
-    with RtlSimulation(forms.rtl) as rtl:
-        simulations = {"top": TopSimulation(forms.top), "rtl": rtl}
+    with ExitStack() as stack:
+        simulations = {"top": TopSimulation(forms.top)}
+        if forms.rtl is not None:
+            simulations["rtl"] = stack.enter_context(RtlSimulation(forms.rtl))
         return found | compare_firmware(simulations, SharedObject(forms.abi), trigger, given, SEED)
 
 

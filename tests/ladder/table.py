@@ -1,7 +1,9 @@
-"""The ten networks of the ladder: what each has that others do not can be read off the table."""
+"""The networks of the ladder: what each has that others do not can be read off the table."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tests.hls.networks import Sketch, bits
 from tests.hls.tops import FULL, SMALL
@@ -25,6 +27,8 @@ class Case:
     preset : str
         Of the RTL.
     seed : int
+    refused : str
+        What the RTL says before it is built, where it cannot hold a number.
     """
 
     layout: Layout
@@ -34,6 +38,7 @@ class Case:
     rule: Rule
     preset: str
     seed: int
+    refused: str = ""
 
 
 def branch(
@@ -44,12 +49,14 @@ def branch(
     bias: bool = True,
     kept: float = 1.0,
     linear: tuple[int, ...] = (),
+    scale: float = 1.0,
+    coarse: Mapping[str, int] = MappingProxyType({}),
     **widths_in_bits: int | tuple[int, ...],
 ) -> Sketch:
     """A branch whose layers have ReLU but for those in `linear`; the last is as `last` says."""
     relu = [index not in linear for index in range(len(widths) - 2)]
     shape = Branch(name, widths, (*relu, last == "relu"), bias)
-    return Sketch(shape, bits(**widths_in_bits), kept=kept)
+    return Sketch(shape, bits(**widths_in_bits), scale, kept, coarse=coarse)
 
 
 def scaled_to(width: int, fraction: int) -> Layout:
@@ -213,6 +220,85 @@ CASES = {
         COUNTER,
         "240mhz",
         10,
+    ),
+    # Weights and outputs below 2**-4, finer than all others; the widest weights.
+    "fine": Case(
+        scaled_to(12, 6),
+        (
+            branch(
+                "a",
+                (9, 6, 9),
+                scale=2.0**-8,
+                weight_bits=16,
+                activation_bits=14,
+                output_bits=16,
+                bias_bits=16,
+            ),
+            branch(
+                "b", (9, 5, 9), scale=2.0**-5, weight_bits=10, activation_bits=10, output_bits=12
+            ),
+        ),
+        squared("a").shorten(12),
+        absolute("b"),
+        UPDATE,
+        "40mhz",
+        11,
+    ),
+    # Weights of up to 13 integer bits, the narrowest of 2 bits; binary points far on the right.
+    "coarse": Case(
+        scaled_to(12, 0),
+        (
+            branch(
+                "a",
+                (9, 6, 4, 3),
+                scale=2.0**4,
+                weight_bits=(2, 3, 5),
+                activation_bits=(6, 10),
+                output_bits=14,
+            ),
+            branch("b", (9, 3), bias=False, scale=2.0**12, weight_bits=6, output_bits=14),
+        ),
+        port("a").square().sum(),
+        port("b").square().sum(),
+        RANDOM,
+        "40mhz",
+        12,
+    ),
+    # A layer in front of a ReLU, and a last one, drop more bits than their sums have; nearly dead.
+    "gone": Case(
+        SMALL,
+        (
+            branch(
+                "ae",
+                (9, 6, 4, 9),
+                "relu",
+                kept=0.5,
+                output_bits=6,
+                activation_bits=6,
+                coarse={"ae_0": 14, "ae_2": 3},
+            ),
+            branch("last", (9, 3, 9), linear=(0,), coarse={"last_1": 14}),
+        ),
+        squared("ae"),
+        squared("last"),
+        COUNTER,
+        "240mhz",
+        13,
+    ),
+    # A score of 55 bits, which no float64 of the RTL's interpreter holds.
+    "far": Case(
+        scaled_to(12, 4),
+        (
+            branch(
+                "a", (9, 6, 9), scale=2.0**-6.5, weight_bits=12, activation_bits=14, output_bits=16
+            ),
+        ),
+        squared("a"),
+        port("a").multiply(port("input")).sum(),
+        COUNTER,
+        "40mhz",
+        14,
+        "score score1 must fit 53 bits, not 55: shorten or saturate it",
     ),
 }
 

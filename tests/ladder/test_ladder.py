@@ -1,6 +1,6 @@
 """QKeras, fast emulator, HLS, RTL and shared object of random networks give the same bits.
 
-Three networks, one for each prescale rule; ten with ``--ladder``.
+Three networks, one for each prescale rule; fourteen with ``--ladder``.
 """
 
 from dataclasses import asdict, replace
@@ -8,11 +8,15 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from tests.hls import tops
 from tests.ladder import forms as ladder
 from tests.ladder.table import CASES, QUICK
 from trigger_ad.emulate.compare import Difference
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
+from trigger_ad.errors import ConversionError
+from trigger_ad.rtl.preset import preset
+from trigger_ad.rtl.project import write_project
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import LOAD_GAP
 from trigger_ad.validate.crossings import stream
@@ -46,11 +50,11 @@ def forms(name, tmp_path_factory):
 def test_the_table_holds_what_the_ladder_promises():
     sketches = [sketch for case in CASES.values() for sketch in case.branches]
     shapes = [sketch.branch for sketch in sketches]
-    assert len(CASES) == 10
+    assert len(CASES) == 14
     assert {len(shape.relu) for shape in shapes} == {1, 2, 3, 4}
     assert {len(case.branches) for case in CASES.values()} == {1, 2}
     assert {shape.bias for shape in shapes} == {shape.relu[-1] for shape in shapes} == {True, False}
-    assert {sketch.kept for sketch in sketches} == {0.7, 1.0}
+    assert {sketch.kept for sketch in sketches} == {0.5, 0.7, 1.0}
     assert any(isinstance(sketch.bits.weight_bits, tuple) for sketch in sketches)
     assert {(case.rule, case.preset) for case in CASES.values()} >= {
         (rule, preset) for rule in Rule for preset in ("240mhz", "40mhz")
@@ -63,7 +67,7 @@ def test_the_table_holds_what_the_ladder_promises():
 @pytest.mark.slow
 def test_every_rung_is_equal(name, forms):
     found = ladder.climb(forms, ladder.words(CASES[name], EVENTS))
-    assert set(found) == RUNGS
+    assert set(found) == RUNGS - ({"rtl"} if CASES[name].refused else set())
     for rung, row in found.items():
         assert row["claimed"], (rung, row)
         assert row["mismatches"] == row["extreme_mismatches"] == 0, (rung, row)
@@ -71,6 +75,20 @@ def test_every_rung_is_equal(name, forms):
         assert row["distinct_scores"] >= 1000
         assert row["extremes"] > 2000
         assert row["against"] != rung
+
+
+def test_what_the_rtl_cannot_hold_is_refused_before_it_is_built(tmp_path):
+    case = CASES["far"]
+    quantized = tops.sketch(case.layout, case.branches, case.seed)
+    scores = {"score1": case.score1, "score2": case.score2}
+    trigger = tops.make(tmp_path / "hls", case.layout, "small", quantized, scores)
+    assert max(score.type.width for score in trigger.bound.values()) == 55
+    given = (trigger.network, trigger.bound, case.layout, preset(case.preset), case.rule)
+    with pytest.raises(ConversionError) as caught:
+        write_project(tmp_path / "rtl", *given)
+    assert str(caught.value) == case.refused
+    assert not (tmp_path / "rtl").exists()
+    assert [name for name, case in CASES.items() if case.refused] == ["far"]
 
 
 def test_a_weight_lost_in_one_form_is_named(name, forms, lost, tmp_path):

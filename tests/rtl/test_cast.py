@@ -82,3 +82,14 @@ def test_saturation_of_a_constant():
     kind = FixedPoint(4, 4)
     assert saturate(FVariable.from_const(99.0, (1, 1, -1)), kind).low == 7
     assert saturate(FVariable.from_const(-99.0, (1, 1, -1)), kind).low == -8
+
+
+@pytest.mark.parametrize("overflow", Overflow)
+@pytest.mark.parametrize("fraction", [40, 20, 3])
+def test_constant_of_more_bits_than_single_precision(overflow, fraction):
+    """Its LSB is known in single precision only, and must not be relied on."""
+    raw = 5 * 2**33 - 3
+    constant = FVariable.from_const(raw * 2.0**-20, (1, 1, -1))
+    kind = FixedPoint(40 + fraction - 20, 20, rounding=Rounding.HALF_EVEN, overflow=overflow)
+    found = cast(constant, kind)
+    assert found.low == found.high == kind.decode(kind.cast(raw, 20))

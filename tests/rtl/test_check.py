@@ -52,9 +52,14 @@ def test_accumulator_that_wraps(network):
 
 
 def test_weights_wider_than_float32(network):
-    wide = with_layer(network, weight_type=FixedPoint(25, 20), accumulator=FixedPoint(60, 40))
-    assert refused(wide, {}) == (
-        "the weights of layer one_0 must have at most 24 bits, not 25: use fewer bits"
+    wide = {"weight_type": FixedPoint(26, 21), "accumulator": FixedPoint(60, 40)}
+    weights = network.layers[0].weights.copy()
+    weights[1, 0] = -(2**24) + 1
+    check_traceable(with_layer(network, **wide, weights=weights), {}, small_layout())
+    weights[1, 0] = -(2**24)
+    assert refused(with_layer(network, **wide, weights=weights), {}) == (
+        "the weights of layer one_0 must have at most 24 bits besides the sign, not 25: "
+        "use fewer bits"
     )
 
 

@@ -38,6 +38,16 @@ def test_regions_compare_with_greater_or_equal():
     assert region_of(first, second, 5, -2).dtype == np.uint8
 
 
+@pytest.mark.parametrize(("prescale", "cut"), [(100, 1), (200, 2**23)])
+def test_a_number_at_the_cut_is_accepted(prescale, cut):
+    """At prescale 1 every number is, the smallest one too."""
+    registers, event = Registers(0, 0, (prescale,) * 4), np.ones(1, np.int64)
+    for number in {cut, max(cut - 1, 1)}:
+        decision, _ = decide(event, event, registers, State(random=number), Rule.ATLAS_RANDOM)
+        assert decision.accept.tolist() == [number >= cut]
+        assert step(1, 1, registers, State(random=number), Rule.ATLAS_RANDOM)[1] == (number >= cut)
+
+
 @given(
     FOUR,
     st.tuples(*[st.booleans()] * 4),

@@ -101,6 +101,21 @@ def test_every_nth(number):
     assert np.flatnonzero(first).tolist() == list(range(0, 50, number))
 
 
+@pytest.mark.parametrize(("prescale", "cut"), [(100, 1), (200, 2**23), (1000, 2**24 - 1677722)])
+def test_a_number_at_the_cut_is_accepted(prescale, cut):
+    """At prescale 1 the smallest of all numbers is 1, and the cut is: every fire is accepted."""
+    prescaler, fired = Prescaler(prescale, Rule.ATLAS_RANDOM), np.ones(1, bool)
+    for number in {cut, max(cut - 1, 1)}:
+        state = prescaler.start(0, number)
+        assert prescaler.accepts(fired, state)[0].tolist() == [number >= cut]
+        assert prescaler.step(True, state)[0] == (number >= cut)
+
+
+def test_what_is_meant_where_nothing_is_said():
+    assert Prescaler(100).rule is Rule.CMS_COUNTER
+    assert PrescalerState() == Prescaler(250).start() == PrescalerState(counter=0, random=1)
+
+
 def test_off_accepts_nothing_and_its_counter_stands_still():
     for rule in Rule:
         accepts, after = Prescaler(0, rule).accepts(np.ones(9, bool), PrescalerState(42, 3))

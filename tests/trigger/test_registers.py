@@ -17,6 +17,13 @@ def test_from_configuration():
     assert registers.active == (True, True, False, True)
 
 
+def test_what_is_meant_where_nothing_is_said():
+    """Everything is taken; counts begin at 0 and pseudo-random numbers at 1, which is not 0."""
+    assert Registers(3, 4) == Registers(3, 4, (100, 100, 100, 100), (True, True, True, True))
+    none = (0, 0, 0, 0)
+    assert State() == State.start(Registers(3, 4)) == State(none, none, none, none, none, 1)
+
+
 def test_json_round_trip():
     registers = Registers(-1, 5, (100, 0, 333, 100), (True, False, True, True))
     assert Registers.from_json(json.loads(json.dumps(registers.to_json()))) == registers

@@ -21,6 +21,7 @@ from trigger_ad.ir.network import (
     product_range,
     rounded,
 )
+from trigger_ad.ir.rounding import short_sources
 from trigger_ad.ir.score import Score
 
 __all__ = ["HLS4ML_DEFAULT", "PROJECT_DEFAULT", "check_widths"]
@@ -71,6 +72,7 @@ def check_widths(
         if isinstance(layer, Dense):
             findings += _dense(layer, source)
         findings += _cast(layer, network.exact(layer, source))
+    findings += _roundings(network)
     for score in scores.values():
         findings += _ports(score, intervals)
     counts = {
@@ -166,6 +168,17 @@ def _cast(layer: Layer, exact: Interval) -> Iterator[Finding]:
     if min(low) < kind.minimum or max(high) > kind.maximum:
         needed = FixedPoint.holding(min(low), max(high), kind.fraction)
         yield too_narrow(f"output of {layer.name}", "can wrap", min(low), max(high), kind, needed)
+
+
+def _roundings(network: HardwareNetwork) -> Iterator[Finding]:
+    """Casts with which a simulation would end its process."""
+    for short in short_sources(network):
+        yield Finding(
+            f"what is rounded to the output of {short.layer.name}",
+            f"must have at least the {short.bits} bits that are dropped",
+            str(short.source),
+            "convert the model again",
+        )
 
 
 def _ports(score: Score, intervals: Mapping[str, Interval]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from trigger_ad.convert.extract import DEFAULT_TYPE, INPUT_PORT
 from trigger_ad.errors import ConversionError, FixedPointError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Layer
+from trigger_ad.ir.rounding import short_sources
 
 __all__ = [
     "OPERATORS",
@@ -381,13 +382,20 @@ def _first(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> str:
 
 
 def check_project(folder: Path, network: HardwareNetwork) -> None:
-    """Read a project back and demand that it is this network.
+    """Read a project back and demand that it is this network, and can be simulated.
 
     Raises
     ------
     ConversionError
-        With the first difference.
+        With the first difference, or the first cast that the HLS headers cannot round.
     """
+    for short in short_sources(network):
+        raise ConversionError(
+            f"what is rounded to the output of layer {short.layer.name}",
+            f"must have at least the {short.bits} bits that are dropped",
+            short.source,
+            "convert the model again",
+        )
     compare(read_project(folder, network.name), network)
     for layer, found in read_operators(folder, network.name).items():
         for member, wanted in OPERATORS.items():

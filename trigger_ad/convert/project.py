@@ -15,6 +15,7 @@ from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
 from trigger_ad.convert.headers import check_project
 from trigger_ad.convert.inlining import make_inline
 from trigger_ad.convert.names import check_names
+from trigger_ad.convert.rounding import widen_sources
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import require
 from trigger_ad.ir.fixed import FixedPoint
@@ -52,8 +53,8 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
     Raises
     ------
     ConversionError
-        If a name or a width cannot be written, if hls4ml changed a type or left one open,
-        or if the written files differ from its graph.
+        If a name or a width cannot be written, if a layer drops more bits than a type can have,
+        if hls4ml changed a type or left one open, or if the written files differ from its graph.
     """
     check_names(quantized.branches, settings.namespace)
     _check_widths(quantized.precision)
@@ -61,6 +62,7 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.parent.mkdir(parents=True, exist_ok=True)
     graph = _graph(quantized, settings, temporary)
+    widen_sources(graph, network_from_graph(graph, settings.namespace))
     network = network_from_graph(graph, settings.namespace)
     _check_interface(quantized, network)
     graph.write()

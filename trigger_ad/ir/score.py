@@ -7,7 +7,7 @@ numpy, the firmware in C++ and SystemVerilog.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -112,12 +112,7 @@ class Score:
         def visit(node: Expression, arguments: tuple[Signal, ...]) -> Signal:
             nonlocal largest
             result = self._bound(node, arguments)
-            parts = [result]
-            if node.operation in ("add", "subtract", "maximum", "minimum", "offset"):
-                parts += [argument.align(result.fraction) for argument in arguments]
-            if node.operation == "sum":
-                parts.append(_partial_sums(arguments[0]))
-            for part in parts:
+            for part in (result, *_on_the_way(node, arguments, result)):
                 bounds = part.minimum + part.maximum
                 largest = max(largest, *(abs(bound) for bound in bounds))
             return result
@@ -246,10 +241,24 @@ def _part_of(
     return memory[node][: shape[0]]
 
 
+def _on_the_way(
+    node: Expression, arguments: tuple[Signal, ...], result: Signal
+) -> Iterator[Signal]:
+    """Intervals of what is computed besides the result of an operation."""
+    if node.operation in ("add", "subtract", "maximum", "minimum", "offset"):
+        yield from (argument.align(result.fraction) for argument in arguments)
+    if node.operation == "offset":
+        constant = (node.parameter << result.fraction,)
+        yield Signal(constant, constant, result.fraction)
+    if node.operation == "sum":
+        yield _partial_sums(arguments[0])
+    if node.operation == "dot":
+        products = bound(Expression("multiply", node.arguments), arguments)
+        yield from (products, _partial_sums(products))
+
+
 def _partial_sums(terms: Signal) -> Signal:
     """Interval of the sums of any of the terms, in whatever order they are added."""
-    low, high = (
-        sum(low for low in terms.minimum if low < 0),
-        sum(max(0, h) for h in terms.maximum),
-    )
+    low = sum(min(value, 0) for value in terms.minimum)
+    high = sum(max(value, 0) for value in terms.maximum)
     return Signal((low,), (high,), terms.fraction)

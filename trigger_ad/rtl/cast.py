@@ -100,9 +100,9 @@ def _round(value: FVariable, fraction: int, rounding: Rounding) -> FVariable:
 
 
 def _constant(value: FVariable, kind: FixedPoint, relu: bool) -> FVariable:
-    fraction = int(value.kif[2])
-    raw = int(max(value.low, 0.0) * 2**fraction if relu else value.low * 2**fraction)
-    return FVariable.from_const(float(kind.decode(kind.cast(raw, fraction))), value.hwconf)
+    """Cast of a constant, from its number: its LSB may be known in single precision only."""
+    real = max(value.low, 0.0) if relu else value.low
+    return FVariable.from_const(float(kind.decode(kind.encode(real))), value.hwconf)
 
 
 def _raw(value: FVariable, fraction: int) -> tuple[int, int]:

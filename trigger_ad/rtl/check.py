@@ -50,11 +50,12 @@ def _check_dense(layer: Dense, source: Interval) -> None:
             layer.accumulator,
             "widen it: the hardware would wrap or round",
         )
-    if layer.weight_type.width > MAX_WEIGHT_BITS:
+    bits = int(np.abs(layer.weights).max(initial=0)).bit_length()  # types may be wider
+    if bits > MAX_WEIGHT_BITS:
         raise ConversionError(
             f"the weights of layer {layer.name}",
-            f"must have at most {MAX_WEIGHT_BITS} bits",
-            layer.weight_type.width,
+            f"must have at most {MAX_WEIGHT_BITS} bits besides the sign",
+            bits,
             "use fewer bits",
         )
 

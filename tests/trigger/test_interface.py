@@ -1,0 +1,78 @@
+"""Ports of the trigger top: registers after reset, crossings in columns, what fits."""
+
+import numpy as np
+import pytest
+
+from trigger_ad import config
+from trigger_ad.errors import ConversionError
+from trigger_ad.features.layout import Layout, layout
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.rule import Rule
+from trigger_ad.trigger.stream import Stream
+
+FULL = layout(config.Features())
+MUON = tuple(field for field in FULL.fields if field.name.startswith("muon0"))
+WORDS = Layout("muon", MUON, FULL.input_bits, FULL.input_fraction)
+TOP = TopInterface("net", WORDS, (FixedPoint(3, 3, False), FixedPoint(5, 5)), Rule.CMS_COUNTER)
+
+
+def stream(crossings: int, loads: tuple[int, ...], *written: Registers) -> Stream:
+    load = np.isin(np.arange(crossings), loads)
+    words = np.arange(3 * crossings, dtype=np.int32).reshape(crossings, 3) % 8
+    return Stream(words, ~load, load, np.zeros(crossings, bool), written)
+
+
+def test_nothing_passes_after_reset():
+    """Thresholds are the largest of their ports, which no signed score reaches."""
+    assert TOP.reset == Registers(7, 31, (0, 0, 0, 0), (False, False, False, False))
+
+
+def test_registers_stand_at_the_ports_up_to_their_load():
+    """From the crossing after the load before; those of the last load stay."""
+    first = Registers(1, 2, (100, 200, 300, 400), (True, False, False, True))
+    second = Registers(3, -4, (500, 0, 700, 800), (False, True, False, False))
+    given = stream(5, (1, 3), first, second)
+    rows = TOP.inputs(given)
+    assert rows.dtype == np.int64
+    assert np.array_equal(rows[:, :3], given.words)
+    assert rows[:, 3:6].tolist() == [[1, 0, 0], [0, 1, 0], [1, 0, 0], [0, 1, 0], [1, 0, 0]]
+    one, two = [1, 2, 100, 200, 300, 400, 0b1001], [3, -4, 500, 0, 700, 800, 0b0010]
+    assert rows[:, 6:].tolist() == [one, one, two, two, two]
+    assert TOP.writes(given).tolist() == [one, two]
+
+
+def test_ports_without_a_load_are_zero():
+    assert not TOP.inputs(stream(2, ()))[:, 6:].any()
+
+
+@pytest.mark.parametrize(
+    ("number", "thresholds", "bits"),
+    [(1, (8, 0), 4), (1, (-9, 0), 4), (2, (0, 32), 6), (2, (0, -33), 6)],
+)
+def test_thresholds_that_fit_no_port(number, thresholds, bits):
+    """A threshold has one bit more than its score."""
+    for border in ((7, 31), (-8, -32)):
+        TOP.check(stream(1, (0,), Registers(*border)))
+    with pytest.raises(ConversionError) as caught:
+        TOP.check(stream(1, (0,), Registers(*thresholds)))
+    assert str(caught.value) == (
+        f"register threshold{number} must fit {bits} bits, not {thresholds[number - 1]}: "
+        "derive it from the scores of this network"
+    )
+
+
+def test_words_that_fit_no_port():
+    field = MUON[1]
+    for value in (field.minimum - 1, field.maximum + 1):
+        given = stream(2, ())
+        given.words[:] = [[0, field.minimum, 0], [0, value, 0]]
+        with pytest.raises(ConversionError) as caught:
+            TOP.check(given)
+        assert str(caught.value) == (
+            f"word {field.name} of crossing 1 must be from {field.minimum} to {field.maximum}, "
+            f"not {value}: make the words with the layout of the trigger"
+        )
+    given.words[1] = [0, field.maximum, 0]
+    TOP.check(given)

@@ -1,0 +1,51 @@
+"""Room in front of sums that are rounded away, which the HLS headers could not simulate."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from trigger_ad.errors import ConversionError
+from trigger_ad.ir.fixed import MAX_WIDTH
+from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.rounding import ShortSource, short_sources
+
+__all__ = ["widen_sources"]
+
+
+def widen_sources(graph: Any, network: HardwareNetwork) -> None:
+    """Give sums of a graph as many bits as a cast behind them drops.
+
+    The new bits repeat the sign, so that no value changes; synthesis finds the output constant.
+
+    Parameters
+    ----------
+    graph : hls4ml.model.ModelGraph
+    network : HardwareNetwork
+        Its record, which is that of the old widths.
+
+    Raises
+    ------
+    ConversionError
+        If a cast drops more bits than a type can have.
+    """
+    for short in short_sources(network):
+        if short.bits > MAX_WIDTH:
+            raise ConversionError(
+                f"the output of layer {short.layer.name}",
+                f"must drop at most {MAX_WIDTH} bits of its sums",
+                short.bits,
+                f"use fewer integer bits than the {short.layer.output.integer} of its type",
+            )
+        kind = _widened(graph, short)
+        precision = copy(kind.precision)  # which others may share
+        precision.integer += short.bits - precision.width
+        precision.width = short.bits
+        kind.precision = precision
+
+
+def _widened(graph: Any, short: ShortSource) -> Any:
+    """Named type of the sums: that of the accumulator, or of the dense layer that a cast reads."""
+    if isinstance(short.layer, Dense):
+        return graph.graph[short.layer.name].get_attr("accum_t")
+    return graph.graph[short.layer.source].get_output_variable().type

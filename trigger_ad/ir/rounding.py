@@ -1,0 +1,49 @@
+"""Casts that round away more bits than their source has.
+
+What comes out is always 0, since half of the new LSB is more than the source can hold. The HLS
+headers know that too, but look first at the bit below the new LSB, of a source that has none there:
+their simulation then ends the whole process by an assertion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trigger_ad.ir.fixed import FixedPoint, Rounding
+from trigger_ad.ir.network import Dense, HardwareNetwork, Layer
+
+__all__ = ["ShortSource", "bits_to_round", "short_sources"]
+
+
+@dataclass(frozen=True)
+class ShortSource:
+    """A cast whose source has too few bits.
+
+    Parameters
+    ----------
+    layer : Dense or Cast
+        Whose output is cast.
+    source : FixedPoint
+        What it is cast from: the accumulator of a dense layer, else the type of the layer's source.
+    bits : int
+        Width that the source must have.
+    """
+
+    layer: Layer
+    source: FixedPoint
+    bits: int
+
+
+def bits_to_round(kind: FixedPoint, fraction: int) -> int:
+    """Bits that a source with a fraction must have for the HLS headers to round it to a type."""
+    return 0 if kind.rounding is Rounding.DOWN else max(fraction - kind.fraction, 0)
+
+
+def short_sources(network: HardwareNetwork) -> Iterator[ShortSource]:
+    """Every cast of a network whose source has too few bits."""
+    for layer in network.layers:
+        source = layer.accumulator if isinstance(layer, Dense) else network.type_of(layer.source)
+        bits = bits_to_round(layer.output, source.fraction)
+        if source.width < bits:
+            yield ShortSource(layer, source, bits)

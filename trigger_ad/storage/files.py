@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
+from trigger_ad.storage.json_text import NoJsonError, loads
+from trigger_ad.storage.text import decoded
 
 __all__ = [
     "atomic",
@@ -61,14 +63,16 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def read_text(path: Path, kind: str) -> str:
-    """Read text that a user wrote, with its line ends.
+def read_text(path: Path, kind: str, remedy: str = "check the path") -> str:
+    """Read text that a user wrote, with its line ends and without a byte-order mark.
 
     Parameters
     ----------
     path : Path
     kind : str
         Of the file, for the sentence: ``YAML``, ``CSV``.
+    remedy : str
+        What else can be done.
 
     Raises
     ------
@@ -76,13 +80,11 @@ def read_text(path: Path, kind: str) -> str:
         If it cannot be read or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8")
+        return decoded(path.read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
         reason = reason[:1].lower() + reason[1:]
-        raise ConfigError(
-            path, f"must be a readable {kind} file", reason, "check the path"
-        ) from None
+        raise ConfigError(path, f"must be a readable {kind} file", reason, remedy) from None
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
@@ -101,7 +103,7 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
         If it has another schema.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = loads(decoded(path.read_bytes()))
     except OSError as error:
         raise RunFolderError(
             path,
@@ -109,9 +111,10 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
             (error.strerror or "unreadable").lower(),
             "run the stage that writes it",
         ) from None
-    except ValueError:
+    except ValueError as error:
+        reason = str(error) if isinstance(error, NoJsonError) else "something else"
         raise RunFolderError(
-            path, "must be whole JSON", "something else", "delete it and run again"
+            path, "must be whole JSON", reason, "delete it and run again"
         ) from None
     found = record.get("schema") if isinstance(record, dict) else None
     if found != schema:

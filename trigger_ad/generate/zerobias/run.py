@@ -31,6 +31,7 @@ from trigger_ad.generate.zerobias.objects import build as build_objects
 from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
 from trigger_ad.generate.zerobias.work import Progress, spread
+from trigger_ad.storage.arrays import load_arrays
 from trigger_ad.storage.files import atomic
 
 __all__ = ["COLLISIONS", "generate"]
@@ -216,10 +217,7 @@ def _columns(
 
 def _write(out: Path, stock: Library, recipe: Recipe, chunks: list[_Chunk]) -> None:
     """Put finished chunks together."""
-    found = []
-    for chunk in chunks:
-        with np.load(chunk.path, allow_pickle=False) as file:
-            found.append({name: file[name] for name in file.files})
+    found = [load_arrays(chunk.path) for chunk in chunks]
     data = {name: np.concatenate([f[name] for f in found]) for name in found[0]}
     n = len(data["values"])
     signal = chunks[0].signal

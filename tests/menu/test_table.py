@@ -94,7 +94,8 @@ def test_a_column_is_exact():
 
 def test_a_name_with_two_indices_is_told_with_both():
     assert refused(TABLE + "31,s1,0,0,0\n") == (
-        "seed s1 at t.csv:5 must have one index, not 9 in line 3 and 31 here: remove one of the rows"
+        "seed s1 at t.csv:5 must have one index, not 9 in line 3 and 31 here: "
+        "remove one of the rows"
     )
     assert refused(TABLE + "9,other,0,0,0\n") == (
         "index 9 at t.csv:5 must have one seed, not s1 in line 3 and other here: "
@@ -130,7 +131,7 @@ def test_a_bad_prescale_is_told_with_its_line(cell):
         ('Index,Name,a\n0,"s"u,1\n', "t.csv:2 must be CSV, not ',' expected after '\"': mend"),
         (
             "Index,Name,a\r0,s,1\r",
-            r"t.csv:1 must have lines that end in \n or \r\n, not in \r alone: save the file again ",
+            r"t.csv:1 must have lines that end in \n or \r\n, not in \r alone: save the",
         ),
         ("Index,Name,a\n0,s\x00,1\n", r"t.csv:2 must be text, not the control character '\x00': "),
         ("Index,Name\n", "t.csv:1 must be Index,Name and columns of different names, not 'Index"),

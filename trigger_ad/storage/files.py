@@ -103,7 +103,9 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
         If it has another schema.
     """
     try:
-        record = loads(decoded(path.read_bytes()))
+        text = decoded(path.read_bytes())
+    except UnicodeDecodeError:
+        raise _no_json(path, "something else") from None
     except OSError as error:
         raise RunFolderError(
             path,
@@ -111,17 +113,20 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
             (error.strerror or "unreadable").lower(),
             "run the stage that writes it",
         ) from None
-    except ValueError as error:
-        reason = str(error) if isinstance(error, NoJsonError) else "something else"
-        raise RunFolderError(
-            path, "must be whole JSON", reason, "delete it and run again"
-        ) from None
+    try:
+        record = loads(text)
+    except NoJsonError as error:
+        raise _no_json(path, str(error)) from None
     found = record.get("schema") if isinstance(record, dict) else None
     if found != schema:
         raise SchemaError(
             path, f"must have schema {schema}", found, "use the version that wrote it"
         )
     return dict(record)
+
+
+def _no_json(path: Path, found: str) -> RunFolderError:
+    return RunFolderError(path, "must be whole JSON", found, "delete it and run again")
 
 
 def digest(path: Path) -> str:

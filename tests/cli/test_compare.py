@@ -27,7 +27,7 @@ def test_seeds_are_a_list(words, configs, seeds):
 
 
 def test_a_seed_is_a_whole_number():
-    with pytest.raises(click.BadParameter, match="is not a valid integer"):
+    with pytest.raises(ConfigError, match="--seeds must be a whole number from 0 to 4294967295, not"):
         compare.make_context("compare", ["a.yaml", "--seeds", "one"])
 
 

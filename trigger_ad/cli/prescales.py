@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trigger_ad.cli.numbers import Number
+
 if TYPE_CHECKING:
     from trigger_ad.abcd.prescales import PrescaleChoice
     from trigger_ad.run.scan_counts import ScanCounts
@@ -18,17 +20,17 @@ __all__ = ["prescales"]
 @click.argument("scan", metavar="SCAN", type=click.Path(path_type=Path))
 @click.option(
     "--precision",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(0, 1e6, above=True),
     help="Largest error of the prediction, in units of the square root of the events in A.",
 )
 @click.option(
     "--budget",
-    type=click.FloatRange(min=1, min_open=True),
+    type=Number(1, 1e9, above=True),
     help="Events read out at most, of all regions together, for each one in A.",
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(0, 1e9, above=True),
     help="Time of a prediction, where rates in Hz are known; the time of the scan if absent.",
 )
 @click.option(

@@ -16,6 +16,7 @@ from trigger_ad.errors import ConversionError, MissingDependencyError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.naming import check_name
 from trigger_ad.references.forest.forest import Forest
+from trigger_ad.storage.extras import require
 from trigger_ad.storage.files import put, write_text
 from trigger_ad.storage.templates import render
 
@@ -136,9 +137,8 @@ def convert_forest(
     ConversionError
         If the name or a type cannot be written.
     """
-    if find_spec("conifer") is None:
-        raise MissingDependencyError.of("writing the firmware of a forest", "conifer", "forest")
-    check_name("the name of a forest", name)
+    require("writing the firmware of a forest", "forest", conifer="conifer")
+    check_name("the name of a forest", name, rtl=True)
     kinds = forest_types(forest, minimum, maximum)
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)

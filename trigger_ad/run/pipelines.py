@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.config import Config
+from trigger_ad.convert.names import check_names
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.folder.dataset import FILES
@@ -99,7 +100,15 @@ def _convert(model: str) -> Stage:
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features")),
     _words("signals", "signals", ("features",)),
-    Stage("teach", teach.run, ("seed", "features", "scorer"), ("words",), (FOLDER,), version=2),
+    Stage(
+        "teach",
+        teach.run,
+        ("seed", "features", "scorer"),
+        ("words",),
+        (FOLDER,),
+        version=2,
+        needs=teach.needs,
+    ),
     _train("double"),
     _train("single"),
     Stage(
@@ -122,8 +131,17 @@ STAGES: tuple[Stage, ...] = (
         ("convert_double",),
         (RTL,),
         ("numpy", "alkaid"),
+        needs=rtl.needs,
     ),
-    Stage("synthesis", synthesis.run, ("rtl.parts",), ("rtl",), (SYNTHESIS,), ("numpy", "pyosys")),
+    Stage(
+        "synthesis",
+        synthesis.run,
+        ("rtl.parts",),
+        ("rtl",),
+        (SYNTHESIS,),
+        ("numpy", "pyosys"),
+        needs=synthesis.needs,
+    ),
     Stage(
         "score",
         score.run,
@@ -221,6 +239,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
     table.check(config.scorer)
+    check_names(table.find(config.scorer.name).branches(config.scorer), config.convert.namespace)
     inside = config.trigger.menu
     menus = {} if inside is None else {"menu": menu_file.find(inside.file)}
     for path in menus.values():

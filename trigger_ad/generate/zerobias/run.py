@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.errors import ConfigError, MissingDependencyError
+from trigger_ad.errors import ConfigError
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, Particles
 from trigger_ad.events.readers import adc2021
@@ -32,6 +31,7 @@ from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
 from trigger_ad.generate.zerobias.work import Progress, spread
 from trigger_ad.storage.arrays import load_arrays
+from trigger_ad.storage.extras import require
 from trigger_ad.storage.files import atomic
 
 __all__ = ["COLLISIONS", "generate"]
@@ -124,8 +124,8 @@ def generate(
     progress = progress or _silent
     folder = out.with_name(f"{out.name}.parts")
     source = Path(library) if library is not None else folder / "library.npz"
-    if (signal is not None or not source.exists()) and find_spec("pythia8mc") is None:
-        raise MissingDependencyError.of("simulating collisions", "pythia8mc", "generate")
+    if signal is not None or not source.exists():
+        require("simulating collisions", "generate", pythia8mc="pythia8mc")
     if not source.exists():
         build(source, collisions, seed, workers, progress)
     stock = load(source)

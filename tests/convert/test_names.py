@@ -35,10 +35,7 @@ def test_good_names_pass():
         (
             ["ae"],
             "namespace",
-            (
-                "the namespace must not be a word of C++ or SystemVerilog, not 'namespace': "
-                "choose another name"
-            ),
+            "the namespace must not be a word of C++, not 'namespace': choose another name",
         ),
         (
             ["int"],

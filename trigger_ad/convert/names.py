@@ -20,7 +20,7 @@ def check_names(branches: Iterable[Branch], namespace: str) -> None:
     ------
     ConversionError
     """
-    check_name("the namespace", namespace, rtl=True)
+    check_name("the namespace", namespace)
     seen = {INPUT_NAME, SCALED_NAME, INPUT_PORT, namespace}
     for branch in branches:
         check_name("the name of a branch", branch.name)

@@ -122,7 +122,7 @@ def write_ip(
             rtl, "must hold the trigger of the HLS project", "another one", "repeat the run"
         )
     name = interface.name
-    check_name("the name of the network", name, rtl=True)
+    check_name("the name of the network", name)
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)
     with disk_errors(out):

@@ -92,8 +92,15 @@ def write_json(path: Path, record: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(record, indent=1, allow_nan=False) + "\n")
 
 
-def read_json(path: Path, schema: str) -> dict[str, Any]:
+def read_json(path: Path, schema: str, *, finite: bool = True) -> dict[str, Any]:
     """Read a record and check its schema.
+
+    Parameters
+    ----------
+    path : Path
+    schema : str
+    finite : bool
+        Refuse NaN and infinities, which `write_json` never writes.
 
     Raises
     ------
@@ -114,7 +121,7 @@ def read_json(path: Path, schema: str) -> dict[str, Any]:
             "run the stage that writes it",
         ) from None
     try:
-        record = loads(text)
+        record = loads(text, finite=finite)
     except NoJsonError as error:
         raise _no_json(path, str(error)) from None
     found = record.get("schema") if isinstance(record, dict) else None

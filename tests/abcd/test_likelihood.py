@@ -1,13 +1,12 @@
 """The likelihood agrees with what is known in closed form."""
 
-import importlib.util
 import math
 
 import numpy as np
 import pytest
 
 from trigger_ad.abcd.likelihood import fit_signal
-from trigger_ad.errors import CountsError, MissingDependencyError
+from trigger_ad.errors import CountsError
 from trigger_ad.trigger.rule import Rule
 
 
@@ -73,15 +72,3 @@ def test_counts_of_a_counting_prescaler_are_refused():
         fit_signal([10, 10, 10, 10], [1, 0, 0, 0], [100, 100, 0, 100])
     with pytest.raises(CountsError, match=r"region D in a likelihood must be above 0, not 0: "):
         fit_signal([10, 10, 10, 0], [1, 0, 0, 0])
-
-
-def test_without_pyhf(monkeypatch):
-    real = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *rest: None if name == "pyhf" else real(name)
-    )
-    with pytest.raises(MissingDependencyError) as caught:
-        fit_signal([10, 10, 10, 10], [1, 0, 0, 0])
-    assert str(caught.value) == (
-        "the likelihood of four regions needs pyhf: pip install trigger-ad[stats]"
-    )

@@ -2,13 +2,13 @@
 
 import json
 
-import click
 import pytest
 
 from tests.compare import folders
 from trigger_ad.cli.compare import compare
 from trigger_ad.cli.main import main
 from trigger_ad.compare.record import SCHEMA
+from trigger_ad.errors import ConfigError
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,9 @@ def test_seeds_are_a_list(words, configs, seeds):
 
 
 def test_a_seed_is_a_whole_number():
-    with pytest.raises(click.BadParameter, match="is not a valid integer"):
+    with pytest.raises(
+        ConfigError, match="--seeds must be a whole number from 0 to 4294967295, not"
+    ):
         compare.make_context("compare", ["a.yaml", "--seeds", "one"])
 
 

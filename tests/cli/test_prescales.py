@@ -106,3 +106,29 @@ def test_another_file_is_refused(scan, tmp_path):
     assert str(done.exception).endswith(
         "other.json must have schema rates_scan/2, not rates/1: use the version that wrote it"
     )
+
+
+REGIONS = {name: {"fires": fires} for name, fires in FIRES.items()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"events": 5}, "must have 5 events in its regions, not 218400"),
+        ({"regions": 1}, "must have the counts of a scan, not such a value of regions"),
+        (
+            {"regions": REGIONS | {"D": {"fires": -1}}},
+            "must have the counts of a scan, not such a value of regions.D.fires",
+        ),
+        (
+            {"regions": REGIONS | {"A": {"fires": 2.5}}},
+            "must have the counts of a scan, not such a value of regions.A.fires",
+        ),
+        ({"input_rate_hz": -1.0}, "must have the counts of a scan, not such a value of input_rate"),
+        ({"live_fraction": 2.0}, "must have the counts of a scan, not such a value of live_fract"),
+    ],
+)
+def test_counts_that_cannot_be(scan, changed, rule):
+    done = CliRunner().invoke(cli, ["prescales", scan(**changed), "--budget", "4"])
+    assert rule in str(done.exception)
+    assert str(done.exception).endswith(": scan the events again")

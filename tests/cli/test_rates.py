@@ -92,10 +92,7 @@ def test_a_filling_scheme_is_another_way_to_say_the_pairs(folder):
         ),
         (
             ["--filling", "0-9", "--live-fraction", "0"],
-            (
-                "a live fraction must be above 0 and at most 1, not 0.0: "
-                "give the part of the crossings that were live"
-            ),
+            ("--live-fraction must be a number above 0 and at most 1, not 0: give such a number"),
         ),
         (
             ["--filling", "9-0"],

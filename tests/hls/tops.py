@@ -47,7 +47,9 @@ def make(
     reuse: int = 1,
 ) -> TriggerEmulator:
     """Convert networks into a project, and give what it computes."""
-    network = convert(quantized, config.Convert(namespace=name, reuse_factor=reuse), folder)
+    settings = config.Convert(reuse_factor=reuse)
+    # No C simulation minds that "small" is a word of SystemVerilog, which the schema refuses.
+    network = convert(quantized, settings.model_copy(update={"namespace": name}), folder)
     branches = [branch.name for branch in quantized.branches]
     scores = bind(expressions, branches, network, *scaled_range(ports))
     return TriggerEmulator(ports, network, scores, Registers(0, 0))

@@ -34,7 +34,7 @@ def test_a_text_or_a_file_is_given(tmp_path):
     path.write_text("3-5")
     assert FillingScheme.given(str(path)).text == "3-5"
     assert FillingScheme.given("5, 3\n4 9").text == "3-5, 9"
-    with pytest.raises(ConfigError, match="must be a readable text file, not missing"):
+    with pytest.raises(ConfigError, match="must be a readable text file, not file name too"):
         FillingScheme.given("1-5; 7" * 100)  # longer than a name may be
     with pytest.raises(ConfigError, match="must list places or rising ranges"):
         FillingScheme.given("")
@@ -85,6 +85,13 @@ REMEDY = "give each colliding place once, from 0 to 3563, in rising order"
         ),
         ("3564", (f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}")),
         (
+            "9" * 400,
+            (
+                f"f must list places or rising ranges such as 56-103, not '{'9' * 400}': "
+                "separate them with commas or spaces"
+            ),
+        ),
+        (
             "3560-9999999999",
             (f"a filling scheme must have places from 0 to 3563, not 3564: {REMEDY}"),
         ),
@@ -102,10 +109,24 @@ def test_no_places():
         FillingScheme(())
 
 
+@pytest.mark.parametrize(
+    "content", ["\ufeff1-3\r\n5\r\n", "1-3\n5\r\n", "# scheme\n 1-3 ,\t5", "1-3\n\n5\n"]
+)
+def test_what_editors_add_changes_nothing(content, tmp_path):
+    (tmp_path / "f.txt").write_text(content, encoding="utf-8", newline="")
+    assert FillingScheme.read(tmp_path / "f.txt").text == "1-3, 5"
+
+
+def test_lines_that_end_in_the_way_of_old_macs(tmp_path):
+    (tmp_path / "f.txt").write_text("1-3\r5\r", newline="")
+    with pytest.raises(ConfigError, match=r"f.txt:1 must have lines that end in .n or"):
+        FillingScheme.read(tmp_path / "f.txt")
+
+
 def test_missing_file(tmp_path):
     with pytest.raises(ConfigError) as caught:
         FillingScheme.read(tmp_path / "none.txt")
     assert str(caught.value).endswith(
-        "none.txt must be a readable text file, not missing or of another kind: "
+        "none.txt must be a readable text file, not no such file or directory: "
         "check the path, or give places such as 56-103, 112"
     )

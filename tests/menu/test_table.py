@@ -1,4 +1,7 @@
-"""Prescale tables: byte for byte through and back, and every fault is told with its place."""
+"""Prescale tables: byte for byte through and back, and every fault is told with its place.
+
+Forms and faults are those of the 92 tables of https://github.com/cms-l1-dpg/L1MenuRun3.
+"""
 
 import pytest
 from hypothesis import given
@@ -31,7 +34,8 @@ def refused(content):
         TABLE.replace("\n", "\r\n"),
         TABLE[:-1],
         TABLE.replace("Index,Name", "Bit,Algo name"),
-        "Index,Name,x\n",
+        "Index,Name,x\n0,L1_A,1\n",
+        "Default,x,\r\nBit,Algo name,x\r\n0,L1_A,1212.12",
     ],
 )
 def test_a_table_comes_back_byte_for_byte(content, tmp_path):
@@ -40,6 +44,40 @@ def test_a_table_comes_back_byte_for_byte(content, tmp_path):
     write(tmp_path / "u.csv", table)
     assert (tmp_path / "u.csv").read_bytes() == content.encode()
     assert load(tmp_path / "u.csv") == table
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + TABLE.encode(),
+        TABLE.replace("\n", "\r\n", 2).encode(),
+        TABLE.replace("s0", '"s0"').replace("Emergency", ' "Emergency"').encode(),
+        TABLE.replace(",", " , ").encode(),
+        TABLE.replace("\n", " \n").encode(),
+        TABLE.replace("\n", "\n,,,,\n\n").encode(),
+    ],
+)
+def test_what_spreadsheets_add_changes_nothing(content, tmp_path):
+    (tmp_path / "t.csv").write_bytes(content)
+    table = load(tmp_path / "t.csv")
+    assert table == parse(TABLE)
+    assert table.text.replace("\r\n", "\n") == TABLE
+
+
+def test_the_line_above_the_head_names_the_default_column():
+    table = parse("Default,Emergency,,,\n" + TABLE)
+    assert table.default == "Emergency"
+    assert table.rows == parse(TABLE).rows
+    assert table.column("Emergency") == parse(TABLE).column("Emergency")
+    assert parse(TABLE).default == ""
+    assert refused("Default,1p9E34,,,\n" + TABLE) == (
+        "t.csv:1 must give one column as the default, not '1p9E34': "
+        "choose from Emergency, 2p0E34+ZeroBias, 2p0E34_NoL1CICADA"
+    )
+    assert refused("Luminosity,2e34,,,\n" + TABLE) == (
+        "t.csv:1 must be Index,Name and columns of different names, not 'Luminosity,2e34,,': "
+        "begin with the names of the columns, each once"
+    )
 
 
 def test_a_column_is_exact():
@@ -56,14 +94,19 @@ def test_a_column_is_exact():
 
 def test_a_name_with_two_indices_is_told_with_both():
     assert refused(TABLE + "31,s1,0,0,0\n") == (
-        "seed s1 of t.csv must have one index, not 9 and 31: remove one of the rows"
+        "seed s1 at t.csv:5 must have one index, not 9 in line 3 and 31 here: "
+        "remove one of the rows"
     )
     assert refused(TABLE + "9,other,0,0,0\n") == (
-        "index 9 of t.csv must have one seed, not s1 and other: give one of them another index"
+        "index 9 at t.csv:5 must have one seed, not s1 in line 3 and other here: "
+        "give one of them another index"
     )
 
 
-@pytest.mark.parametrize("cell", ["-1", "0.5", "1e12", "2.005", "x", "", "nan", "inf"])
+@pytest.mark.parametrize(
+    "cell",
+    ["-1", "0.5", "1e12", "2.005", "x", "", "nan", "inf", "1e999999999", "1_0", "9" * 400, "sNaN"],
+)
 def test_a_bad_prescale_is_told_with_its_line(cell):
     assert refused(f"Index,Name,a\n1,s,1\n2,u,{cell}\n") == (
         "a prescale of seed u at t.csv:3 must be 0 or from 1 to 42949672.95 with at most two "
@@ -74,12 +117,33 @@ def test_a_bad_prescale_is_told_with_its_line(cell):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "t.csv:1 must be Index,Name and columns of different names, not ''"),
+        ("", "t.csv must be a prescale table, not an empty file: give the path of one"),
+        (" \n,,\n", "t.csv must be a prescale table, not an empty file: give the path of one"),
+        ("Index,Name,a\n", "t.csv must have rows of seeds, not a head alone: add a row for each"),
+        (
+            "Index,Name,a,\n0,s,1,\n",
+            "column 4 at t.csv:1 must have a name: give it one, or remove the comma there from",
+        ),
+        ("Default,a\n", "t.csv:1 must be Index,Name and columns of different names, not 'Default"),
+        ("Index,Name,a\n0,s,1,1\n", "t.csv:2 must have 3 cells, not 4: write one for each"),
+        ("Index,Name,a\n0,,1\n", "the seed at t.csv:2 must have a name: write it there"),
+        ('Index,Name,a\n0,"s,1\n1,u,2\n', "t.csv:2 must be CSV, not unexpected end of data: mend"),
+        ('Index,Name,a\n0,"s"u,1\n', "t.csv:2 must be CSV, not ',' expected after '\"': mend"),
+        (
+            "Index,Name,a\r0,s,1\r",
+            r"t.csv:1 must have lines that end in \n or \r\n, not in \r alone: save the",
+        ),
+        ("Index,Name,a\n0,s\x00,1\n", r"t.csv:2 must be text, not the control character '\x00': "),
         ("Index,Name\n", "t.csv:1 must be Index,Name and columns of different names, not 'Index"),
         ("Index,Name,a,a\n", "t.csv:1 must be Index,Name and columns of different names, not"),
         ("Index,Name,a\n1,s\n", "t.csv:2 must have 3 cells, not 2: write one for each column"),
-        ("Index,Name,a\nx,s,1\n", "the index at t.csv:2 must be a number, not 'x'"),
-        ("Index,Name,a\n01,s,1\n", "the index at t.csv:2 must be a number, not '01'"),
+        *(
+            (
+                f"Index,Name,a\n{index},s,1\n",
+                f"the index at t.csv:2 must be a number of at most nine digits, not '{index}'",
+            )
+            for index in ("x", "01", "-1", "٣", "9" * 5000)
+        ),
     ],
 )
 def test_a_broken_table_is_told_with_its_line(content, sentence):

@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from trigger_ad.errors import ConfigError, MissingDependencyError
+from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.metrics import Board, serve
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import MonitorState
@@ -64,12 +64,3 @@ def test_an_address_that_is_taken():
         f"127.0.0.1:{port} must be an address that is free to listen on, not "
     )
     assert str(caught.value).endswith(": choose another host or port")
-
-
-def test_without_the_package(monkeypatch):
-    monkeypatch.setattr("trigger_ad.monitor.metrics.find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError) as caught:
-        serve(Board(), "127.0.0.1", 0)
-    assert str(caught.value) == (
-        "serving metrics needs prometheus-client: pip install trigger-ad[monitor]"
-    )

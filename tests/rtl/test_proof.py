@@ -121,7 +121,7 @@ def test_a_missing_solver_is_one_sentence(tmp_path, monkeypatch):
     with pytest.raises(MissingToolError) as caught:
         proof.bounded(proof.Model("", (), ()), 1)
     assert str(caught.value) == (
-        "z3 must be beside Python or on PATH to prove the trigger core: pip install z3-solver"
+        "z3 must be beside Python or on PATH to prove the trigger core: pip install trigger-ad[rtl]"
     )
 
 

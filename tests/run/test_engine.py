@@ -1,11 +1,17 @@
 """The engine on stages that only count, so that every rule of repetition is seen alone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from trigger_ad import config as configuration
-from trigger_ad.errors import ConfigError, OutputError, RunFolderError, SchemaError
+from trigger_ad.errors import (
+    ConfigError,
+    MissingDependencyError,
+    OutputError,
+    RunFolderError,
+    SchemaError,
+)
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.folder.context import Context
 from trigger_ad.storage.files import write_json
@@ -229,3 +235,30 @@ def test_synthesis_once_asked_for_stays_asked_for(tmp_path, source, toy):
 def test_the_resolved_configuration_is_kept(tmp_path, source, toy):
     make(tmp_path, source, changed("seed: 4\n")).run(quiet)
     assert configuration.load(tmp_path / "run/config.yaml").seed == 4
+
+
+def lacking(config):
+    raise MissingDependencyError.of("the last stage", "a package", "an-extra")
+
+
+def test_what_a_late_stage_needs_is_asked_for_before_the_first(tmp_path, source, toy):
+    stages = (*STAGES[:3], replace(STAGES[3], needs=lacking))
+    work = Engine(CONFIG, tmp_path / "run", stages, {"in": {"sm": source}})
+    with pytest.raises(MissingDependencyError) as caught:
+        work.run(quiet)
+    assert str(caught.value) == ("the last stage needs a package: pip install trigger-ad[an-extra]")
+    assert toy.calls == []
+    assert work.run(quiet, "left") == ["first", "left"]  # which do not need it
+
+
+def test_a_stage_that_is_up_to_date_needs_nothing(tmp_path, source, toy):
+    make(tmp_path, source).run(quiet)
+    stages = (*STAGES[:3], replace(STAGES[3], needs=lacking))
+
+    def work(config=CONFIG):
+        return Engine(config, tmp_path / "run", stages, {"in": {"sm": source}})
+
+    assert work().run(quiet) == []
+    with pytest.raises(MissingDependencyError):
+        work(changed("trigger: {sm_efficiency: 0.02}\n")).run(quiet)
+    assert toy.calls == ["first", "left", "right", "last"]

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from trigger_ad import config
-from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError
+from trigger_ad.errors import ConfigError, EventFileError
 from trigger_ad.run import pool
 
 NEGATIVE = [(n, -n) for n in range(12)]
@@ -78,13 +78,4 @@ def test_nobody_at_the_address(monkeypatch):
     assert str(caught.value) == (
         "the scheduler tcp://127.0.0.1:9 must answer and have a worker, not nothing there: "
         "start dask scheduler and dask worker, or use --scheduler local"
-    )
-
-
-def test_without_dask(monkeypatch):
-    monkeypatch.setattr(pool, "find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError) as caught:
-        list(pool.distributed(operator.neg, [1], "tcp://127.0.0.1:9"))
-    assert str(caught.value) == (
-        "counting on a Dask scheduler needs distributed: pip install trigger-ad[scale]"
     )

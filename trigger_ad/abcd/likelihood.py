@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from trigger_ad.errors import CountsError, MissingDependencyError
+from trigger_ad.errors import CountsError
+from trigger_ad.storage.extras import require
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
 from trigger_ad.trigger.rule import Rule, realised_prescale
 
@@ -79,8 +79,7 @@ def fit_signal(
     CountsError
         If a count is not Poisson, or a support region is off or empty.
     """
-    if importlib.util.find_spec("pyhf") is None:
-        raise MissingDependencyError.of("the likelihood of four regions", "pyhf", "stats")
+    require("the likelihood of four regions", "stats", pyhf="pyhf")
     _check(counts, prescale, rule)
     scale = [1 / realised_prescale(value, rule) for value in prescale]
     return _fit(list(map(float, counts)), list(signal), scale, kappa, kappa_error)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from trigger_ad.cli.numbers import Whole
 from trigger_ad.cli.progress import StageProgress
 
 __all__ = ["compare"]
@@ -41,7 +42,7 @@ class _SeveralSeeds(click.Command):
     "--seeds",
     multiple=True,
     metavar="N...",
-    type=click.IntRange(0, 2**32 - 1),
+    type=Whole(0, 2**32 - 1),
     help="Seeds of every configuration, in place of its own.",
 )
 @click.option(

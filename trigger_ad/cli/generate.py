@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trigger_ad.cli.numbers import EVENTS, SEED, WORKERS, Number
 from trigger_ad.cli.progress import StageProgress
 
 __all__ = ["generate"]
@@ -18,9 +19,9 @@ def generate() -> None:
 
 @generate.command()
 @click.option("--process", required=True, help="sm, or one process; a miss lists the names.")
-@click.option("--events", required=True, type=click.IntRange(min=1), help="Events that pass.")
-@click.option("--seed", required=True, type=click.IntRange(min=0), help="Of every random draw.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(min=1))
+@click.option("--events", required=True, type=EVENTS, help="Events that pass.")
+@click.option("--seed", required=True, type=SEED, help="Of every random draw.")
+@click.option("--workers", default=1, show_default=True, type=WORKERS)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="HDF5 file.")
 def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> None:
     """Lepton-filtered proton collisions at 13 TeV in the layout of ADC2021.
@@ -42,15 +43,17 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
 
 
 @generate.command()
-@click.option("--pileup", type=float, help="Mean number of collisions in a crossing.")
+@click.option(
+    "--pileup", type=Number(0, 200, above=True), help="Mean number of collisions in a crossing."
+)
 @click.option(
     "--profile",
     type=click.Path(path_type=Path),
     help="A pile-up profile: two columns, mean and weight.",
 )
-@click.option("--events", required=True, type=click.IntRange(min=1), help="Crossings.")
-@click.option("--seed", required=True, type=click.IntRange(min=0), help="Of every random draw.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(min=1))
+@click.option("--events", required=True, type=EVENTS, help="Crossings.")
+@click.option("--seed", required=True, type=SEED, help="Of every random draw.")
+@click.option("--workers", default=1, show_default=True, type=WORKERS)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="HDF5 file.")
 @click.option(
     "--library",
@@ -58,9 +61,7 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
     help="Library of collisions (NPZ); made there if there is none.",
 )
 @click.option(
-    "--collisions",
-    type=click.IntRange(min=1),
-    help="About how many a new library has.  [default: 64000]",
+    "--collisions", type=EVENTS, help="About how many a new library has.  [default: 64000]"
 )
 @click.option("--signal", help="Add a collision of it to each crossing; a miss lists the names.")
 def zerobias(

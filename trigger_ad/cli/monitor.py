@@ -8,6 +8,7 @@ from types import FrameType
 
 import click
 
+from trigger_ad.cli.numbers import Number, Whole
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["monitor"]
@@ -26,18 +27,24 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="Of the prescalers.",
 )
-@click.option("--learn", default=30, show_default=True, help="Sections before shares are judged.")
+@click.option(
+    "--learn",
+    default=30,
+    show_default=True,
+    type=Whole(3, 100_000),
+    help="Sections before shares are judged.",
+)
 @click.option("--page", type=_FILE, help="HTML file for the shifter.")
 @click.option("--state", type=_FILE, help="File from which a killed monitor goes on.")
 @click.option("--follow", is_flag=True, help="Wait for more at the end of the file.")
 @click.option("--serve", is_flag=True, help="Follow, with metrics for Prometheus.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address of the metrics.")
-@click.option("--port", default=9101, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--port", default=9101, show_default=True, type=Whole(0, 65535))
 @click.option(
     "--every",
     default=10.0,
     show_default=True,
-    type=click.FloatRange(min=1.0),
+    type=Number(1, 86_400),
     help="Seconds between two writings of page and state.",
 )
 def monitor(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from trigger_ad.cli.numbers import Number
+
 if TYPE_CHECKING:
     from trigger_ad.abcd.prescales import PrescaleChoice
+    from trigger_ad.run.scan_counts import ScanCounts
 
 __all__ = ["prescales"]
 
@@ -17,17 +20,17 @@ __all__ = ["prescales"]
 @click.argument("scan", metavar="SCAN", type=click.Path(path_type=Path))
 @click.option(
     "--precision",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(0, 1e6, above=True),
     help="Largest error of the prediction, in units of the square root of the events in A.",
 )
 @click.option(
     "--budget",
-    type=click.FloatRange(min=1, min_open=True),
+    type=Number(1, 1e9, above=True),
     help="Events read out at most, of all regions together, for each one in A.",
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(0, 1e9, above=True),
     help="Time of a prediction, where rates in Hz are known; the time of the scan if absent.",
 )
 @click.option(
@@ -47,12 +50,10 @@ def prescales(
     """
     from trigger_ad.abcd.prescales import counters_only, for_budget, for_precision
     from trigger_ad.errors import ConfigError
-    from trigger_ad.run.rates import SCAN_SCHEMA
-    from trigger_ad.storage.files import read_json
+    from trigger_ad.run import scan_counts
     from trigger_ad.trigger.rule import Rule
 
-    record = read_json(scan, SCAN_SCHEMA)
-    counts = _counts(record, seconds)
+    counts = _counts(scan_counts.read(scan), seconds)
     kind = Rule.ATLAS_RANDOM if rule == "random" else Rule.CMS_COUNTER
     if precision is not None and budget is None:
         choice = for_precision(counts, precision, kind)
@@ -69,22 +70,21 @@ def prescales(
         click.echo(line)
 
 
-def _counts(record: dict[str, Any], seconds: float | None) -> list[float]:
+def _counts(scanned: ScanCounts, seconds: float | None) -> list[float]:
     """Events of A, B, C, D in the time of a prediction."""
     from trigger_ad.errors import NormalisationError
 
-    fires = [float(region["fires"]) for region in record["regions"].values()]
     if seconds is None:
-        return fires
-    if record["input_rate_hz"] is None:
+        return [float(fires) for fires in scanned.fires]
+    if scanned.input_rate_hz is None:
         raise NormalisationError(
             "--seconds",
             "must come with a scan in Hz",
-            record["normalisation"],
+            scanned.normalisation,
             "scan with a normalisation, or leave --seconds out",
         )
-    live = record.get("live_fraction") or 1.0
-    return [count / record["events"] * record["input_rate_hz"] * live * seconds for count in fires]
+    passing = scanned.input_rate_hz * (scanned.live_fraction or 1.0) * seconds
+    return [fires / scanned.events * passing for fires in scanned.fires]
 
 
 def _table(counts: list[float], choice: PrescaleChoice, counters: PrescaleChoice) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from trigger_ad.cli.numbers import RATE_HZ, WORKERS, Number, Whole
 from trigger_ad.cli.progress import StageProgress
 
 __all__ = ["rates"]
@@ -23,21 +24,17 @@ _KINDS = ("before", "after", "pure", "proportional")
     help="Event file, quoted pattern or packaged:zero_bias; may be repeated.",
 )
 @click.option("--split", default="", help="Count only this split of the run's background: test.")
-@click.option(
-    "--colliding-bunches", type=click.IntRange(1, 3564), help="Pairs, for events of zero bias."
-)
+@click.option("--colliding-bunches", type=Whole(1, 3564), help="Pairs, for events of zero bias.")
 @click.option(
     "--filling",
     metavar="TEXT_OR_FILE",
     help="Colliding places of the orbit instead of their number, such as 56-103,112.",
 )
+@click.option("--input-rate-hz", type=RATE_HZ, help="Rate of the filter, for filtered events.")
 @click.option(
-    "--input-rate-hz",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Rate of the filter, for filtered events.",
-)
-@click.option(
-    "--live-fraction", type=float, help="Declared; multiplies the rates in Hz after prescale."
+    "--live-fraction",
+    type=Number(0, 1, above=True),
+    help="Declared; multiplies the rates in Hz after prescale.",
 )
 @click.option("--menu", help="Menu file or packaged:small, whose seeds are counted too.")
 @click.option(
@@ -48,7 +45,7 @@ _KINDS = ("before", "after", "pure", "proportional")
 )
 @click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
 @click.option("--scheduler", default="local", show_default=True, help="local, or dask://host:port.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option("--workers", default=2, show_default=True, type=WORKERS)
 @click.option("--out", type=click.Path(path_type=Path), help="JSON; RUN/rates_scan.json if absent.")
 def rates(
     folder: Path,

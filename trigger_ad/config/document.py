@@ -113,5 +113,6 @@ def _limits(metadata: Sequence[object]) -> str:
         for key, words in _LIMITS.items():
             value = getattr(item, key, None)
             if value is not None:
-                found[key] = words.format(value)
+                shown = f"{value:.12g}" if isinstance(value, float) else value
+                found[key] = words.format(shown)
     return "".join(f" {found[key]}" for key in _LIMITS if key in found)

@@ -13,7 +13,21 @@ from ruamel.yaml import YAML
 from trigger_ad.config import yaml12
 from trigger_ad.config.explanation import explain
 from trigger_ad.config.scorer import ScorerSettings
-from trigger_ad.config.section import Bits, Fraction, Name, Part, Prescale, Section, Seed, Sparsity
+from trigger_ad.config.section import (
+    Bits,
+    Epochs,
+    Fraction,
+    Identifier,
+    Name,
+    Part,
+    Pieces,
+    Prescale,
+    RateHz,
+    Section,
+    Seed,
+    Sparsity,
+    Step,
+)
 from trigger_ad.config.train import Train
 from trigger_ad.storage.files import read_text
 
@@ -122,8 +136,8 @@ class Quantize(Section):
         description="in place of it in every last layer; a student with few weights before its "
         "output has few different scores",
     )
-    epochs: int = Field(40, ge=0, description="of training with the bits; 0 rounds only")
-    learning_rate: float = Field(1e-3, gt=0, description="at the start; it falls to a twentieth")
+    epochs: Epochs = Field(40, description="of training with the bits; 0 rounds only")
+    learning_rate: Step = Field(1e-3, description="at the start; it falls to a twentieth")
 
 
 class Convert(Section):
@@ -137,10 +151,11 @@ class Convert(Section):
     reuse_factor: int = Field(
         1,
         ge=1,
+        le=1000,
         description="uses of one multiplier for each event, and clocks from one crossing to the "
         "next that the HLS asks for",
     )
-    namespace: Name = Field("double_ae", description="of the project and its top function")
+    namespace: Identifier = Field("double_ae", description="of the project and its top function")
 
     @pydantic.model_validator(mode="after")
     def _one_result_a_crossing(self) -> Convert:
@@ -168,7 +183,7 @@ class Rtl(Section):
 class Emulator(Section):
     """The shared object ``<name>Model_v<version>.so`` that an experiment's software loads."""
 
-    name: Name = Field("Anomaly", description="of the trigger in that software")
+    name: Identifier = Field("Anomaly", description="of the trigger in that software")
     version: str = Field(
         "1", pattern=r"^[0-9]{1,6}(p[0-9]{1,6}){0,3}$", description="of the trigger: 2, or 2p1"
     )
@@ -177,14 +192,14 @@ class Emulator(Section):
 class Budget(Section):
     """What the RTL may cost; a figure above its budget, or unknown, fails the build."""
 
-    lut: int | None = Field(None, ge=0, description="look-up tables")
-    ff: int | None = Field(None, ge=0, description="flip-flops")
-    dsp: int | None = Field(None, ge=0, description="DSP slices")
-    bram: int | None = Field(None, ge=0, description="block RAMs of 18 kbit")
-    uram: int | None = Field(None, ge=0, description="UltraRAMs")
-    logic_levels: int | None = Field(None, ge=0, description="in the longest stage")
+    lut: Pieces | None = Field(None, description="look-up tables")
+    ff: Pieces | None = Field(None, description="flip-flops")
+    dsp: Pieces | None = Field(None, description="DSP slices")
+    bram: Pieces | None = Field(None, description="block RAMs of 18 kbit")
+    uram: Pieces | None = Field(None, description="UltraRAMs")
+    logic_levels: Pieces | None = Field(None, description="in the longest stage")
     latency_ns: float | None = Field(
-        None, gt=0, description="measured clock cycles times the clock period"
+        None, gt=0, le=1e6, description="measured clock cycles times the clock period"
     )
 
 
@@ -214,12 +229,12 @@ class Prescales(Section):
 class Normalisation(Section):
     """What turns a fraction into a rate; give the one that fits the sample's origin."""
 
-    input_rate_hz: float | None = Field(
-        None, gt=0, description="rate of events that pass the sample's filter"
+    input_rate_hz: RateHz | None = Field(
+        None, description="rate of events that pass the sample's filter"
     )
     colliding_bunches: int | None = Field(None, ge=1, le=3564, description="pairs, of zero bias")
     luminosity_hz_per_pb: float | None = Field(
-        None, gt=0, description="instantaneous, of a sample with cross-sections"
+        None, gt=0, le=1000, description="instantaneous, of a sample with cross-sections"
     )
 
 
@@ -227,8 +242,8 @@ class InMenu(Section):
     """The menu that the signal region is a seed of; none if it is left out."""
 
     file: str = Field(description="a path, or packaged:small")
-    pure_rate_hz: float | None = Field(
-        None, gt=0, description="wanted, of the seed of region A; it replaces trigger.sm_efficiency"
+    pure_rate_hz: RateHz | None = Field(
+        None, description="wanted, of the seed of region A; it replaces trigger.sm_efficiency"
     )
 
 
@@ -256,10 +271,14 @@ class Trigger(Section):
 class Validate(Section):
     """How much evidence is collected."""
 
-    bootstrap: int = Field(200, ge=20, description="replicas for intervals")
-    random_inputs: int = Field(20_000, ge=100, description="full-range inputs for equality")
-    csim_events: int = Field(100_000, ge=1000, description="events through every rung")
-    golden_events: int = Field(10_000, ge=1000, description="events in golden.npz")
+    bootstrap: int = Field(200, ge=20, le=100_000, description="replicas for intervals")
+    random_inputs: int = Field(
+        20_000, ge=100, le=100_000_000, description="full-range inputs for equality"
+    )
+    csim_events: int = Field(
+        100_000, ge=1000, le=1_000_000_000, description="events through every rung"
+    )
+    golden_events: int = Field(10_000, ge=1000, le=10_000_000, description="events in golden.npz")
     sm_efficiencies: tuple[Fraction, ...] = Field(
         (0.10, 0.05, 0.02, 0.01, 0.005, 0.002), description="of the closure test"
     )
@@ -269,7 +288,7 @@ class Validate(Section):
 class Published(Section):
     """The float network of the published size, for comparison."""
 
-    epochs: int = Field(10, ge=0, description="0 leaves it out")
+    epochs: Epochs = Field(10, description="0 leaves it out")
 
 
 class Baselines(Section):

@@ -7,7 +7,7 @@ from typing import Literal
 import pydantic
 from pydantic import Field
 
-from trigger_ad.config.section import Fraction, Name, Section, Width
+from trigger_ad.config.section import Fraction, Name, Section, Weight, Width
 
 __all__ = ["Member", "ScorerSettings", "Teacher"]
 
@@ -21,7 +21,9 @@ class Teacher(Section):
     size: Literal["small", "paper"] = Field(
         "small", description="of its networks or trees; small trains in minutes"
     )
-    epochs: int | None = Field(None, ge=1, description="at most; without it those of its size")
+    epochs: int | None = Field(
+        None, ge=1, le=100_000, description="at most; without it those of its size"
+    )
     combine: Literal["and", "or", "prod", "avg"] = Field(
         "avg", description="of svdd_ensemble: the ranks of its members"
     )
@@ -47,7 +49,7 @@ class Member(Section):
     latent_score: Literal["mu_squared", "kl"] = Field(
         "mu_squared", description="of vae: sum of the squared means, or the divergence"
     )
-    beta: float = Field(0.1, ge=0, description="of vae: weight of the divergence in the loss")
+    beta: Weight = Field(0.1, description="of vae: weight of the divergence in the loss")
     target: int = Field(3, ge=1, le=25, description="of svdd: what every output is to be")
     members: tuple[Member, ...] = Field(
         (), description="of pair or combination: two scorers of one score each, or more to combine"

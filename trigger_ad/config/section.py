@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import Annotated
 
 import pydantic
-from pydantic import Field
+from pydantic import AfterValidator, Field
+
+from trigger_ad.config.reserved import is_free
 
 __all__ = [
     "NAME_PATTERN",
     "PART_PATTERN",
     "Bits",
+    "Epochs",
     "Fraction",
+    "Identifier",
     "Name",
     "Part",
+    "Pieces",
     "Prescale",
+    "RateHz",
     "Section",
     "Seed",
     "Sparsity",
+    "Step",
+    "Weight",
     "Width",
 ]
 
@@ -27,13 +35,28 @@ NAME_PATTERN = r"[A-Za-z][A-Za-z0-9_]{0,63}"
 #: Names of FPGAs, which reach Tcl.
 PART_PATTERN = r"[A-Za-z0-9-]{3,64}"
 
+
+def _free(name: str) -> str:
+    if not is_free(name, rtl=True):
+        raise ValueError(
+            f"must be a name that is no word of C++, HLS or SystemVerilog, not {name!r}"
+        )
+    return name
+
+
 Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
+Identifier = Annotated[Name, AfterValidator(_free)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Prescale = Annotated[float, Field(ge=0, le=42_949_672.95)]
 Bits = Annotated[int, Field(ge=2, le=16)]
 Sparsity = Annotated[float, Field(ge=0, lt=1)]
 Width = Annotated[int, Field(ge=1, le=1024)]
 Part = Annotated[str, Field(pattern=f"^{PART_PATTERN}$")]
+Epochs = Annotated[int, Field(ge=0, le=100_000)]
+Step = Annotated[float, Field(gt=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=1e6)]
+RateHz = Annotated[float, Field(gt=0, le=1e12)]
+Pieces = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 

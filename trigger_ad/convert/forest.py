@@ -17,6 +17,7 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.naming import check_name
 from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.references.forest.forest import Forest
+from trigger_ad.storage.extras import require
 from trigger_ad.storage.files import put, write_text
 from trigger_ad.storage.outputs import check_replaced
 from trigger_ad.storage.templates import render
@@ -140,9 +141,8 @@ def convert_forest(
     OutputError
         If `out` cannot be written, or holds something else.
     """
-    if find_spec("conifer") is None:
-        raise MissingDependencyError.of("writing the firmware of a forest", "conifer", "forest")
-    check_name("the name of a forest", name)
+    require("writing the firmware of a forest", "forest", conifer="conifer")
+    check_name("the name of a forest", name, rtl=True)
     check_replaced(out, f"{name}_test.cpp", "the project")
     kinds = forest_types(forest, minimum, maximum)
     temporary = out.with_name(out.name + ".part")

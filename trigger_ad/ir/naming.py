@@ -5,22 +5,10 @@ from __future__ import annotations
 import re
 
 from trigger_ad.config import NAME_PATTERN
+from trigger_ad.config.reserved import is_free
 from trigger_ad.errors import ConversionError
 
-__all__ = ["RESERVED", "check_name", "cpp_namespace"]
-
-#: C++ keywords (ISO/IEC 14882:2017, 5.11 and 5.13), and namespaces the project includes.
-_WORDS = """
-    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t
-    char32_t class compl const const_cast constexpr continue decltype default delete do double
-    dynamic_cast else enum explicit export extern false float for friend goto if inline int
-    long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected
-    public register reinterpret_cast return short signed sizeof static static_assert
-    static_cast struct switch template this thread_local throw true try typedef typeid
-    typename union unsigned using virtual void volatile wchar_t while xor xor_eq
-    main nnet std hls score_ops
-"""
-RESERVED = frozenset(_WORDS.split())
+__all__ = ["check_name", "cpp_namespace"]
 
 
 def cpp_namespace(name: str) -> str:
@@ -31,8 +19,16 @@ def cpp_namespace(name: str) -> str:
     return f"{name}_ns"
 
 
-def check_name(what: str, name: str) -> None:
+def check_name(what: str, name: str, *, rtl: bool = False) -> None:
     """Refuse a name that C++, Tcl or a path cannot carry.
+
+    Parameters
+    ----------
+    what : str
+        Begins the sentence.
+    name : str
+    rtl : bool
+        Whether the name reaches SystemVerilog, too.
 
     Raises
     ------
@@ -42,5 +38,6 @@ def check_name(what: str, name: str) -> None:
         raise ConversionError(
             what, f"must match {NAME_PATTERN}", repr(name), "use letters, digits and underscores"
         )
-    if name in RESERVED:
-        raise ConversionError(what, "must not be a word of C++", repr(name), "choose another name")
+    if not is_free(name, rtl=rtl):
+        rule = "must not be a word of C++" + " or SystemVerilog" * rtl
+        raise ConversionError(what, rule, repr(name), "choose another name")

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.lhc.orbit import BUNCHES_PER_ORBIT, colliding_rate_hz
+from trigger_ad.storage.files import read_text
+from trigger_ad.storage.text import lines
 
 __all__ = ["FillingScheme"]
 
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?", re.ASCII)
+_RANGE = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?", re.ASCII)
 
 #: What a list of places is made of; anything else names a file.
 _LIST = re.compile(r"[\d\s,-]*", re.ASCII)
@@ -79,8 +81,8 @@ class FillingScheme:
             If a word is neither, a range falls, or as for the class.
         """
         places: list[int] = []
-        lines = [line.partition("#")[0] for line in text.splitlines()]
-        for word in re.split(r"[\s,]+", " ".join(lines).strip()):
+        plain = [line.partition("#")[0] for line in lines(text, source)]
+        for word in re.split(r"[\s,]+", " ".join(plain).strip()):
             found = _RANGE.fullmatch(word)
             if found is None or int(found[2] or found[1]) < int(found[1]):
                 raise ConfigError(
@@ -113,16 +115,8 @@ class FillingScheme:
         ConfigError
             If it cannot be read, or as for `parse`.
         """
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise ConfigError(
-                path,
-                "must be a readable text file",
-                "missing or of another kind",
-                "check the path, or give places such as 56-103, 112",
-            ) from None
-        return cls.parse(text, str(path))
+        remedy = "check the path, or give places such as 56-103, 112"
+        return cls.parse(read_text(path, "text", remedy), str(path))
 
     @property
     def text(self) -> str:

@@ -23,8 +23,9 @@ SCHEMA = "menu/1"
 #: Menus that come with the package.
 PACKAGED = ("small",)
 
-Momentum = Annotated[float, Field(gt=0)]
-Counts = Annotated[int, Field(ge=1)]
+Momentum = Annotated[float, Field(gt=0, le=100_000)]
+Counts = Annotated[int, Field(ge=1, le=1 << 31)]
+Threshold = Annotated[int, Field(ge=-(1 << 62), le=1 << 62)]
 
 #: Keys that a seed of each object must have one of, and may have besides.
 _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -52,13 +53,15 @@ class Seed(Section):
     )
     pt_gev: Momentum | tuple[Momentum, ...] | None = Field(None, description="momenta in GeV")
     pt: Counts | tuple[Counts, ...] | None = Field(None, description="momenta as hardware words")
-    eta: float | None = Field(None, ge=0, description="largest absolute pseudorapidity")
-    eta_counts: int | None = Field(None, ge=0, description="the same as a hardware word")
+    eta: float | None = Field(None, ge=0, le=10, description="largest absolute pseudorapidity")
+    eta_counts: int | None = Field(
+        None, ge=0, le=1 << 31, description="the same as a hardware word"
+    )
     jet_pt_gev: Momentum | None = Field(None, description="of jets in the sum, GeV")
     jet_pt: Counts | None = Field(None, description="the same as a hardware word")
     region: Literal["A", "B", "C", "D"] | None = Field(None, description="of the two scores")
     score: Name | None = Field(None, description="its name")
-    threshold: int | None = Field(None, description="in LSB of the score")
+    threshold: Threshold | None = Field(None, description="in LSB of the score")
     prescale: float = Field(1.0, description="0 is off")
 
     @pydantic.field_validator("prescale")
@@ -117,7 +120,7 @@ class Menu(Section):
 
     schema_: Literal["menu/1"] = Field(alias="schema", description="version of this file")
     name: Name = Field(description="of the menu")
-    thresholds: dict[Name, int] = Field(
+    thresholds: dict[Name, Threshold] = Field(
         default_factory=dict, description="of the two scores of the regions, in order, in LSB"
     )
     seeds: tuple[Seed, ...] = Field(min_length=1, description="in the order of their bits")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.menu.integers import IntegerMenu
 from trigger_ad.menu.prescale import RULE, hundredths, text
+from trigger_ad.storage import tables
 from trigger_ad.storage.files import read_text, write_text
 
 __all__ = ["HEADS", "PrescaleTable", "Row", "applied", "load", "of_menu", "parse", "write"]
 
 #: Names of the first two columns, as the tables of https://github.com/cms-l1-dpg/L1MenuRun3 have.
 HEADS = (("Index", "Name"), ("Bit", "Algo name"))
+
+#: First cell of the line above the head that some tables have; the second names a column.
+DEFAULT = "Default"
+
+_INDEX = re.compile(r"0|[1-9]\d{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Row:
 class PrescaleTable:
     """A prescale table; its `text` is that of the file, byte for byte.
 
+    But for a byte-order mark, blanks and quotes around cells, and empty lines, which are left out.
+
     Parameters
     ----------
     columns : tuple of str
@@ -36,24 +46,30 @@ class PrescaleTable:
     rows : tuple of Row
     head : tuple of str
         One of `HEADS`.
+    default : str
+        The column that a line above the head gives as the default one, if there is such a line.
     ending : str
-        Of a line.
+        Of a line; no part of what is compared.
     closed : bool
-        Whether the last line has an ending.
+        Whether the last line has an ending; no part of what is compared.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     head: tuple[str, str] = HEADS[0]
-    ending: str = "\n"
-    closed: bool = True
+    default: str = ""
+    ending: str = field(default="\n", compare=False)
+    closed: bool = field(default=True, compare=False)
 
     @property
     def text(self) -> str:
         """The table as CSV."""
-        lines = [",".join((*self.head, *self.columns))]
-        lines += [",".join((str(row.index), row.name, *row.cells)) for row in self.rows]
-        return self.ending.join(lines) + self.ending * self.closed
+        lines = [[str(row.index), row.name, *row.cells] for row in self.rows]
+        lines.insert(0, [*self.head, *self.columns])
+        if self.default:
+            lines.insert(0, [DEFAULT, self.default, *[""] * len(self.columns)])
+        text = tables.written(lines, self.ending)
+        return text if self.closed else text.removesuffix(self.ending)
 
     def column(self, name: str) -> dict[str, int]:
         """Prescales of a column in hundredths, by seed.
@@ -167,43 +183,70 @@ def parse(content: str, source: str = "prescale table") -> PrescaleTable:
         With the line and what is wrong there. A name or an index that occurs twice is refused:
         which of the two prescales would hold, nobody can tell.
     """
-    ending = "\r\n" if "\r\n" in content else "\n"
-    closed = content.endswith(ending)
-    lines = content.removesuffix(ending).split(ending)
-    head, columns = _header(lines[0].split(","), source)
-    rows = tuple(
-        _row(line.split(","), len(columns), f"{source}:{number}")
-        for number, line in enumerate(lines[1:], 2)
-    )
-    _unique(rows, source)
-    return PrescaleTable(columns, rows, head, ending, closed)
+    found = tables.rows(content, source)
+    if not found:
+        raise ConfigError(
+            source, "must be a prescale table", "an empty file", "give the path of one"
+        )
+    above, below = found[:1], found[1:]
+    if above[0].cells[0] == DEFAULT and below:
+        above, below = below[:1], below[1:]
+    head, columns = _header(above[0], source)
+    default = "" if above[0] is found[0] else _default(found[0], columns, source)
+    if not below:
+        raise ConfigError(source, "must have rows of seeds", "a head alone", "add a row for each")
+    rows = [_row(row.cells, len(columns), f"{source}:{row.line}") for row in below]
+    _unique(rows, [row.line for row in below], source)
+    ending = "\r\n" if content.count("\r\n") == content.count("\n") > 0 else "\n"
+    return PrescaleTable(columns, tuple(rows), head, default, ending, content.endswith("\n"))
 
 
-def _header(cells: list[str], source: str) -> tuple[tuple[str, str], tuple[str, ...]]:
-    columns = tuple(cells[2:])
-    for head in HEADS:
-        if tuple(cells[:2]) == head and columns and len(set(columns)) == len(columns):
-            return head, columns
+def _header(row: tables.Row, source: str) -> tuple[tuple[str, str], tuple[str, ...]]:
+    columns = row.cells[2:]
+    known = row.cells[:2] in HEADS
+    if known and "" in columns:
+        raise ConfigError(
+            f"column {columns.index('') + 3} at {source}:{row.line}",
+            "must have a name",
+            None,
+            "give it one, or remove the comma there from every line",
+        )
+    if known and columns and len(set(columns)) == len(columns):
+        return (row.cells[0], row.cells[1]), columns
     raise ConfigError(
-        f"{source}:1",
+        f"{source}:{row.line}",
         "must be Index,Name and columns of different names",
-        repr(",".join(cells[:4])),
+        repr(",".join(row.cells[:4])),
         "begin with the names of the columns, each once",
     )
 
 
-def _row(cells: list[str], columns: int, where: str) -> Row:
+def _default(row: tables.Row, columns: Sequence[str], source: str) -> str:
+    named = [cell for cell in row.cells[1:] if cell]
+    if len(named) != 1 or named[0] not in columns:
+        raise ConfigError(
+            f"{source}:{row.line}",
+            "must give one column as the default",
+            repr(",".join(named)),
+            "choose from " + ", ".join(columns),
+        )
+    return named[0]
+
+
+def _row(cells: tuple[str, ...], columns: int, where: str) -> Row:
     if len(cells) != columns + 2:
         raise ConfigError(
             where, f"must have {columns + 2} cells", len(cells), "write one for each column"
         )
-    if not (cells[0].isascii() and cells[0].isdigit() and str(int(cells[0])) == cells[0]):
+    if not _INDEX.fullmatch(cells[0]):
         raise ConfigError(
             f"the index at {where}",
-            "must be a number",
+            "must be a number of at most nine digits",
             repr(cells[0]),
             "begin every row with the index of its seed",
         )
+    if not cells[1]:
+        raise ConfigError(f"the seed at {where}", "must have a name", None, "write it there")
     for cell in cells[2:]:
         if hundredths(cell) is None:
             raise ConfigError(
@@ -212,25 +255,27 @@ def _row(cells: list[str], columns: int, where: str) -> Row:
                 repr(cell),
                 "write such a prescale",
             )
-    return Row(int(cells[0]), cells[1], tuple(cells[2:]))
+    return Row(int(cells[0]), cells[1], cells[2:])
 
 
-def _unique(rows: tuple[Row, ...], source: str) -> None:
-    names: dict[str, int] = {}
-    indices: dict[int, str] = {}
-    for row in rows:
+def _unique(rows: Sequence[Row], lines: Sequence[int], source: str) -> None:
+    names: dict[str, tuple[int, int]] = {}
+    indices: dict[int, tuple[str, int]] = {}
+    for row, line in zip(rows, lines, strict=True):
         if row.name in names:
+            index, first = names[row.name]
             raise ConfigError(
-                f"seed {row.name} of {source}",
+                f"seed {row.name} at {source}:{line}",
                 "must have one index",
-                f"{names[row.name]} and {row.index}",
+                f"{index} in line {first} and {row.index} here",
                 "remove one of the rows",
             )
         if row.index in indices:
+            name, first = indices[row.index]
             raise ConfigError(
-                f"index {row.index} of {source}",
+                f"index {row.index} at {source}:{line}",
                 "must have one seed",
-                f"{indices[row.index]} and {row.name}",
+                f"{name} in line {first} and {row.name} here",
                 "give one of them another index",
             )
-        names[row.name], indices[row.index] = row.index, row.name
+        names[row.name], indices[row.index] = (row.index, line), (row.name, line)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Final, Literal
 
 import pydantic
 from pydantic import Field
 
 from trigger_ad.errors import FeedError, SchemaError
+from trigger_ad.storage.json_text import NoJsonError, loads
+from trigger_ad.storage.text import MARK
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS, REGIONS
 
 __all__ = ["COUNTS_SCHEMA", "SPAN", "Counts", "Fractions", "Integers", "MalformedLineError", "read"]
@@ -124,14 +125,8 @@ def read(line: str, place: str) -> Counts:
     FeedError
         If a counter wrapped: no count of this source can be trusted.
     """
-    try:
-        tree = json.loads(line)
-    except ValueError:
-        tree = None
-    if not isinstance(tree, dict):
-        raise MalformedLineError(
-            place, "must be one JSON object", _short(line.strip()), "see docs/monitor.md"
-        )
+    line = line.removeprefix(MARK)  # also where files were put together
+    tree = _object(line, place)
     if "schema" in tree and tree["schema"] != COUNTS_SCHEMA:
         raise SchemaError(
             place,
@@ -145,6 +140,18 @@ def read(line: str, place: str) -> Counts:
         raise _explain(error, place) from None
     _wrapped(counts, place)
     return _prescales(counts, place)
+
+
+def _object(line: str, place: str) -> dict[str, Any]:
+    try:
+        tree = loads(line, finite=False)  # what a key may hold, its sentence says
+    except NoJsonError:
+        tree = None
+    if not isinstance(tree, dict):
+        raise MalformedLineError(
+            place, "must be one JSON object", _short(line.strip()), "see docs/monitor.md"
+        )
+    return tree
 
 
 def _wrapped(counts: Counts, place: str) -> None:

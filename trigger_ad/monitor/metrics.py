@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from trigger_ad.errors import ConfigError, MissingDependencyError
+from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.alarms import KINDS
 from trigger_ad.monitor.settings import CHARTS
 from trigger_ad.monitor.state import MonitorState
+from trigger_ad.storage.extras import require
 from trigger_ad.trigger.registers import REGIONS
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def require_client() -> None:
     MissingDependencyError
         If prometheus-client is not installed.
     """
-    if find_spec("prometheus_client") is None:
-        raise MissingDependencyError.of("serving metrics", "prometheus-client", "monitor")
+    require("serving metrics", "monitor", prometheus_client="prometheus-client")
 
 
 def serve(board: Board, host: str, port: int) -> tuple[int, Callable[[], None]]:

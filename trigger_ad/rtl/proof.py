@@ -263,7 +263,7 @@ def _solve(model: Model, lines: Sequence[str], timeout: float) -> list[str]:
             "z3",
             "must be beside Python or on PATH to prove the trigger core",
             None,
-            "pip install z3-solver",
+            "pip install trigger-ad[rtl]",
         )
     script = "\n".join(("(set-logic QF_BV)", model.text, *lines))
     try:

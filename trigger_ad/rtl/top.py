@@ -55,7 +55,7 @@ def render_top(
         )
     words = [field for field in layout.fields if field.width]
     for word in words:
-        check_name("a port of the trigger top", word.name)
+        check_name("a port of the trigger top", word.name, rtl=True)
     return render(
         f"rtl/{TOP}.sv.j2",
         module=MODULE,

@@ -63,6 +63,9 @@ class Stage:
         Whether the result depends on vendor synthesis being asked for.
     seconds : float
         About how long it takes beside the others, where no earlier run of the folder tells.
+    needs : callable, optional
+        Refuses a configuration for which a tool or package is missing; asked before any stage
+        works.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Stage:
     files: str = ""
     synthesises: bool = False
     seconds: float = 1.0
+    needs: Callable[[Config], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,7 @@ class Engine:
         readers = max(position for position, stage in enumerate(wanted) if not stage.inputs)
         done: list[str] = []
         free_space(self.folder, _NEEDED_BYTES)
+        self._require(wanted)
         with disk_errors(self.folder), self._locked():
             for position, stage in enumerate(wanted):
                 key = self.key(stage)
@@ -240,6 +245,16 @@ class Engine:
 
         add(only)
         return [stage for stage in self.stages if stage.name in needed]
+
+    def _require(self, wanted: Sequence[Stage]) -> None:
+        """Refuse what a stage that certainly works, maybe hours later, would refuse."""
+        known = self.manifest["stages"]
+        for stage in wanted:
+            if stage.needs and (stage.name not in known or self._repeats(stage)):
+                stage.needs(self.config)
+
+    def _repeats(self, stage: Stage) -> bool:
+        return self.status()[stage.name].state == "to be run"
 
     def _is_current(self, stage: Stage, key: str) -> bool:
         entry = self.manifest["stages"].get(stage.name)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.config import Config
+from trigger_ad.convert.names import check_names
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.folder.dataset import FILES
@@ -101,7 +102,14 @@ STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features")),
     _words("signals", "signals", ("features",)),
     Stage(
-        "teach", teach.run, ("seed", "features", "scorer"), ("words",), (FOLDER,), _KERAS, version=2
+        "teach",
+        teach.run,
+        ("seed", "features", "scorer"),
+        ("words",),
+        (FOLDER,),
+        _KERAS,
+        version=2,
+        needs=teach.needs,
     ),
     _train("double"),
     _train("single"),
@@ -125,8 +133,17 @@ STAGES: tuple[Stage, ...] = (
         ("convert_double",),
         (RTL,),
         ("numpy", "alkaid"),
+        needs=rtl.needs,
     ),
-    Stage("synthesis", synthesis.run, ("rtl.parts",), ("rtl",), (SYNTHESIS,), ("numpy", "pyosys")),
+    Stage(
+        "synthesis",
+        synthesis.run,
+        ("rtl.parts",),
+        ("rtl",),
+        (SYNTHESIS,),
+        ("numpy", "pyosys"),
+        needs=synthesis.needs,
+    ),
     Stage(
         "score",
         score.run,
@@ -225,6 +242,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
     table.check(config.scorer)
+    check_names(table.find(config.scorer.name).branches(config.scorer), config.convert.namespace)
     inside = config.trigger.menu
     menus = {} if inside is None else {"menu": menu_file.find(inside.file)}
     if inside is not None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError, TriggerAdError
+from trigger_ad.errors import ConfigError, EventFileError, TriggerAdError
+from trigger_ad.storage.extras import require
 
-__all__ = ["ATTEMPTS", "Job", "distributed", "local", "serial"]
+__all__ = ["ATTEMPTS", "Job", "distributed", "local", "require_dask", "serial"]
 
 #: Workers that a task may cost before it is given up.
 ATTEMPTS = 3
@@ -140,6 +140,17 @@ def _work(job: Job, pipe: Connection) -> None:
         pipe.send(answer)
 
 
+def require_dask() -> None:
+    """Check that jobs can be given to a Dask scheduler.
+
+    Raises
+    ------
+    MissingDependencyError
+        If Dask distributed is not installed.
+    """
+    require("counting on a Dask scheduler", "scale", distributed="distributed")
+
+
 def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
     """Tasks with their results from the workers of a Dask scheduler.
 
@@ -164,8 +175,7 @@ def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:
     TriggerAdError
         The first that a job raises.
     """
-    if find_spec("distributed") is None:
-        raise MissingDependencyError.of("counting on a Dask scheduler", "distributed", "scale")
+    require_dask()
     from distributed import Client, KilledWorker, as_completed
 
     try:

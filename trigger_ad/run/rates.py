@@ -107,6 +107,7 @@ def scan(
     OutputError
         If `out` cannot be written, or is an input or a file of the run.
     """
+    place = _place(scheduler)
     check_outputs(folder, inputs, (out,), menu, prescales)
     require_fresh(folder)
     seeds = str(menu.absolute()) if menu else ""
@@ -130,7 +131,7 @@ def scan(
                 sums, done = sums + setup.read(found), done + task.stop - task.start
 
     with disk_errors(out):
-        for task, record in _run(scheduler, workers, missing()):
+        for task, record in _run(place, workers, missing()):
             write_json(parts / f"{task.key}.json", record)
             sums, done = sums + setup.read(record), done + task.stop - task.start
             progress(done / total, f"{done:,} events")
@@ -268,11 +269,10 @@ def _finished(parts: Path, task: Task) -> dict[str, Any] | None:
         return None
 
 
-def _run(scheduler: str, workers: int, tasks: Iterator[Task]) -> pool.Results:
+def _place(scheduler: str) -> str:
+    """Where a scheduler is, nothing for the local one; refused before files are read for it."""
     if scheduler == "local":
-        if workers == 1:
-            return pool.serial(count_task, tasks)
-        return pool.local(count_task, tasks, workers)
+        return ""
     kind, _, place = scheduler.partition("://")
     if kind != "dask" or not place:
         raise ConfigError(
@@ -281,4 +281,13 @@ def _run(scheduler: str, workers: int, tasks: Iterator[Task]) -> pool.Results:
             repr(scheduler),
             "start dask scheduler and give its address",
         )
-    return pool.distributed(count_task, tasks, f"tcp://{place}")
+    pool.require_dask()
+    return place
+
+
+def _run(place: str, workers: int, tasks: Iterator[Task]) -> pool.Results:
+    if place:
+        return pool.distributed(count_task, tasks, f"tcp://{place}")
+    if workers == 1:
+        return pool.serial(count_task, tasks)
+    return pool.local(count_task, tasks, workers)

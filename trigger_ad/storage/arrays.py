@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import struct
+import tokenize
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
+from trigger_ad.storage.border import ON_DAMAGE
 from trigger_ad.storage.outputs import atomic
 
-__all__ = ["load", "load_header", "save"]
+__all__ = ["load", "load_arrays", "load_header", "save"]
 
 _HEADER = "header"
+
+#: Of the libraries that NumPy reads these files with.
+_ON_DAMAGE: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    tokenize.TokenError,
+    SyntaxError,
+)
 
 
 def save(
@@ -74,20 +87,58 @@ def load(path: Path, schema: str) -> tuple[dict[str, Any], dict[str, NDArray[Any
     return _open(path, schema, arrays=True)
 
 
+def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, NDArray[Any]]:
+    """Read arrays whatever the header: those of these names, or all.
+
+    Raises
+    ------
+    SchemaError
+        If the file is missing or broken, or does not have them all.
+    """
+    found = _read(path, names)
+    if isinstance(found, str):
+        raise _refused(path, f"hold {', '.join(names or ('arrays',))}", found)
+    return found
+
+
 def _open(
     path: Path, schema: str, *, arrays: bool
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    values = _read(path, None if arrays else (_HEADER,))
+    if isinstance(values, str):
+        raise _refused(path, f"have schema {schema}", values)
+    header = _header(values.pop(_HEADER, None))
+    if header is None or header.get("schema") != schema:
+        found = "a broken file" if header is None else header.get("schema")
+        raise _refused(path, f"have schema {schema}", found)
+    return header, values
+
+
+def _read(path: Path, names: Collection[str] | None) -> dict[str, NDArray[Any]] | str:
+    """Arrays of these names, or all; or else what is wrong with the file."""
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            header = dict(json.loads(str(file[_HEADER])))
-            names = [name for name in file.files if name != _HEADER] if arrays else []
-            values = {name: file[name] for name in names}
+        with zipfile.ZipFile(path) as whole:  # a lone array, or a pickle, is none
+            whole.infolist()
+        with np.load(path, allow_pickle=False) as file:
+            found = {name: file[name] for name in (file.files if names is None else names)}
     except FileNotFoundError:
-        found: object = "a missing file"
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        found = "a broken file"
-    else:
-        found = header.get("schema")
-        if found == schema:
-            return header, values
-    raise SchemaError(path, f"must have schema {schema}", found, "write it again with this version")
+        return "a missing file"
+    except (*ON_DAMAGE, *_ON_DAMAGE):
+        return "a broken file"
+    if not all(isinstance(value, np.ndarray) for value in found.values()):
+        return "a file that holds more than arrays"
+    return found
+
+
+def _header(value: NDArray[Any] | None) -> dict[str, Any] | None:
+    if value is None or value.shape != () or value.dtype.kind != "U":
+        return None
+    try:
+        header = json.loads(str(value))
+    except (ValueError, RecursionError):
+        return None
+    return header if isinstance(header, dict) else None
+
+
+def _refused(path: Path, rule: str, found: object) -> SchemaError:
+    return SchemaError(path, f"must {rule}", found, "write it again with this version")

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.errors import ConfigError, OutputError, RunFolderError, SchemaError
+from trigger_ad.storage.json_text import NoJsonError, loads
 from trigger_ad.storage.outputs import atomic, disk_errors
+from trigger_ad.storage.text import decoded
 
 __all__ = ["digest", "free_space", "put", "read_json", "read_text", "write_json", "write_text"]
 
@@ -39,14 +41,16 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def read_text(path: Path, kind: str) -> str:
-    """Read text that a user wrote, with its line ends.
+def read_text(path: Path, kind: str, remedy: str = "check the path") -> str:
+    """Read text that a user wrote, with its line ends and without a byte-order mark.
 
     Parameters
     ----------
     path : Path
     kind : str
         Of the file, for the sentence: ``YAML``, ``CSV``.
+    remedy : str
+        What else can be done.
 
     Raises
     ------
@@ -54,13 +58,11 @@ def read_text(path: Path, kind: str) -> str:
         If it cannot be read or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8")
+        return decoded(path.read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
         reason = reason[:1].lower() + reason[1:]
-        raise ConfigError(
-            path, f"must be a readable {kind} file", reason, "check the path"
-        ) from None
+        raise ConfigError(path, f"must be a readable {kind} file", reason, remedy) from None
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
@@ -68,8 +70,16 @@ def write_json(path: Path, record: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(record, indent=1, allow_nan=False) + "\n")
 
 
-def read_json(path: Path, schema: str, *older: str) -> dict[str, Any]:
-    """Read a record and check its schema, which may be one of those that are still read.
+def read_json(path: Path, schema: str, *older: str, finite: bool = True) -> dict[str, Any]:
+    """Read a record and check its schema.
+
+    Parameters
+    ----------
+    path : Path
+    schema, older : str
+        The schema that it has, or those of earlier versions that are still read.
+    finite : bool
+        Refuse NaN and infinities, which `write_json` never writes.
 
     Raises
     ------
@@ -79,7 +89,9 @@ def read_json(path: Path, schema: str, *older: str) -> dict[str, Any]:
         If it has another schema.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        text = decoded(path.read_bytes())
+    except UnicodeDecodeError:
+        raise _no_json(path, "something else") from None
     except OSError as error:
         raise RunFolderError(
             path,
@@ -87,16 +99,20 @@ def read_json(path: Path, schema: str, *older: str) -> dict[str, Any]:
             (error.strerror or "unreadable").lower(),
             "run the stage that writes it",
         ) from None
-    except ValueError:
-        raise RunFolderError(
-            path, "must be whole JSON", "something else", "delete it and run again"
-        ) from None
+    try:
+        record = loads(text, finite=finite)
+    except NoJsonError as error:
+        raise _no_json(path, str(error)) from None
     found = record.get("schema") if isinstance(record, dict) else None
     if found not in (schema, *older):
         raise SchemaError(
             path, f"must have schema {schema}", found, "use the version that wrote it"
         )
     return dict(record)
+
+
+def _no_json(path: Path, found: str) -> RunFolderError:
+    return RunFolderError(path, "must be whole JSON", found, "delete it and run again")
 
 
 def digest(path: Path) -> str:

@@ -74,28 +74,28 @@ class Checkpoint:
 
     @classmethod
     def load(cls, path: Path, key: str) -> Checkpoint | None:
-        """Read what `save` wrote; None where there is none of this training."""
-        if not path.exists():
+        """Read what `save` wrote; None where there is none of this training, or a broken one."""
+        try:
+            header, named = arrays.load(path, SCHEMA)
+        except SchemaError:
             return None
-        with np.load(path, allow_pickle=False) as file:
-            header = json.loads(str(file["header"]))
-            if header.get("schema") != SCHEMA or header.get("key") != key:
-                return None
+        if header.get("key") != key:
+            return None
 
-            def group(name: str) -> Arrays:
-                count = sum(other.startswith(name) for other in file.files)
-                return [file[f"{name}{index}"] for index in range(count)]
+        def group(name: str) -> Arrays:
+            count = sum(other.startswith(name) for other in named)
+            return [named[f"{name}{index}"] for index in range(count)]
 
-            history = History.from_json(header["history"], str(path))
-            return cls(
-                history.epochs,
-                history.best,
-                group("multiplier"),
-                group("average"),
-                group("weight"),
-                group("optimizer"),
-                group("best"),
-            )
+        history = History.from_json(header["history"], str(path))
+        return cls(
+            history.epochs,
+            history.best,
+            group("multiplier"),
+            group("average"),
+            group("weight"),
+            group("optimizer"),
+            group("best"),
+        )
 
 
 def fingerprint(description: Mapping[str, Any], inputs: Arrays) -> str:

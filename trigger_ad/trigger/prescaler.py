@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +45,10 @@ def hundredths(prescale: float | str, name: str) -> int:
     >>> hundredths(2.5, "a seed"), hundredths("0.0", "a seed")
     (250, 0)
     """
+    text = str(prescale)
     try:
-        exact = Decimal(str(prescale)) * HUNDREDTHS
-    except InvalidOperation:
+        exact = Decimal("nan" if "_" in text else text) * HUNDREDTHS
+    except DecimalException:
         exact = Decimal("nan")
     if exact == 0:
         return 0

@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderError
+from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.events.readers import adc2021
 from trigger_ad.generate.adc2021 import SAMPLES, generate
@@ -164,16 +164,6 @@ def test_mistakes(tmp_path, arguments, message):
     with pytest.raises(ConfigError) as caught:
         generate(*arguments, tmp_path / "out.h5")
     assert str(caught.value) == message
-    assert not list(tmp_path.iterdir())
-
-
-def test_without_the_packages(tmp_path, monkeypatch):
-    monkeypatch.setattr("trigger_ad.generate.adc2021.run.find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError) as caught:
-        generate("sm", 1, 1, 1, tmp_path / "out.h5")
-    assert str(caught.value) == (
-        "simulating events needs pythia8mc: pip install trigger-ad[generate]"
-    )
     assert not list(tmp_path.iterdir())
 
 

@@ -101,15 +101,25 @@ def test_profile_file(tmp_path, text):
         ("60 one\n", "must be a pile-up profile, not a file of another kind"),
         ("60 nan\n", "must be a pile-up profile, not a file of another kind"),
         ("60 1 2\n", "must be a pile-up profile, not a file of another kind"),
-        (None, "must be a pile-up profile, not a file of another kind"),
+        ("60 1e999\n", "must be a pile-up profile, not a file of another kind"),
     ],
 )
 def test_broken_profiles(tmp_path, text, rule):
     path = tmp_path / "profile.txt"
-    if text is not None:
-        path.write_text(text)
+    path.write_text(text)
     with pytest.raises(EventFileError) as caught:
         Pileup.from_file(path)
     assert str(caught.value) == (
         f"{path} {rule}: write two columns of numbers, mean pile-up and weight"
     )
+
+
+def test_a_profile_that_cannot_be_read(tmp_path):
+    with pytest.raises(ConfigError, match="must be a readable text file, not no such file"):
+        Pileup.from_file(tmp_path / "none.txt")
+
+
+def test_a_profile_of_another_editor(tmp_path):
+    path = tmp_path / "profile.txt"
+    path.write_bytes(b"\xef\xbb\xbf60, 1\r\n70, 3 # most\n")
+    assert Pileup.from_file(path) == Pileup((60.0, 70.0), (1.0, 3.0))

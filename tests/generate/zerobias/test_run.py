@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 import pytest
 
-from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError, RunFolderError
+from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.events.readers import adc2021
 from trigger_ad.generate.zerobias import Pileup, draw, generate, identities
@@ -173,16 +173,6 @@ def test_mistakes(tmp_path, arguments, message):
     with pytest.raises(ConfigError) as caught:
         generate(PILEUP, *arguments, tmp_path / "out.h5")
     assert str(caught.value) == message
-    assert not list(tmp_path.iterdir())
-
-
-def test_without_pythia(tmp_path, monkeypatch):
-    monkeypatch.setattr("trigger_ad.generate.zerobias.run.find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError) as caught:
-        generate(PILEUP, 1, 1, 1, tmp_path / "out.h5")
-    assert str(caught.value) == (
-        "simulating collisions needs pythia8mc: pip install trigger-ad[generate]"
-    )
     assert not list(tmp_path.iterdir())
 
 

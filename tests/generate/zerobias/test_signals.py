@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.config import Normalisation
-from trigger_ad.errors import ConfigError, MissingDependencyError, RunFolderError
+from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.events.readers import adc2021
 from trigger_ad.generate.zerobias import Pileup, draw, generate, identities, signals
@@ -233,12 +233,4 @@ def test_unknown_name(tmp_path):
         "signal must be one of leptoquark, a_to_4l, h0_to_tautau, hplus_to_taunu, not 'zh': "
         "choose one of these names"
     )
-    assert not list(tmp_path.iterdir())
-
-
-def test_without_pythia(tmp_path, library_path, monkeypatch):
-    """A library is not enough."""
-    monkeypatch.setattr("trigger_ad.generate.zerobias.run.find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError, match="simulating collisions needs pythia8mc"):
-        generate(PILEUP, 1, 1, 1, tmp_path / "out.h5", library_path, signal=NAME)
     assert not list(tmp_path.iterdir())

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import IsolationForest
 
-from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError
+from trigger_ad.errors import ConfigError, EventFileError
 from trigger_ad.references.forest.check import ARRAYS, fault
 from trigger_ad.references.forest.fit import fit
 from trigger_ad.references.forest.forest import average_path_length
@@ -99,13 +99,4 @@ def test_integers_that_single_precision_does_not_hold():
     assert str(caught.value) == (
         "the events of an isolation forest must be from -16777216 to 16777216, not "
         "from -40 to 16777217: scale the words first"
-    )
-
-
-def test_without_the_package(monkeypatch):
-    monkeypatch.setattr("trigger_ad.references.forest.fit.find_spec", lambda name: None)
-    with pytest.raises(MissingDependencyError) as caught:
-        fit(Settings(), TRAIN, seed=1)
-    assert str(caught.value) == (
-        "growing an isolation forest needs scikit-learn: pip install trigger-ad[forest]"
     )

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.generate.processes import GENERATORS
+from trigger_ad.storage.arrays import load_arrays
 from trigger_ad.storage.outputs import atomic
 
 __all__ = ["Chunk", "Result", "load", "produce", "stream_seed"]
@@ -80,16 +81,16 @@ def load(chunk: Chunk) -> Result | None:
     """The checkpoint of a chunk if there is one with exactly its events."""
     if not chunk.path.exists():
         return None
-    with np.load(chunk.path, allow_pickle=False) as f:
-        if len(f["values"]) != chunk.events:
-            return None
-        return Result(
-            f["values"],
-            f["parton_event"],
-            int(f["tried"]),
-            float(f["cross_section"]),
-            float(f["error"]),
-        )
+    f = load_arrays(chunk.path)
+    if len(f["values"]) != chunk.events:
+        return None
+    return Result(
+        f["values"],
+        f["parton_event"],
+        int(f["tried"]),
+        float(f["cross_section"]),
+        float(f["error"]),
+    )
 
 
 def produce(chunk: Chunk, library_path: Path) -> None:

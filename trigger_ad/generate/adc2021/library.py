@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pythia8mc
 
+from trigger_ad.storage.arrays import load_arrays
 from trigger_ad.storage.outputs import atomic
 
 __all__ = ["HEAVY", "DecayLibrary"]
@@ -54,9 +55,9 @@ class DecayLibrary:
     @classmethod
     def load(cls, path: Path) -> DecayLibrary:
         """Read the table that `write` left."""
-        with np.load(path, allow_pickle=False) as f:
-            codes, counts = f["codes"], f["counts"]
-            offsets, products = f["offsets"], f["products"].astype(np.float64)
+        f = load_arrays(path, ("codes", "counts", "offsets", "products"))
+        codes, counts = f["codes"], f["counts"]
+        offsets, products = f["offsets"], f["products"].astype(np.float64)
         ends = np.cumsum(counts)
         first = {int(c): (int(e - n), int(e)) for c, n, e in zip(codes, counts, ends, strict=True)}
         code = np.abs(products[:, 0])

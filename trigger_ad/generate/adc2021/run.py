@@ -8,17 +8,17 @@ import multiprocessing
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.errors import ConfigError, MissingDependencyError
+from trigger_ad.errors import ConfigError
 from trigger_ad.events.readers import adc2021
 from trigger_ad.generate.adc2021.assemble import assemble
 from trigger_ad.generate.adc2021.chunks import Chunk, load, produce
 from trigger_ad.generate.adc2021.plan import plan
 from trigger_ad.generate.checkpoints import claim
 from trigger_ad.generate.processes import GENERATORS, SAMPLES
+from trigger_ad.storage.extras import require
 from trigger_ad.storage.outputs import check_file, check_folder
 from trigger_ad.storage.silence import quiet
 
@@ -88,9 +88,8 @@ def generate(
     for name, value, least in (("events", events, 1), ("seed", seed, 0), ("workers", workers, 1)):
         if value < least:
             raise ConfigError(name, f"must be at least {least}", value, "give a larger number")
-    for package in ("pythia8mc", "fastjet", "awkward"):
-        if find_spec(package) is None:
-            raise MissingDependencyError.of("simulating events", package, "generate")
+    packages = {name: name for name in ("pythia8mc", "fastjet", "awkward")}
+    require("simulating events", "generate", **packages)
     folder = parts_folder(out)
     check_file(out)
     check_folder(folder)

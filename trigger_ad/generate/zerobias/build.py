@@ -14,6 +14,7 @@ from trigger_ad.generate.zerobias.collisions import PIECE, Piece, finished, prod
 from trigger_ad.generate.zerobias.grid import CELLS
 from trigger_ad.generate.zerobias.library import Composition, Library
 from trigger_ad.generate.zerobias.work import Progress, spread
+from trigger_ad.storage.arrays import load_arrays
 from trigger_ad.storage.silence import quiet
 
 __all__ = ["build"]
@@ -52,10 +53,7 @@ def _job(piece: Piece) -> None:
 
 def _assemble(pieces: list[Piece], seed: int) -> Library:
     """Chunks in order; cross-sections are averaged with the events tried as weights."""
-    found = []
-    for piece in pieces:
-        with np.load(piece.path, allow_pickle=False) as file:
-            found.append({name: file[name] for name in file.files})
+    found = [load_arrays(piece.path) for piece in pieces]
     data = {name: np.concatenate([np.atleast_1d(f[name]) for f in found]) for name in found[0]}
     kind = np.array([p.kind for p in pieces])
     bins = len(BINS)

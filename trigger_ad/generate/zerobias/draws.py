@@ -16,6 +16,8 @@ import numpy.typing as npt
 from trigger_ad.errors import ConfigError, EventFileError
 from trigger_ad.generate.zerobias.grid import Floats, Ints
 from trigger_ad.generate.zerobias.library import Composition
+from trigger_ad.storage.files import read_text
+from trigger_ad.storage.text import lines
 
 __all__ = ["Draws", "Pileup", "draw", "hardest"]
 
@@ -59,14 +61,16 @@ class Pileup:
 
         Raises
         ------
+        ConfigError
+            If the file is no readable text.
         EventFileError
-            If the file is not such a table, or has no positive weight.
+            If it is not such a table, or has no positive weight.
         """
+        plain = lines(read_text(path, "text").replace(",", " "), str(path))
+        texts = [text for line in plain if (text := line.partition("#")[0].strip())]
         try:
-            lines = path.read_text(encoding="utf-8").replace(",", " ").splitlines()
-            texts = [text for line in lines if (text := line.partition("#")[0].strip())]
             rows = np.array([_row(text) for text in texts]).reshape(-1, 2)
-        except (OSError, ValueError):
+        except ValueError:
             raise EventFileError(
                 path,
                 "must be a pile-up profile",

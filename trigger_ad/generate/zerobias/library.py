@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,11 +16,29 @@ from scipy.sparse import csr_array
 from trigger_ad.errors import EventFileError, SchemaError
 from trigger_ad.generate.zerobias.bins import BINS, EDGE
 from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints
+from trigger_ad.storage.arrays import load_arrays
+from trigger_ad.storage.json_text import NoJsonError, loads
 from trigger_ad.storage.outputs import atomic
 
 __all__ = ["SCHEMA", "Composition", "Library", "load", "probabilities", "save", "stream"]
 
 SCHEMA = "zero_bias_library/1"
+
+#: What a file holds; `save` says what each is.
+_ARRAYS = (
+    "stream",
+    "sizes",
+    "em",
+    "had",
+    "cell",
+    "offsets",
+    "muons",
+    "muon_offsets",
+    "pthat",
+    "cross_section_pb",
+    "error_pb",
+    "tried",
+)
 
 
 @dataclass(frozen=True)
@@ -134,18 +151,20 @@ def load(path: Path) -> Library:
         If it was made with other collisions, towers or another schema.
     """
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            data = {name: file[name] for name in file.files}
-        made = json.loads(str(data["stream"]))
-        _check(path, made)
-        return _library(data, made, hashlib.sha256(path.read_bytes()).hexdigest())
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        raise EventFileError(
-            path,
-            "must be a library of collisions",
-            "something else",
-            "remove it, and it is made again",
-        ) from None
+        data = load_arrays(path, _ARRAYS)
+        made = loads(str(data["stream"]))
+    except (SchemaError, NoJsonError):
+        raise _no_library(path) from None
+    if not isinstance(made, dict):
+        raise _no_library(path)
+    _check(path, made)
+    return _library(data, made, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _no_library(path: Path) -> EventFileError:
+    return EventFileError(
+        path, "must be a library of collisions", "something else", "remove it, and it is made again"
+    )
 
 
 def _check(path: Path, made: dict[str, Any]) -> None:

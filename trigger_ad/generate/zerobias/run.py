@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.errors import ConfigError, MissingDependencyError
+from trigger_ad.errors import ConfigError
 from trigger_ad.events.origin import Origin, ProcessOrigin
 from trigger_ad.events.particles import PROCESSES, Particles
 from trigger_ad.events.readers import adc2021
@@ -30,6 +29,8 @@ from trigger_ad.generate.zerobias.objects import build as build_objects
 from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
 from trigger_ad.generate.zerobias.work import Progress, spread
+from trigger_ad.storage.arrays import load_arrays
+from trigger_ad.storage.extras import require
 from trigger_ad.storage.outputs import atomic, check_file, check_folder
 from trigger_ad.storage.silence import quiet
 
@@ -127,8 +128,8 @@ def generate(
     check_folder(folder)
     if library is not None and not source.exists():
         check_file(source, name="--library")
-    if (signal is not None or not source.exists()) and find_spec("pythia8mc") is None:
-        raise MissingDependencyError.of("simulating collisions", "pythia8mc", "generate")
+    if signal is not None or not source.exists():
+        require("simulating collisions", "generate", pythia8mc="pythia8mc")
     if not source.exists():
         build(source, collisions, seed, workers, progress)
     stock = load(source)
@@ -220,10 +221,7 @@ def _columns(
 
 def _write(out: Path, stock: Library, recipe: Recipe, chunks: list[_Chunk]) -> None:
     """Put finished chunks together."""
-    found = []
-    for chunk in chunks:
-        with np.load(chunk.path, allow_pickle=False) as file:
-            found.append({name: file[name] for name in file.files})
+    found = [load_arrays(chunk.path) for chunk in chunks]
     data = {name: np.concatenate([f[name] for f in found]) for name in found[0]}
     n = len(data["values"])
     signal = chunks[0].signal

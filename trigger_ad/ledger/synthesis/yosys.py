@@ -6,7 +6,6 @@ Yosys works in a process of its own, since it ends its process where it finds a 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 import os
@@ -18,15 +17,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from trigger_ad.errors import ConversionError, MissingDependencyError, ReportError
+from trigger_ad.errors import ConversionError, ReportError
 from trigger_ad.ir.naming import check_name
 from trigger_ad.ledger.reports.text import percentages
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 from trigger_ad.ledger.synthesis.cells import count
 from trigger_ad.ledger.synthesis.levels import logic_levels
 from trigger_ad.ledger.synthesis.parts import part_of
+from trigger_ad.storage.extras import require
 
-__all__ = ["LOG", "rtl_synthesis"]
+__all__ = ["LOG", "require_package", "rtl_synthesis"]
 
 #: Times in what the optimiser says.
 _TIME = re.compile(r"[ ]*\d+\.\d+ sec(onds)?\b")
@@ -35,6 +35,17 @@ logger = logging.getLogger(__name__)
 
 #: What Yosys says, counts and writes, in the folder of the synthesis.
 LOG, STATISTICS, NETLIST = "yosys.log", "stat.json", "netlist.json"
+
+
+def require_package() -> None:
+    """Check that Yosys is here.
+
+    Raises
+    ------
+    MissingDependencyError
+        If there is no pyosys.
+    """
+    require("synthesis of RTL", "rtl", pyosys="pyosys")
 
 
 def rtl_synthesis(
@@ -78,9 +89,8 @@ def rtl_synthesis(
         If the part or a cell is not known, or logic forms a loop.
     """
     known = part_of(part)
-    check_name("the top module", top)
-    if importlib.util.find_spec("pyosys") is None:
-        raise MissingDependencyError.of("synthesis of RTL", "pyosys", "rtl")
+    check_name("the top module", top, rtl=True)
+    require_package()
     files = [path.absolute() for path in sources]
     for path in files:
         if not path.is_file():

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import ConfigError, EventFileError, MissingDependencyError
+from trigger_ad.errors import ConfigError, EventFileError
 from trigger_ad.references.forest.forest import Forest, average_path_length
 from trigger_ad.references.forest.settings import Settings
+from trigger_ad.storage.extras import require
 
-__all__ = ["fit"]
+__all__ = ["fit", "require_package"]
 
 #: Trees compare in single precision, which holds integers of 24 bits.
 _LARGEST = 1 << 24
+
+
+def require_package() -> None:
+    """Check that a forest can be grown.
+
+    Raises
+    ------
+    MissingDependencyError
+        If scikit-learn is not installed.
+    """
+    require("growing an isolation forest", "forest", sklearn="scikit-learn")
 
 
 def fit(settings: Settings, scaled: NDArray[Any], *, seed: int) -> Forest:
@@ -44,8 +55,7 @@ def fit(settings: Settings, scaled: NDArray[Any], *, seed: int) -> Forest:
     ConfigError
         If there are fewer events than a tree needs.
     """
-    if find_spec("sklearn") is None:
-        raise MissingDependencyError.of("growing an isolation forest", "scikit-learn", "forest")
+    require_package()
     from sklearn.ensemble import IsolationForest
 
     _check(settings, scaled)

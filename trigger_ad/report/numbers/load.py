@@ -124,7 +124,7 @@ def load(folder: Path) -> Run:
         If a file carries a schema that this version does not know.
     """
     histories = {
-        model: read_json(folder / name, *_HISTORY_SCHEMAS)
+        model: read_json(folder / name, *_HISTORY_SCHEMAS, finite=False)
         for model, name in HISTORIES.items()
         if (folder / name).is_file()
     }

@@ -89,11 +89,12 @@ class Dataset:
         return Origin.from_json(self._header(_group(sample))["origin"][sample])
 
     def _select(self, sample: str, what: str, split: str | None) -> NDArray[Any]:
-        with np.load(self.folder / FILES[_group(sample)], allow_pickle=False) as file:
-            values = np.asarray(file[f"{sample}.{what}"])
-            if split is None:
-                return values
-            return np.asarray(values[file["sm.split"] == self.splits.index(split)])
+        wanted = f"{sample}.{what}"
+        names = [wanted] if split is None else [wanted, "sm.split"]
+        found = arrays.load_arrays(self.folder / FILES[_group(sample)], names)
+        if split is None:
+            return found[wanted]
+        return np.asarray(found[wanted][found["sm.split"] == self.splits.index(split)])
 
     def _header(self, group: str) -> dict[str, Any]:
         """Schema, layout hash, names of samples and splits, origin of every sample."""

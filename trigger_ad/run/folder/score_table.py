@@ -61,8 +61,8 @@ class ScoreTable:
 
     def get(self, model: str, sample: str, name: str) -> NDArray[np.int64]:
         """One score of all events of a sample, (n_events,) int64."""
-        with np.load(self.path, allow_pickle=False) as file:
-            return np.asarray(file[f"{model}/{sample}/{name}"])
+        wanted = f"{model}/{sample}/{name}"
+        return arrays.load_arrays(self.path, [wanted])[wanted]
 
     def pair(self, model: str, sample: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Both scores of a double model."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from trigger_ad.audit.rtl import check_rtl
+from trigger_ad.config import Config
 from trigger_ad.features.layout import layout
 from trigger_ad.ir.findings import require
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
+from trigger_ad.rtl.verilator import version
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.models import RTL
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.trigger.rule import Rule
 
-__all__ = ["run"]
+__all__ = ["needs", "run"]
+
+
+def needs(config: Config) -> None:  # noqa: ARG001
+    """Refuse to begin where the RTL cannot be simulated in the end."""
+    version()
 
 
 def run(context: Context) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from trigger_ad.config import Config
 from trigger_ad.ledger.rows import write
-from trigger_ad.ledger.synthesis.yosys import rtl_synthesis
+from trigger_ad.ledger.synthesis.yosys import require_package, rtl_synthesis
 from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import TOP
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.models import RTL, SYNTHESIS
 
-__all__ = ["run"]
+__all__ = ["needs", "run"]
+
+
+def needs(config: Config) -> None:
+    """Refuse parts to synthesise for where there is no Yosys."""
+    if config.rtl.parts:
+        require_package()
 
 
 def run(context: Context) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from trigger_ad.config import Config
+from trigger_ad.references.forest.fit import require_package
 from trigger_ad.references.teachers.table import TEACHERS
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.teaching import FOLDER, inputs, students_of
 
-__all__ = ["run"]
+__all__ = ["needs", "run"]
+
+
+def needs(config: Config) -> None:
+    """Refuse a forest as teacher where none can be grown."""
+    if any(student.teacher.name == "isolation_forest" for student in students_of(config.scorer)):
+        require_package()
 
 
 def run(context: Context) -> None:

@@ -12,6 +12,7 @@ from trigger_ad.config import Member
 from trigger_ad.features.symmetry import augment
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.enough import require_batch
 from trigger_ad.run.folder.teaching import Lessons, students_of
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.scorer import Scorer
@@ -70,7 +71,9 @@ def fit(
     environment.start()
     ports = [branch.name for branch in start.branches]
     model = attach(build(), ports, objective, start.weights)
-    words = augment(data.words("sm", "train"), data.layout, train.copies, seed)
+    learned = data.words("sm", "train")
+    require_batch(len(learned), context.config)
+    words = augment(learned, data.layout, train.copies, seed)
     judged = data.words("sm", "validate")
     history = loop.fit(
         model,

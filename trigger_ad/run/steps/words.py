@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from trigger_ad.features.words import to_words
 from trigger_ad.rates.normalisation import input_rate
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import FILES, SCHEMA
+from trigger_ad.run.folder.enough import require_splits
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.storage import arrays as files
 
@@ -46,6 +48,7 @@ def run(context: Context, group: str) -> None:
         arrays["sm.split"] = assign(
             arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, splits
         )
+        require_splits(_counts(arrays["sm.split"], splits), config)
     header = {
         "layout": ports.hash,
         "samples": list(paths),
@@ -53,3 +56,8 @@ def run(context: Context, group: str) -> None:
         "origin": {name: adc2021.read_origin(path).to_json() for name, path in paths.items()},
     }
     files.save(context.out(FILES[group]), SCHEMA, header, arrays, compress=False)
+
+
+def _counts(split: NDArray[np.int8], names: Iterable[str]) -> dict[str, int]:
+    """Events in each split."""
+    return {name: int(np.sum(split == index)) for index, name in enumerate(names)}

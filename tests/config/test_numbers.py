@@ -1,0 +1,145 @@
+"""Keys that are numbers: each has two ends, and what lies beyond them is refused with its line."""
+
+import types
+import typing
+
+import pytest
+
+from trigger_ad.config import Config, parse
+from trigger_ad.config.section import Section
+from trigger_ad.errors import ConfigError
+from trigger_ad.menu.file import Menu
+
+#: Checked by a rule of its own, which knows what other keys say.
+OWN_RULE = {
+    "convert.clock_ns",
+    "seeds.prescale",  # see test_refused_inputs
+}
+
+#: What of each key is refused, and the rule; every other one takes its turn in the test below.
+REFUSED = {
+    "seed": (-1, 1 << 40),
+    "split.seed": (-1, 1 << 40),
+    "split.train": (0.0, 1.0, -0.5),
+    "features.input_bits": (5, 13),
+    "features.input_fraction": (-1, 11),
+    "features.pt_shift": (-1, 5),
+    "features.angle_shift": (-1, 5),
+    "scorer.latent": (0, 17),
+    "scorer.beta": (-0.1, 1e7),
+    "scorer.target": (0, 26),
+    "scorer.fidelity": (0.0, 1.0),
+    "train.epochs": (0, 100_001),
+    "train.batch": (63, 1 << 25),
+    "train.learning_rate": (0.0, 1.5),
+    "train.copies": (0, 65),
+    "train.patience": (0, 1 << 20),
+    "train.disco.weight": (-1.0, 1e7),
+    "train.closure.weight": (-1.0, 1e7),
+    "train.closure.target": (0.0, 2.0),
+    "train.closure.cuts": (0, 65),
+    "train.closure.width": (0.0, 11.0),
+    "quantize.weight_bits": (1, 17),
+    "quantize.bias_bits": (1, 17),
+    "quantize.activation_bits": (1, 17),
+    "quantize.output_bits": (1, 17),
+    "quantize.sparsity": (-0.1, 1.0),
+    "quantize.output_sparsity": (-0.1, 1.0),
+    "quantize.epochs": (-1, 1 << 20),
+    "quantize.learning_rate": (0.0, 2.0),
+    "convert.clock_ns": (0.0, -4.0),
+    "convert.reuse_factor": (0, 1001),
+    "budget.lut": (-1, 1 << 40),
+    "budget.ff": (-1, 1 << 40),
+    "budget.dsp": (-1, 1 << 40),
+    "budget.bram": (-1, 1 << 40),
+    "budget.uram": (-1, 1 << 40),
+    "budget.logic_levels": (-1, 1 << 40),
+    "budget.latency_ns": (0.0, 1e9),
+    "trigger.sm_efficiency": (0.0, 1.0),
+    "trigger.menu.pure_rate_hz": (0.0, 1e13),
+    "trigger.prescale.A": (-1.0, 1e8),
+    "trigger.rate.input_rate_hz": (0.0, 1e13),
+    "trigger.rate.colliding_bunches": (0, 3565),
+    "trigger.rate.luminosity_hz_per_pb": (0.0, 1e4),
+    "validate.bootstrap": (19, 1 << 20),
+    "validate.random_inputs": (99, 1 << 30),
+    "validate.csim_events": (999, 1 << 31),
+    "validate.golden_events": (999, 1 << 25),
+    "validate.signal_fraction": (0.0, 1.0),
+    "baselines.published.epochs": (-1, 1 << 20),
+}
+
+
+def numbers(section, above=""):
+    """Dotted key of each number of a section and those below, with its kind and limits."""
+    for name, field in section.model_fields.items():
+        key = f"{above}{field.alias or name}"
+        for kind, limits in kinds(field.annotation, tuple(field.metadata)):
+            if isinstance(kind, type) and issubclass(kind, Section) and kind is not section:
+                yield from numbers(kind, f"{key}.")
+            elif kind in (int, float):
+                yield key, kind, limits
+
+
+def kinds(annotation, limits):
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        yield from kinds(arguments[0], (*limits, *arguments[1:]))
+    elif origin in (typing.Union, types.UnionType, tuple, dict):
+        for argument in arguments:
+            yield from kinds(argument, limits)
+    else:
+        yield annotation, limits
+
+
+def ends(limits):
+    """Names of the limits, also of those that pydantic keeps together."""
+    found = set()
+    for limit in limits:
+        parts = getattr(limit, "metadata", [limit])
+        found |= {n for part in parts for n in ("gt", "ge", "lt", "le") if hasattr(part, n)}
+    return found
+
+
+@pytest.mark.parametrize("root", [Config, Menu])
+def test_every_number_has_two_ends(root):
+    found = list(numbers(root))
+    assert len(found) > 5
+    for key, _, limits in found:
+        low, high = ends(limits) & {"gt", "ge"}, ends(limits) & {"lt", "le"}
+        assert (low and high) or key in OWN_RULE, key
+
+
+def test_what_is_refused_is_listed():
+    alike = {"split.": "split.train", "trigger.prescale.": "trigger.prescale.A"}
+    lists = {"scorer.hidden", "train.closure.quantiles", "validate.sm_efficiencies"}
+    for key, _, _ in numbers(Config):
+        if key.startswith(("scorer.members.", "scorer.teacher.")) or key in lists:
+            continue
+        assert key in REFUSED or any(map(key.startswith, alike)), key
+
+
+def text(key, value):
+    """A configuration with a value at a dotted key."""
+    *above, name = key.split(".")
+    lines = ["schema: config/1", "name: c"]
+    lines += ["  " * depth + f"{part}:" for depth, part in enumerate(above)]
+    lines.append("  " * len(above) + f"{name}: {value!r}")
+    if key == "trigger.menu.pure_rate_hz":
+        lines.append("    file: packaged:small")
+    return "\n".join(lines), 3 + len(above)
+
+
+@pytest.mark.parametrize("key", REFUSED)
+def test_a_number_beyond_its_ends_is_refused(key):
+    for value in (*REFUSED[key], "9" * 400, ".nan", ".inf", "-.inf", "'1'"):
+        shown = value.strip("'") if isinstance(value, str) else value
+        content, line = text(key, shown)
+        if isinstance(value, str):
+            content = content.replace(repr(shown), value)
+        with pytest.raises(ConfigError) as caught:
+            parse(content, "c.yaml")
+        number = str(value).isdecimal() and len(str(value)) > 300
+        name = f"a number at c.yaml:{line} " if number else f"key '{key}' at c.yaml:{line} must be "
+        assert str(caught.value).startswith(name), str(caught.value)

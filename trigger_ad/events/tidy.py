@@ -15,6 +15,9 @@ _CLASS = np.concatenate(
     [np.full(s.stop - s.start, CLASSES[kind], np.float32) for kind, s in SLOTS.items()]
 )
 
+#: What compression with loss may do to a class.
+_CLASS_ERROR = 0.01
+
 
 def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDArray[np.float32]:
     """Check objects, and clear the slots that hold none.
@@ -64,7 +67,7 @@ def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDAr
     present = pt > 0
     given = values[..., 3]
     refuse_first(
-        present & ~np.isnan(given) & (given != _CLASS),
+        present & (np.abs(given - _CLASS) > _CLASS_ERROR),  # false for NaN
         given,
         "",
         name,

@@ -114,6 +114,16 @@ def _numbers(array: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any] | None
     return np.zeros(0, np.int64), None
 
 
+def _types_are_whole(file: Any) -> bool:
+    """Whether the lists of members of all types of a file are as ROOT writes them.
+
+    Only what is compressed has a checksum, so other damage shows where a value cannot be: nothing
+    refers to these lists, and an object that nothing refers to has the identifier 0.
+    """
+    versions = (version for types in file.file.streamers.values() for version in types.values())
+    return all(version.member("fElements").member("@fUniqueID") == 0 for version in versions)
+
+
 def is_root(path: Path) -> bool:
     """Whether a file begins as ROOT files do."""
     return path.is_file() and signature(path, len(_SIGNATURE)) == _SIGNATURE
@@ -143,10 +153,18 @@ def opened(path: Path, name: str) -> Iterator[Tree]:
         file = uproot.open(path, array_cache=None, object_cache=None)
     try:
         with _calls(path):
+            whole = _types_are_whole(file)
             tree = file.get(name)
             keys = ", ".join(file.keys(cycle=False))
             entries = getattr(tree, "num_entries", None)
             names = frozenset() if entries is None else frozenset(tree.keys())
+        if not whole:
+            raise EventFileError(
+                path,
+                "must be a whole ROOT file",
+                "one whose description of types is damaged",
+                "copy or download the file again",
+            )
         if entries is None:
             raise EventFileError(
                 path, f"must hold the tree {name}", keys or None, "give the path of a NanoAOD"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.errors import EventFileError
 from trigger_ad.events.readers import adc2021
 from trigger_ad.events.split import assign
 from trigger_ad.features.layout import layout
@@ -31,21 +33,22 @@ def run(context: Context, group: str) -> None:
     paths = event_files(config)[group]
     if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
         input_rate(adc2021.read_origin(paths["sm"]), config.trigger.rate)
+    splits = config.split.fractions if group == "background" else {}
     for position, (sample, path) in enumerate(paths.items()):
         context.progress(position / len(paths), sample)
         words, process, parton_event = [], [], []
-        for chunk in adc2021.read_chunks(path):
+        for chunk in adc2021.read_chunks(path, units=config.events.units):
             words.append(to_words(chunk.values, ports).values.astype(np.int16))
             process.append(chunk.process)
             parton_event.append(chunk.parton_event)
         arrays[f"{sample}.words"] = np.concatenate(words)
         arrays[f"{sample}.process"] = np.concatenate(process)
         arrays[f"{sample}.parton_event"] = np.concatenate(parton_event)
-    splits = config.split.fractions if group == "background" else {}
     if splits:
         arrays["sm.split"] = assign(
             arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, splits
         )
+        _refuse_empty(arrays["sm.split"], list(splits), paths["sm"])
     header = {
         "layout": ports.hash,
         "samples": list(paths),
@@ -53,3 +56,15 @@ def run(context: Context, group: str) -> None:
         "origin": {name: adc2021.read_origin(path).to_json() for name, path in paths.items()},
     }
     files.save(context.out(FILES[group]), SCHEMA, header, arrays, compress=False)
+
+
+def _refuse_empty(split: NDArray[np.int8], names: list[str], path: Path) -> None:
+    """Refuse a background that leaves a split without events, before anything is trained."""
+    events = np.bincount(split, minlength=len(names))
+    if not events.all():
+        raise EventFileError(
+            path,
+            f"must have events for each of the splits {', '.join(names)}",
+            f"{len(split)} events, none of them in {names[int(np.argmin(events))]}",
+            "give a background of more events",
+        )

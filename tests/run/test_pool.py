@@ -87,7 +87,7 @@ def test_a_fault_of_the_program_comes_back_with_its_traceback():
     assert not multiprocessing.active_children()
 
 
-class Stubborn(Exception):
+class StubbornError(Exception):
     """Cannot be made again of its arguments."""
 
     def __init__(self, one, two):
@@ -96,9 +96,9 @@ class Stubborn(Exception):
 
 def test_an_error_that_cannot_travel():
     """It comes back in words, not as the end of a worker."""
-    copy = pool._copy(Stubborn(1, 2))
+    copy = pool._copy(StubbornError(1, 2))
     assert type(copy) is RuntimeError
-    assert str(copy) == "Stubborn('1 and 2')"
+    assert str(copy) == "StubbornError('1 and 2')"
 
 
 def test_a_job_without_memory():

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError
 from trigger_ad.events.readers.border import calls, signature
+from trigger_ad.events.readers.heaps import is_endless
 
 __all__ = ["Column", "Hdf5", "opened"]
 
@@ -145,7 +146,7 @@ class Hdf5:
             try:
                 value = value.decode()
             except UnicodeDecodeError:
-                value = repr(value)
+                value = repr(bytes(value))
         if isinstance(value, str):
             return str(value)
         raise EventFileError(
@@ -213,6 +214,13 @@ def opened(path: Path) -> Iterator[Hdf5]:
             "must be an HDF5 file",
             "a file of another kind" if path.stat().st_size else "an empty file",
             "give the path of an HDF5 file",
+        )
+    if is_endless(path):
+        raise EventFileError(
+            path,
+            "must be a whole HDF5 file",
+            "one whose heap of text has no end",
+            "copy or download the file again",
         )
     if find_spec("hdf5plugin") is not None:
         import_module("hdf5plugin")  # registers its filters

@@ -114,8 +114,9 @@ def read_origin(path: EventPath) -> Origin:
 
 def check(path: EventPath, units: Units = None) -> None:
     """Look at the branches of a file and the units of its first events; errors as in `count`."""
-    total = count(path)
-    first = read_range(path, 0, min(total, FIRST_BLOCK))
+    with _opened(path) as tree:
+        _require(tree)
+        first = _read(tree, 0, min(tree.entries, FIRST_BLOCK), None)
     refuse_mev(first.particles.values[..., 0], f"{path}:Events", units)
 
 
@@ -142,14 +143,19 @@ def read_range(path: EventPath, start: int, stop: int, units: Units = None) -> L
     """
     with _opened(path) as tree:
         _require(tree)
-        chosen = {kind: choose(kind, tree.names) for kind in SLOTS}
-        wanted = {name for kind in SLOTS for name in _branches(kind, chosen[kind])}
-        flat = [name for name in (*PILEUP, *IDENTITY) if name in tree.names]
-        data = tree.read([*sorted(wanted), *flat], start, stop)
+        return _read(tree, start, stop, units)
+
+
+def _read(tree: Tree, start: int, stop: int, units: Units) -> L1Events:
+    chosen = {kind: choose(kind, tree.names) for kind in SLOTS}
+    wanted = {name for kind in SLOTS for name in _branches(kind, chosen[kind])}
+    flat = [name for name in (*PILEUP, *IDENTITY) if name in tree.names]
+    data = tree.read([*sorted(wanted), *flat], start, stop)
+    path = str(tree.path)
     values = np.zeros((stop - start, 19, 4), np.float32)
     hardware = {}
     for kind, slots in SLOTS.items():
-        real, codes = in_slots(data, kind, chosen[kind], str(path), start, stop - start)
+        real, codes = in_slots(data, kind, chosen[kind], path, start, stop - start)
         present = real[..., 0] > 0
         values[:, slots, :3] = np.where(present[..., None], real, 0)
         values[:, slots, 3] = np.where(present, CLASSES[kind], 0)
@@ -158,7 +164,7 @@ def read_range(path: EventPath, start: int, stop: int, units: Units = None) -> L
     values[..., 0] = in_gev(values[..., 0], units)
     refuse_directions(values, f"{path}:Events", start)
     numbers = {name: _one_each(data[name], f"{path}:{name}", start) for name in flat}
-    identity = _identity(numbers, str(path), start, stop)
+    identity = _identity(numbers, path, start, stop)
     particles = Particles(values, np.zeros(len(values), np.uint8), identity)
     return L1Events(particles, hardware, _pileup(numbers))
 

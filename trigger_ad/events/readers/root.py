@@ -99,6 +99,8 @@ def _numbers(array: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any] | None
     import awkward as ak
 
     layout = array.layout
+    if layout.parameter("__array__") is not None:  # text is a list of numbers, too
+        return np.zeros(0, np.int64), None
     if layout.is_numpy and len(layout.shape) == 1:
         return np.ones(len(layout), np.int64), np.asarray(layout.data)
     if layout.is_numpy and len(layout.shape) == 2:

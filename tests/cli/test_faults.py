@@ -14,7 +14,7 @@ import pytest
 import uproot
 
 import trigger_ad
-from tests.events.readers import odd
+from tests.events.readers import odd, odd_root
 from trigger_ad.cli.main import main
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
@@ -112,8 +112,8 @@ def few(path):
 
 
 def nano(path, vertices=40):
-    tables = odd.TABLES | {"PV_npvs": np.full(odd.N, vertices, np.int32)}
-    odd.save_root(path, tables, uproot.ZLIB(4))
+    tables = odd_root.TABLES | {"PV_npvs": np.full(odd.N, vertices, np.int32)}
+    odd_root.save_root(path, tables, uproot.ZLIB(4))
 
 
 def fuzz3(path):
@@ -296,6 +296,24 @@ def test_units_of_the_user(emulate, rates, tmp_path):
     code, out, _ = emulate(tmp_path / "mev.h5", "--units", "GeV")
     assert code == 0
     assert "saturated words: 1.0000 " in out
+
+
+def test_units_of_a_run(command, tmp_path):
+    """The key ``units`` of its events."""
+    arrays = {}
+    for name, change, key in (("gev", None, ""), ("mev", mev, ", units: MeV"), ("bad", mev, "")):
+        thousand(tmp_path / f"{name}.h5", change)
+        events = f"{{background: {tmp_path / name}.h5, signals: {{}}{key}}}"
+        (tmp_path / "c.yaml").write_text(f"schema: config/1\nname: u\nevents: {events}\n")
+        out = tmp_path / f"run_{name}"
+        code, _, sentences = command("run", tmp_path / "c.yaml", "--out", out, "--stage", "words")
+        if name == "bad":
+            assert code == 2
+            assert "must have momenta in GeV" in sentences[0]
+        else:
+            assert code == 0
+            arrays[name] = np.load(out / "words.npz")["sm.words"]
+    np.testing.assert_array_equal(arrays["gev"], arrays["mev"])
 
 
 @pytest.mark.parametrize(

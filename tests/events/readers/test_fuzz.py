@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import uproot
 
-from tests.events.readers import odd
+from tests.events.readers import odd, odd_root
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021
@@ -40,7 +40,7 @@ def prepared(folder):
 
 def nano(compression):
     def make(folder):
-        tables = {name: column[:FEW] for name, column in odd.TABLES.items()}
+        tables = {name: column[:FEW] for name, column in odd_root.TABLES.items()}
         with uproot.recreate(folder / "e.root", compression=compression) as file:
             file["Events"] = tables
         return folder / "e.root"

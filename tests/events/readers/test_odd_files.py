@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import trigger_ad
-from tests.events.readers import odd
+from tests.events.readers import odd, odd_root
 from trigger_ad.events.readers import source
 from trigger_ad.features.hardware import words_of
 from trigger_ad.run.folder.trigger import load_trigger
@@ -17,7 +17,7 @@ MODEL = Path(trigger_ad.__file__).parents[1] / "models/double_ae"
 
 
 def test_there_are_enough():
-    assert len(odd.HDF5) + len(odd.PREPARED) + len(odd.ROOT) >= 40
+    assert len(odd.HDF5) + len(odd.PREPARED) + len(odd_root.ROOT) >= 40
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def plain(scored, tmp_path_factory):
     folder = tmp_path_factory.mktemp("plain")
     found = {
         "HDF5": scored(odd.save(folder / "plain.h5")),
-        "ROOT": scored(odd.save_root(folder / "plain.root")),
+        "ROOT": scored(odd_root.save_root(folder / "plain.root")),
     }
     for both in found.values():
         assert np.count_nonzero(both["words"]) > 10 * odd.N
@@ -87,6 +87,6 @@ def test_prepared(scored, plain, tmp_path, form):
     assert found["identity"].tolist() == list(range(odd.N))
 
 
-@pytest.mark.parametrize("form", odd.ROOT)
+@pytest.mark.parametrize("form", odd_root.ROOT)
 def test_root(scored, plain, tmp_path, form):
-    same(scored(odd.ROOT[form](tmp_path)), plain["ROOT"])
+    same(scored(odd_root.ROOT[form](tmp_path)), plain["ROOT"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -223,7 +222,7 @@ def opened(path: Path) -> Iterator[Hdf5]:
             "copy or download the file again",
         )
     if find_spec("hdf5plugin") is not None:
-        import_module("hdf5plugin")  # registers its filters
+        import hdf5plugin  # noqa: F401 - registers its filters
     with _calls(path):
         file = h5py.File(path, "r", **_CACHE)
     try:

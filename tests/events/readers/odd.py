@@ -104,7 +104,6 @@ HDF5 |= {
     "EvtId as uint8": _numbers(identity=IDENTITY.astype(np.uint8)),
     "pile-up as uint8": _numbers(pileup=PILEUP.astype(np.uint8)),
     "pile-up as >u8": _numbers(pileup=PILEUP.astype(">u8")),
-    "pile-up as float32": _numbers(pileup=PILEUP.astype(np.float32) + np.float32(0.25)),
     "pile-up in a column": _numbers(pileup=PILEUP.reshape(N, 1)),
 }
 

@@ -100,6 +100,7 @@ def check(path: EventPath, units: Units = None) -> None:
     """Look at the form and the first events of a file; parameters and errors of `read_chunks`."""
     with opened(Path(path)) as file:
         next(table for table in tables(file) if len(table)).refuse_mev(units)
+        pileup_column(file)
 
 
 def _chunks(path: EventPath, chunk_events: int, units: Units) -> Iterator[Particles]:

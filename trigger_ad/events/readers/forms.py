@@ -206,4 +206,12 @@ def pileup_column(file: Hdf5) -> Column | None:
     """The data set of the number of collisions of each event, if there is one."""
     if "pileup" not in file:
         return None
-    return _column(file, "pileup", sum(map(len, tables(file))))
+    column = _column(file, "pileup", sum(map(len, tables(file))))
+    if column.dtype.kind not in "iu":
+        raise EventFileError(
+            column.name,
+            "must have one whole number for each event",
+            f"{column.dtype} of shape {column.shape}",
+            "write the file again",
+        )
+    return column

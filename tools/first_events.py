@@ -25,7 +25,7 @@ def main() -> None:
     options = parser.parse_args()
     particles = adc2021.read(options.source, options.events)
     pileup = adc2021.read_pileup(options.source)
-    columns = {} if pileup is None else {"pileup": pileup[: options.events]}
+    columns = {} if pileup is None else {"pileup": pileup[: options.events].astype("uint16")}
     with h5py.File(options.source) as file:
         attributes = {
             name: file.attrs[name] for name in sorted({*file.attrs} - {"schema", "origin"})

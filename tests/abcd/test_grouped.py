@@ -31,6 +31,24 @@ def test_groups_and_pileup():
     assert counts.pileup[40].sum() == np.count_nonzero(pileup >= 200) > 0
 
 
+def test_some_pileup_is_unknown():
+    """Such events are in the groups, and in no bin."""
+    scores, clusters, pileup = some(1)
+    known = np.arange(300) % 3 > 0
+    counts = COUNTER.count(
+        np.zeros((300, 57), np.int32), scores, clusters, np.where(known, pileup, -1)
+    )
+    alone = COUNTER.count(
+        np.zeros((200, 57), np.int32),
+        {name: values[known] for name, values in scores.items()},
+        clusters[known],
+        pileup[known],
+    )
+    np.testing.assert_array_equal(counts.pileup, alone.pileup)
+    assert counts.groups.sum() == 300
+    assert counts.pileup.sum() == 200
+
+
 def test_unknown_pileup():
     scores, clusters, _ = some(2)
     counts = COUNTER.count(np.zeros((300, 57), np.int32), scores, clusters, None)

@@ -1,12 +1,20 @@
 """``trigger-ad emulate`` in a fill: what it prints, and what it refuses."""
 
 import h5py
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from tests.cli.test_refusals import refusal
 from tests.run import small
+from trigger_ad import config
 from trigger_ad.cli.main import cli
+from trigger_ad.events.origin import Origin
+from trigger_ad.events.readers import adc2021
+from trigger_ad.features.layout import layout
+from trigger_ad.features.words import to_words
+
+LAYOUT = layout(config.Features())
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +74,32 @@ def test_a_fill_with_dead_time(folder, tmp_path):
         str(attributes["live_accepts"].sum()),
     ]
     assert not any(line.startswith("the events are") for line in lines)
+    assert lines[-1] == f"3000 events in {tmp_path / 'o.h5'}"
+
+
+def test_what_the_trigger_did(folder, tmp_path):
+    """Fires and accepts of the regions, and saturated words, without a fill."""
+    path = folder / "filtered/saturated.h5"
+    particles = adc2021.read(folder / "filtered/zb_0.h5")
+    particles.values[:7, 0, 0] = 3000  # missing momentum beyond 2047.5 GeV
+    adc2021.write(path, particles, Origin("filtered"))
+    arguments = ["emulate", str(folder / "run"), "--input", str(path), "--out"]
+    done = CliRunner().invoke(cli, [*arguments, str(tmp_path / "o.h5")], catch_exceptions=False)
+    lines = done.output.splitlines()
+    with h5py.File(tmp_path / "o.h5") as file:
+        region, accept = file["region"][:], file["accept"][:]
+    found = {line.split()[0]: line.split()[1:] for line in lines}
+    assert found["region"] == ["fires", "accepts"]
+    for code, name in enumerate("ABCD"):
+        mine = region == code
+        assert found[name] == [str(mine.sum()), str((mine & accept).sum())]
+        assert mine.any()
+    assert found["total"] == ["3000", str(accept.sum())]
+    words = to_words(particles.values, LAYOUT).values[:, ::3]
+    full = np.count_nonzero(words == [f.saturation for f in LAYOUT.fields[::3]])
+    assert 7 <= full < 100
+    momenta = np.count_nonzero(words)
+    assert f"saturated words: {full / momenta:.4f} ({full} of {momenta} momenta)" in lines
     assert lines[-1] == f"3000 events in {tmp_path / 'o.h5'}"
 
 

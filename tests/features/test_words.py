@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
 from trigger_ad.features.layout import layout
-from trigger_ad.features.words import BLOCK, Words, scale, scale_array, scaled_range, to_words
+from trigger_ad.features.words import (
+    BLOCK,
+    Words,
+    saturated,
+    scale,
+    scale_array,
+    scaled_range,
+    to_words,
+)
 
 CMS = layout(Features())
 INDEX = {field.name: i for i, field in enumerate(CMS.fields)}
@@ -231,3 +239,18 @@ def test_words_of_another_layout_are_refused():
         f"hardware words must have the layout {CMS.hash[:12]} of the trigger, not 000000000000: "
         "make the words again from the particles"
     )
+
+
+@pytest.mark.parametrize(
+    ("slot", "below", "code"),
+    [("met", 2047.0, 4095), ("egamma0", 255.0, 511), ("muon3", 254.5, 511), ("jet9", 1023.0, 2047)],
+)
+def test_saturated_words(slot, below, code):
+    """The last code of a momentum port stands for all that is beyond it."""
+    particles = np.concatenate([one(slot, pt) for pt in (0.5, below, below + 0.5, 1e6)])
+    values = to_words(particles, CMS).values
+    full = saturated(values, CMS)
+    assert full.shape == (4, 19)
+    assert full[:, SLOT[slot]].tolist() == [False, False, True, True]
+    assert np.count_nonzero(full) == 2
+    assert values[3, 3 * SLOT[slot]] == code

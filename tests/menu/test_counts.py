@@ -128,3 +128,11 @@ def test_what_does_not_fit_is_refused():
         "pattern counts must have schema pattern_counts/1 and 64 groups, not pattern_counts/2 "
         "and 64: count again with this version"
     )
+
+
+def test_pileup_that_some_events_of_a_file_lack():
+    patterns, clusters, pileup = some(1)
+    known = np.arange(len(patterns)) % 3 > 0
+    mixed = counted(patterns, clusters, np.where(known, pileup, -1))
+    apart = counted(patterns[known], clusters[known], pileup[known])
+    assert mixed == apart + counted(patterns[~known], clusters[~known], None)

@@ -3,8 +3,10 @@
 The jobs are functions that any process can import.
 """
 
+import functools
 import multiprocessing
 import operator
+import os
 import signal
 import time
 
@@ -55,7 +57,55 @@ def test_a_task_that_ends_every_worker():
     with pytest.raises(EventFileError) as caught:
         list(pool.local(signal.raise_signal, [int(signal.SIGKILL)], 2))
     assert str(caught.value) == (
-        "9 must be countable, not the end of 3 workers: "
+        "9 must be countable, not the end of 3 workers, the last by SIGKILL: "
+        "give the workers more memory or smaller chunks"
+    )
+
+
+def test_a_library_that_fails_in_every_worker():
+    with pytest.raises(EventFileError) as caught:
+        list(pool.local(signal.raise_signal, [int(signal.SIGSEGV)], 2))
+    assert str(caught.value) == (
+        "11 must be countable, not the end of 3 workers, the last by SIGSEGV: "
+        "a library fails at this file: copy or download it again"
+    )
+
+
+def test_a_worker_that_ends_by_itself():
+    with pytest.raises(EventFileError) as caught:
+        list(pool.local(os._exit, [3], 2))
+    assert str(caught.value) == (
+        "3 must be countable, not the end of 3 workers, the last by exit code 3: "
+        "look for what ends them"
+    )
+
+
+def test_a_fault_of_the_program_comes_back_with_its_traceback():
+    with pytest.raises(ZeroDivisionError) as caught:
+        list(pool.local(functools.partial(divmod, 1), [0], 2))
+    assert "in _work" in str(caught.value.__cause__)
+    assert not multiprocessing.active_children()
+
+
+class StubbornError(Exception):
+    """Cannot be made again of its arguments."""
+
+    def __init__(self, one, two):
+        super().__init__(f"{one} and {two}")
+
+
+def test_an_error_that_cannot_travel():
+    """It comes back in words, not as the end of a worker."""
+    copy = pool._copy(StubbornError(1, 2))
+    assert type(copy) is RuntimeError
+    assert str(copy) == "StubbornError('1 and 2')"
+
+
+def test_a_job_without_memory():
+    with pytest.raises(EventFileError) as caught:
+        list(pool.local(bytes, [2**62], 2))
+    assert str(caught.value) == (
+        f"{2**62} must fit into the memory of a worker: "
         "give the workers more memory or smaller chunks"
     )
 

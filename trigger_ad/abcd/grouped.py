@@ -92,8 +92,9 @@ class GroupedCounter:
         by_group = np.bincount(4 * group + region, minlength=4 * GROUPS).reshape(GROUPS, 4)
         by_pileup = self.zero().pileup
         if pileup is not None:
-            index = np.clip(pileup // PILEUP_STEP, 0, PILEUP_BINS - 1).astype(np.int64)
-            flat = np.bincount(4 * index + region, minlength=4 * PILEUP_BINS)
+            known = pileup >= 0
+            index = np.minimum(pileup[known] // PILEUP_STEP, PILEUP_BINS - 1).astype(np.int64)
+            flat = np.bincount(4 * index + region[known], minlength=4 * PILEUP_BINS)
             by_pileup = flat.reshape(PILEUP_BINS, 4)
         return GroupedCounts(by_group.astype(np.int64), by_pileup.astype(np.int64))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -33,8 +33,18 @@ __all__ = ["emulate"]
     help="1/3 is at most 1 accept in 3 crossings, bucket:9/351 a buffer of 9 events, each read "
     "in 351 crossings; separated by commas.",
 )
+@click.option(
+    "--units",
+    type=click.Choice(["GeV", "MeV"]),
+    help="Of the momenta; GeV if absent, and what looks like MeV is refused.",
+)
 def emulate(
-    folder: Path, source: str, out: Path, filling: str | None, dead_time: str | None
+    folder: Path,
+    source: str,
+    out: Path,
+    filling: str | None,
+    dead_time: str | None,
+    units: Literal["GeV", "MeV"] | None,
 ) -> None:
     """Score an event file with the firmware of RUN.
 
@@ -46,9 +56,14 @@ def emulate(
     live_time = _live_time(filling, dead_time)
     with StageProgress(NOTHING) as progress:
         done = emulate_file(
-            folder, find(source), out, lambda part, note: progress("emulate", part, note), live_time
+            folder,
+            find(source),
+            out,
+            lambda part, note: progress("emulate", part, note),
+            live_time,
+            units=units,
         )
-    for line in _in_fill(done):
+    for line in (*_regions(done), *_in_fill(done)):
         click.echo(line)
     click.echo(f"{done.events} events in {out}")
 
@@ -71,6 +86,20 @@ def _live_time(filling: str | None, dead_time: str | None) -> LiveTime | None:
             "give --filling; 0-3563 has collisions in every crossing",
         )
     return None
+
+
+def _regions(done: Emulation) -> list[str]:
+    """Fires and accepts of the regions, and how much is saturated, as lines of text."""
+    from trigger_ad.trigger.registers import REGIONS
+
+    counts = done.regions
+    rows = [*zip(REGIONS, counts.before, counts.after, strict=True)]
+    rows.append(("total", counts.before.sum(), counts.after.sum()))
+    lines = [f"{'region':<7}{'fires':>12}{'accepts':>12}"]
+    lines += [f"{region:<7}{fires:>12}{accepts:>12}" for region, fires, accepts in rows]
+    part = _part(done.saturated, done.momenta)
+    lines.append(f"saturated words: {part} ({done.saturated} of {done.momenta} momenta)")
+    return lines
 
 
 def _in_fill(done: Emulation) -> list[str]:

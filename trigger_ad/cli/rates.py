@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -44,6 +44,11 @@ _KINDS = ("before", "after", "pure", "proportional")
     help="Column of a prescale table, in place of the prescales of the menu.",
 )
 @click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
+@click.option(
+    "--units",
+    type=click.Choice(["GeV", "MeV"]),
+    help="Of the momenta of all files; GeV if absent, and what looks like MeV is refused.",
+)
 @click.option("--scheduler", default="local", show_default=True, help="local, or dask://host:port.")
 @click.option("--workers", default=2, show_default=True, type=WORKERS)
 @click.option("--out", type=click.Path(path_type=Path), help="JSON; RUN/rates_scan.json if absent.")
@@ -58,6 +63,7 @@ def rates(
     menu: str | None,
     prescales: tuple[str, str] | None,
     hz: bool,
+    units: Literal["GeV", "MeV"] | None,
     scheduler: str,
     workers: int,
     out: Path | None,
@@ -97,6 +103,7 @@ def rates(
             rate=given,
             live_fraction=live_fraction,
             in_hz=hz,
+            units=units,
             scheduler=scheduler,
             workers=workers,
             progress=lambda part, note: progress("rates", part, note),
@@ -122,7 +129,11 @@ def _pairs(filling: str, colliding_bunches: int | None) -> int:
 
 def _table(record: dict[str, Any]) -> list[str]:
     """Rates of the regions, as lines of text."""
-    lines = [f"normalisation: {record['normalisation']}"]
+    origins = sorted({file["origin"] for file in record["files"]} - {""})
+    lines = [f"events: {origin}" for origin in origins]
+    if record["pileup_unknown"]:
+        lines.append(f"pile-up unknown: {record['pileup_unknown']} of {record['events']} events")
+    lines.append(f"normalisation: {record['normalisation']}")
     unit = "Hz" if record["input_rate_hz"] else "efficiency"
     lines.append(f"{'region':<7}{'fires':>12}{'prescale':>12}{'accepts':>12}  after, {unit}")
     for name, region in record["regions"].items():

@@ -68,6 +68,11 @@ class Events(Section):
         },
         description="signal samples by name; they are never trained on",
     )
+    units: Literal["GeV", "MeV"] | None = Field(
+        None,
+        description="of the momenta of all these files; GeV if absent, and a file whose median "
+        "momentum looks like MeV is refused",
+    )
 
 
 class Split(Section):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any, Literal, get_args
 
 __all__ = ["Kind", "Origin", "ProcessOrigin"]
@@ -83,6 +84,15 @@ class Origin:
             if data["kind"] not in get_args(Kind):
                 raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}")
             processes = tuple(ProcessOrigin(**p) for p in data.pop("processes"))
-            return cls(**data, processes=processes)
-        except (KeyError, TypeError, AttributeError) as error:
+            origin = cls(**data, processes=processes)
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"not an origin record: {error}") from error
+        texts = (origin.filter, *(process.name for process in processes))
+        numbers = [value for process in processes for value in astuple(process)[1:]]
+        if not all(isinstance(text, str) for text in texts) or not all(map(_finite, numbers)):
+            raise ValueError("not an origin record: a value of another type")
+        return origin
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError
+from trigger_ad.events.directions import refuse_directions, refuse_first
 from trigger_ad.events.particles import CLASSES, SLOTS
 
 __all__ = ["tidy"]
@@ -14,28 +15,8 @@ _CLASS = np.concatenate(
     [np.full(s.stop - s.start, CLASSES[kind], np.float32) for kind, s in SLOTS.items()]
 )
 
-
-def _slot(slot: int) -> str:
-    """Name of a slot: 'slot 9 (jet 1)'."""
-    kind, first = next((k, s.start) for k, s in SLOTS.items() if s.start <= slot < s.stop)
-    return f"slot {slot} ({kind} {slot - first + 1})"
-
-
-def _refuse(
-    bad: npt.NDArray[np.bool_],
-    shown: npt.NDArray[np.float32],
-    unit: str,
-    name: str,
-    first: int,
-    rule: str,
-    remedy: str,
-) -> None:
-    """Raise for the first event and slot where `bad`, (n, slots), holds."""
-    if not bad.any():
-        return
-    event, slot = (int(i) for i in np.argwhere(bad)[0])
-    value = f"{shown[event, slot]:g}{unit} in event {first + event}, {_slot(slot)}"
-    raise EventFileError(name, rule, value, remedy)
+#: What compression with loss may do to a class.
+_CLASS_ERROR = 0.01
 
 
 def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDArray[np.float32]:
@@ -63,7 +44,8 @@ def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDAr
     ------
     EventFileError
         For infinities and NaN, negative pT, pT that does not fall within a kind, a class that
-        is not that of the slot, and events without objects; names the first event and slot.
+        is not that of the slot, directions that no object can have, and events without objects;
+        names the first event and slot.
     """
     pt = values[..., 0]
     shown = values[..., :3]
@@ -72,8 +54,8 @@ def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDAr
         which = infinite.argmax(axis=2, keepdims=True)
         shown = np.take_along_axis(shown, which, axis=2)[..., 0]
         bad = np.asarray(infinite.any(axis=2))
-        _refuse(bad, shown, "", name, first, "must be finite", "remove the event")
-    _refuse(
+        refuse_first(bad, shown, "", name, first, "must be finite", "remove the event")
+    refuse_first(
         pt < 0,
         pt,
         " GeV",
@@ -84,8 +66,8 @@ def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDAr
     )
     present = pt > 0
     given = values[..., 3]
-    _refuse(
-        present & ~np.isnan(given) & (given != _CLASS),
+    refuse_first(
+        present & (np.abs(given - _CLASS) > _CLASS_ERROR),  # false for NaN
         given,
         "",
         name,
@@ -93,12 +75,13 @@ def tidy(values: npt.NDArray[np.float32], name: str, first: int = 0) -> npt.NDAr
         "must have the class of its slot (1 MET, 2 e/gamma, 3 muon, 4 jet)",
         "put the objects into their slots",
     )
+    refuse_directions(values, name, first)
     for kind in SLOTS.values():
         # an empty slot between two objects does not hide that the second is harder
         least = np.minimum.accumulate(np.where(present, pt, np.inf)[:, kind], axis=1)
         unsorted = np.zeros_like(present)
         unsorted[:, kind.start + 1 : kind.stop] = pt[:, kind][:, 1:] > least[:, :-1]
-        _refuse(
+        refuse_first(
             unsorted,
             pt,
             " GeV",

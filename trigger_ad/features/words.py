@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import SchemaError
 from trigger_ad.features.layout import Field, Layout
 
-__all__ = ["Words", "scale", "scale_array", "scaled_range", "to_words"]
+__all__ = ["Words", "saturated", "scale", "scale_array", "scaled_range", "to_words"]
 
 #: Events in a block that stays in the cache.
 BLOCK = 512
@@ -80,6 +80,25 @@ def _codes(real: NDArray[np.float64], field: Field) -> NDArray[Any]:
     if field.quantity == "phi":
         return np.asarray(codes.astype(np.int64) % field.period)
     return np.asarray(np.clip(codes, field.minimum, field.maximum))
+
+
+def saturated(values: NDArray[Any], layout: Layout) -> NDArray[np.bool_]:
+    """Which momentum words carry the code that stands for everything from there upwards.
+
+    Parameters
+    ----------
+    values : ndarray (n_events, 57) of integers
+    layout : Layout
+
+    Returns
+    -------
+    ndarray (n_events, 19) of bool
+        By slot.
+    """
+    momenta = [(i, f.saturation) for i, f in enumerate(layout.fields) if f.quantity == "pt"]
+    ports, codes = zip(*momenta, strict=True)
+    highest = [-1 if code is None else code for code in codes]  # no momentum word is negative
+    return np.asarray(values[:, ports] == np.array(highest))
 
 
 def scale(words: Words, layout: Layout, out: NDArray[Any] | None = None) -> NDArray[Any]:

@@ -78,7 +78,7 @@ class PatternCounts:
         clusters : ndarray (n_events,) of int64
             Equal for events that are not independent, such as those of one parton event.
         pileup : ndarray (n_events,), optional
-            Where it is known.
+            Negative where it is not known.
         pileup_edges : tuple of int
 
         Raises
@@ -90,9 +90,8 @@ class PatternCounts:
         unknown = len(pileup_edges) + 1
         cells = group_of(clusters)
         if pileup_edges:
-            cells += GROUPS * (
-                unknown if pileup is None else np.searchsorted(pileup_edges, pileup, side="right")
-            )
+            bins = unknown if pileup is None else np.searchsorted(pileup_edges, pileup, "right")
+            cells += GROUPS * (bins if pileup is None else np.where(pileup < 0, unknown, bins))
         # Few patterns in many events: sort the patterns alone, then count in a dense table.
         known = np.unique(patterns)
         index = np.searchsorted(known, patterns)

@@ -47,6 +47,7 @@ class Counter(Protocol):
         clusters : ndarray (n_events,) of int64
             Equal for events that are not independent.
         pileup : ndarray (n_events,) of int32, or None
+            Collisions in the crossing; negative where they are not known, None if nowhere.
         """
 
     def read(self, record: Mapping[str, Any]) -> Counts:

@@ -24,6 +24,7 @@ from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import source
 from trigger_ad.events.split import assign
+from trigger_ad.events.units import Units
 from trigger_ad.features.hardware import words_of
 from trigger_ad.menu import file as menu_file
 from trigger_ad.menu import region_prescales
@@ -167,6 +168,8 @@ class Task:
         SHA-256 of the model, the content of the file, its events and their place in the scan.
     menu, split : str
         Menu file, and split of the run; empty without one.
+    units : {"GeV", "MeV"} or None
+        Of the momenta of the file.
     """
 
     folder: str
@@ -178,6 +181,7 @@ class Task:
     key: str
     menu: str = ""
     split: str = ""
+    units: Units = None
 
     def __str__(self) -> str:
         return f"events {self.start} to {self.stop} of {self.path}"
@@ -266,7 +270,7 @@ def count_task(task: Task) -> dict[str, Any]:
     """
     setup = _known(task.folder, task.model, task.menu, task.split)
     trigger = setup.trigger
-    events = source.read_range(Path(task.path), task.start, task.stop)
+    events = source.read_range(Path(task.path), task.start, task.stop, task.units)
     particles, counted = events.particles, setup.counted(events.particles)
     words = words_of(particles.values, events.hardware, trigger.layout, str(task)).values
     scores = trigger.scores_of_words(words)

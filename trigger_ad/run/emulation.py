@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad import moved
+from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events.readers import adc2021
+from trigger_ad.events.units import Units
+from trigger_ad.features.words import saturated, to_words
 from trigger_ad.run.folder import trigger as stored
 from trigger_ad.run.folder.manifest import records
 from trigger_ad.run.freshness import require_fresh
@@ -45,11 +48,18 @@ class Emulation:
         Kind of their origin.
     live : LiveCounts or None
         Without a filling scheme None.
+    regions : RegionCounts
+        Fires and accepts.
+    momenta, saturated : int
+        Momentum words that are not 0, and those at the end of their scale.
     """
 
     events: int
     origin: str
     live: LiveCounts | None
+    regions: RegionCounts
+    momenta: int
+    saturated: int
 
 
 def emulate_file(
@@ -59,6 +69,7 @@ def emulate_file(
     progress: Callable[[float, str], None],
     live_time: LiveTime | None = None,
     chunk_events: int = _CHUNK,
+    units: Units = None,
 ) -> Emulation:
     """Score and decide on every event of a file, in constant memory.
 
@@ -80,6 +91,8 @@ def emulate_file(
         Start of the fill whose consecutive crossings the events are.
     chunk_events : int
         Events in memory; the result does not depend on it.
+    units : {"GeV", "MeV"}, optional
+        Of the momenta; without it they are GeV, and a file that looks like MeV is refused.
 
     Raises
     ------
@@ -92,13 +105,19 @@ def emulate_file(
     require_fresh(folder)
     trigger = stored.load_trigger(folder)
     total, origin = adc2021.count(source), adc2021.read_origin(source).kind
+    chunks = adc2021.read_chunks(source, chunk_events, units)
     state, done = trigger.start(), 0
+    regions, momenta, full = RegionCounts.zero(), 0, 0
     live = None if live_time is None else LiveCounts()
     with writing(out) as (file, check):
         _start(file, trigger, in_fill=live_time is not None)
-        for chunk in adc2021.read_chunks(source, chunk_events):
-            scores = trigger.scores(chunk.values)
+        for chunk in chunks:
+            words = to_words(chunk.values, trigger.layout).values
+            scores = trigger.scores_of_words(words)
             decision, state = trigger.decide(scores, state)
+            regions += RegionCounts.of(decision.region, decision.accept)
+            momenta += int(np.count_nonzero(words[:, ::3]))
+            full += int(np.count_nonzero(saturated(words, trigger.layout)))
             rows: dict[str, NDArray[Any]] = {
                 **scores,
                 "region": decision.region,
@@ -116,7 +135,7 @@ def emulate_file(
             progress(done / total, f"{done:,} events")
         if live_time is not None and live is not None:
             file.attrs.update(_fill_attributes(live_time, live))
-    return Emulation(done, origin, live)
+    return Emulation(done, origin, live, regions, momenta, full)
 
 
 def _start(file: h5py.File, trigger: TriggerEmulator, *, in_fill: bool) -> None:

@@ -99,8 +99,8 @@ def _convert(model: str) -> Stage:
 
 #: One entry a stage: name, step, configuration, inputs, outputs, packages.
 STAGES: tuple[Stage, ...] = (
-    _words("words", "background", ("split", "features")),
-    _words("signals", "signals", ("features",)),
+    _words("words", "background", ("split", "features", "events.units")),
+    _words("signals", "signals", ("features", "events.units")),
     Stage(
         "teach",
         teach.run,

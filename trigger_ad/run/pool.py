@@ -7,6 +7,9 @@ dies takes only its task with it, which another worker then repeats.
 from __future__ import annotations
 
 import multiprocessing
+import pickle
+import signal
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +24,15 @@ __all__ = ["ATTEMPTS", "Job", "distributed", "local", "require_dask", "serial"]
 
 #: Workers that a task may cost before it is given up.
 ATTEMPTS = 3
+
+#: What helps against the signal that ended a worker.
+_REMEDIES: dict[int, str] = {
+    signal.SIGKILL: "give the workers more memory or smaller chunks",
+    **dict.fromkeys(
+        (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL),
+        "a library fails at this file: copy or download it again",
+    ),
+}
 
 #: To reach a scheduler and its first worker, in s.
 _PATIENCE = 30
@@ -57,9 +69,9 @@ def local(job: Job, tasks: Iterable[Any], workers: int) -> Results:
     Raises
     ------
     EventFileError
-        If a task has cost `ATTEMPTS` workers.
-    TriggerAdError
-        The first that a job raises.
+        If a task has cost `ATTEMPTS` workers, or does not fit into the memory of one.
+    Exception
+        The first that a job raises, with its traceback there as the cause.
     """
     waiting = iter(tasks)
     busy: list[_Worker] = []
@@ -70,7 +82,7 @@ def local(job: Job, tasks: Iterable[Any], workers: int) -> Results:
             for worker in [worker for worker in busy if worker.pipe in ready]:
                 busy.remove(worker)
                 try:
-                    done, value = worker.pipe.recv()
+                    done, value, cause = worker.pipe.recv()
                 except (EOFError, OSError):
                     busy.append(_replace(worker, job))
                     continue
@@ -80,7 +92,7 @@ def local(job: Job, tasks: Iterable[Any], workers: int) -> Results:
                 else:
                     busy.append(_give(worker, job, following))
                 if not done:
-                    raise value
+                    raise value from cause
                 yield task, value
     finally:
         for worker in busy:
@@ -115,28 +127,50 @@ def _stop(worker: _Worker) -> None:
 def _replace(dead: _Worker, job: Job) -> _Worker:
     _stop(dead)
     if dead.lost + 1 == ATTEMPTS:
+        code = dead.process.exitcode or 0
         raise EventFileError(
             dead.task,
             "must be countable",
-            f"the end of {ATTEMPTS} workers",
-            "give the workers more memory or smaller chunks",
+            f"the end of {ATTEMPTS} workers, the last by {_end(code)}",
+            _REMEDIES.get(-code, "look for what ends them"),
         )
     worker = _start(job, dead.task)
     worker.lost += dead.lost + 1
     return worker
 
 
+def _end(code: int) -> str:
+    """An exit code in words."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+class WorkerError(Exception):
+    """The traceback of a worker, as the cause of what it raised."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
+
+
 def _work(job: Job, pipe: Connection) -> None:
-    """Do tasks until nobody sends any; a mistake of the user is a result, all else ends it."""
+    """Do tasks until nobody sends any; what a job raises is a result, with its cause."""
     while True:
         try:
             task = pipe.recv()
         except EOFError:
             return
         try:
-            answer: tuple[bool, Any] = (True, job(task))
+            answer: tuple[bool, Any, WorkerError | None] = (True, job(task), None)
         except TriggerAdError as error:
-            answer = (False, error)
+            answer = (False, error, None)
+        except MemoryError:
+            answer = (False, _too_large(task), None)
+        except Exception as error:  # noqa: BLE001 - it is raised again by who takes the results
+            answer = (False, _copy(error), WorkerError(traceback.format_exc()))
         pipe.send(answer)
 
 
@@ -149,6 +183,21 @@ def require_dask() -> None:
         If Dask distributed is not installed.
     """
     require("counting on a Dask scheduler", "scale", distributed="distributed")
+
+
+def _too_large(task: Any) -> EventFileError:
+    return EventFileError(
+        task, "must fit into the memory of a worker", None, _REMEDIES[signal.SIGKILL]
+    )
+
+
+def _copy(error: Exception) -> Exception:
+    """The error as another process can have it; some cannot be copied."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - bytes of our own
+    except Exception:  # noqa: BLE001 - whatever the class of the error does when it is copied
+        return RuntimeError(repr(error))
+    return error
 
 
 def distributed(job: Job, tasks: Iterable[Any], address: str) -> Results:

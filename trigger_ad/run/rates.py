@@ -16,6 +16,7 @@ from trigger_ad.errors import ConfigError, EventFileError, RunFolderError, Schem
 from trigger_ad.events import packaged
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers import source
+from trigger_ad.events.units import Units
 from trigger_ad.menu import table
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
 from trigger_ad.run import pool
@@ -50,6 +51,7 @@ def scan(
     rate: Normalisation | None = None,
     live_fraction: float | None = None,
     in_hz: bool = False,
+    units: Units = None,
     scheduler: str = "local",
     workers: int = 1,
     chunk_events: int = CHUNK,
@@ -82,6 +84,8 @@ def scan(
         Declared; multiplies the rates in Hz after prescale.
     in_hz : bool
         Whether a missing normalisation is an error.
+    units : {"GeV", "MeV"}, optional
+        Of the momenta; without it they are GeV, and files that look like MeV are refused.
     scheduler : str
         ``local``, or ``dask://host:port``.
     workers : int
@@ -113,17 +117,22 @@ def scan(
     seeds = str(menu.absolute()) if menu else ""
     setup = _prescaled(load_setup(folder, seeds, split), prescales)
     paths = matching(inputs)
-    origin = _origin(paths)
-    input_hz = _input_rate(folder, origin, rate, in_hz=in_hz)
+    origins = [source.read_origin(path) for path in paths]
+    input_hz = _input_rate(folder, _same(origins, paths), rate, in_hz=in_hz)
     if live_fraction is not None:
         input_hz = with_live_fraction(input_hz, live_fraction)
-    files = [EventFile(path, source.count(path), digest(path)) for path in paths]
+    for path in paths:
+        source.check(path, units)
+    files = [
+        EventFile(path, source.count(path), digest(path), origin.filter)
+        for path, origin in zip(paths, origins, strict=True)
+    ]
     parts, total = parts_folder(out), sum(file.events for file in files)
     sums, done = setup.zero(), 0
 
     def missing() -> Iterator[Task]:
         nonlocal sums, done
-        for task in _tasks(folder, setup, files, chunk_events, seeds):
+        for task in _tasks(folder, setup, files, chunk_events, seeds, units):
             found = _finished(parts, task)
             if found is None:
                 yield task
@@ -187,14 +196,14 @@ def matching(inputs: Sequence[str]) -> list[Path]:
     Raises
     ------
     EventFileError
-        If one of them matches nothing.
+        If one of them matches nothing, or a file has two names.
     """
     found: set[str] = set()
     for pattern in inputs:
         if pattern.startswith("packaged:"):
             found.add(str(packaged.find(pattern)))
             continue
-        matches = glob(pattern, recursive=True)  # noqa: PTH207 - absolute patterns too
+        matches = _matches(pattern)
         if not matches:
             raise EventFileError(
                 f"the input {pattern}",
@@ -203,11 +212,35 @@ def matching(inputs: Sequence[str]) -> list[Path]:
                 "check the path, and quote the pattern",
             )
         found.update(matches)
-    return [Path(name) for name in sorted(found)]
+    paths = [Path(name) for name in sorted(found)]
+    _refuse_twice(paths)
+    return paths
 
 
-def _origin(paths: list[Path]) -> Origin:
-    origins = [source.read_origin(path) for path in paths]
+def _matches(pattern: str) -> list[str]:
+    """Paths that a pattern stands for; a name such as ``e[1].h5`` is itself, if it exists."""
+    if Path(pattern).exists():
+        return [pattern]
+    return glob(pattern, recursive=True)  # noqa: PTH207 - absolute patterns too
+
+
+def _refuse_twice(paths: list[Path]) -> None:
+    """Refuse a file under two names, whose events would be counted twice."""
+    seen: dict[tuple[int, int], Path] = {}
+    for path in filter(Path.exists, paths):
+        status = path.stat()
+        other = seen.setdefault((status.st_dev, status.st_ino), path)
+        if other != path:
+            raise EventFileError(
+                "the inputs",
+                "must have each file once",
+                f"{path}, which is the same file as {other}",
+                "leave one of the two out",
+            )
+
+
+def _same(origins: list[Origin], paths: list[Path]) -> Origin:
+    """The one origin of all files."""
     kinds = {origin.kind: path for path, origin in zip(paths, origins, strict=True)}
     if len(kinds) > 1:
         raise ConfigError(
@@ -239,13 +272,13 @@ def _input_rate(
 
 
 def _tasks(
-    folder: Path, setup: Setup, files: list[EventFile], chunk_events: int, menu: str
+    folder: Path, setup: Setup, files: list[EventFile], chunk_events: int, menu: str, units: Units
 ) -> Iterator[Task]:
     first = 0
     for file in files:
         for start in range(0, file.events, chunk_events):
             stop = min(start + chunk_events, file.events)
-            name = f"{setup.model} {file.sha256} {start} {stop} {first + start}"
+            name = f"{setup.model} {file.sha256} {start} {stop} {first + start} {units or 'GeV'}"
             key = hashlib.sha256(name.encode()).hexdigest()
             yield Task(
                 str(folder.absolute()),
@@ -257,6 +290,7 @@ def _tasks(
                 key,
                 menu,
                 setup.split,
+                units,
             )
         first += file.events
 

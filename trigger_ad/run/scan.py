@@ -35,11 +35,14 @@ class EventFile:
     events : int
     sha256 : str
         Of its content.
+    origin : str
+        Of its events, in words.
     """
 
     path: Path
     events: int
     sha256: str
+    origin: str
 
 
 def scan_record(
@@ -74,6 +77,7 @@ def scan_record(
         "live_fraction": input_hz.live if input_hz else None,
         **_regions(setup, sums, grouped, prescale, input_hz),
         "pileup": _pileup(grouped, prescale, input_hz),
+        "pileup_unknown": sums.accepts.events - int(grouped.pileup.sum()),
         "menu": _menu(setup, sums, input_hz),
         "counts": {
             name: {**setup.counters[name].key(), **counts.to_json()}

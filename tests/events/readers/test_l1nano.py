@@ -1,5 +1,6 @@
 """CMS Level-1 NanoAOD: crossing 0, order, hardware integers, and one sentence for what is wrong."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from trigger_ad.features.layout import layout
 from trigger_ad.features.words import to_words
 
 LAYOUT = layout(config.Features())
-REAL = Path(__file__).parents[4] / "shared/data/coffea_nano_dy.root"
+SHARED = os.environ.get("TRIGGER_AD_SHARED", Path(__file__).parents[4] / "shared")
+REAL = Path(SHARED) / "data/coffea_nano_dy.root"
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,79 @@ def test_central_nanoaod_has_real_values_only(tables, full, tmp_path):
         words_of(events.particles.values, {}, LAYOUT).values,
         words_of(whole.particles.values, whole.hardware, LAYOUT).values,
     )
+
+
+VERTEX = ("etaAtVtx", "phiAtVtx", "hwEtaAtVtx", "hwPhiAtVtx")
+
+
+@pytest.fixture(scope="module")
+def both(tables):
+    """Muons as another maker writes them: at the stations and, elsewhere, at the vertex."""
+    rng = np.random.default_rng(5)
+    sizes = ak.num(tables["L1Mu_pt"])
+    eta, phi = (
+        rng.integers(low, high, int(ak.sum(sizes))) for low, high in ((-220, 221), (0, 576))
+    )
+    field = {f.quantity: f for f in LAYOUT.fields if f.kind == "muon"}
+    real = phi * field["phi"].lsb
+    vertex = {
+        "etaAtVtx": (eta * field["eta"].lsb).astype(np.float32),
+        "phiAtVtx": np.where(real > np.pi, real - 2 * np.pi, real).astype(np.float32),
+        "hwEtaAtVtx": eta.astype(np.int16),
+        "hwPhiAtVtx": phi.astype(np.int16),
+    }
+    return tables | {f"L1Mu_{name}": ak.unflatten(v, sizes) for name, v in vertex.items()}
+
+
+def muon_words(tables, path, without=()):
+    """Words of the four muons, and what the origin says of them."""
+    kept = {name: v for name, v in tables.items() if name.removeprefix("L1Mu_") not in without}
+    save(path, kept)
+    events = l1nano.read_range(path, 0, N)
+    words = words_of(events.particles.values, events.hardware, LAYOUT).values
+    where = l1nano.read_origin(path).filter.rpartition(", ")[2]
+    return words[:, 15:27].reshape(N, 4, 3), where
+
+
+def chosen_words(tables, fields):
+    """Integers of such fields, one object at a time."""
+    return np.stack(
+        [[expected(tables, event, "muon", field) for event in range(N)] for field in fields], axis=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("without", "where"),
+    [
+        ((), "vertex"),
+        (("hwEtaAtVtx",), "vertex"),  # from the real values
+        (("hwEtaAtVtx", "hwPhiAtVtx"), "vertex"),
+        (("hwPt", "hwEta", "hwPhi", "hwEtaAtVtx", "hwPhiAtVtx"), "vertex"),
+        (("hwPt",), "vertex"),
+        (("hwEta", "hwPhi"), "vertex"),
+        (("etaAtVtx", "phiAtVtx"), "vertex"),  # from the integers
+        (VERTEX, "muon stations"),
+        (("phiAtVtx", "hwPhiAtVtx"), "muon stations"),  # half a direction is none
+        ((*VERTEX, "hwPt", "hwEta", "hwPhi"), "muon stations"),
+    ],
+)
+def test_muons_are_at_the_vertex_where_the_file_has_that(both, tmp_path, without, where):
+    words, said = muon_words(both, tmp_path / "m.root", without)
+    assert said == f"muons at the {where}"
+    vertex = chosen_words(both, ("hwPt", "hwEtaAtVtx", "hwPhiAtVtx"))
+    station = chosen_words(both, ("hwPt", "hwEta", "hwPhi"))
+    np.testing.assert_array_equal(words, vertex if where == "vertex" else station)
+    assert np.mean((vertex != station).any(axis=(1, 2))) > 0.5
+
+
+def test_other_kinds_have_one_direction(both, tmp_path):
+    """A vertex of jets is not asked for."""
+    more = both | {f"L1Jet_{name}": both["L1Jet_eta"] for name in VERTEX}
+    found = [
+        l1nano.read_range(save(tmp_path / f"{name}.root", tables), 0, N)
+        for name, tables in (("plain", both), ("more", more))
+    ]
+    np.testing.assert_array_equal(found[0].hardware["jet"], found[1].hardware["jet"])
 
 
 @pytest.mark.parametrize("size", [1, 7, N, 3 * N])
@@ -172,6 +247,56 @@ def test_other_files(tmp_path, full):
     assert sentence(tmp_path / "c.root") == (
         f"c.root must be a whole ROOT file, not {len(whole) // 3} bytes that uproot cannot read: "
         "copy or download the file again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("event", np.full(N, np.nan), "0 to 1099511627775, not nan"),
+        ("event", np.arange(N) + 0.5, "0 to 1099511627775, not 0.5"),
+        ("event", np.full(N, 2**40, np.uint64), "0 to 1099511627775, not 1099511627776"),
+        ("run", np.full(N, -1), "0 to 8388607, not -1"),
+    ],
+)
+def test_numbers_that_are_no_identity(tables, tmp_path, name, value, shown):
+    assert sentence(save(tmp_path / "i.root", {**tables, name: value})) == (
+        f"i.root:{name} must be a whole number from {shown} in event 0: "
+        "write the number of each event, or leave the data set out"
+    )
+
+
+def test_unknown_pileup(tables, tmp_path):
+    truth = np.where(np.arange(N) % 2, np.nan, 33.4).astype(np.float32)
+    path = save(tmp_path / "mc.root", {**tables, "Pileup_nTrueInt": truth})
+    assert l1nano.read_range(path, 0, N).pileup.tolist() == [33, -1] * (N // 2)
+    path = save(tmp_path / "npvs.root", {**tables, "PV_npvs": np.full(N, -1, np.int32)})
+    assert l1nano.read_range(path, 0, N).pileup.tolist() == [-1] * N
+
+
+def test_lists_of_different_lengths(tables, tmp_path):
+    """Compiled code that trusts them would end the process."""
+    shorter = ak.Array([[0.0]] * N)
+    path = save(tmp_path / "l.root", {**tables, "L1Jet_eta": ak.values_astype(shorter, np.float32)})
+    total = int(ak.sum(ak.num(tables["L1Jet_pt"])))
+    assert sentence(path) == (
+        f"l.root:L1Jet_eta must have as many numbers in each event as L1Jet_pt, "
+        f"not {N} and {total} in all: copy or make the file again"
+    )
+
+
+def test_a_branch_of_text(tables, tmp_path):
+    path = save(tmp_path / "t.root", {**tables, "L1EG_bx": ak.Array(["a"] * N)})
+    assert sentence(path) == (
+        "t.root:L1EG_bx must be a branch of numbers, or of a list of numbers for each event, "
+        "not string: make the file with the Level-1 objects of NanoAOD"
+    )
+
+
+def test_impossible_directions(tables, tmp_path):
+    degrees = tables["L1Jet_phi"] * np.float32(180 / np.pi)
+    assert sentence(save(tmp_path / "d.root", {**tables, "L1Jet_phi": degrees})).startswith(
+        "d.root:Events must have phi within 2 pi, not "
     )
 
 

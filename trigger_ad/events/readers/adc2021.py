@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError
+from trigger_ad.events.numbers import known_pileup
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers.forms import SCHEMA, pileup_column, tables
+from trigger_ad.events.readers.hdf5 import opened
+from trigger_ad.events.units import Units
 from trigger_ad.storage.hdf5 import writing_at_once
 
 __all__ = [
     "SCHEMA",
+    "check",
     "count",
     "read",
     "read_chunks",
@@ -34,69 +36,36 @@ __all__ = [
 _ADC2021 = Origin("filtered", "one electron or muon with pT > 23 GeV (ADC2021)")
 _COLUMNS = ("Pt", "Eta", "Phi", "Class")
 _KINDS = ("MET_class_1", "Four_Ele_class_2", "Four_Mu_class_3", "Ten_Jet_class_4")
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
-#: Holds a row of chunks of all 76 columns.
-_CACHE = {"rdcc_nbytes": 8 * 2**20, "rdcc_nslots": 10007}
-
 EventPath = str | PathLike[str]
-
-
-@contextmanager
-def _open(path: EventPath) -> Iterator[h5py.File]:
-    """An event file; whatever HDF5 cannot read is an `EventFileError`."""
-    path = Path(path)
-    if not path.is_file():
-        raise EventFileError(
-            path,
-            "must be an event file",
-            "a folder" if path.is_dir() else "missing",
-            "give the path of an HDF5 file",
-        )
-    try:
-        with path.open("rb") as raw:
-            signature = raw.read(len(_SIGNATURE))
-        if signature != _SIGNATURE:
-            raise EventFileError(
-                path,
-                "must be an HDF5 file",
-                "a file of another kind" if signature else "an empty file",
-                "give the path of an HDF5 file",
-            )
-        with h5py.File(path, "r", **_CACHE) as file:
-            yield file
-    except OSError as error:
-        raise EventFileError(
-            path,
-            "must be a whole HDF5 file",
-            f"{path.stat().st_size} bytes that HDF5 cannot read",
-            "copy or download the file again",
-        ) from error
 
 
 def count(path: EventPath) -> int:
     """Number of events in a file."""
-    with _open(path) as file:
-        return sum(map(len, tables(file, str(path))))
+    with opened(Path(path)) as file:
+        return sum(map(len, tables(file)))
 
 
 def read_origin(path: EventPath) -> Origin:
     """Where the events of a file came from; "filtered" for files that do not say."""
-    with _open(path) as file:
-        tables(file, str(path))
-        if "origin" not in file.attrs:
-            return _ADC2021
-        try:
-            return Origin.from_json(file.attrs["origin"])
-        except ValueError as error:
-            raise EventFileError(
-                f"{path}:origin",
-                "must be an origin record",
-                f"broken ({error})",
-                "write the file again",
-            ) from error
+    with opened(Path(path)) as file:
+        tables(file)
+        text = file.text("origin")
+    if text is None:
+        return _ADC2021
+    try:
+        return Origin.from_json(text)
+    except ValueError as error:
+        raise EventFileError(
+            f"{path}:origin",
+            "must be an origin record",
+            f"broken ({error})",
+            "write the file again",
+        ) from error
 
 
-def read_chunks(path: EventPath, chunk_events: int = 65536) -> Iterator[Particles]:
+def read_chunks(
+    path: EventPath, chunk_events: int = 65536, units: Units = None
+) -> Iterator[Particles]:
     """Read a file piece by piece.
 
     Files that are not this package's own get process 0 ("unknown") and the number of the row,
@@ -107,6 +76,9 @@ def read_chunks(path: EventPath, chunk_events: int = 65536) -> Iterator[Particle
     path : path-like
     chunk_events : int
         Most events in a piece.
+    units : {"GeV", "MeV"}, optional
+        Of the momenta. Without it they are GeV, and a file whose first events look like MeV is
+        refused.
 
     Yields
     ------
@@ -116,34 +88,43 @@ def read_chunks(path: EventPath, chunk_events: int = 65536) -> Iterator[Particle
     Raises
     ------
     EventFileError, SchemaError
-        If the file cannot be read or holds impossible values. The form of the file is looked
-        at before the first event is asked for.
+        If the file cannot be read or holds impossible values. The form of the file and its
+        first events are looked at before the first event is asked for.
     """
-    count(path)
-    return _chunks(path, chunk_events)
+    check(path, units)
+    return _chunks(path, chunk_events, units)
 
 
-def _chunks(path: EventPath, chunk_events: int) -> Iterator[Particles]:
-    with _open(path) as file:
-        for table in tables(file, str(path)):
+def check(path: EventPath, units: Units = None) -> None:
+    """Look at the form and the first events of a file; parameters and errors of `read_chunks`."""
+    with opened(Path(path)) as file:
+        next(table for table in tables(file) if len(table)).refuse_mev(units)
+        pileup_column(file)
+
+
+def _chunks(path: EventPath, chunk_events: int, units: Units) -> Iterator[Particles]:
+    with opened(Path(path)) as file:
+        for table in tables(file):
             for start in range(0, len(table), chunk_events):
-                yield table.read(start, start + chunk_events)
+                yield table.read(start, start + chunk_events, units)
 
 
-def read_range(path: EventPath, start: int, stop: int) -> Particles:
+def read_range(path: EventPath, start: int, stop: int, units: Units = None) -> Particles:
     """Read events `start` to `stop`, counted over all data sets of a file.
+
+    Units are taken as given, GeV without; `check` looks at them.
 
     Raises
     ------
     EventFileError, SchemaError
         As `read_chunks`.
     """
-    with _open(path) as file:
+    with opened(Path(path)) as file:
         parts, first = [], 0
-        for table in tables(file, str(path)):
+        for table in tables(file):
             low, high = max(start - first, 0), min(stop - first, len(table))
             if low < high:
-                parts.append(table.read(low, high))
+                parts.append(table.read(low, high, units))
             first += len(table)
     return Particles(
         np.concatenate([p.values for p in parts]),
@@ -152,7 +133,7 @@ def read_range(path: EventPath, start: int, stop: int) -> Particles:
     )
 
 
-def read(path: EventPath, max_events: int | None = None) -> Particles:
+def read(path: EventPath, max_events: int | None = None, units: Units = None) -> Particles:
     """Read the first `max_events` events of a file, or all.
 
     Raises
@@ -162,7 +143,7 @@ def read(path: EventPath, max_events: int | None = None) -> Particles:
     """
     wanted = count(path) if max_events is None else max_events
     parts: list[Particles] = []
-    for chunk in read_chunks(path, max(1, min(wanted, 65536))):
+    for chunk in read_chunks(path, max(1, min(wanted, 65536)), units):
         parts.append(chunk[: wanted - sum(map(len, parts))])
         if sum(map(len, parts)) >= wanted:
             break
@@ -173,13 +154,22 @@ def read(path: EventPath, max_events: int | None = None) -> Particles:
     )
 
 
-def read_pileup(path: EventPath) -> npt.NDArray[np.uint16] | None:
-    """Number of collisions of each event, (n,); None for files that do not say."""
-    with _open(path) as file:
-        tables(file, str(path))
-        if "pileup" not in file:
+def read_pileup(
+    path: EventPath, start: int = 0, stop: int | None = None
+) -> npt.NDArray[np.int32] | None:
+    """Number of collisions of events `start` to `stop`, or of all.
+
+    Returns
+    -------
+    (n,) int32, or None
+        `numbers.UNKNOWN_PILEUP`, -1, where it is not known; None for files that do not say.
+    """
+    with opened(Path(path)) as file:
+        column = pileup_column(file)
+        if column is None:
             return None
-        return np.asarray(pileup_column(file, str(path))[:], dtype=np.uint16).reshape(-1)
+        values = column.read(start, column.shape[0] if stop is None else stop)
+    return known_pileup(values.reshape(-1))
 
 
 def write(

@@ -17,13 +17,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError, SchemaError
+from trigger_ad.events.numbers import whole_numbers
 from trigger_ad.events.particles import PROCESSES, Particles
+from trigger_ad.events.readers.hdf5 import Column, Hdf5
 from trigger_ad.events.tidy import tidy
+from trigger_ad.events.units import FIRST_BLOCK, Units, in_gev, refuse_mev
 
 __all__ = ["SCHEMA", "Table", "pileup_column", "tables"]
 
@@ -38,51 +40,70 @@ class Table:
 
     Attributes
     ----------
-    name : str
-        File and data set, for messages.
-    data : h5py.Dataset
+    data : Column
         The objects.
-    process, identity : h5py.Dataset or None
+    process, identity : Column or None
         Process codes and identities, where the file has them.
     first : int
         Events in the data sets before this one.
     """
 
-    name: str
-    data: Any
-    process: Any = None
-    identity: Any = None
+    data: Column
+    process: Column | None = None
+    identity: Column | None = None
     first: int = 0
 
     def __len__(self) -> int:
-        return int(self.data.shape[0])
+        return self.data.shape[0]
 
-    def read(self, start: int, stop: int) -> Particles:
+    def read(self, start: int, stop: int, units: Units = None) -> Particles:
         """Events `start` to `stop` of this data set, checked."""
         n = min(stop, len(self)) - start
-        values = np.asarray(self.data[start:stop], dtype=np.float32)
+        values = _float32(self.data.read(start, stop))
         if self.data.shape[1:] != (19, 4):
             values = np.concatenate(
                 [values.reshape(n, 19, 3), np.full((n, 19, 1), np.nan, np.float32)], axis=2
             )
+        values[..., 0] = in_gev(values[..., 0], units)
         process = np.zeros(n, np.uint8)
         if self.process is not None:
-            process = self.process[start:stop]
-            if process.max(initial=0) >= len(PROCESSES):
-                event = int(np.argmax(process >= len(PROCESSES)))
-                raise EventFileError(
-                    f"{self.name.rpartition(':')[0]}:process",
-                    f"must be below {len(PROCESSES)}",
-                    f"{process[event]} in event {start + event}",
-                    "write the file again with this version",
-                )
+            process = _codes(self.process, start, stop)
         identity: npt.NDArray[np.int64] = np.arange(start, start + n) + self.first
         if self.identity is not None:
-            identity = np.asarray(self.identity[start:stop], dtype=np.int64).reshape(n)
-        return Particles(tidy(values, self.name, start), process, identity)
+            identity = _whole(self.identity, start, stop, -(2**63), 2**63 - 1)
+        return Particles(tidy(values, self.data.name, start), process, identity)
+
+    def refuse_mev(self, units: Units) -> None:
+        """Refuse a table whose first events look as if they were in MeV; see `units.refuse_mev`."""
+        values = _float32(self.data.read(0, FIRST_BLOCK))
+        shape = (len(values), 19, -1)
+        refuse_mev(values.reshape(shape)[..., 0], self.data.name, units)
 
 
-def tables(file: h5py.File, path: str) -> list[Table]:
+def _float32(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    with np.errstate(over="ignore"):  # what is beyond float32 is refused as infinite
+        return values.astype(np.float32)
+
+
+def _whole(column: Column, start: int, stop: int, low: int, high: int) -> npt.NDArray[np.int64]:
+    return whole_numbers(column.read(start, stop).reshape(-1), column.name, start, low, high)
+
+
+def _codes(column: Column, start: int, stop: int) -> npt.NDArray[np.uint8]:
+    """Codes of processes."""
+    codes = _whole(column, start, stop, 0, 2**63 - 1)
+    if codes.max(initial=0) >= len(PROCESSES):
+        event = int(np.argmax(codes >= len(PROCESSES)))
+        raise EventFileError(
+            column.name,
+            f"must be below {len(PROCESSES)}",
+            f"{codes[event]} in event {start + event}",
+            "write the file again with this version",
+        )
+    return codes.astype(np.uint8)
+
+
+def tables(file: Hdf5) -> list[Table]:
     """The data sets of events in a file, in the order in which they are read.
 
     Raises
@@ -92,72 +113,75 @@ def tables(file: h5py.File, path: str) -> list[Table]:
     SchemaError
         If the file was written by another version of this package.
     """
-    schema = file.attrs.get("schema")
+    schema = file.text("schema")
     if schema is not None:
         if schema != SCHEMA:
             raise SchemaError(
-                path,
+                file.path,
                 f"must have the schema '{SCHEMA}'",
                 repr(schema),
                 "read it with the version of trigger_ad that wrote it",
             )
-        found = [
-            Table(
-                f"{path}:Particles",
-                _dataset(file, path, "Particles"),
-                _column(file, path, "process"),
-                _column(file, path, "parton_event"),
-            )
-        ]
+        objects = _dataset(file, "Particles")
+        process, identity = (
+            _column(file, name, objects.shape[0]) for name in ("process", "parton_event")
+        )
+        found = [Table(objects, process, identity)]
     else:
-        found = list(_foreign(file, path))
+        found = list(_foreign(file))
     if not sum(map(len, found)):
-        raise EventFileError(found[0].name, "must hold events", "0", "give a file with events")
+        raise EventFileError(found[0].data.name, "must hold events", "0", "give a file with events")
     return found
 
 
-def _foreign(file: h5py.File, path: str) -> Iterator[Table]:
+def _foreign(file: Hdf5) -> Iterator[Table]:
     """Data sets of a file that was not written here."""
     if "Particles" in file:
-        identity = _column(file, path, "EvtId") if "EvtId" in file else None
-        yield Table(f"{path}:Particles", _dataset(file, path, "Particles"), identity=identity)
+        objects = _dataset(file, "Particles")
+        identity = _column(file, "EvtId", objects.shape[0]) if "EvtId" in file else None
+        yield Table(objects, identity=identity)
         return
     prepared = [name for name in _PREPARED if name in file]
     if prepared and "Data" in file:
         raise EventFileError(
-            path, "must hold events in one form", f"{prepared[0]} and Data", "remove one of the two"
+            file.path,
+            "must hold events in one form",
+            f"{prepared[0]} and Data",
+            "remove one of the two",
         )
     names = prepared or [name for name in ("Data",) if name in file]
     if not names:
-        keys = ", ".join(sorted(file)) or "an empty file"
+        keys = ", ".join(file.names()) or "an empty file"
         raise EventFileError(
-            path,
+            file.path,
             "must hold Particles, X_train, X_val, X_test or Data",
             keys,
             "rename the data set or convert the file",
         )
     first = 0
     for name in names:
-        data = _dataset(file, path, name)
-        yield Table(f"{path}:{name}", data, first=first)
-        first += len(data)
+        data = _dataset(file, name)
+        yield Table(data, first=first)
+        first += data.shape[0]
 
 
-def _dataset(file: h5py.File, path: str, name: str) -> Any:
+def _numbers(file: Hdf5, name: str, remedy: str) -> Column:
+    """A data set of integers or floats."""
+    data = file.column(name)
+    if isinstance(data, str) or not data.numbers:
+        found = data if isinstance(data, str) else f"of type {data.dtype}"
+        raise EventFileError(f"{file.path}:{name}", "must be a data set of numbers", found, remedy)
+    return data
+
+
+def _dataset(file: Hdf5, name: str) -> Column:
     """A data set of objects."""
-    data = file.get(name)
+    data = _numbers(file, name, "write the events as float32")
     shapes = _SHAPES.get(name, _SHAPES["prepared"])
-    if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "fiu":
-        raise EventFileError(
-            f"{path}:{name}",
-            "must be a data set of numbers",
-            _description(data),
-            "write the events as float32",
-        )
     if data.shape[1:] not in shapes:
         wanted = " or ".join(str(("N", *shape)).replace("'", "") for shape in shapes)
         raise EventFileError(
-            f"{path}:{name}",
+            data.name,
             f"must have the shape {wanted}",
             data.shape,
             "write 19 slots: MET, 4 e/gamma, 4 muons, 10 jets",
@@ -165,20 +189,12 @@ def _dataset(file: h5py.File, path: str, name: str) -> Any:
     return data
 
 
-def _column(file: h5py.File, path: str, name: str) -> Any:
-    """A data set of one whole number an event."""
-    data = file.get(name)
-    if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "fiu":
-        raise EventFileError(
-            f"{path}:{name}",
-            "must be a data set of numbers",
-            _description(data),
-            "write one number an event",
-        )
-    events = file["Particles"].shape[0]
+def _column(file: Hdf5, name: str, events: int) -> Column:
+    """A data set of one number an event."""
+    data = _numbers(file, name, "write one number an event")
     if data.shape not in ((events,), (events, 1)):
         raise EventFileError(
-            f"{path}:{name}",
+            data.name,
             f"must have one number for each of {events} events",
             f"the shape {data.shape}",
             "write one number an event",
@@ -186,12 +202,16 @@ def _column(file: h5py.File, path: str, name: str) -> Any:
     return data
 
 
-def pileup_column(file: h5py.File, path: str) -> Any:
-    """The data set of the number of collisions of each event."""
-    return _column(file, path, "pileup")
-
-
-def _description(data: Any) -> str:
-    if data is None:
-        return "missing"
-    return "a group" if not isinstance(data, h5py.Dataset) else f"of type {data.dtype}"
+def pileup_column(file: Hdf5) -> Column | None:
+    """The data set of the number of collisions of each event, if there is one."""
+    if "pileup" not in file:
+        return None
+    column = _column(file, "pileup", sum(map(len, tables(file))))
+    if column.dtype.kind not in "iu":
+        raise EventFileError(
+            column.name,
+            "must have one whole number for each event",
+            f"{column.dtype} of shape {column.shape}",
+            "write the file again",
+        )
+    return column

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 
-from trigger_ad.errors import EventFileError
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021, l1nano
+from trigger_ad.events.units import Units
 
-__all__ = ["Events", "count", "read_origin", "read_range"]
+__all__ = ["Events", "check", "count", "read_origin", "read_range"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Events:
     ----------
     particles : Particles
     pileup : ndarray (n_events,) of int32, or None
-        Collisions in the crossing, where the file has them.
+        Collisions in the crossing, where the file has them; -1 for events that it has none of.
     hardware : mapping of str to ndarray (n_events, slots, 3) of int32
         Integers of the hardware by kind, where the file has them.
     """
@@ -49,25 +48,31 @@ def count(path: Path) -> int:
 
 def read_origin(path: Path) -> Origin:
     """Where the events of a file came from; errors as in `count`."""
-    return l1nano.ORIGIN if l1nano.is_root(path) else adc2021.read_origin(path)
+    return (l1nano if l1nano.is_root(path) else adc2021).read_origin(path)
 
 
-def read_range(path: Path, start: int, stop: int) -> Events:
-    """Events `start` to `stop` of a file; errors as in `count`."""
+def check(path: Path, units: Units = None) -> None:
+    """Look at the form and the first events of a file, and at the units of its momenta.
+
+    Parameters
+    ----------
+    path : Path
+    units : {"GeV", "MeV"}, optional
+        What is known of the momenta; without it, momenta that look like MeV are refused.
+
+    Raises
+    ------
+    EventFileError, SchemaError, MissingDependencyError
+        As `count`, and for impossible values.
+    """
+    (l1nano if l1nano.is_root(path) else adc2021).check(path, units)
+
+
+def read_range(path: Path, start: int, stop: int, units: Units = None) -> Events:
+    """Events `start` to `stop` of a file; errors as in `check`, which looks at the units."""
     if l1nano.is_root(path):
-        found = l1nano.read_range(path, start, stop)
+        found = l1nano.read_range(path, start, stop, units)
         return Events(found.particles, found.pileup, found.hardware)
-    particles = adc2021.read_range(path, start, stop)
-    with h5py.File(path, "r") as file:
-        column = file.get("pileup")
-        if column is None:
-            return Events(particles, None)
-        pileup = np.asarray(column[start:stop])
-    if pileup.shape != (len(particles),) or pileup.dtype.kind not in "iu":
-        raise EventFileError(
-            f"{path}:pileup",
-            "must have one whole number for each event",
-            f"{pileup.dtype} of shape {pileup.shape}",
-            "write the file again",
-        )
-    return Events(particles, pileup.astype(np.int32))
+    return Events(
+        adc2021.read_range(path, start, stop, units), adc2021.read_pileup(path, start, stop)
+    )

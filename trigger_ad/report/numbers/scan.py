@@ -71,6 +71,11 @@ class Scan:
         """(n_bins, 4) of int64: the same by pile-up, in the bins of the record."""
         return self.grouped.pileup[self.grouped.pileup.any(axis=1)]
 
+    @property
+    def pileup_unknown(self) -> int:
+        """Events of unknown pile-up, which are in no bin."""
+        return int(self.grouped.groups.sum() - self.grouped.pileup.sum())
+
     @cached_property
     def scale(self) -> float:
         """What turns an efficiency into the figure that is shown."""

@@ -33,17 +33,17 @@ def run(context: Context, group: str) -> None:
     paths = event_files(config)[group]
     if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
         input_rate(adc2021.read_origin(paths["sm"]), config.trigger.rate)
+    splits = config.split.fractions if group == "background" else {}
     for position, (sample, path) in enumerate(paths.items()):
         context.progress(position / len(paths), sample)
         words, process, parton_event = [], [], []
-        for chunk in adc2021.read_chunks(path):
+        for chunk in adc2021.read_chunks(path, units=config.events.units):
             words.append(to_words(chunk.values, ports).values.astype(np.int16))
             process.append(chunk.process)
             parton_event.append(chunk.parton_event)
         arrays[f"{sample}.words"] = np.concatenate(words)
         arrays[f"{sample}.process"] = np.concatenate(process)
         arrays[f"{sample}.parton_event"] = np.concatenate(parton_event)
-    splits = config.split.fractions if group == "background" else {}
     if splits:
         arrays["sm.split"] = assign(
             arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, splits

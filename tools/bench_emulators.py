@@ -193,7 +193,7 @@ def products(network: Any, events: int, threads: int) -> Callable[[], Any]:
 def reference(folder: Path, out: Path) -> Model:
     """The model of a folder such as ``models/double_ae``, converted anew."""
     from trigger_ad import config
-    from trigger_ad.convert.headers import compare
+    from trigger_ad.convert.differences import compare
     from trigger_ad.features.layout import layout
     from trigger_ad.ir.network import HardwareNetwork
     from trigger_ad.quantize.model import QuantizedModel

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from trigger_ad.convert.headers import check_project, compare, read_project
+from trigger_ad.convert.differences import compare
+from trigger_ad.convert.headers import check_project, read_project
 from trigger_ad.errors import ConversionError
 
 

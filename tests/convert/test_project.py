@@ -11,7 +11,8 @@ from tests.convert.conftest import settings
 from tests.hls import networks
 from trigger_ad import config
 from trigger_ad.convert import project as project_module
-from trigger_ad.convert.headers import compare, read_interval
+from trigger_ad.convert.differences import compare
+from trigger_ad.convert.headers import read_interval
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint

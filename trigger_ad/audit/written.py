@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from trigger_ad.audit.text import REMEDY
 from trigger_ad.audit.widths import check_widths
-from trigger_ad.convert.headers import OPERATORS, differences, read_operators, read_project
+from trigger_ad.convert.differences import differences
+from trigger_ad.convert.headers import OPERATORS, read_operators, read_project
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.fixed import FixedPoint

@@ -8,8 +8,7 @@ constants of synthesis and as the text that a simulation loads.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +16,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.convert.differences import REMEDY as _REMEDY
+from trigger_ad.convert.differences import compare
 from trigger_ad.convert.extract import DEFAULT_TYPE, INPUT_PORT
 from trigger_ad.errors import ConversionError, FixedPointError
 from trigger_ad.ir.fixed import FixedPoint
@@ -26,15 +27,12 @@ from trigger_ad.ir.rounding import short_sources
 __all__ = [
     "OPERATORS",
     "check_project",
-    "compare",
-    "differences",
     "network_function",
     "read_interval",
     "read_operators",
     "read_project",
 ]
 
-_REMEDY = "convert the model again; do not edit the project by hand"
 
 #: What a dense layer must be computed with: every product has all its bits, and sums are taken
 #: in the type of the accumulator.
@@ -317,68 +315,6 @@ def read_operators(folder: Path, name: str) -> dict[str, dict[str, str]]:
         for call in _CALL.findall(project.source)
         if call[0] == "dense"
     }
-
-
-def compare(written: HardwareNetwork, network: HardwareNetwork) -> None:
-    """Demand that two records are equal in everything.
-
-    Raises
-    ------
-    ConversionError
-        With the first difference.
-    """
-    for difference in differences(written, network):
-        raise difference
-
-
-def differences(written: HardwareNetwork, network: HardwareNetwork) -> Iterator[ConversionError]:
-    """Every difference between what was written and the record, as a sentence.
-
-    Where the names of the layers differ nothing is said of the layers themselves.
-    """
-    yield from _differences(f"network {network.name}", written, network, skip=("layers",))
-    names = [[layer.name for layer in record.layers] for record in (written, network)]
-    if names[0] != names[1]:
-        yield ConversionError(
-            f"network {network.name} as written",
-            f"must have the layers {', '.join(names[1])}",
-            ", ".join(names[0]),
-            _REMEDY,
-        )
-        return
-    for left, right in zip(written.layers, network.layers, strict=True):
-        yield from _differences(f"layer {right.name}", left, right)
-
-
-def _differences(
-    name: str, left: object, right: object, skip: tuple[str, ...] = ()
-) -> Iterator[ConversionError]:
-    if type(left) is not type(right):
-        yield ConversionError(
-            f"{name} as written", f"must be {type(right).__name__}", type(left).__name__, _REMEDY
-        )
-        return
-    for field in fields(left):  # type: ignore[arg-type]
-        if field.name in skip:
-            continue
-        ours, theirs = getattr(right, field.name), getattr(left, field.name)
-        if not np.array_equal(ours, theirs):
-            array = isinstance(ours, np.ndarray)
-            yield ConversionError(
-                f"{field.name} of {name} as written",
-                "must be that of the record" if array else f"must be {ours}",
-                _first(ours, theirs) if array else theirs,
-                _REMEDY,
-            )
-
-
-def _first(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> str:
-    """Where two arrays differ first."""
-    if ours.shape != theirs.shape:
-        return f"of shape {theirs.shape}"
-    places = np.argwhere(ours != theirs)
-    first = tuple(int(index) for index in places[0])
-    return f"{theirs[first]} in place of {ours[first]} at {list(first)}, {len(places)} in all"
 
 
 def check_project(folder: Path, network: HardwareNetwork) -> None:

@@ -16,7 +16,7 @@ import pytest
 from tests.hls import tops
 from trigger_ad import config
 from trigger_ad.audit.cpp import read
-from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.errors import ConfigError, ConversionError, RunFolderError
 from trigger_ad.hls.vectors import VECTORS
 from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.preset import preset
@@ -262,6 +262,20 @@ def test_projects_of_two_triggers(projects, tmp_path):
         write_ip(folder / "hls", other, tmp_path / "ip", PART, stream, scores)
     assert str(caught.value) == (
         f"{other} must hold the trigger of the HLS project, not another one: repeat the run"
+    )
+    assert not (tmp_path / "ip").exists()
+
+
+def test_a_project_of_an_earlier_version(projects, tmp_path):
+    """Its network was a top, in one file; the script of this version would not find the other."""
+    folder, stream, scores = projects
+    other = shutil.copytree(folder / "hls", tmp_path / "hls")
+    (other / "firmware/small_network.cpp").unlink()
+    with pytest.raises(ConversionError) as caught:
+        write_ip(other, folder / "rtl", tmp_path / "ip", PART, stream, scores)
+    assert str(caught.value) == (
+        "firmware/small_network.cpp must be readable, not no such file or directory: convert the "
+        "model again; do not edit the project by hand"
     )
     assert not (tmp_path / "ip").exists()
 

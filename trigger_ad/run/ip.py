@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
+from trigger_ad.audit.hls_project import check_hls_project
 from trigger_ad.convert.headers import read_interval
 from trigger_ad.convert.script import read_settings
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA
 from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.hls.vectors import write_vectors
+from trigger_ad.ir.findings import require
 from trigger_ad.ir.naming import check_name
 from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.project import RtlProject
@@ -116,8 +118,10 @@ def write_ip(
     ------
     RunFolderError
         If a project is absent or the two are of different triggers.
+    ConversionError
+        If a tool could not take the HLS project, as that of an earlier version.
     ConfigError
-        If the part cannot be one.
+        If the part cannot be one, or one clock has two periods.
     """
     if not re.fullmatch(configuration.PART_PATTERN, part):
         raise ConfigError(
@@ -133,6 +137,7 @@ def write_ip(
         )
     name = interface.name
     check_name("the name of the network", name)
+    require(check_hls_project(hls, name, True))
     _check_clock(hls, project.clock_mhz)
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)

@@ -185,12 +185,12 @@ def test_an_output_is_sized_for_all_of_its_elements():
     """The largest value of one, the smallest of another."""
     wide, narrow = FixedPoint(12, 12), FixedPoint(8, 8)
     byte, none = FixedPoint(9, 9), FixedPoint(1, 1, False)
-    bias = np.array([200, -200, 0])
+    bias = np.array([200, -2, 0])
     layer = Dense("d", "x", np.array([[0, 0, 1]]), none, bias, byte, wide, narrow)
     small = HardwareNetwork("small", "x", 1, none, (layer,), ("d",))
     (sentence,) = sentences(check_widths(small, {}, np.array([0]), np.array([1])))
     assert sentence == (
-        "output of d must hold -200 to 200 x 2**0 (ap_fixed<9,9>, 9 bits), not ap_fixed<8,8>: "
+        "output of d must hold -2 to 200 x 2**0 (ap_fixed<9,9>, 9 bits), not ap_fixed<8,8>: "
         "widen it, for it can wrap"
     )
 

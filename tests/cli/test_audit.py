@@ -25,7 +25,7 @@ def test_a_sound_run(planted_run):
     result = audit(planted_run)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 9
     assert lines[0].split("in ", 1) == [
         "double   record               no faults  ",
         "3 accumulators, 202 products, 4 casts, 342 weights, 61 biases, 14 types, 3 score ports",
@@ -49,7 +49,7 @@ def test_a_fault_is_a_sentence_and_exit_code_2(run):
     assert result.exit_code == 2
     lines = result.output.splitlines()
     assert lines[2].startswith("double   network as written   2 faults   in 4 written layers")
-    assert lines[7] == (
+    assert lines[8] == (
         "fault: double, network as written: accumulator of first_0 as written must hold -19968 to "
         "15242 x 2**-8 (ap_fixed<16,8>, 16 bits), not ap_fixed<16,6>: widen it, for it can "
         "overflow, being hls4ml's default that was never inferred"

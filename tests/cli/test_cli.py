@@ -69,6 +69,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
                 "--colliding-bunches",
                 "--filling",
                 "--input-rate-hz",
+                "--units",
                 "--live-fraction",
                 "--split",
                 "--menu",
@@ -81,7 +82,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
             },
         ),
         (["convert"], {"--emulator", "--name", "--version", "--help"}),
-        (["emulate"], {"--input", "--out", "--filling", "--dead-time", "--help"}),
+        (["emulate"], {"--input", "--out", "--filling", "--dead-time", "--units", "--help"}),
         (["prescales"], {"--precision", "--budget", "--seconds", "--rule", "--help"}),
         (["schema"], {"--json", "--help"}),
         (

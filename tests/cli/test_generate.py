@@ -19,8 +19,8 @@ def run_cli(*arguments, cwd):
     )
 
 
-RANGE = "must be above 0 and at most 200"
-MEAN = "give the mean number of collisions in a crossing"
+RANGE = "must be a number above 0 and at most 200"
+MEAN = "give such a number"
 ONCE = "use --pileup or --profile"
 NO_WEIGHT = "must have weights above 0 and none below, not an empty profile"
 COLUMNS = "write two columns of numbers, mean pile-up and weight"
@@ -31,8 +31,8 @@ NO_LIBRARY = "must be a library of collisions, not something else"
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--pileup", "0"), f"pile-up {RANGE}, not 0: {MEAN}"),
-        (("--pileup", "201"), f"pile-up {RANGE}, not 201: {MEAN}"),
+        (("--pileup", "0"), f"--pileup {RANGE}, not 0: {MEAN}"),
+        (("--pileup", "201"), f"--pileup {RANGE}, not 201: {MEAN}"),
         ((), f"pile-up must be given once, not neither: {ONCE}"),
         (
             ("--pileup", "60", "--profile", "empty.txt"),

@@ -99,8 +99,8 @@ def test_verbs_refuse_what_is_old(copy, small_config, tmp_path):
         )
         assert not out.exists()
     require_fresh(copy, COMPARED)  # no thresholds are compared
-    (copy / "config.yaml").write_text(text.replace("input_bits: 10", "input_bits: 9"))
-    assert configuration.load(copy / "config.yaml").features.input_bits == 9
+    (copy / "config.yaml").write_text(text.replace("input_bits: 9", "input_bits: 10"))
+    assert configuration.load(copy / "config.yaml").features.input_bits == 10
     done = CliRunner().invoke(cli, ["compare", str(copy), "--out", str(tmp_path / "compared")])
     assert f"{copy} must be up to date, not a run whose stage words is old" in str(done.exception)
 
@@ -127,6 +127,6 @@ def test_a_stage_alone_says_what_waits(copy, small_config):
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         f"1 stages run in {copy}",
-        "not up to date: menu, emulator, closure, validate, report",
+        "not up to date: menu, emulator, validate, report",
         f"trigger-ad run {config} --out {copy} brings them up to date",
     ]

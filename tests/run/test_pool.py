@@ -8,6 +8,7 @@ import multiprocessing
 import operator
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -88,15 +89,16 @@ def test_a_fault_of_the_program_comes_back_with_its_traceback():
 
 
 class StubbornError(Exception):
-    """Cannot be made again of its arguments."""
+    """Holds what no other process can have."""
 
-    def __init__(self, one, two):
-        super().__init__(f"{one} and {two}")
+    def __init__(self):
+        super().__init__("1 and 2")
+        self.lock = threading.Lock()
 
 
 def test_an_error_that_cannot_travel():
     """It comes back in words, not as the end of a worker."""
-    copy = pool._copy(StubbornError(1, 2))
+    copy = pool._copy(StubbornError())
     assert type(copy) is RuntimeError
     assert str(copy) == "StubbornError('1 and 2')"
 

@@ -18,7 +18,7 @@ from trigger_ad.run.steps import resources
 def synthesised(tmp_path, monkeypatch):
     """Row of a run whose tool leaves a given report."""
 
-    def row(text: str, **settings):
+    def row(text: str):
         def tool(project: Path, name: str, backend: str) -> Synthesis:
             report = project / f"{name}_csynth.xml"
             report.write_text(text)
@@ -26,7 +26,7 @@ def synthesised(tmp_path, monkeypatch):
 
         monkeypatch.setattr(resources, "synthesise", tool)
         (tmp_path / MODELS["double"]).mkdir(parents=True, exist_ok=True)
-        config = SimpleNamespace(convert=Convert(namespace="top", **settings))
+        config = SimpleNamespace(convert=Convert(namespace="top", clock_ns=4.166))
         context = Context(config, tmp_path, tmp_path, tmp_path, True, print)
         return resources._synthesis(context, SimpleNamespace(name="top"))
 

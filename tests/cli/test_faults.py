@@ -304,9 +304,8 @@ def test_units_of_a_run(command, tmp_path):
     for name, change, key in (("gev", None, ""), ("mev", mev, ", units: MeV"), ("bad", mev, "")):
         thousand(tmp_path / f"{name}.h5", change)
         events = f"{{background: {tmp_path / name}.h5, signals: {{}}{key}}}"
-        (tmp_path / "c.yaml").write_text(
-            f"schema: config/1\nname: u\nevents: {events}\ntrain: {{batch: 100}}\n"
-        )
+        few = "train: {batch: 100}\ntrigger: {sm_efficiency: 0.05}\n"
+        (tmp_path / "c.yaml").write_text(f"schema: config/1\nname: u\nevents: {events}\n{few}")
         out = tmp_path / f"run_{name}"
         code, _, sentences = command("run", tmp_path / "c.yaml", "--out", out, "--stage", "words")
         if name == "bad":

@@ -81,7 +81,8 @@ def inputs(tmp_path_factory):
     )
     write_json(folder / "kappa.json", TRUTH.to_json())
     (folder / "config.yaml").write_text(
-        f"schema: config/1\nname: toy\nevents: {{background: {folder}/events/zb_2.h5}}\ntrain: {{batch: 100}}\n"
+        "schema: config/1\nname: toy\ntrain: {batch: 100}\n"
+        f"events: {{background: {folder}/events/zb_2.h5}}\n"
     )
     return folder
 

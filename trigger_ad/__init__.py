@@ -5,6 +5,6 @@ Each room is a namespace and is imported by name; importing the package itself l
 
 from trigger_ad import moved
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 moved.install()

@@ -1,6 +1,6 @@
 """Public names of version 0.1 that have moved since: found where they were, with a warning.
 
-Names that the documentation of 0.1 had are here. They go with version 0.3, and this file too.
+Names that the documentation of 0.1 had are here. They go with version 0.4.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ _PACKAGE = "trigger_ad."
 
 def _warn(old: str, new: str) -> None:
     warnings.warn(
-        f"{_PACKAGE}{old} is {_PACKAGE}{new} since version 0.2; the old name goes with 0.3",
+        f"{_PACKAGE}{old} is {_PACKAGE}{new} since version 0.2; the old name goes with 0.4",
         FutureWarning,
         stacklevel=3,
     )

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.convert.forest import convert_forest, forest_types
-from trigger_ad.errors import ConversionError
+from trigger_ad.errors import ConversionError, OutputError
 from trigger_ad.references.forest.fit import fit
 from trigger_ad.references.forest.settings import Settings
 
@@ -58,7 +58,14 @@ def test_a_project_names_no_machine_and_no_time(forest, tmp_path):
 def test_a_project_is_replaced_as_a_whole(forest, tmp_path):
     out = tmp_path / "project"
     out.mkdir()
-    (out / "old.txt").write_text("of before")
+    (out / "old.txt").write_text("of somebody")
+    with pytest.raises(OutputError) as caught:
+        convert_forest(forest, LOW, HIGH, out, name="one", part="xc7vx690tffg1927-2", clock_ns=5)
+    assert str(caught.value) == (
+        f"the project {out} must be absent, empty or one that was written before, with "
+        "hls_parameters.tcl, not a folder with other files: choose another name"
+    )
+    (out / "hls_parameters.tcl").write_text("of before")
     convert_forest(forest, LOW, HIGH, out, name="other", part="xc7vx690tffg1927-2", clock_ns=2.5)
     assert not (out / "old.txt").exists()
     assert sorted(tmp_path.iterdir()) == [out]

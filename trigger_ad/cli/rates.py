@@ -77,7 +77,7 @@ def rates(
     from trigger_ad.errors import ConfigError
     from trigger_ad.menu import file
     from trigger_ad.report.rates_page import write
-    from trigger_ad.run.rates import check_outputs, scan
+    from trigger_ad.run.rates import scan
     from trigger_ad.storage.outputs import check_file
 
     pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
@@ -89,16 +89,14 @@ def rates(
         raise ConfigError(
             "--out", "must not end in .html, where the page will be", target, "name a JSON file"
         )
-    menu_path = None if menu is None else file.find(menu)
-    prescale_table = None if prescales is None else (Path(prescales[0]), prescales[1])
-    check_outputs(folder, inputs, (target, page), menu_path, prescale_table)
     with StageProgress() as progress:
         record = scan(
             folder,
             inputs,
             target,
-            menu=menu_path,
-            prescales=prescale_table,
+            beside=(page,),
+            menu=None if menu is None else file.find(menu),
+            prescales=None if prescales is None else (Path(prescales[0]), prescales[1]),
             split=split,
             rate=given,
             live_fraction=live_fraction,

@@ -33,6 +33,9 @@ _WEIGHT = FixedPoint.holding(0, 1, 0)
 #: C++ keeps the raw values of a forest in 32 bits.
 _WIDEST = 31
 
+#: Of what conifer writes, by which a project is known.
+_PARAMETERS = "hls_parameters.tcl"
+
 
 @dataclass(frozen=True)
 class ForestTypes:
@@ -143,7 +146,7 @@ def convert_forest(
     """
     require("writing the firmware of a forest", "forest", conifer="conifer")
     check_name("the name of a forest", name, rtl=True)
-    check_replaced(out, f"{name}_test.cpp", "the project")
+    check_replaced(out, _PARAMETERS, "the project")
     kinds = forest_types(forest, minimum, maximum)
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)

@@ -27,7 +27,7 @@ from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
 from trigger_ad.storage.files import digest, read_json, write_json
 from trigger_ad.storage.outputs import check_file, check_folder, disk_errors
 
-__all__ = ["CHUNK", "SCAN_SCHEMA", "check_outputs", "parts_folder", "scan"]
+__all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
 
 #: Events of a piece.
 CHUNK = 65_536
@@ -45,6 +45,7 @@ def scan(
     inputs: Sequence[str],
     out: Path,
     *,
+    beside: Sequence[Path] = (),
     menu: Path | None = None,
     prescales: tuple[Path, str] | None = None,
     split: str = "",
@@ -71,6 +72,8 @@ def scan(
         Paths or patterns of event files of one origin, or ``packaged:NAME``.
     out : Path
         JSON file.
+    beside : sequence of Path
+        Other files that are to be written of the result, looked at before the work as `out` is.
     menu : Path, optional
         Menu file, whose seeds are counted besides the regions.
     prescales : (Path, str), optional
@@ -112,7 +115,7 @@ def scan(
         If `out` cannot be written, or is an input or a file of the run.
     """
     place = _place(scheduler)
-    check_outputs(folder, inputs, (out,), menu, prescales)
+    _check_outputs(folder, inputs, (out, *beside), menu, prescales)
     require_fresh(folder)
     seeds = str(menu.absolute()) if menu else ""
     setup = _prescaled(load_setup(folder, seeds, split), prescales)
@@ -150,12 +153,12 @@ def scan(
     return record
 
 
-def check_outputs(
+def _check_outputs(
     folder: Path,
     inputs: Sequence[str],
     outputs: Sequence[Path],
-    menu: Path | None = None,
-    prescales: tuple[Path, str] | None = None,
+    menu: Path | None,
+    prescales: tuple[Path, str] | None,
 ) -> None:
     """Refuse what a scan could not write, or would replace of what it reads.
 

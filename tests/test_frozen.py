@@ -10,11 +10,14 @@ from trigger_ad import config as configuration
 from trigger_ad.errors import SchemaError
 from trigger_ad.ledger import rows
 from trigger_ad.report.numbers.load import record
+from trigger_ad.run import scan_counts
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.storage import arrays
+from trigger_ad.train.history import History
 
-FROZEN = sorted((Path(__file__).parent / "frozen").iterdir())
+FROZEN = sorted((Path(__file__).parent / "frozen").glob("version_*"))
+SCANS = sorted((Path(__file__).parent / "frozen/scans").iterdir())
 SCHEMAS = {
     "model/double/float.npz": "float_model/1",
     "model/double/quantized.npz": "quantized_model/1",
@@ -45,8 +48,18 @@ def test_frozen_models_and_records_load(frozen):
     assert [branch.name for branch in model.branches] == ["ae1", "ae2"]
     assert configuration.load(frozen / "config.yaml").schema_ == "config/1"
     assert rows.read(frozen / "resources.json")
-    for name in ("validation", "closure", "rates", "manifest"):
+    for name in ("validation", "closure", "rates"):
         assert record(frozen, name)["schema"] == f"{name}/1"
+    version = frozen.name.removeprefix("version_")
+    assert record(frozen, "manifest")["schema"] == f"manifest/{version}"
+    history = History.load(frozen / "model/double/history.json")
+    assert len(history.epochs) == 2
+
+
+@pytest.mark.parametrize("path", SCANS, ids=lambda path: path.stem)
+def test_prescales_are_chosen_from_frozen_scans(path):
+    counts = scan_counts.read(path)
+    assert sum(counts.fires) == counts.events == 30_000
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

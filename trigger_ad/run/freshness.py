@@ -8,7 +8,6 @@ from pathlib import Path
 from trigger_ad import config as configuration
 from trigger_ad.errors import RunFolderError
 from trigger_ad.run.folder import manifest as manifests
-from trigger_ad.run.pipelines import stages
 
 __all__ = ["TRIGGER", "require_fresh"]
 
@@ -36,6 +35,8 @@ def require_fresh(folder: Path, needed: tuple[str, ...] = TRIGGER) -> None:
     RunFolderError
         With the oldest stage and the command that brings it up to date.
     """
+    from trigger_ad.run.pipelines import stages
+
     manifest = manifests.load(folder)
     if manifest is None:
         return

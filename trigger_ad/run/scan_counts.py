@@ -14,6 +14,9 @@ from trigger_ad.storage.files import read_json
 
 __all__ = ["ScanCounts", "read"]
 
+#: Schema that is still read; it does not say how many events have no pile-up.
+_OLDER = "rates_scan/2"
+
 Events = Annotated[int, Field(ge=0, lt=2**63)]
 
 
@@ -58,7 +61,7 @@ def read(path: Path) -> ScanCounts:
     SchemaError
         If it has another schema.
     """
-    record = read_json(path, SCAN_SCHEMA)
+    record = read_json(path, SCAN_SCHEMA, _OLDER)
     try:
         counts = ScanCounts.model_validate(record)
     except pydantic.ValidationError as error:

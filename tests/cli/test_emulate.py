@@ -132,7 +132,7 @@ def test_filtered_events_are_no_fill(folder, tmp_path):
         (
             ["--filling", "none.txt"],
             (
-                "none.txt must be a readable text file, not no such file or directory: "
+                "none.txt must be a readable text file, not missing: "
                 "check the path, or give places such as 56-103, 112"
             ),
         ),

@@ -41,7 +41,7 @@ NO_LIBRARY = "must be a library of collisions, not something else"
         (("--profile", "empty.txt"), f"empty.txt {NO_WEIGHT}: {COLUMNS}"),
         (
             ("--pileup", "60", "--library", "empty.txt"),
-            f"empty.txt {NO_LIBRARY}: remove it, and it is made again",
+            f"empty.txt {NO_LIBRARY}: give another path, and a library is made there",
         ),
         (
             ("--pileup", "60", "--signal", "zh"),

@@ -115,8 +115,14 @@ def test_no_output_replaces_an_input(work, verb):
             elif out.name == "soft.h5":
                 out.symlink_to(name)
             found = refused(command, out)
-            assert found.startswith(f"{option} {out} must not replace an input, not ")
-            assert found.endswith(f"{Path(name).name}: choose another name")
+            if name.startswith("run/") and out.name != "hard.h5":
+                assert found == (
+                    f"{option} {out} must not be among the records of a run, not in run: "
+                    "choose another name"
+                )
+            else:
+                assert found.startswith(f"{option} {out} must not replace an input, not ")
+                assert found.endswith(f"{Path(name).name}: choose another name")
         Path("hard.h5").unlink()
         Path("soft.h5").unlink()
 
@@ -130,7 +136,8 @@ def test_places_where_no_file_can_be(work, verb):
         f"{option} folder must be a file or absent, not a folder: give a name for the file"
     )
     assert refused(command, "/dev/null") == (
-        f"{option} /dev/null must be a file or absent, not a device: give a name for the file"
+        f"{option} /dev/null must be a file or absent, not a pipe or a device: "
+        "give a name for the file"
     )
     assert refused(command, "menu.yaml/out") == (
         f"{option} menu.yaml/out must be writable, not refused (not a directory): {RIGHTS}"
@@ -171,6 +178,59 @@ def test_a_page_must_not_replace_an_input_either(work):
     )
     command = "monitor counts.jsonl --state both --page"
     assert refused(command, "both") == "--page must be another file than --state: rename it"
+
+
+def test_every_file_that_is_read_is_an_input(work):
+    Path("fill.txt").write_text("0-3000\n")
+    for command in ("emulate run --input events/zb_2.h5", "rates run --inputs events/zb_2.h5"):
+        found = refused(f"{command} --filling fill.txt --out", "fill.txt")
+        assert (
+            found == "--out fill.txt must not replace an input, not fill.txt: choose another name"
+        )
+
+
+def test_events_behind_links_are_inputs(work):
+    with h5py.File("ext.h5", "w") as file, h5py.File("events/zb_2.h5") as events:
+        file["Particles"] = h5py.ExternalLink("events/zb_2.h5", "Particles")
+        shape, dtype = events["Particles"].shape, events["Particles"].dtype
+    with h5py.File("virtual.h5", "w") as file:
+        layout = h5py.VirtualLayout(shape, dtype)
+        layout[:] = h5py.VirtualSource("events/zb_2.h5", "Particles", shape, dtype)
+        file.create_virtual_dataset("Particles", layout)
+    for name in ("ext.h5", "virtual.h5"):
+        for command in (f"emulate run --input {name} --out", f"rates run --inputs {name} --out"):
+            assert refused(command, "events/zb_2.h5") == (
+                "--out events/zb_2.h5 must not replace an input, not events/zb_2.h5: "
+                "choose another name"
+            )
+
+
+def test_two_outputs_that_are_one(work):
+    command = "generate zerobias --pileup 50 --events 10 --seed 1 --library ./new.npz --out"
+    assert refused(command, "new.npz") == (
+        "--out new.npz must not replace an input, not new.npz: choose another name"
+    )
+
+
+def test_records_of_a_run_are_nobody_elses(work):
+    for name in ("run/.lock", "run/model/double/x.h5", "run/firmware/hls/x.h5", "run/golden.npz"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        assert refused(FILES["emulate"][0], name) == (
+            f"--out {name} must not be among the records of a run, not in run: choose another name"
+        )
+
+
+def test_an_output_in_the_folder_of_a_run_can_be_written_again(work):
+    for _ in range(2):
+        done = CliRunner().invoke(cli, [*FILES["emulate"][0].split(), "run/scores_of_zb.h5"])
+        assert done.exit_code == 0, done.exception
+
+
+def test_a_folder_that_is_no_run_is_not_walked_through(work):
+    done = CliRunner().invoke(cli, ["emulate", "/", "--input", "events/zb_2.h5", "--out", "o.h5"])
+    assert str(done.exception) == (
+        "/config.yaml must be a readable YAML file, not missing: check the path"
+    )
 
 
 def small_files():

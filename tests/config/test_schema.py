@@ -357,9 +357,7 @@ def test_file(tmp_path):
 
 
 def test_file_that_is_absent(tmp_path):
-    sentence = (
-        r"absent.yaml must be a readable YAML file, not no such file or directory: check the path$"
-    )
+    sentence = r"absent.yaml must be a readable YAML file, not missing: check the path$"
     with pytest.raises(ConfigError, match=sentence):
         load(tmp_path / "absent.yaml")
 

@@ -37,7 +37,9 @@ def test_whole_numbers_of_any_type(dtype):
 @pytest.mark.parametrize(
     ("value", "dtype", "shown", "low", "high"),
     [
-        (np.nan, "f4", "nan", -(2**53), 2**53),
+        (np.nan, "f4", "nan", -(2**24), 2**24),
+        (2**24 + 2, "f4", "16777218.0", -(2**24), 2**24),
+        (np.inf, "f2", "inf", -(2**11), 2**11),
         (np.inf, "f8", "inf", -(2**53), 2**53),
         (2.5, "f8", "2.5", -(2**53), 2**53),
         (1e20, "f8", "1e+20", -(2**53), 2**53),
@@ -50,7 +52,7 @@ def test_numbers_that_are_no_identity(value, dtype, shown, low, high):
         whole_numbers(values, "a.h5:EvtId", 10, -(2**63), 2**63 - 1)
     assert str(caught.value) == (
         f"a.h5:EvtId must be a whole number from {low} to {high}, not {shown} in event 12: "
-        "write the number of each event, or leave the data set out"
+        "write the number of each event as an integer, or leave the data set out"
     )
 
 

@@ -127,6 +127,6 @@ def test_missing_file(tmp_path):
     with pytest.raises(ConfigError) as caught:
         FillingScheme.read(tmp_path / "none.txt")
     assert str(caught.value).endswith(
-        "none.txt must be a readable text file, not no such file or directory: "
+        "none.txt must be a readable text file, not missing: "
         "check the path, or give places such as 56-103, 112"
     )

@@ -100,7 +100,7 @@ def test_other_files_are_refused(tmp_path):
     assert "'schema'" in refused(
         "  - {name: x, object: met, pt: 5}\n", "schema: menu/2\nname: m\nseeds:\n"
     )
-    with pytest.raises(ConfigError, match="must be a readable YAML file, not no such file"):
+    with pytest.raises(ConfigError, match="must be a readable YAML file, not missing"):
         load(tmp_path / "none.yaml")
     (tmp_path / "latin.yaml").write_bytes(b"\xff")
     with pytest.raises(ConfigError, match="not bytes that are no UTF-8 text"):

@@ -189,5 +189,5 @@ def test_the_text_of_a_prescale_is_exact(value):
 
 
 def test_a_file_that_cannot_be_read(tmp_path):
-    with pytest.raises(ConfigError, match="must be a readable CSV file, not no such file"):
+    with pytest.raises(ConfigError, match="must be a readable CSV file, not missing"):
         load(tmp_path / "none.csv")

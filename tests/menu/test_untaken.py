@@ -57,5 +57,6 @@ def test_the_seed_of_region_a():
     with pytest.raises(ConfigError) as caught:
         signal_seed(menu("{name: A, object: region, region: A, prescale: 0}"))
     assert str(caught.value) == (
-        "seed A of menu m must be switched on, not prescale 0: give it a prescale of at least 1"
+        "seed A of menu m must be switched on, not prescale 0: "
+        "switch its region on: trigger.prescale.A"
     )

@@ -76,6 +76,26 @@ def test_a_manifest_of_an_earlier_version(run, tmp_path, source, toy):  # noqa: 
     assert all("made_of" in entry for entry in written["stages"].values())
 
 
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (lambda m: m.pop("stages"), "stages"),
+        (lambda m: m.update(stages=[]), "stages"),
+        (lambda m: m["stages"]["last"].pop("outputs"), "stages.last.outputs"),
+        (lambda m: m["stages"]["last"]["made_of"].pop("inputs"), "stages.last.made_of.inputs"),
+    ],
+)
+def test_a_damaged_manifest_is_one_sentence(run, change, key):
+    manifest = json.loads((run / "manifest.json").read_text())
+    change(manifest)
+    write_json(run / "manifest.json", manifest)
+    with pytest.raises(RunFolderError) as caught:
+        manifests.load(run)
+    assert str(caught.value) == (
+        f"{run / 'manifest.json'} must be a whole manifest, not one with such a {key}: run it again"
+    )
+
+
 @pytest.fixture
 def copy(small_run, tmp_path):
     folder = tmp_path / "copy"

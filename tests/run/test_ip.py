@@ -371,6 +371,5 @@ def test_a_run_that_is_none(tmp_path):
     done = without_tools(tmp_path, "ip-folder", f"RUN={tmp_path}", f"PYTHON={sys.executable}")
     assert done.returncode == 2
     assert done.stderr.splitlines()[0] == (
-        f"{tmp_path / 'config.yaml'} must be a readable YAML file, not no such file or directory: "
-        "check the path"
+        f"{tmp_path / 'config.yaml'} must be a readable YAML file, not missing: check the path"
     )

@@ -117,7 +117,7 @@ def test_a_mistake_of_the_user_comes_back_whole(tmp_path):
     with pytest.raises(ConfigError) as caught:
         list(pool.local(config.load, [path] * 5, 2))
     assert str(caught.value) == (
-        f"{path} must be a readable YAML file, not no such file or directory: check the path"
+        f"{path} must be a readable YAML file, not missing: check the path"
     )
     assert caught.value.remedy == "check the path"
     assert not multiprocessing.active_children()

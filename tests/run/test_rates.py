@@ -382,3 +382,19 @@ def test_recorded_crossings(folder, tmp_path):
     assert [r["fires"] for r in record["regions"].values()] == list(state.before)
     assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
     assert [row["events"] for row in record["pileup"]] == [5] * 8
+
+
+def test_other_spellings_of_a_path_are_one_file(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder / "events")
+    names = ["zb_2.h5", "./zb_2.h5", str(folder / "events//zb_2.h5")]
+    with pytest.raises(EventFileError, match=r"must have each file once"):
+        scan(folder / "run", names, tmp_path / "o.json")
+    assert scan(folder / "run", names[:2], tmp_path / "o.json")["events"] == 2500
+
+
+def test_a_name_that_no_disk_takes(folder, tmp_path):
+    with pytest.raises(EventFileError) as caught:
+        scan(folder / "run", ["a" * 300], tmp_path / "o.json")
+    assert str(caught.value) == (
+        f"the input {'a' * 300} must match an event file: check the path, and quote the pattern"
+    )

@@ -43,6 +43,14 @@ def test_stages_that_are_up_to_date_say_nothing_about_the_machine(clock):
     assert left.after("convert", 0.5) == pytest.approx(15)
 
 
+def test_a_stage_that_is_up_to_date_after_one_that_ran(clock):
+    left = TimeLeft({"a": 10.0, "b": 100.0, "c": 10.0}, clock)
+    left.after("a", 0.0)
+    clock.now = 20.0
+    assert left.after("a", 1.0) == pytest.approx(220)
+    assert left.after("b", 1.0) == pytest.approx(20)
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

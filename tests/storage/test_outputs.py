@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -51,7 +52,8 @@ def test_what_is_no_regular_file_is_refused(tmp_path):
         made.bind(str(tmp_path / "socket"))
         for device in ("/dev/null", tmp_path / "pipe", tmp_path / "socket"):
             assert sentence(check_file, type(tmp_path)(device)) == (
-                f"--out {device} must be a file or absent, not a device: give a name for the file"
+                f"--out {device} must be a file or absent, not a pipe or a device: "
+                "give a name for the file"
             )
 
 
@@ -209,3 +211,41 @@ def test_hdf5_is_whole_or_absent(tmp_path, write):
         interrupted()
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_left_of_another_user_does_not_matter(tmp_path, monkeypatch):
+    def refuse(path, **options):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+
+    code = (
+        "import os, sys, pathlib\n"
+        "from trigger_ad.storage.outputs import atomic\n"
+        "with atomic(pathlib.Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_text('half')\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    path = tmp_path / "x.h5"
+    subprocess.run([sys.executable, "-c", code, path], check=False, timeout=60)
+    (left,) = tmp_path.glob(".*")
+    unlink = type(path).unlink
+    monkeypatch.setattr(
+        type(path), "unlink", lambda p, **o: refuse(p) if p == left else unlink(p, **o)
+    )
+    with atomic(path) as temporary:
+        temporary.write_text("whole")
+    assert path.read_text() == "whole"
+    assert left.exists()
+
+
+def test_a_folder_that_goes_while_a_file_is_written(tmp_path):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+
+    def write():
+        with atomic(folder / "x") as temporary:
+            temporary.write_text("whole")
+            shutil.rmtree(folder)
+
+    assert sentence(write) == (
+        f"{folder / 'x'} must be writable, not refused (no such file or directory): {RIGHTS}"
+    )

@@ -32,7 +32,7 @@ def convert(folder: Path, emulator: bool, name: str | None, version: str | None)
     from trigger_ad.run.freshness import require_fresh
     from trigger_ad.run.pipelines import engine
     from trigger_ad.run.steps.emulator import build_emulator
-    from trigger_ad.storage.outputs import check_folder, disk_errors
+    from trigger_ad.storage.outputs import check_folder, full_disk
 
     config = configuration.load(folder / "config.yaml")
     own = (config.emulator.name, config.emulator.version)
@@ -46,6 +46,6 @@ def convert(folder: Path, emulator: bool, name: str | None, version: str | None)
         out = folder / "exports" / library(*asked)
         check_folder(out, "the export")
         require_fresh(folder)
-        with disk_errors(out):
+        with full_disk(out):
             manifest = build_emulator(folder, out, *asked)
     click.echo(f"{out / manifest.object}: all golden vectors of {folder} equal")

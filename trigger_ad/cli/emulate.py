@@ -62,6 +62,7 @@ def emulate(
             lambda part, note: progress("emulate", part, note),
             live_time,
             units=units,
+            others=[Path(filling)] if filling else [],
         )
     for line in (*_regions(done), *_in_fill(done)):
         click.echo(line)

@@ -95,6 +95,7 @@ def rates(
             inputs,
             target,
             beside=(page,),
+            others=[Path(filling)] if filling else [],
             menu=None if menu is None else file.find(menu),
             prescales=None if prescales is None else (Path(prescales[0]), prescales[1]),
             split=split,

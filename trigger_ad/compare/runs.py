@@ -116,7 +116,7 @@ def prepare(
     for path in paths:
         if path.is_dir():  # before anything is trained
             _check_whole(path)
-            require_fresh(path, STAGES)
+            require_fresh(path, STAGES, say=False)
     configs = {path: configuration.load(path) for path in paths if not path.is_dir()}
     if seeds and not configs:
         raise ConfigError(

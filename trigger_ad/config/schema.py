@@ -151,7 +151,7 @@ class Convert(Section):
     backend: Literal["Vitis", "Vivado"] = Field("Vitis", description="of hls4ml")
     part: Part = Field("xcvu13p-flga2577-2-e", description="FPGA of C-synthesis")
     clock_ns: float = Field(
-        4.158, gt=0, description="clock period asked for; 240 MHz at the LHC have 4.158 ns"
+        4.158, gt=0, le=1000, description="clock period asked for; 240 MHz at the LHC have 4.158 ns"
     )
     reuse_factor: int = Field(
         1,

@@ -18,9 +18,6 @@ UNKNOWN_PILEUP = -1
 #: the FCC-hh (CERN-ACC-2018-0058), 200 for the HL-LHC.
 MOST_PILEUP = 2000
 
-#: Floats are whole numbers without gaps up to this.
-_EXACT = 2**53
-
 
 def known_pileup(values: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     """Pile-up as whole numbers; unknown where a file has NaN, -1, 2**32 - 1 or the like.
@@ -60,17 +57,20 @@ def whole_numbers(
     EventFileError
         For NaN, infinities, fractions and numbers out of range; names the first event.
     """
+    good: npt.NDArray[np.bool_]
     if values.dtype.kind == "f":
-        low, high = max(low, -_EXACT), min(high, _EXACT)
-    good = (values >= low) & (values <= high)  # false for NaN
-    if values.dtype.kind == "f":
-        good &= values == np.floor(values)
+        exact = 2 ** (np.finfo(values.dtype).nmant + 1)  # up to here no whole number is left out
+        low, high = max(low, -exact), min(high, exact)
+        real = values.astype(np.float64)
+        good = (real >= low) & (real <= high) & (real == np.floor(real))  # false for NaN
+    else:
+        good = (values >= low) & (values <= high)
     if not good.all():
         event = int(np.argmin(good))
         raise EventFileError(
             name,
             f"must be a whole number from {low} to {high}",
             f"{values[event]} in event {first + event}",
-            "write the number of each event, or leave the data set out",
+            "write the number of each event as an integer, or leave the data set out",
         )
     return values.astype(np.int64)

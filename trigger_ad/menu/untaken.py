@@ -85,6 +85,6 @@ def signal_seed(menu: Menu) -> Seed:
             f"seed {found[0].name} of menu {menu.name}",
             "must be switched on",
             "prescale 0",
-            "give it a prescale of at least 1",
+            "switch its region on: trigger.prescale.A",
         )
     return found[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,10 @@ from trigger_ad.events.readers import adc2021
 from trigger_ad.events.units import Units
 from trigger_ad.features.words import saturated, to_words
 from trigger_ad.run.folder import trigger as stored
-from trigger_ad.run.folder.manifest import records
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.live import LiveCounts, LiveTime
+from trigger_ad.run.outside import check_output
 from trigger_ad.storage.hdf5 import writing
-from trigger_ad.storage.outputs import check_file
 from trigger_ad.trigger.registers import REGIONS
 
 __all__ = ["Emulation", "emulate_file"]
@@ -70,6 +69,7 @@ def emulate_file(
     live_time: LiveTime | None = None,
     chunk_events: int = _CHUNK,
     units: Units = None,
+    others: Sequence[Path] = (),
 ) -> Emulation:
     """Score and decide on every event of a file, in constant memory.
 
@@ -93,6 +93,8 @@ def emulate_file(
         Events in memory; the result does not depend on it.
     units : {"GeV", "MeV"}, optional
         Of the momenta; without it they are GeV, and a file that looks like MeV is refused.
+    others : sequence of Path
+        Files that were read for what is given here, and which `out` must not replace.
 
     Raises
     ------
@@ -101,8 +103,8 @@ def emulate_file(
     OutputError
         If `out` cannot be written, or is `source` or a file of the run.
     """
-    check_file(out, (source, *records(folder)))
     require_fresh(folder)
+    check_output(folder, out, (source, *adc2021.behind(source), *others))
     trigger = stored.load_trigger(folder)
     total, origin = adc2021.count(source), adc2021.read_origin(source).kind
     chunks = adc2021.read_chunks(source, chunk_events, units)

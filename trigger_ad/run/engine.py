@@ -23,7 +23,8 @@ from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.context import Context
 from trigger_ad.storage.files import digest, free_space, put, write_json, write_text
-from trigger_ad.storage.outputs import check_folder, disk_errors
+from trigger_ad.storage.inputs import found_at
+from trigger_ad.storage.outputs import check_folder, disk_errors, full_disk
 from trigger_ad.train import environment
 
 __all__ = ["Engine", "Progress", "Stage", "Status"]
@@ -125,7 +126,8 @@ class Engine:
     ) -> None:
         self.config, self.folder, self.stages = config, folder, tuple(stages)
         self.files = files
-        check_folder(folder)
+        if found_at(folder) != "a folder":
+            check_folder(folder)
         self.manifest = self._manifest()
         self.synth = bool(self.manifest.get("synth")) if synth is None else synth
 
@@ -156,9 +158,10 @@ class Engine:
         wanted = self.wanted(only)
         readers = max(position for position, stage in enumerate(wanted) if not stage.inputs)
         done: list[str] = []
+        check_folder(self.folder)
         free_space(self.folder, _NEEDED_BYTES)
         self._require(wanted)
-        with disk_errors(self.folder), self._locked():
+        with full_disk(self.folder), self._locked():
             for position, stage in enumerate(wanted):
                 key = self.key(stage)
                 if stage.name not in again and self._is_current(stage, key):
@@ -339,7 +342,8 @@ class Engine:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
         try:
             try:

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 TRIGGER = ("convert_double", "trigger")
 
 
-def require_fresh(folder: Path, needed: tuple[str, ...] = TRIGGER) -> None:
+def require_fresh(folder: Path, needed: tuple[str, ...] = TRIGGER, *, say: bool = True) -> None:
     """Refuse a run folder whose records were made of different inputs or configurations.
 
     Where only the code is of another version, they are read, and a warning says so. A folder
@@ -29,6 +29,8 @@ def require_fresh(folder: Path, needed: tuple[str, ...] = TRIGGER) -> None:
         A run folder.
     needed : tuple of str
         Stages whose records are to be read.
+    say : bool
+        Warn of other code and of what is not on record.
 
     Raises
     ------
@@ -51,12 +53,14 @@ def require_fresh(folder: Path, needed: tuple[str, ...] = TRIGGER) -> None:
                 f"a run whose stage {name} is old ({found[name]})",
                 f"trigger-ad run {folder / 'config.yaml'} --out {folder}",
             )
-    for name in needed:
-        entry = manifest["stages"].get(name, {})
+    for name in manifests.reached(manifest, needed) if say else ():
+        entry = manifest["stages"][name]
         if "made_of" not in entry:
             _warn(folder, f"whether stage {name} belongs to the others is not on record")
         elif name in known and entry["made_of"]["version"] != known[name].version:
-            _warn(folder, f"stage {name} is by other code (trigger-ad {manifest['trigger_ad']})")
+            _warn(
+                folder, f"stage {name} is by other code (trigger-ad {manifest.get('trigger_ad')})"
+            )
 
 
 def _warn(folder: Path, what: str) -> None:

@@ -10,7 +10,7 @@ from trigger_ad.convert.names import check_names
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.folder.dataset import FILES
-from trigger_ad.run.folder.menu import menu_inside
+from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.run.folder.teaching import FOLDER, students_of
@@ -246,5 +246,5 @@ def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     inside = config.trigger.menu
     menus = {} if inside is None else {"menu": menu_file.find(inside.file)}
     if inside is not None:
-        menu_inside(config.trigger)
+        check_menu(config)
     return Engine(config, folder, stages(config), event_files(config) | {"menu": menus}, synth)

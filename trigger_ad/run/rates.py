@@ -21,11 +21,12 @@ from trigger_ad.menu import table
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
-from trigger_ad.run.folder.manifest import records
 from trigger_ad.run.freshness import require_fresh
+from trigger_ad.run.outside import check_output
 from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
 from trigger_ad.storage.files import digest, read_json, write_json
-from trigger_ad.storage.outputs import check_file, check_folder, disk_errors
+from trigger_ad.storage.inputs import is_there
+from trigger_ad.storage.outputs import check_folder, full_disk
 
 __all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
 
@@ -48,6 +49,7 @@ def scan(
     beside: Sequence[Path] = (),
     menu: Path | None = None,
     prescales: tuple[Path, str] | None = None,
+    others: Sequence[Path] = (),
     split: str = "",
     rate: Normalisation | None = None,
     live_fraction: float | None = None,
@@ -78,6 +80,8 @@ def scan(
         Menu file, whose seeds are counted besides the regions.
     prescales : (Path, str), optional
         Prescale table and its column, in place of the prescales of the menu file.
+    others : sequence of Path
+        Files that were read for what is given here, and which no output may replace.
     split : str
         Of the run's background: only its events are counted, so that a trigger is not judged
         on events that it was trained on.
@@ -115,11 +119,16 @@ def scan(
         If `out` cannot be written, or is an input or a file of the run.
     """
     place = _place(scheduler)
-    _check_outputs(folder, inputs, (out, *beside), menu, prescales)
     require_fresh(folder)
+    table_file = (prescales[0],) if prescales else ()
+    paths = matching(inputs)
+    behind = [path for file in paths for path in source.behind(file)]
+    read = [*paths, *behind, *filter(None, (menu,)), *table_file, *others]
+    for target in (out, *beside):
+        check_output(folder, target, read)
+    check_folder(parts_folder(out))
     seeds = str(menu.absolute()) if menu else ""
     setup = _prescaled(load_setup(folder, seeds, split), prescales)
-    paths = matching(inputs)
     origins = [source.read_origin(path) for path in paths]
     input_hz = _input_rate(folder, _same(origins, paths), rate, in_hz=in_hz)
     if live_fraction is not None:
@@ -142,7 +151,7 @@ def scan(
             else:
                 sums, done = sums + setup.read(found), done + task.stop - task.start
 
-    with disk_errors(out):
+    with full_disk(out):
         for task, record in _run(place, workers, missing()):
             write_json(parts / f"{task.key}.json", record)
             sums, done = sums + setup.read(record), done + task.stop - task.start
@@ -151,34 +160,6 @@ def scan(
         write_json(out, record)
         shutil.rmtree(parts, ignore_errors=True)
     return record
-
-
-def _check_outputs(
-    folder: Path,
-    inputs: Sequence[str],
-    outputs: Sequence[Path],
-    menu: Path | None,
-    prescales: tuple[Path, str] | None,
-) -> None:
-    """Refuse what a scan could not write, or would replace of what it reads.
-
-    Parameters
-    ----------
-    folder, inputs, menu, prescales
-        See `scan`.
-    outputs : sequence of Path
-        Files to be written; the first is that of `scan`, whose pieces lie beside it.
-
-    Raises
-    ------
-    OutputError
-        With the first that is refused.
-    """
-    others = (menu, prescales[0] if prescales else None)
-    read = [*matching(inputs), *records(folder), *(path for path in others if path is not None)]
-    for path in outputs:
-        check_file(path, read)
-    check_folder(parts_folder(outputs[0]))
 
 
 def _prescaled(setup: Setup, prescales: tuple[Path, str] | None) -> Setup:
@@ -201,10 +182,10 @@ def matching(inputs: Sequence[str]) -> list[Path]:
     EventFileError
         If one of them matches nothing, or a file has two names.
     """
-    found: set[str] = set()
+    found: set[Path] = set()
     for pattern in inputs:
         if pattern.startswith("packaged:"):
-            found.add(str(packaged.find(pattern)))
+            found.add(packaged.find(pattern))
             continue
         matches = _matches(pattern)
         if not matches:
@@ -214,15 +195,15 @@ def matching(inputs: Sequence[str]) -> list[Path]:
                 None,
                 "check the path, and quote the pattern",
             )
-        found.update(matches)
-    paths = [Path(name) for name in sorted(found)]
+        found.update(map(Path, matches))  # other spellings of a path are one
+    paths = sorted(found, key=str)
     _refuse_twice(paths)
     return paths
 
 
 def _matches(pattern: str) -> list[str]:
     """Paths that a pattern stands for; a name such as ``e[1].h5`` is itself, if it exists."""
-    if Path(pattern).exists():
+    if is_there(Path(pattern)):
         return [pattern]
     return glob(pattern, recursive=True)  # noqa: PTH207 - absolute patterns too
 
@@ -230,7 +211,7 @@ def _matches(pattern: str) -> list[str]:
 def _refuse_twice(paths: list[Path]) -> None:
     """Refuse a file under two names, whose events would be counted twice."""
     seen: dict[tuple[int, int], Path] = {}
-    for path in filter(Path.exists, paths):
+    for path in filter(is_there, paths):
         status = path.stat()
         other = seen.setdefault((status.st_dev, status.st_ino), path)
         if other != path:

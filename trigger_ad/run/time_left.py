@@ -43,6 +43,8 @@ class TimeLeft:
             self._spent, self._planned = self._spent + spent, self._planned + planned
             spent = planned = 0.0
         spent, planned = self._spent + spent, self._planned + planned
+        if part >= 1 and not ran and self._planned:  # it was up to date
+            return self._spent / self._planned * left
         if not planned or not spent:
             return None
         return spent / planned * (left + self._expected[stage] * (1 - part))

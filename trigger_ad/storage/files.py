@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad.errors import ConfigError, OutputError, RunFolderError, SchemaError
+from trigger_ad.storage.inputs import found_at
 from trigger_ad.storage.json_text import NoJsonError, loads
 from trigger_ad.storage.outputs import atomic, disk_errors
 from trigger_ad.storage.text import decoded
@@ -57,12 +58,15 @@ def read_text(path: Path, kind: str, remedy: str = "check the path") -> str:
     ConfigError
         If it cannot be read or is not UTF-8.
     """
-    try:
-        return decoded(path.read_bytes())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "bytes that are no UTF-8 text"
-        reason = reason[:1].lower() + reason[1:]
-        raise ConfigError(path, f"must be a readable {kind} file", reason, remedy) from None
+    found = found_at(path)
+    if found is None:
+        try:
+            return decoded(path.read_bytes())
+        except UnicodeDecodeError:
+            found = "bytes that are no UTF-8 text"
+        except OSError as error:
+            found = (error.strerror or "unreadable").lower()
+    raise ConfigError(path, f"must be a readable {kind} file", found, remedy)
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:

@@ -9,12 +9,12 @@ import secrets
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from trigger_ad.errors import OutputError
 
-__all__ = ["atomic", "check_file", "check_folder", "check_replaced", "disk_errors"]
+__all__ = ["atomic", "check_file", "check_folder", "check_replaced", "disk_errors", "full_disk"]
 
 #: What a disk, a path or its rights can refuse; other errors of the system are faults of the
 #: program.
@@ -34,6 +34,9 @@ _REFUSALS = frozenset(
         errno.EROFS,
     }
 )
+
+#: What only a write can meet.
+_FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EROFS})
 
 _REMEDIES = {
     errno.EDQUOT: "free some room or choose another folder; what was finished is kept",
@@ -63,18 +66,18 @@ def check_file(path: Path, inputs: Iterable[Path] = (), name: str = "--out") -> 
     found = _status(path, name)
     if found is not None:
         if not stat.S_ISREG(found.st_mode):
-            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a device"
+            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device"
             raise OutputError(
                 f"{name} {path}", "must be a file or absent", kind, "give a name for the file"
             )
-        for source in inputs:
-            if _same(source, found):
-                raise OutputError(
-                    f"{name} {path}", "must not replace an input", source, "choose another name"
-                )
         if not os.access(path, os.W_OK):
             raise OutputError(
                 f"{name} {path}", "must be writable", "read-only", "choose another name"
+            )
+    for source in inputs:
+        if _same(source, path, found):
+            raise OutputError(
+                f"{name} {path}", "must not replace an input", source, "choose another name"
             )
     folder = _target(path).parent
     if not folder.is_dir():
@@ -151,14 +154,20 @@ def atomic(path: Path) -> Iterator[Path]:
     with disk_errors(path):
         try:
             yield temporary
-            temporary.replace(target)
+            try:
+                temporary.replace(target)
+            except OSError as error:  # of whatever kind: the folder may be gone
+                raise _refused(path, error) from None
         finally:
             temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn what a disk or its rights refuse into one sentence about an output."""
+    """Turn what a disk or its rights refuse into one sentence about an output.
+
+    For blocks that write it and do nothing else; see `full_disk` for others.
+    """
     try:
         yield
     except OSError as error:
@@ -167,9 +176,21 @@ def disk_errors(path: Path) -> Iterator[None]:
         raise _refused(path, error) from None
 
 
+@contextmanager
+def full_disk(path: Path) -> Iterator[None]:
+    """Turn a disk without room into one sentence, for blocks that also do other work."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise _refused(path, error) from None
+
+
 def _owner(name: str) -> str:
-    """Start of the names of temporary files for one target, of processes of this machine."""
-    return f".{_hash(name)}-{_hash(os.uname().nodename)}-"
+    """Start of the names of temporary files for one target, of processes that /proc knows."""
+    place = (os.uname().nodename, str(Path("/proc/self/ns/pid").readlink()))
+    return f".{_hash(name)}-{_hash(' '.join(place))}-"
 
 
 def _hash(text: str) -> str:
@@ -181,7 +202,8 @@ def _remove_left(folder: Path, owner: str) -> None:
     for path in folder.glob(f"{owner}*"):
         pid = path.name.removeprefix(owner).partition("-")[0]
         if pid.isdecimal() and not Path(f"/proc/{pid}").exists():
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # it may be of another user
+                path.unlink()
 
 
 def _refused(path: object, error: OSError) -> OutputError:
@@ -209,10 +231,13 @@ def _status(path: Path, name: str) -> os.stat_result | None:
         ) from None
 
 
-def _same(source: Path, found: os.stat_result) -> bool:
+def _same(source: Path, path: Path, found: os.stat_result | None) -> bool:
+    """Whether two paths are one file, which need not be there yet."""
     try:
+        if found is None:
+            return source.resolve() == path.resolve()
         return os.path.samestat(source.stat(), found)
-    except OSError:
+    except (OSError, ValueError):
         return False  # whoever reads it says what is wrong with it
 
 

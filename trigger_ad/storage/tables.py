@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,6 +12,10 @@ from trigger_ad.errors import ConfigError
 from trigger_ad.storage.text import lines
 
 __all__ = ["Row", "rows", "written"]
+
+
+#: Blanks between a quote that closes and the end of its cell, which no reader takes.
+_BLANKS = re.compile(r'"[ \t]+(?=,|$)')
 
 
 class Row(NamedTuple):
@@ -48,6 +53,7 @@ def rows(text: str, source: str) -> list[Row]:
 
 def _cells(line: str, where: str) -> tuple[str, ...]:
     """Cells of a line; one that goes on in the next line is a quote that was forgotten."""
+    line = _BLANKS.sub('"', line)
     try:
         cells = next(csv.reader([line], skipinitialspace=True, strict=True), [])
     except csv.Error as error:

@@ -262,7 +262,7 @@ def test_other_files(tmp_path, full):
 def test_numbers_that_are_no_identity(tables, tmp_path, name, value, shown):
     assert sentence(save(tmp_path / "i.root", {**tables, name: value})) == (
         f"i.root:{name} must be a whole number from {shown} in event 0: "
-        "write the number of each event, or leave the data set out"
+        "write the number of each event as an integer, or leave the data set out"
     )
 
 

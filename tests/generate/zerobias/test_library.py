@@ -29,7 +29,7 @@ def test_no_library(tmp_path, content):
         load(path)
     assert str(caught.value) == (
         f"{path} must be a library of collisions, not something else: "
-        "remove it, and it is made again"
+        "give another path, and a library is made there"
     )
 
 

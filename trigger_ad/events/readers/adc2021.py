@@ -16,14 +16,16 @@ from trigger_ad.errors import EventFileError
 from trigger_ad.events.numbers import known_pileup
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
-from trigger_ad.events.readers.forms import SCHEMA, pileup_column, tables
+from trigger_ad.events.readers.forms import SCHEMA, is_own, pileup_column, tables
 from trigger_ad.events.readers.hdf5 import opened
 from trigger_ad.events.units import Units
 from trigger_ad.storage.hdf5 import writing_at_once
 
 __all__ = [
     "SCHEMA",
+    "behind",
     "check",
+    "check_pileup",
     "count",
     "read",
     "read_chunks",
@@ -49,7 +51,7 @@ def read_origin(path: EventPath) -> Origin:
     """Where the events of a file came from; "filtered" for files that do not say."""
     with opened(Path(path)) as file:
         tables(file)
-        text = file.text("origin")
+        text = file.text("origin") if is_own(file) else None
     if text is None:
         return _ADC2021
     try:
@@ -61,6 +63,12 @@ def read_origin(path: EventPath) -> Origin:
             f"broken ({error})",
             "write the file again",
         ) from error
+
+
+def behind(path: EventPath) -> list[Path]:
+    """Other files that hold data of a file, which it reaches through links."""
+    with opened(Path(path)) as file:
+        return file.elsewhere()
 
 
 def read_chunks(
@@ -99,6 +107,11 @@ def check(path: EventPath, units: Units = None) -> None:
     """Look at the form and the first events of a file; parameters and errors of `read_chunks`."""
     with opened(Path(path)) as file:
         next(table for table in tables(file) if len(table)).refuse_mev(units)
+
+
+def check_pileup(path: EventPath) -> None:
+    """Refuse a file whose pile-up cannot be read."""
+    with opened(Path(path)) as file:
         pileup_column(file)
 
 

@@ -27,7 +27,7 @@ from trigger_ad.events.readers.hdf5 import Column, Hdf5
 from trigger_ad.events.tidy import tidy
 from trigger_ad.events.units import FIRST_BLOCK, Units, in_gev, refuse_mev
 
-__all__ = ["SCHEMA", "Table", "pileup_column", "tables"]
+__all__ = ["SCHEMA", "Table", "is_own", "pileup_column", "tables"]
 
 SCHEMA = "adc2021/1"
 _PREPARED = ("X_train", "X_val", "X_test")
@@ -103,6 +103,11 @@ def _codes(column: Column, start: int, stop: int) -> npt.NDArray[np.uint8]:
     return codes.astype(np.uint8)
 
 
+def is_own(file: Hdf5) -> bool:
+    """Whether any version of this package wrote a file: other attributes are left alone."""
+    return (file.text("schema") or "").startswith(SCHEMA.partition("/")[0])
+
+
 def tables(file: Hdf5) -> list[Table]:
     """The data sets of events in a file, in the order in which they are read.
 
@@ -113,8 +118,8 @@ def tables(file: Hdf5) -> list[Table]:
     SchemaError
         If the file was written by another version of this package.
     """
-    schema = file.text("schema")
-    if schema is not None:
+    if is_own(file):
+        schema = file.text("schema")
         if schema != SCHEMA:
             raise SchemaError(
                 file.path,
@@ -207,10 +212,10 @@ def pileup_column(file: Hdf5) -> Column | None:
     if "pileup" not in file:
         return None
     column = _column(file, "pileup", sum(map(len, tables(file))))
-    if column.dtype.kind not in "iu":
+    if not column.numbers:
         raise EventFileError(
             column.name,
-            "must have one whole number for each event",
+            "must have one number for each event",
             f"{column.dtype} of shape {column.shape}",
             "write the file again",
         )

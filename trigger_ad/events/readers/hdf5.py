@@ -16,6 +16,7 @@ import numpy.typing as npt
 from trigger_ad.errors import EventFileError
 from trigger_ad.events.readers.border import calls, signature
 from trigger_ad.events.readers.heaps import is_endless
+from trigger_ad.storage.inputs import found_at
 
 __all__ = ["Column", "Hdf5", "opened"]
 
@@ -125,6 +126,21 @@ class Hdf5:
         with _calls(self.path):
             return self.file.get(name, getlink=True) is not None
 
+    def elsewhere(self) -> list[Path]:
+        """Other files that data sets at the root lie in, through links or as virtual ones."""
+        with _calls(self.path):
+            found: set[str] = set()
+            for name in self.file:
+                link = self.file.get(name, getlink=True)
+                if isinstance(link, h5py.ExternalLink):
+                    found.add(link.filename)
+                data = self.file.get(name)
+                if isinstance(data, h5py.Dataset):
+                    found |= {name for name, *_ in data.external or ()}
+                    virtual = data.virtual_sources() if data.is_virtual else ()
+                    found |= {source.file_name for source in virtual}
+        return sorted(self.path.parent / name for name in found - {"."})
+
     def text(self, name: str) -> str | None:
         """An attribute of the file as text; None if there is none.
 
@@ -202,11 +218,8 @@ def opened(path: Path) -> Iterator[Hdf5]:
     EventFileError
         If there is no such file, or HDF5 cannot open it.
     """
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else "not a regular file" if path.exists() else None
-        raise EventFileError(
-            path, "must be an event file", found or "missing", "give the path of an HDF5 file"
-        )
+    if (found := found_at(path)) is not None:
+        raise EventFileError(path, "must be an event file", found, "give the path of an HDF5 file")
     if not _is_hdf5(path):
         raise EventFileError(
             path,

@@ -14,7 +14,7 @@ from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021, l1nano
 from trigger_ad.events.units import Units
 
-__all__ = ["Events", "check", "count", "read_origin", "read_range"]
+__all__ = ["Events", "behind", "check", "count", "read_origin", "read_range"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,16 @@ def check(path: Path, units: Units = None) -> None:
     EventFileError, SchemaError, MissingDependencyError
         As `count`, and for impossible values.
     """
-    (l1nano if l1nano.is_root(path) else adc2021).check(path, units)
+    if l1nano.is_root(path):
+        l1nano.check(path, units)
+    else:
+        adc2021.check(path, units)
+        adc2021.check_pileup(path)
+
+
+def behind(path: Path) -> list[Path]:
+    """Other files that hold data of a file, which it reaches through links."""
+    return [] if l1nano.is_root(path) else adc2021.behind(path)
 
 
 def read_range(path: Path, start: int, stop: int, units: Units = None) -> Events:

@@ -163,7 +163,10 @@ def load(path: Path) -> Library:
 
 def _no_library(path: Path) -> EventFileError:
     return EventFileError(
-        path, "must be a library of collisions", "something else", "remove it, and it is made again"
+        path,
+        "must be a library of collisions",
+        "something else",
+        "give another path, and a library is made there",
     )
 
 

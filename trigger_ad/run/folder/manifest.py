@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pydantic
+
 from trigger_ad.config import Config
+from trigger_ad.errors import RunFolderError
 from trigger_ad.storage.files import digest, read_json
 
-__all__ = ["OLDER", "SCHEMA", "at", "load", "old_stages", "records", "tree"]
+__all__ = ["OLDER", "SCHEMA", "at", "load", "old_stages", "reached", "tree"]
 
 #: Of ``manifest.json``; the older one does not say what the key of a stage was made of.
 SCHEMA, OLDER = "manifest/2", "manifest/1"
 
 _NAME = "manifest.json"
+
+#: Of a stage that `OLDER` says nothing of.
+_UNKNOWN: Mapping[str, Any] = {"sections": {}, "inputs": {}}
+
+
+class _MadeOf(pydantic.BaseModel):
+    version: int
+    sections: dict[str, Any]
+    inputs: dict[str, dict[str, str]]
+
+
+class _Entry(pydantic.BaseModel):
+    key: str
+    seconds: float
+    outputs: dict[str, str]
+    made_of: _MadeOf | None = None
+
+
+class _Manifest(pydantic.BaseModel):
+    name: str
+    stages: dict[str, _Entry]
 
 
 def load(folder: Path) -> dict[str, Any] | None:
@@ -24,30 +48,22 @@ def load(folder: Path) -> dict[str, Any] | None:
     Raises
     ------
     RunFolderError
-        If it is not whole JSON.
+        If it is not whole.
     SchemaError
         If it has another schema.
     """
     path = folder / _NAME
-    return read_json(path, SCHEMA, OLDER) | {"schema": SCHEMA} if path.exists() else None
-
-
-def records(folder: Path) -> Iterator[Path]:
-    """Files of a run folder that its stages wrote or read, so that no other output may.
-
-    Of a folder without a manifest all but scans of rates.
-    """
-    manifest = load(folder)
-    if manifest is None:
-        for path in folder.rglob("*"):
-            if path.is_file() and not path.name.startswith("rates_scan."):
-                yield path
-        return
-    yield from (folder / _NAME, folder / "config.yaml")
-    for entry in manifest["stages"].values():
-        for name in entry["outputs"]:
-            path = folder / name
-            yield from path.rglob("*") if path.is_dir() else (path,)
+    if not path.exists():
+        return None
+    record = read_json(path, SCHEMA, OLDER) | {"schema": SCHEMA}
+    try:
+        _Manifest.model_validate(record)
+    except pydantic.ValidationError as error:
+        key = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise RunFolderError(
+            path, "must be a whole manifest", f"one with such a {key}", "run it again"
+        ) from None
+    return record
 
 
 def tree(config: Config) -> dict[str, Any]:
@@ -80,20 +96,25 @@ def old_stages(
     """
     stages, values = manifest["stages"], tree(config)
     found: dict[str, str] = {}
-    waiting, seen = list(needed), set()
-    while waiting:
-        name = waiting.pop()
-        if name in seen or name not in stages:
-            continue
-        seen.add(name)
-        made_of = stages[name].get("made_of", {"sections": {}, "inputs": {}})
-        waiting += made_of["inputs"]
-        reason = _reason(made_of, stages, values) or _changed(
+    for name in reached(manifest, needed):
+        reason = _reason(stages[name].get("made_of", _UNKNOWN), stages, values) or _changed(
             folder, stages[name]["outputs"] if name in needed else {}
         )
         if reason:
             found[name] = reason
     return found
+
+
+def reached(manifest: Mapping[str, Any], needed: tuple[str, ...]) -> list[str]:
+    """Stages on record among those that are needed and those that they depend on."""
+    stages, waiting = manifest["stages"], list(needed)
+    seen: list[str] = []
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in stages:
+            seen.append(name)
+            waiting += stages[name].get("made_of", _UNKNOWN)["inputs"]
+    return seen
 
 
 def _reason(
@@ -110,8 +131,7 @@ def _reason(
 
 def _changed(folder: Path, outputs: Mapping[str, str]) -> str:
     for name, expected in outputs.items():
-        path = folder / name
-        if path.is_file() and digest(path) != expected:
+        if (folder / name).exists() and digest(folder / name) != expected:
             return f"{name} has been changed since"
     return ""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from trigger_ad.config import Trigger
+from trigger_ad.config import Config, Trigger
+from trigger_ad.errors import ConfigError
+from trigger_ad.features.layout import layout
 from trigger_ad.menu import file
 from trigger_ad.menu.file import Menu
+from trigger_ad.menu.integers import on_hardware
 from trigger_ad.menu.region_prescales import of_registers, with_prescales
+from trigger_ad.menu.untaken import signal_seed
 from trigger_ad.trigger.registers import Registers
 
-__all__ = ["menu_inside"]
+__all__ = ["check_menu", "menu_inside"]
 
 
 def menu_inside(settings: Trigger) -> Menu:
@@ -28,3 +32,25 @@ def menu_inside(settings: Trigger) -> Menu:
         raise TypeError("the menu of a run that names none")
     registers = Registers.from_prescales(0, 0, settings.prescale)
     return with_prescales(file.load(file.find(settings.menu.file)), of_registers(registers))
+
+
+def check_menu(config: Config) -> None:
+    """Refuse a menu that a later stage could not use; the thresholds are not known yet.
+
+    Raises
+    ------
+    ConfigError
+        As `menu_inside`, and if it has no seed of region A, a cut that no word reaches, or a
+        score that the run does not have.
+    """
+    menu = menu_inside(config.trigger)
+    signal_seed(menu)
+    on_hardware(menu, layout(config.features), {"score1": 0, "score2": 0})
+    for seed in menu.seeds:
+        if seed.score not in (None, "score1", "score2"):
+            raise ConfigError(
+                f"seed {seed.name} of menu {menu.name}",
+                "must cut on score1 or score2",
+                seed.score,
+                "name a score that the run has",
+            )

@@ -213,7 +213,7 @@ def test_two_outputs_that_are_one(work):
 
 
 def test_records_of_a_run_are_nobody_elses(work):
-    for name in ("run/.lock", "run/model/double/x.h5", "run/firmware/hls/x.h5", "run/golden.npz"):
+    for name in ("run/.lock", "run/firmware/hls/x.h5", "run/golden.npz", "run/config.yaml"):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         assert refused(FILES["emulate"][0], name) == (
             f"--out {name} must not be among the records of a run, not in run: choose another name"

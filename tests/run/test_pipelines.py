@@ -301,7 +301,7 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
 
 def test_a_menu_that_cannot_be_used_is_refused_at_once(copy, changed, tmp_path):
     config = changed("packaged:small", f"{tmp_path}/none.yaml")
-    with pytest.raises(ConfigError, match=r"none.yaml must be a readable YAML file, not no such"):
+    with pytest.raises(ConfigError, match=r"none.yaml must be a readable YAML file, not missing"):
         engine(config, copy)
 
 

@@ -192,11 +192,11 @@ def test_pileup_that_is_none(folder, tmp_path):
     shutil.copy(folder / "events/zb_0.h5", tmp_path / "e.h5")
     with h5py.File(tmp_path / "e.h5", "a") as file:
         del file["pileup"]
-        file["pileup"] = np.zeros(small.EVENTS[0])
+        file["pileup"] = np.zeros(small.EVENTS[0], "S1")
     with pytest.raises(EventFileError) as caught:
         scan(folder / "run", [str(tmp_path / "e.h5")], tmp_path / "o.json", workers=2)
     assert str(caught.value).replace(f"{tmp_path}/", "") == (
-        "e.h5:pileup must have one whole number for each event, not float64 of shape (3000,): "
+        "e.h5:pileup must have one number for each event, not |S1 of shape (3000,): "
         "write the file again"
     )
 

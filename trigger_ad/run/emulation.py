@@ -104,8 +104,8 @@ def emulate_file(
         If `out` cannot be written, or is `source` or a file of the run.
     """
     require_fresh(folder)
-    check_output(folder, out, (source, *adc2021.behind(source), *others))
     trigger = stored.load_trigger(folder)
+    check_output(folder, out, (source, *adc2021.behind(source), *others))
     total, origin = adc2021.count(source), adc2021.read_origin(source).kind
     chunks = adc2021.read_chunks(source, chunk_events, units)
     state, done = trigger.start(), 0

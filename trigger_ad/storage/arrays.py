@@ -123,6 +123,8 @@ def _read(path: Path, names: Collection[str] | None) -> dict[str, NDArray[Any]] 
             found = {name: file[name] for name in (file.files if names is None else names)}
     except FileNotFoundError:
         return "a missing file"
+    except PermissionError:
+        return "a file that may not be read"
     except (*ON_DAMAGE, *_ON_DAMAGE):
         return "a broken file"
     if not all(isinstance(value, np.ndarray) for value in found.values()):

@@ -115,7 +115,7 @@ def test_broken_profiles(tmp_path, text, rule):
 
 
 def test_a_profile_that_cannot_be_read(tmp_path):
-    with pytest.raises(ConfigError, match="must be a readable text file, not no such file"):
+    with pytest.raises(ConfigError, match="must be a readable text file, not missing"):
         Pileup.from_file(tmp_path / "none.txt")
 
 

@@ -211,12 +211,4 @@ def pileup_column(file: Hdf5) -> Column | None:
     """The data set of the number of collisions of each event, if there is one."""
     if "pileup" not in file:
         return None
-    column = _column(file, "pileup", sum(map(len, tables(file))))
-    if not column.numbers:
-        raise EventFileError(
-            column.name,
-            "must have one number for each event",
-            f"{column.dtype} of shape {column.shape}",
-            "write the file again",
-        )
-    return column
+    return _column(file, "pileup", sum(map(len, tables(file))))

@@ -196,8 +196,7 @@ def test_pileup_that_is_none(folder, tmp_path):
     with pytest.raises(EventFileError) as caught:
         scan(folder / "run", [str(tmp_path / "e.h5")], tmp_path / "o.json", workers=2)
     assert str(caught.value).replace(f"{tmp_path}/", "") == (
-        "e.h5:pileup must have one number for each event, not |S1 of shape (3000,): "
-        "write the file again"
+        "e.h5:pileup must be a data set of numbers, not of type |S1: write one number an event"
     )
 
 

@@ -3,9 +3,9 @@
     python tools/check_kills.py CONFIG --out FOLDER [--kills 18] [--seed 1]
 
 CONFIG is a configuration whose run is short. Each verb goes through once undisturbed; then it is
-killed with SIGKILL at moments drawn over that time and started again, as often as its share of the
-kills says, and at last left to its end. All files must be those of the undisturbed one, byte for
-byte, but for the times in manifests. The exit code is 1 where one is not.
+killed with SIGKILL at moments drawn over that time and started again, until it was killed as often
+as its share says, and at last left to its end. All files must be those of the undisturbed one, byte
+for byte, but for the times in manifests. The exit code is 1 where one is not.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -128,15 +129,22 @@ def check(verb: Verb, folder: Path, kills: int, rng: np.random.Generator) -> lis
     if start(verb, whole).wait():
         return ["the undisturbed command failed"]
     took = time.monotonic() - begin
-    moments = rng.uniform(0, took, kills)
-    hit = sum(killed(start(verb, torn), moment) for moment in moments)
+    moments: list[float] = []
+    while len(moments) < kills:
+        # What was done stays done, so that the time that is left shrinks with the kills.
+        moment = float(rng.uniform(0, took / (1 + len(moments) / 2)))
+        if killed(start(verb, torn), moment):
+            moments.append(moment)
+        else:  # it came to its end before, and begins anew
+            shutil.rmtree(torn)
+            torn.mkdir()
     if start(verb, torn).wait():
         return ["the command after the kills failed"]
     wanted, found = verb.results(whole), verb.results(torn)
     different = [name for name in wanted | found if wanted.get(name) != found.get(name)]
     said = ", ".join(f"{moment:.1f}" for moment in moments)
     print(
-        f"{verb.name:<9} {took:6.1f} s undisturbed; killed {hit} times, after {said} s; "
+        f"{verb.name:<9} {took:6.1f} s undisturbed; killed {kills} times, after {said} s; "
         f"{len(wanted)} results, {len(different)} different"
     )
     return different

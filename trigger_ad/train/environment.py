@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,8 +42,11 @@ _REMOVED = (
 logger = logging.getLogger(__name__)
 
 
+@cache
 def fix() -> None:
     """Set the environment of TensorFlow and Keras, which they read when they are imported.
+
+    Once in a process: what libraries change there later, nobody reads any more.
 
     Raises
     ------

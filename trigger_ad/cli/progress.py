@@ -82,7 +82,7 @@ class StageProgress:
         now = time.monotonic()
         if not self._live and (part >= 1 or now - self._last > _SECONDS_BETWEEN_LINES):
             self._last = now
-            self._console.print(f"{title:<22} {100 * part:>3.0f} %  {shown}")
+            self._console.print(f"{title:<22} {100 * part:>3.0f} %  {shown}", soft_wrap=True)
 
 
 def about(seconds: float | None) -> str:

@@ -40,6 +40,23 @@ _KERAS = ("numpy", "tensorflow", "keras")
 _QKERAS = (*_KERAS, "qkeras-v3")
 _HLS = (*_QKERAS, "hls4ml")
 
+#: About how long the longer stages of the reference model take on two cores, in s.
+_SECONDS = {
+    "train_double": 47,
+    "train_single": 11,
+    "train_published": 29,
+    "quantize_double": 53,
+    "quantize_single": 24,
+    "convert_double": 9,
+    "convert_single": 3,
+    "rtl": 7,
+    "synthesis": 49,
+    "score": 10,
+    "emulator": 7,
+    "validate": 32,
+    "report": 10,
+}
+
 #: Stages after which a model is in hardware and in QKeras.
 _FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize", "convert"))
 
@@ -230,6 +247,7 @@ def stages(config: Config) -> tuple[Stage, ...]:
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
+            seconds=_SECONDS.get(stage.name, 1.0),
             packages=(*stage.packages, outside)
             if outside and "scorer" in stage.sections
             else stage.packages,

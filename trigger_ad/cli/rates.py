@@ -83,7 +83,7 @@ def rates(
     pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
     given = Normalisation(colliding_bunches=pairs, input_rate_hz=input_rate_hz)
     target = out or folder / "rates_scan.json"
-    check_file(target)
+    check_file(target)  # first of all: a folder may have no name to put a suffix to
     page = target.with_suffix(".html")
     if page == target:
         raise ConfigError(

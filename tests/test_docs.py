@@ -20,7 +20,7 @@ from trigger_ad import config as configuration
 from trigger_ad.cli.main import cli
 from trigger_ad.config import Features
 from trigger_ad.events.particles import PROCESSES
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.generate.processes import GENERATORS, SM_PROPORTIONS
 from trigger_ad.menu import file as menu
 from trigger_ad.run.pipelines import STAGES

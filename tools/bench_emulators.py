@@ -194,7 +194,7 @@ def reference(folder: Path, out: Path) -> Model:
     """The model of a folder such as ``models/double_ae``, converted anew."""
     from trigger_ad import config
     from trigger_ad.convert.differences import compare
-    from trigger_ad.features.layout import layout
+    from trigger_ad.features.layouts.table import layout
     from trigger_ad.ir.network import HardwareNetwork
     from trigger_ad.quantize.model import QuantizedModel
     from trigger_ad.run.folder.trigger import load_scores
@@ -211,7 +211,7 @@ def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:
     """Two random pruned autoencoders of these widths."""
     from trigger_ad import config
     from trigger_ad.convert.binding import bind
-    from trigger_ad.features.layout import layout
+    from trigger_ad.features.layouts.table import layout
     from trigger_ad.features.words import scaled_range
     from trigger_ad.quantize.model import QuantizedModel
     from trigger_ad.quantize.precision import calibrate

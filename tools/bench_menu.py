@@ -62,7 +62,7 @@ class Bench:
         from trigger_ad.emulate.fast import FastEmulator
         from trigger_ad.events.packaged import packaged
         from trigger_ad.events.readers import adc2021
-        from trigger_ad.features.layout import layout
+        from trigger_ad.features.layouts.table import layout
         from trigger_ad.features.words import scaled_range, to_words
         from trigger_ad.ir.network import HardwareNetwork
         from trigger_ad.menu.counts import MenuCounter

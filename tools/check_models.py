@@ -21,7 +21,7 @@ import numpy as np
 from trigger_ad import config as configuration
 from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.convert.project import convert
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.hls.top import write_top
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel

@@ -11,7 +11,7 @@ from trigger_ad import config
 from trigger_ad.cli.main import cli
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers import adc2021
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import to_words
 
 LAYOUT = layout(config.Features())

@@ -9,7 +9,9 @@ import pytest
 
 from trigger_ad.config import Features
 from trigger_ad.errors import ConfigError, SchemaError
-from trigger_ad.features.layout import LAYOUTS, SLOTS, Layout, layout
+from trigger_ad.features.layout import Field, Layout
+from trigger_ad.features.layouts.cms_level1 import SLOTS
+from trigger_ad.features.layouts.table import LAYOUTS, layout
 
 CMS = layout(Features())
 BY_NAME = {field.name: field for field in CMS.fields}
@@ -91,9 +93,10 @@ def test_columns_cannot_be_written():
 
 def test_unknown_schema():
     with pytest.raises(SchemaError) as caught:
-        Layout.from_json({"schema": "layout/2"})
+        Layout.from_json({"schema": "layout/3"})
     assert str(caught.value) == (
-        "a layout must have schema layout/1, not layout/2: freeze the words again with this version"
+        "a layout must have schema layout/2 or layout/1, not layout/3: "
+        "freeze the words again with this version"
     )
 
 
@@ -104,3 +107,86 @@ def test_unknown_layout():
         "key 'features.layout' must name a layout, not 'atlas': choose from cms_level1"
     )
     assert list(LAYOUTS) == ["cms_level1"]
+
+
+PIXELS = Layout("pixels", tuple(Field(f"p{i}", "pixel", "et", 8) for i in range(81)), 9, 4)
+
+
+def jets_of(*constituents: Field) -> Layout:
+    return Layout("jet", constituents, 10, 2)
+
+
+def test_pixels_are_always_there():
+    assert PIXELS.objects == ()
+    again = Layout.from_json(json.loads(json.dumps(PIXELS.to_json())))
+    assert again == PIXELS
+    assert PIXELS.to_json()["schema"] == "layout/2"
+    assert PIXELS.to_json()["fields"][0] == {
+        "name": "p0",
+        "kind": "pixel",
+        "quantity": "et",
+        "width": 8,
+    }
+
+
+def test_objects_are_the_fields_of_one_presence():
+    constituents = jets_of(
+        Field("pt0", "constituent", "pt", 10, presence=0),
+        Field("mass", "jet", "mass", 8),
+        Field("pt1", "constituent", "pt", 10, presence=2),
+        Field("eta0", "constituent", "eta", 6, signed=True, presence=0),
+        Field("eta1", "constituent", "eta", 6, signed=True, presence=2),
+    )
+    assert constituents.objects == ((0, 3), (2, 4))
+    assert constituents.columns("eta", "constituent") == [3, 4]
+    assert len(CMS.objects) == 19
+
+
+def test_part_keeps_what_a_word_belongs_to():
+    part = CMS.part("two", [3, 4, 5, 30, 32])
+    assert [field.presence for field in part.fields] == [0, 0, 0, 3, 3]
+    with pytest.raises(ConfigError, match="the presence of field egamma0_eta of layout eta must"):
+        CMS.part("eta", [4])
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        (
+            Field("a", "k", "q", 32),
+            "field a of layout jet must have from 0 to 31 bits, not 32: split it into two",
+        ),
+        (
+            Field("a", "k", "q", 4, offset=16),
+            (
+                "field a of layout jet must have a code of its port as offset, not 16: "
+                "correct the offset"
+            ),
+        ),
+        (
+            Field("a", "k", "q", 4, presence=1),
+            (
+                "the presence of field a of layout jet must be the index of a field with wires that "
+                "is its own presence, not 1: name the word that is 0 where the object is absent"
+            ),
+        ),
+        (
+            Field("a", "k", "q", 0, presence=0),
+            (
+                "the presence of field a of layout jet must be the index of a field with wires that "
+                "is its own presence, not 0: name the word that is 0 where the object is absent"
+            ),
+        ),
+        (
+            Field("b", "k", "q", 4),
+            (
+                "the fields of layout jet must have names of their own, not two of the name b: "
+                "rename one of them"
+            ),
+        ),
+    ],
+)
+def test_fields_that_make_no_layout(field, sentence):
+    with pytest.raises(ConfigError) as caught:
+        jets_of(field, Field("b", "k", "q", 4))
+    assert str(caught.value) == sentence

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger_ad.config import Features
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.symmetry import augment, transform
 from trigger_ad.features.words import to_words
 

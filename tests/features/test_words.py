@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import (
     BLOCK,
     Words,

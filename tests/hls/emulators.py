@@ -12,7 +12,7 @@ from trigger_ad.convert.project import convert
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA
 from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.hls.emulator import build, write_golden
 from trigger_ad.hls.emulator_manifest import Manifest

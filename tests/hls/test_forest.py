@@ -10,7 +10,7 @@ from trigger_ad.convert.forest import convert_forest
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.readers import adc2021
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scale, scaled_range, to_words
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.forest import SCORE, write_forest_harness, write_forest_vectors

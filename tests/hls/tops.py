@@ -10,7 +10,8 @@ from trigger_ad import config
 from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.layout import Layout, layout
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.top import write_top
 from trigger_ad.ir.expression import Expression, port
@@ -24,11 +25,9 @@ from trigger_ad.trigger.stream import Stream
 FULL = layout(config.Features())
 
 #: Missing momentum, one muon and one jet: a port without wires, all widths, signs and offsets.
-SMALL = Layout(
+SMALL = FULL.part(
     "small",
-    tuple(field for field in FULL.fields if field.name.split("_")[0] in ("met", "muon0", "jet0")),
-    FULL.input_bits,
-    FULL.input_fraction,
+    [i for i, f in enumerate(FULL.fields) if f.name.split("_")[0] in ("met", "muon0", "jet0")],
 )
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from tests.hls.networks import Sketch, bits
 from tests.hls.tops import FULL, SMALL
+from tests.layouts import JET, PIXELS, SCALARS
 from trigger_ad.features.layout import Layout
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.autoencoder import reconstruction
@@ -115,6 +116,36 @@ CASES = {
         RANDOM,
         "240mhz",
         4,
+    ),
+    # Words that are always there, many of them 0.
+    "pixels": Case(
+        PIXELS,
+        (branch("image", (81, 3, 2), kept=0.3, weight_bits=3),),
+        port("image").square().sum(),
+        port("input").sum(),
+        COUNTER,
+        "40mhz",
+        21,
+    ),
+    # Numbers with offsets, signs and other widths, one without wires.
+    "scalars": Case(
+        SCALARS,
+        (branch("numbers", (6, 5, 6)),),
+        absolute("numbers"),
+        port("numbers").sum(),
+        UPDATE,
+        "240mhz",
+        22,
+    ),
+    # Objects whose words stand apart, with a presence that is not their first word.
+    "jet": Case(
+        JET,
+        (branch("jet", (9, 6, 9), kept=0.7),),
+        absolute("jet"),
+        port("input").sum(),
+        RANDOM,
+        "240mhz",
+        23,
     ),
     # Narrow weights and activations, one branch in two scores, pruned, no biases.
     "narrow": Case(

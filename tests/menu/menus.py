@@ -3,7 +3,7 @@
 import numpy as np
 
 from trigger_ad.config import Features
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu.file import parse
 from trigger_ad.menu.integers import Cut, IntegerMenu, IntegerSeed, ScoreValue, on_hardware
 

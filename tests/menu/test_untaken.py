@@ -5,7 +5,7 @@ import pytest
 
 from trigger_ad.config import Features
 from trigger_ad.errors import ConfigError
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file
 from trigger_ad.menu.fires import fires
 from trigger_ad.menu.integers import on_hardware

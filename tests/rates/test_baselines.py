@@ -3,7 +3,7 @@
 import numpy as np
 
 from trigger_ad.config import Features
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import to_words
 from trigger_ad.rates.baselines import BASELINES, baselines
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.config import Features
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu.counts import MenuCounter
 from trigger_ad.menu.file import parse
 from trigger_ad.menu.gain import gain, sample, to_json

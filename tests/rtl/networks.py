@@ -4,7 +4,8 @@ import numpy as np
 
 from tests.words import full_range
 from trigger_ad.config import Features
-from trigger_ad.features.layout import Layout, layout
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
@@ -14,8 +15,8 @@ from trigger_ad.ir.score import PortType, Score
 
 def small_layout(bits: int = 8) -> Layout:
     """Two slots whose words have an offset, and MET, which has a port without wires."""
-    fields = layout(Features()).fields
-    return Layout("small", fields[0:3] + fields[3:6] + fields[15:18], bits, 2)
+    part = layout(Features()).part("small", (0, 1, 2, 3, 4, 5, 15, 16, 17))
+    return Layout("small", part.fields, bits, 2)
 
 
 def random_type(rng: np.random.Generator, low: int, high: int, fraction: int) -> FixedPoint:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.layouts import OTHERS
 from tests.rtl.networks import (
     every_operation,
     extreme_words,
@@ -17,7 +18,7 @@ from tests.rtl.networks import (
 from trigger_ad.config import Features
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
@@ -61,6 +62,15 @@ def test_all_57_words(rng):
     circuit, expected = compare(network, two_scores(network), words_layout, words)
     assert len(np.unique(expected.scores["score1"])) > 500
     assert len(circuit.inputs) == 56  # MET has no pseudorapidity
+
+
+@pytest.mark.parametrize("words_layout", OTHERS, ids=lambda ports: ports.name)
+def test_words_of_anything(words_layout, rng):
+    network = small_network(5, words_layout, bits=3, hidden=(3,))
+    words = np.concatenate(
+        [random_words(rng, words_layout, 1000), extreme_words(rng, words_layout, 500)]
+    )
+    compare(network, two_scores(network), words_layout, words)
 
 
 @pytest.mark.parametrize(

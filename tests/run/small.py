@@ -16,7 +16,7 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.storage.files import write_json

@@ -5,7 +5,7 @@ import pytest
 
 from trigger_ad import config
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import Layout, layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import Registers
@@ -13,8 +13,7 @@ from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import Stream
 
 FULL = layout(config.Features())
-MUON = tuple(field for field in FULL.fields if field.name.startswith("muon0"))
-WORDS = Layout("muon", MUON, FULL.input_bits, FULL.input_fraction)
+WORDS = FULL.part("muon", [i for i, f in enumerate(FULL.fields) if f.name.startswith("muon0")])
 TOP = TopInterface("net", WORDS, (FixedPoint(3, 3, False), FixedPoint(5, 5)), Rule.CMS_COUNTER)
 
 
@@ -64,7 +63,7 @@ def test_thresholds_that_fit_no_port(number, thresholds, bits):
 
 
 def test_words_that_fit_no_port():
-    field = MUON[1]
+    field = WORDS.fields[1]
     for value in (field.minimum - 1, field.maximum + 1):
         given = stream(2, ())
         given.words[:] = [[0, field.minimum, 0], [0, value, 0]]

@@ -95,7 +95,7 @@ class SharedObject:
 
         Parameters
         ----------
-        words : ndarray (n_events, 57) of integers
+        words : ndarray (n_events, n_fields) of integers
             Hardware words.
 
         Returns

@@ -74,7 +74,7 @@ class TriggerEmulator:
         return self.scores_of_words(to_words(particles, self.layout).values)
 
     def scores_of_words(self, words: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
-        """Score events given as hardware words, (n_events, 57) int32."""
+        """Score events given as hardware words, (n_events, n_fields) int32."""
         return dict(self.emulator.run(scale_array(words, self.layout), layers=()).scores)
 
     def decide(

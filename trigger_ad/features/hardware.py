@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import EventFileError
-from trigger_ad.features.layout import SLOTS, Layout
-from trigger_ad.features.words import Words, to_words
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.words import Words, check_words, to_words
 
 __all__ = ["words_of"]
 
@@ -45,18 +44,10 @@ def words_of(
         If an integer does not fit its port.
     """
     words = to_words(particles, layout)
-    slots = words.values.reshape(len(particles), len(SLOTS), 3)
+    given = words.values.astype(np.int64)
     for kind, codes in hardware.items():
-        mine = [index for index, (_, other) in enumerate(SLOTS) if other == kind]
-        slots[:, mine] = np.where(codes[..., :1] == 0, 0, codes)
-    outside = (words.values < layout.minimum) | (words.values > layout.maximum)
-    if outside.any():
-        event, port = (int(i) for i in np.argwhere(outside)[0])
-        field = layout.fields[port]
-        raise EventFileError(
-            name,
-            f"must fit the {field.width} bits of {field.name}",
-            f"{words.values[event, port]} in event {event}",
-            "make the file with integers of the global trigger",
-        )
-    return words
+        mine = [obj for obj in layout.objects if layout.fields[obj[0]].kind == kind]
+        places = np.array(mine, dtype=np.intp).reshape(-1, 3)
+        given[:, places] = np.where(codes[..., :1] == 0, 0, codes)
+    check_words(given, layout, name, "make the file with integers of the global trigger")
+    return Words(given.astype(np.int32), words.layout_hash)

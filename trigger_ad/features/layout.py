@@ -1,38 +1,36 @@
-"""The 57 input ports of the trigger: slots, widths, units, and how the chip scales them.
+"""Layouts: the input ports of a block of the trigger, and how the chip scales their words.
 
-Widths and LSBs are those of the CMS Level-1 global trigger: transverse momenta in 0.5 GeV,
-calorimeter angles in 0.0870/2 and 2 pi/144, muon angles in 0.0870/8 and 2 pi/576. A muon's
-momentum code is its momentum in LSB plus one, so that code 0 is left for an empty slot.
+A layout is a list of fields, one for each word. What the words are of (objects of an event,
+constituents of jets, pixels, single numbers) does not matter to anything outside of this room:
+a field says only in how many bits its word comes, how it is scaled, and which word tells whether
+the object is there that it belongs to.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Features
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
 
-__all__ = ["LAYOUTS", "SLOTS", "Field", "Layout", "layout"]
+__all__ = ["Field", "Layout"]
 
-SCHEMA = "layout/1"
+SCHEMA = "layout/2"
 
-#: Slots in order, each with its kind.
-SLOTS: tuple[tuple[str, str], ...] = (
-    ("met", "met"),
-    *((f"egamma{i}", "egamma") for i in range(4)),
-    *((f"muon{i}", "muon") for i in range(4)),
-    *((f"jet{i}", "jet") for i in range(10)),
-)
+#: Earlier form, still read and written: three fields for each object, whose presence the first
+#: of them tells. It is what the hashes of words and models made before are of.
+TRIPLES = "layout/1"
+
+#: Words are carried as int32.
+MOST_BITS = 31
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,12 @@ class Field:
     Parameters
     ----------
     name : str
-        Slot and quantity, ``jet3_eta``.
+        Of the port, ``jet3_eta``.
     kind : str
-        ``met``, ``egamma``, ``muon`` or ``jet``.
+        Of the object, as menus and pages call it: ``met``, ``egamma``, ``muon`` or ``jet`` of
+        events; free in other layouts.
     quantity : str
-        ``pt``, ``eta`` or ``phi``.
+        ``pt``, ``eta`` or ``phi`` of objects; free in other layouts.
     width : int
         Bits of the port. 0 means that the port has no wires and its word is always 0.
     signed : bool
@@ -63,18 +62,22 @@ class Field:
         Low bits dropped on the chip.
     period : int
         Codes in a full turn of phi; 0 for other quantities.
+    presence : int or None
+        Index of the word that is 0 where the object is absent to which this word belongs; such
+        a word is scaled to 0. None for a word that is always there: a pixel, a sum.
     """
 
     name: str
     kind: str
     quantity: str
     width: int
-    signed: bool
-    lsb: float
-    saturation: int | None
-    offset: int
-    shift: int
-    period: int
+    signed: bool = False
+    lsb: float = 1.0
+    saturation: int | None = None
+    offset: int = 0
+    shift: int = 0
+    period: int = 0
+    presence: int | None = None
 
     @property
     def minimum(self) -> int:
@@ -86,6 +89,14 @@ class Field:
         """Largest word that the port can carry."""
         return (1 << (self.width - int(self.signed))) - 1 if self.width else 0
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionary of what is not a default."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.default is MISSING or getattr(self, field.name) != field.default
+        }
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -94,27 +105,63 @@ class Layout:
     Parameters
     ----------
     name : str
-        A key of `LAYOUTS`.
     fields : tuple of Field
-        Three for each slot of `SLOTS`: pt, eta, phi.
     input_bits : int
         Width at which scaled inputs saturate, the sign included.
     input_fraction : int
         A scaled integer ``r`` is the number ``r * 2**-input_fraction`` to the networks.
 
+    Raises
+    ------
+    ConfigError
+        If a field cannot be scaled or names a presence that is none.
+
     Examples
     --------
-    >>> cms = layout(Features())
-    >>> cms.fields[3 * 9 + 1].name, cms.fields[3 * 9 + 1].width
-    ('jet0_eta', 8)
-    >>> print(cms.input)
-    ap_fixed<9,5>
+    >>> pixels = Layout("pixels", tuple(Field(f"p{i}", "pixel", "et", 8) for i in range(81)), 9, 4)
+    >>> print(pixels.input, pixels.objects)
+    ap_fixed<9,5> ()
     """
 
     name: str
     fields: tuple[Field, ...]
     input_bits: int
     input_fraction: int
+
+    def __post_init__(self) -> None:
+        if len({field.name for field in self.fields}) < len(self.fields):
+            names = [field.name for field in self.fields]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ConfigError(
+                f"the fields of layout {self.name}",
+                "must have names of their own",
+                f"two of the name {twice}",
+                "rename one of them",
+            )
+        for field in self.fields:
+            self._check(field)
+
+    def _check(self, field: Field) -> None:
+        name = f"field {field.name} of layout {self.name}"
+        if not 0 <= field.width <= MOST_BITS:
+            raise ConfigError(
+                name, f"must have from 0 to {MOST_BITS} bits", field.width, "split it into two"
+            )
+        if not 0 <= field.offset <= max((1 << field.width) - 1, 0):
+            raise ConfigError(
+                name, "must have a code of its port as offset", field.offset, "correct the offset"
+            )
+        if field.presence is None:
+            return
+        inside = 0 <= field.presence < len(self.fields)
+        word = self.fields[field.presence] if inside else None
+        if word is None or word.presence != field.presence or not word.width:
+            raise ConfigError(
+                f"the presence of {name}",
+                "must be the index of a field with wires that is its own presence",
+                field.presence,
+                "name the word that is 0 where the object is absent",
+            )
 
     @property
     def input(self) -> FixedPoint:
@@ -128,23 +175,32 @@ class Layout:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
+    def objects(self) -> tuple[tuple[int, ...], ...]:
+        """Indices of the fields of each object, by the word that tells whether it is there."""
+        found: dict[int, list[int]] = {}
+        for index, field in enumerate(self.fields):
+            if field.presence is not None:
+                found.setdefault(field.presence, []).append(index)
+        return tuple(tuple(indices) for indices in found.values())
+
+    @cached_property
     def minimum(self) -> NDArray[np.int32]:
-        """Smallest word of every port, (57,) int32."""
+        """Smallest word of every port, (n_fields,) int32."""
         return self._column("minimum")
 
     @cached_property
     def maximum(self) -> NDArray[np.int32]:
-        """Largest word of every port, (57,) int32."""
+        """Largest word of every port, (n_fields,) int32."""
         return self._column("maximum")
 
     @cached_property
     def offset(self) -> NDArray[np.int32]:
-        """Offset of every port, (57,) int32."""
+        """Offset of every port, (n_fields,) int32."""
         return self._column("offset")
 
     @cached_property
     def shift(self) -> NDArray[np.int32]:
-        """Shift of every port, (57,) int32."""
+        """Shift of every port, (n_fields,) int32."""
         return self._column("shift")
 
     def _column(self, attribute: str) -> NDArray[np.int32]:
@@ -152,14 +208,52 @@ class Layout:
         column.flags.writeable = False
         return column
 
+    def columns(self, quantity: str, kind: str | None = None) -> list[int]:
+        """Indices of the words of a quantity, of one kind of objects or of all."""
+        return [
+            index
+            for index, field in enumerate(self.fields)
+            if field.quantity == quantity and kind in (None, field.kind)
+        ]
+
+    def part(self, name: str, indices: Sequence[int]) -> Layout:
+        """Layout of some of the fields, in this order; with each field comes its presence.
+
+        Parameters
+        ----------
+        name : str
+        indices : sequence of int
+
+        Raises
+        ------
+        ConfigError
+            If the presence of a field is left out.
+        """
+        places = {index: place for place, index in enumerate(indices)}
+        kept = []
+        for field in (self.fields[index] for index in indices):
+            there = None if field.presence is None else places.get(field.presence, -1)
+            kept.append(replace(field, presence=there))
+        return Layout(name, tuple(kept), self.input_bits, self.input_fraction)
+
+    @property
+    def _in_triples(self) -> bool:
+        return len(self.fields) % 3 == 0 and all(
+            field.presence == index - index % 3 for index, field in enumerate(self.fields)
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists, read back by `from_json`."""
+        written = [field.to_json() for field in self.fields]
+        if self._in_triples:
+            names = [field.name for field in fields(Field) if field.name != "presence"]
+            written = [{name: getattr(field, name) for name in names} for field in self.fields]
         return {
-            "schema": SCHEMA,
+            "schema": TRIPLES if self._in_triples else SCHEMA,
             "name": self.name,
             "input_bits": self.input_bits,
             "input_fraction": self.input_fraction,
-            "fields": [asdict(field) for field in self.fields],
+            "fields": written,
         }
 
     @classmethod
@@ -171,78 +265,15 @@ class Layout:
         SchemaError
             If the record has another schema.
         """
-        if record.get("schema") != SCHEMA:
+        schema = record.get("schema")
+        if schema not in (SCHEMA, TRIPLES):
             raise SchemaError(
                 "a layout",
-                f"must have schema {SCHEMA}",
-                record.get("schema"),
+                f"must have schema {SCHEMA} or {TRIPLES}",
+                schema,
                 "freeze the words again with this version",
             )
-        fields = tuple(Field(**field) for field in record["fields"])
-        return cls(record["name"], fields, record["input_bits"], record["input_fraction"])
-
-
-#: Bits of the transverse momentum of each kind.
-_PT_BITS = {"met": 12, "egamma": 9, "muon": 9, "jet": 11}
-
-
-def _cms_level1(settings: Features) -> Layout:
-    """CMS Level-1 scales; after scaling, by default, 2 GeV and about 0.087 in every slot."""
-    fields: list[Field] = []
-    for slot, kind in SLOTS:
-        muon = kind == "muon"
-        steps = 8 if muon else 2  # LSBs in one calorimeter tower of 0.087
-        shift = steps.bit_length() - 1 + settings.angle_shift
-        turn = 72 * steps
-        bits = _PT_BITS[kind]
-        eta_bits = 0 if kind == "met" else 9 if muon else 8
-        fields += [
-            Field(
-                f"{slot}_pt",
-                kind,
-                "pt",
-                bits,
-                False,
-                0.5,
-                (1 << bits) - 1,
-                int(muon),
-                settings.pt_shift,
-                0,
-            ),
-            Field(f"{slot}_eta", kind, "eta", eta_bits, True, 0.0870 / steps, None, 0, shift, 0),
-            Field(
-                f"{slot}_phi",
-                kind,
-                "phi",
-                (turn - 1).bit_length(),
-                False,
-                2 * math.pi / turn,
-                None,
-                turn // 2,
-                shift,
-                turn,
-            ),
-        ]
-    return Layout("cms_level1", tuple(fields), settings.input_bits, settings.input_fraction)
-
-
-#: Every layout by the name it has in the configuration.
-LAYOUTS: dict[str, Callable[[Features], Layout]] = {"cms_level1": _cms_level1}
-
-
-def layout(settings: Features) -> Layout:
-    """Layout that a configuration asks for.
-
-    Raises
-    ------
-    ConfigError
-        If its name is not in `LAYOUTS`.
-    """
-    if settings.layout not in LAYOUTS:
-        raise ConfigError(
-            "key 'features.layout'",
-            "must name a layout",
-            repr(settings.layout),
-            "choose from " + ", ".join(LAYOUTS),
-        )
-    return LAYOUTS[settings.layout](settings)
+        read = tuple(Field(**field) for field in record["fields"])
+        if schema == TRIPLES:
+            read = tuple(replace(field, presence=i - i % 3) for i, field in enumerate(read))
+        return cls(record["name"], read, record["input_bits"], record["input_fraction"])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.features.layout import Layout
+from trigger_ad.features.words import present
 
 __all__ = ["augment", "transform"]
 
@@ -26,7 +27,7 @@ def transform(
 
     Parameters
     ----------
-    words : ndarray (n_events, 57) of int32
+    words : ndarray (n_events, n_fields) of int32
         Hardware words.
     layout : Layout
     turn : ndarray (n_events,) of int
@@ -36,20 +37,20 @@ def transform(
 
     Returns
     -------
-    ndarray (n_events, 57) of int32
+    ndarray (n_events, n_fields) of int32
         Empty slots stay empty; eta at the negative end of its port goes to the positive end.
     """
     result = words.copy()
+    there = present(words, layout)
     periods = [field.period for field in layout.fields if field.period]
     for index, field in enumerate(layout.fields):
-        present = words[:, index - index % 3] > 0
         if field.quantity == "phi":
             step = field.period // min(periods)
             turned = (words[:, index] + step * turn) % field.period
-            result[:, index] = np.where(present, turned, 0)
+            result[:, index] = np.where(there[:, index], turned, 0)
         elif field.quantity == "eta":
             mirrored = np.minimum(-words[:, index], field.maximum)
-            result[:, index] = np.where(reflect & present, mirrored, words[:, index])
+            result[:, index] = np.where(reflect & there[:, index], mirrored, words[:, index])
     return result
 
 
@@ -58,7 +59,7 @@ def augment(words: Integers, layout: Layout, copies: int, seed: int) -> Integers
 
     Parameters
     ----------
-    words : ndarray (n_events, 57) of int32
+    words : ndarray (n_events, n_fields) of int32
     layout : Layout
     copies : int
         How often each event is in the result; the first copy is the event itself.
@@ -67,7 +68,7 @@ def augment(words: Integers, layout: Layout, copies: int, seed: int) -> Integers
 
     Returns
     -------
-    ndarray (copies * n_events, 57) of int32
+    ndarray (copies * n_events, n_fields) of int32
     """
     rng = np.random.default_rng(seed)
     turns = min(field.period for field in layout.fields if field.period)

@@ -8,13 +8,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import SchemaError
+from trigger_ad.errors import EventFileError, FixedPointError, SchemaError
 from trigger_ad.features.layout import Field, Layout
 
-__all__ = ["Words", "saturated", "scale", "scale_array", "scaled_range", "to_words"]
+__all__ = [
+    "Words",
+    "check_words",
+    "present",
+    "saturated",
+    "scale",
+    "scale_array",
+    "scaled_range",
+    "to_words",
+]
 
 #: Events in a block that stays in the cache.
 BLOCK = 512
+
+#: Column of each quantity in an array of particles.
+QUANTITIES = {"pt": 0, "eta": 1, "phi": 2}
 
 Integers = NDArray[np.int32]
 
@@ -25,8 +37,8 @@ class Words:
 
     Parameters
     ----------
-    values : ndarray (n_events, 57) of int32
-        One word for each port; an empty slot is 0 in all its three words.
+    values : ndarray (n_events, n_fields) of int32
+        One word for each port; all words of an absent object are 0.
     layout_hash : str
         `Layout.hash` of the ports.
     """
@@ -50,24 +62,52 @@ def to_words(particles: NDArray[np.float32], layout: Layout) -> Words:
 
     Parameters
     ----------
-    particles : ndarray (n_events, 19, 3 or 4) of float32
+    particles : ndarray (n_events, n_slots, 3 or 4) of float32
         (pt in GeV, eta, phi in radians, optionally a class that is not read), slots in the
-        order of the layout; finite; empty where pt is 0.
+        order of the layout's objects; finite; empty where pt is 0.
     layout : Layout
+        All of whose fields are pt, eta or phi of an object.
 
     Returns
     -------
     Words
+
+    Raises
+    ------
+    FixedPointError
+        If the layout is not one of particles, or has another number of them.
     """
+    places = _places(layout)
+    slots = len(layout.objects)
+    if particles.ndim != 3 or particles.shape[1] != slots or particles.shape[2] < len(QUANTITIES):
+        raise FixedPointError(
+            f"the particles of layout {layout.name}",
+            f"must have shape (n_events, {slots}, 3 or 4)",
+            particles.shape,
+            "read them with the slots of this layout",
+        )
     values = np.empty((len(particles), len(layout.fields)), dtype=np.int32)
     for start in range(0, len(particles), BLOCK):
         block = slice(start, start + BLOCK)
-        for index, field in enumerate(layout.fields):
-            real = particles[block, index // 3, index % 3].astype(np.float64)
-            values[block, index] = _codes(real, field)
-        slots = values[block].reshape(-1, len(layout.fields) // 3, 3)
-        slots[slots[:, :, 0] == 0] = 0
+        for index, (slot, column) in enumerate(places):
+            real = particles[block, slot, column].astype(np.float64)
+            values[block, index] = _codes(real, layout.fields[index])
+        values[block] *= present(values[block], layout)
     return Words(values, layout.hash)
+
+
+def _places(layout: Layout) -> list[tuple[int, int]]:
+    """Slot and column of the particles for every field."""
+    slots = {index: slot for slot, indices in enumerate(layout.objects) for index in indices}
+    for index, field in enumerate(layout.fields):
+        if index not in slots or field.quantity not in QUANTITIES:
+            raise FixedPointError(
+                f"field {field.name} of layout {layout.name}",
+                "must be pt, eta or phi of an object to be made of particles",
+                f"{field.quantity} of {field.kind}",
+                "give the words themselves",
+            )
+    return [(slots[i], QUANTITIES[field.quantity]) for i, field in enumerate(layout.fields)]
 
 
 def _codes(real: NDArray[np.float64], field: Field) -> NDArray[Any]:
@@ -78,27 +118,83 @@ def _codes(real: NDArray[np.float64], field: Field) -> NDArray[Any]:
         return np.where(real > 0, np.minimum(codes, field.maximum), 0.0)
     codes = np.floor(real / field.lsb + 0.5)
     if field.quantity == "phi":
-        return np.asarray(codes.astype(np.int64) % field.period)
+        return np.asarray(codes % field.period)
     return np.asarray(np.clip(codes, field.minimum, field.maximum))
 
 
-def saturated(values: NDArray[Any], layout: Layout) -> NDArray[np.bool_]:
-    """Which momentum words carry the code that stands for everything from there upwards.
+def check_words(
+    values: NDArray[Any], layout: Layout, name: str = "the events", remedy: str | None = None
+) -> None:
+    """Refuse words that their ports cannot carry, before any of them is cast.
 
     Parameters
     ----------
-    values : ndarray (n_events, 57) of integers
+    values : ndarray (n_events, n_fields) of integers
+    layout : Layout
+    name : str
+        Of the events, for the sentence.
+    remedy : str, optional
+
+    Raises
+    ------
+    EventFileError
+        If values are not integers of this shape, or one does not fit its port.
+    """
+    shape = (len(values), len(layout.fields))
+    if values.dtype.kind not in "iu" or values.shape != shape:
+        raise EventFileError(
+            f"the words of {name}",
+            f"must be integers of shape (n_events, {shape[1]}) for layout {layout.name}",
+            f"{values.dtype} of shape {values.shape}",
+            remedy or "make them with its layout",
+        )
+    outside = (values < layout.minimum) | (values > layout.maximum)
+    if np.any(outside):
+        event, port = (int(index) for index in np.argwhere(outside)[0])
+        field = layout.fields[port]
+        raise EventFileError(
+            name,
+            f"must fit the {field.width} bits of {field.name}",
+            f"{values[event, port]} in event {event}",
+            remedy or "make the words with the layout of the trigger",
+        )
+
+
+def present(values: NDArray[Any], layout: Layout) -> NDArray[np.bool_]:
+    """Which words belong to something that is there, by `Field.presence`.
+
+    Parameters
+    ----------
+    values : ndarray (n_events, n_fields) of integers
     layout : Layout
 
     Returns
     -------
-    ndarray (n_events, 19) of bool
-        By slot.
+    ndarray (n_events, n_fields) of bool
     """
-    momenta = [(i, f.saturation) for i, f in enumerate(layout.fields) if f.quantity == "pt"]
-    ports, codes = zip(*momenta, strict=True)
-    highest = [-1 if code is None else code for code in codes]  # no momentum word is negative
-    return np.asarray(values[:, ports] == np.array(highest))
+    result = np.ones(values.shape, dtype=np.bool_)
+    for indices in layout.objects:
+        first = layout.fields[indices[0]].presence
+        result[:, indices] = (values[:, first] != 0)[:, None]
+    return result
+
+
+def saturated(values: NDArray[Any], layout: Layout) -> NDArray[np.bool_]:
+    """Which words carry the code that stands for everything from there upwards.
+
+    Parameters
+    ----------
+    values : ndarray (n_events, n_fields) of integers
+    layout : Layout
+
+    Returns
+    -------
+    ndarray (n_events, n) of bool
+        For each field with such a code, in order.
+    """
+    found = [(i, f.saturation) for i, f in enumerate(layout.fields) if f.saturation is not None]
+    ports, codes = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    return np.asarray(values[:, ports] == codes)
 
 
 def scale(words: Words, layout: Layout, out: NDArray[Any] | None = None) -> NDArray[Any]:
@@ -124,32 +220,34 @@ def scale_array(
 ) -> NDArray[Any]:
     """Scale hardware words to network inputs, exactly as the chip does.
 
-    Each word becomes ``(word - offset) >> shift``, saturated to `input_bits`; all three
-    numbers of a slot whose momentum word is 0 are 0.
+    Each word becomes ``(word - offset) >> shift``, saturated to `input_bits`; those of an absent
+    object (`Field.presence`) become 0.
 
     Parameters
     ----------
-    values : ndarray (n_events, 57) of integers
+    values : ndarray (n_events, n_fields) of integers
         Within the ranges of the ports.
     layout : Layout
-    out : ndarray (n_events, 57), optional
+    out : ndarray (n_events, n_fields), optional
         Where to write; any numeric type that holds `input_bits`.
 
     Returns
     -------
-    ndarray (n_events, 57) of int32, or `out`
+    ndarray (n_events, n_fields) of int32, or `out`
         Raw integers of `Layout.input`, LSB ``2**-input_fraction``.
     """
     # (y << (s - k)) >> s equals y >> k: one shift for all columns, which vectorises.
-    shift = int(layout.shift.max())
-    factor = np.left_shift(1, shift - layout.shift).astype(np.int32)
+    shift = int(layout.shift.max(initial=0))
+    kind: type[np.signedinteger[Any]] = np.int32 if _fits(layout, shift) else np.int64
+    factor = np.left_shift(1, shift - layout.shift).astype(kind)
     factor[layout.maximum == 0] = 0
     factors = np.tile(factor, BLOCK)
-    offsets = np.tile(layout.offset * factor, BLOCK)
+    offsets = np.tile(np.multiply(layout.offset, factor, dtype=kind), BLOCK)
     low, high = layout.input.minimum, layout.input.maximum
     columns = len(layout.fields)
-    work = np.empty(BLOCK * columns, dtype=np.int32)
-    full = np.empty(BLOCK * columns, dtype=np.int32)
+    work = np.empty(BLOCK * columns, dtype=kind)
+    full = np.ones(BLOCK * columns, dtype=kind)
+    masks = [(layout.fields[i[0]].presence, _slice(i)) for i in layout.objects]
     result = np.empty(values.shape, dtype=np.int32) if out is None else out
     for start in range(0, len(values), BLOCK):
         block = values[start : start + BLOCK]
@@ -160,13 +258,24 @@ def scale_array(
         np.subtract(part, offsets[:size], out=part)
         np.right_shift(part, shift, out=part)
         np.clip(part, low, high, out=part)
-        mask = full[:size].reshape(-1, 3)
-        np.not_equal(flat[::3], 0, out=mask[:, 0], casting="unsafe")
-        mask[:, 1] = mask[:, 0]
-        mask[:, 2] = mask[:, 0]
+        mask = full[:size].reshape(-1, columns)
+        for presence, chosen in masks:
+            mask[:, chosen] = (block[:, presence] != 0)[:, None]
         np.multiply(part, full[:size], out=part)
         result[start : start + BLOCK] = part.reshape(-1, columns)
     return result
+
+
+def _fits(layout: Layout, shift: int) -> bool:
+    """Whether words less their offsets, at the finest shift, fit int32."""
+    bits = max((field.width + 1 + shift - field.shift for field in layout.fields), default=0)
+    return bits < 31
+
+
+def _slice(indices: tuple[int, ...]) -> slice | list[int]:
+    """Indices as a slice where they follow each other, which is faster."""
+    first, last = indices[0], indices[-1] + 1
+    return slice(first, last) if indices == tuple(range(first, last)) else list(indices)
 
 
 def scaled_range(layout: Layout) -> tuple[Integers, Integers]:
@@ -174,18 +283,23 @@ def scaled_range(layout: Layout) -> tuple[Integers, Integers]:
 
     Returns
     -------
-    minimum, maximum : ndarray (57,) of int32
-        Attained bounds; both include the 0 of an empty slot.
+    minimum, maximum : ndarray (n_fields,) of int32
+        Attained bounds; both include the 0 of an absent object.
     """
     bounds = []
-    for field in layout.fields:
-        # Word 0 of a momentum port means an empty slot, so the smallest that is scaled is 1.
-        first = 1 if field.quantity == "pt" else field.minimum
-        ends = (
+    for index, field in enumerate(layout.fields):
+        # Word 0 of the presence means an absent object, so the smallest that is scaled is 1.
+        first = 1 if field.presence == index and not field.signed else field.minimum
+        ends = [
             (first - field.offset) >> field.shift,
             (field.maximum - field.offset) >> field.shift,
-        )
-        bounds.append((0, 0) if field.width == 0 else (min(0, *ends), max(0, *ends)))
-    low, high = np.array(bounds, dtype=np.int32).T
+        ]
+        if field.presence is not None:
+            ends.append(0)
+        bounds.append((0, 0) if field.width == 0 else (min(ends), max(ends)))
+    low, high = np.array(bounds, dtype=np.int64).reshape(-1, 2).T
     kind = layout.input
-    return np.clip(low, kind.minimum, kind.maximum), np.clip(high, kind.minimum, kind.maximum)
+    return (
+        np.clip(low, kind.minimum, kind.maximum).astype(np.int32),
+        np.clip(high, kind.minimum, kind.maximum).astype(np.int32),
+    )

@@ -185,7 +185,7 @@ def write_golden(
     folder : Path
         Of the emulator.
     manifest : Manifest
-    words : ndarray (n_events, 57) of int32
+    words : ndarray (n_events, n_fields) of int32
     scores : mapping of str to ndarray (n_events,) of int64
         Raw, by the names of the manifest.
     """

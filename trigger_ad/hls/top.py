@@ -11,7 +11,7 @@ import numpy as np
 
 from trigger_ad.convert.headers import read_interval
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import Layout
+from trigger_ad.features.layout import Field, Layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.harness import input_bounds, network_ports, write_scores
 from trigger_ad.hls.score import used_ports
@@ -110,8 +110,7 @@ def _values(
     fields: list[dict[str, Any]] = []
     for index, field in enumerate(layout.fields):
         check_name("the name of a word", field.name)
-        pt = layout.fields[index - index % 3].name
-        fields.append({**asdict(field), "index": index, "pt": pt})
+        fields.append({**asdict(field), "index": index, "filled": _filled(layout, field)})
     elements = {name: [f"[{i}]" for i in range(size)] for name, size in SIGNALS.items()}
     return {
         "name": network.name,
@@ -132,6 +131,11 @@ def _values(
             for element in found
         ],
     }
+
+
+def _filled(layout: Layout, field: Field) -> str:
+    """C++ of whether the object of a word is there."""
+    return "true" if field.presence is None else f"{layout.fields[field.presence].name} != 0"
 
 
 def _check_range(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:

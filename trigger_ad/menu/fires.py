@@ -27,7 +27,7 @@ def fires(
 
     Parameters
     ----------
-    words : ndarray (n_events, 57) of integers
+    words : ndarray (n_events, n_fields) of integers
         Hardware words of the menu's layout.
     menu : IntegerMenu
     scores : mapping of str to ndarray (n_events,) of integers, optional
@@ -68,7 +68,7 @@ def quantity(words: Words, menu: IntegerMenu, what: Quantity) -> NDArray[np.int3
 
     Parameters
     ----------
-    words : ndarray (n_events, 57) of integers
+    words : ndarray (n_events, n_fields) of integers
     menu : IntegerMenu
         Its layout says where objects are.
     what : Leading or JetSum
@@ -111,10 +111,7 @@ class _Columns:
         self.events, self.scores = len(words), scores
         self.columns = np.empty((words.shape[1], len(words)), dtype=np.int16)
         self.columns[:] = words.astype(np.int16, copy=False).T  # narrow first: half the way
-        self.first: dict[str, list[int]] = {}
-        for index, field in enumerate(menu.layout.fields):
-            if field.quantity == "pt":
-                self.first.setdefault(field.kind, []).append(index)
+        self.layout = menu.layout
         wanted = [cut.quantity for seed in menu.seeds for cut in seed.cuts]
         self.ranks: dict[tuple[str, int | None], int] = {}
         for what in (*wanted, extra):
@@ -147,9 +144,9 @@ class _Columns:
     def _momenta(self, kind: str, eta: int | None) -> list[NDArray[np.int16]]:
         """Momenta of the slots of a kind, 0 outside the eta cut."""
         if (kind, eta) not in self.inside:
-            found = [self.columns[i] for i in self.first[kind]]
+            found = [self.columns[i] for i in self.layout.columns("pt", kind)]
             if eta is not None:
-                angles = (self.columns[i + 1] for i in self.first[kind])
+                angles = (self.columns[i] for i in self.layout.columns("eta", kind))
                 pairs = zip(found, angles, strict=True)
                 found = [pt * (np.abs(angle) <= eta) for pt, angle in pairs]
             self.inside[kind, eta] = found

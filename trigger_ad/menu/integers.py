@@ -214,8 +214,8 @@ def _cuts(seed: Seed, layout: Layout, thresholds: Mapping[str, int]) -> tuple[Cu
         pairs = zip(thresholds.items(), _PASSES[str(seed.region)], strict=True)
         return tuple(Cut(ScoreValue(name), value, passes) for (name, value), passes in pairs)
     kind = "jet" if seed.object == "ht" else seed.object
-    fields = [field for field in layout.fields if field.kind == kind]
-    pt, eta = fields[0], fields[1]
+    momenta, angles = layout.columns("pt", kind), layout.columns("eta", kind)
+    pt, eta = layout.fields[momenta[0]], layout.fields[angles[0]]
     within = _eta(seed, eta)
     if seed.object == "ht":
         total = _words(seed, pt)[0]
@@ -223,13 +223,13 @@ def _cuts(seed: Seed, layout: Layout, thresholds: Mapping[str, int]) -> tuple[Cu
         if seed.jet_pt is not None or seed.jet_pt_gev is not None:
             minimum = _word(seed.jet_pt_gev, seed.jet_pt, pt)
         _reachable(seed, minimum, pt.maximum)
-        _reachable(seed, total, pt.maximum * len(fields) // 3)
+        _reachable(seed, total, pt.maximum * len(momenta))
         return (Cut(JetSum(minimum, within), total),)
     words = _words(seed, pt)
-    if len(words) > len(fields) // 3:
+    if len(words) > len(momenta):
         raise ConfigError(
             f"seed {seed.name}",
-            f"must ask for at most {len(fields) // 3} objects",
+            f"must ask for at most {len(momenta)} objects",
             len(words),
             "remove some momenta",
         )

@@ -43,7 +43,7 @@ def untaken_by(menu: Menu, words: NDArray[Any], layout: Layout) -> NDArray[np.fl
     ----------
     menu : Menu
         Its anomaly seeds are left out.
-    words : ndarray (n_events, 57)
+    words : ndarray (n_events, n_fields)
         Hardware words.
     layout : Layout
         Of the words.

@@ -19,18 +19,16 @@ Momenta = dict[str, NDArray[np.int32]]
 
 def _momenta(values: NDArray[np.int32], layout: Layout) -> Momenta:
     """Momenta by kind, (n_events, n_slots) in LSB of 0.5 GeV without the muons' offset."""
-    fields = [(i, field) for i, field in enumerate(layout.fields) if field.quantity == "pt"]
     result = {}
     for kind in ("met", "egamma", "muon", "jet"):
-        columns = [i for i, field in fields if field.kind == kind]
+        columns = layout.columns("pt", kind)
         result[kind] = np.maximum(values[:, columns] - layout.offset[columns], 0)
     return result
 
 
 def ht(values: NDArray[np.int32], layout: Layout) -> NDArray[np.int32]:
     """Scalar sum of jet momenta, jets above 30 GeV within abs(eta) < 2.4, in LSB of 0.5 GeV."""
-    columns = [i for i, f in enumerate(layout.fields) if (f.kind, f.quantity) == ("jet", "pt")]
-    pt, eta = values[:, columns], values[:, [i + 1 for i in columns]]
+    pt, eta = values[:, layout.columns("pt", "jet")], values[:, layout.columns("eta", "jet")]
     taken = (pt >= HT_MINIMUM) & (np.abs(eta) <= HT_ETA)
     return np.asarray((pt * taken).sum(axis=1, dtype=np.int32))
 
@@ -67,7 +65,7 @@ def baselines(values: NDArray[np.int32], layout: Layout) -> dict[str, NDArray[np
 
     Parameters
     ----------
-    values : ndarray (n_events, 57) of int32
+    values : ndarray (n_events, n_fields) of int32
         Hardware words.
     layout : Layout
 

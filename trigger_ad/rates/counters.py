@@ -41,7 +41,7 @@ class Counter(Protocol):
 
         Parameters
         ----------
-        words : ndarray (n_events, 57) of int32
+        words : ndarray (n_events, n_fields) of int32
         scores : mapping of str to ndarray (n_events,) of int64
             Raw integers.
         clusters : ndarray (n_events,) of int64

@@ -170,23 +170,27 @@ def trace(
 def _scale(layout: Layout, words: Vector) -> Vector:
     """Words to the inputs of the network; see `trigger_ad.features.words.scale_array`."""
     scaled: Vector = []
-    for start in range(0, len(words), 3):
-        filled = words[start].unary_bit_op("any")
-        for field, word in zip(
-            layout.fields[start : start + 3], words[start : start + 3], strict=True
-        ):
-            value = _scale_word(field, word, filled) * layout.input.lsb
-            scaled.append(cast(value, replace(layout.input, overflow=Overflow.SATURATE)))
+    there: dict[int | None, FVariable] = {}
+    for index, (field, word) in enumerate(zip(layout.fields, words, strict=True)):
+        if field.presence is not None and field.presence not in there:
+            there[field.presence] = words[field.presence].unary_bit_op("any")
+        value = _scale_word(field, word, there.get(field.presence), field.presence == index)
+        scaled.append(
+            cast(value * layout.input.lsb, replace(layout.input, overflow=Overflow.SATURATE))
+        )
     return scaled
 
 
-def _scale_word(field: Field, word: FVariable, filled: FVariable) -> FVariable:
-    """``(word - offset) >> shift``, where an empty slot stands at its offset and so becomes 0."""
+def _scale_word(field: Field, word: FVariable, there: FVariable | None, own: bool) -> FVariable:
+    """``(word - offset) >> shift``; that of an absent object stands at its offset and becomes 0.
+
+    A word that is its own presence is 0 already where the object is absent.
+    """
     offset, shift = field.offset, field.shift
     if offset % (1 << shift) == 0:  # the low bits take no part in the subtraction
         word, offset, shift = floor(word, -shift) * 2.0**-shift, offset >> shift, 0
-    if field.quantity != "pt" or offset != 0:  # an empty momentum is 0 already
-        word = filled.msb_mux(word, float(offset))
+    if there is not None and not (own and offset == 0):
+        word = there.msb_mux(word, float(offset))
     return floor(word - offset, -shift) * 2.0**-shift
 
 

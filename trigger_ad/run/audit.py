@@ -10,7 +10,8 @@ from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.audit.registers import check_registers
 from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.errors import RunFolderError
-from trigger_ad.features.layout import Layout, layout
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score

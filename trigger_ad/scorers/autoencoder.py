@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigger_ad.features.layout import SLOTS
+from trigger_ad.features.layouts.cms_level1 import SLOTS
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.branch import Branch
 

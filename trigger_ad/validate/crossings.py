@@ -25,7 +25,7 @@ def stream(words: NDArray[np.int32], registers: Registers, seed: int) -> Stream:
 
     Parameters
     ----------
-    words : ndarray (n_events, 57) of int32
+    words : ndarray (n_events, n_fields) of int32
         One event for each crossing that has collisions.
     registers : Registers
     seed : int

@@ -72,7 +72,7 @@ def compare_firmware(
         By rung.
     shared : SharedObject
     trigger : TriggerEmulator
-    words : mapping of str to ndarray (n, 57) of int32
+    words : mapping of str to ndarray (n, n_fields) of int32
         Hardware words, for each of `KINDS`.
     seed : int
         Of what happens around the events.

@@ -44,7 +44,7 @@ def compare_tops(
         By name of the rung; all of one trigger. They are reset first.
     trigger : TriggerEmulator
         Fast emulator of the scores, with the registers of the run.
-    words : ndarray (n_events, 57) of int32
+    words : ndarray (n_events, n_fields) of int32
     seed : int
         Of gaps, writes of registers and luminosity sections.
 

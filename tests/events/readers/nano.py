@@ -5,7 +5,7 @@ import numpy as np
 import uproot
 
 from trigger_ad import config
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 
 LAYOUT = layout(config.Features())
 BRANCH = {"met": "L1EtSum", "egamma": "L1EG", "muon": "L1Mu", "jet": "L1Jet"}

@@ -15,7 +15,7 @@ from trigger_ad.errors import EventFileError, MissingDependencyError
 from trigger_ad.events.particles import SLOTS
 from trigger_ad.events.readers import l1nano
 from trigger_ad.features.hardware import words_of
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import to_words
 
 LAYOUT = layout(config.Features())

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
 from trigger_ad.events.origin import Origin
-from trigger_ad.features.layout import Layout, layout
+from trigger_ad.features.layout import Layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scale_array
 from trigger_ad.storage import arrays
 
@@ -64,19 +65,19 @@ class Dataset:
         return tuple(self._header("signals")["samples"])
 
     def words(self, sample: str, split: str | None = None) -> NDArray[np.int32]:
-        """Hardware words of a sample, (n_events, 57) int32."""
+        """Hardware words of a sample, (n_events, n_fields) int32."""
         return self._select(sample, "words", split).astype(np.int32)
 
     def scaled(self, sample: str, split: str | None = None) -> NDArray[np.int32]:
-        """Inputs of the networks after on-chip scaling, (n_events, 57) int32."""
+        """Inputs of the networks after on-chip scaling, (n_events, n_fields) int32."""
         return scale_array(self.words(sample, split), self.layout)
 
     def inputs(self, sample: str, split: str | None = None) -> NDArray[np.float32]:
-        """The same as real numbers, (n_events, 57) float32."""
+        """The same as real numbers, (n_events, n_fields) float32."""
         return self.as_inputs(self.words(sample, split))
 
     def as_inputs(self, words: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Words as the networks see them, (n_events, 57) float32."""
+        """Words as the networks see them, (n_events, n_fields) float32."""
         scaled = scale_array(words, self.layout)
         return scaled.astype(np.float32) * np.float32(self.layout.input.lsb)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trigger_ad.config import Config, Trigger
 from trigger_ad.errors import ConfigError
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file
 from trigger_ad.menu.file import Menu
 from trigger_ad.menu.integers import on_hardware

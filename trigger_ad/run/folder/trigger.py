@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trigger_ad import config as configuration
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.storage.files import read_json

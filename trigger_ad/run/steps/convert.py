@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trigger_ad import config as configuration
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.hls import emulator
 from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.ir.network import HardwareNetwork

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.emulate.rtl import RtlSimulation
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.synthesis import synthesise
 from trigger_ad.ir.network import HardwareNetwork

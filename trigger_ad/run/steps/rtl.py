@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trigger_ad.audit.rtl import check_rtl
 from trigger_ad.config import Config
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.findings import require
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.rtl.preset import preset

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.events.readers import adc2021
 from trigger_ad.events.split import assign
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import to_words
 from trigger_ad.rates.normalisation import input_rate
 from trigger_ad.run.folder.context import Context

@@ -166,15 +166,17 @@ def test_part_keeps_what_a_word_belongs_to():
         (
             Field("a", "k", "q", 4, presence=1),
             (
-                "the presence of field a of layout jet must be the index of a field with wires that "
-                "is its own presence, not 1: name the word that is 0 where the object is absent"
+                "the presence of field a of layout jet must be the index of a field with wires "
+                "that is its own presence, not 1: "
+                "name the word that is 0 where the object is absent"
             ),
         ),
         (
             Field("a", "k", "q", 0, presence=0),
             (
-                "the presence of field a of layout jet must be the index of a field with wires that "
-                "is its own presence, not 0: name the word that is 0 where the object is absent"
+                "the presence of field a of layout jet must be the index of a field with wires "
+                "that is its own presence, not 0: "
+                "name the word that is 0 where the object is absent"
             ),
         ),
         (

@@ -129,11 +129,12 @@ def sides(model: Model, words: Any, threads: int) -> tuple[dict[str, Callable[[]
     from trigger_ad.emulate.fast import FastEmulator
     from trigger_ad.features.words import scale_array, scaled_range
     from trigger_ad.rtl.trace import trace
+    from trigger_ad.trigger.hardware import Block
 
     bounds = scaled_range(model.layout)
     emulator = FastEmulator(model.network, model.scores, *bounds, threads=threads)
     scaled = scale_array(words, model.layout)
-    circuit = trace(model.network, model.scores, model.layout)
+    circuit = trace(Block(model.layout, model.network, model.scores))
     inputs = np.ascontiguousarray(words[:, list(circuit.inputs)], dtype=np.float64)
     fast, traced = emulator.run(scaled, ()).scores, circuit.run(words)
     different = sum(int(np.count_nonzero(fast[name] != traced[name])) for name in model.scores)

@@ -27,6 +27,7 @@ from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
 from trigger_ad.storage import arrays
+from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.rule import Rule
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
@@ -63,9 +64,10 @@ def faults(
 ) -> Iterator[str]:
     """What the audit finds in the HLS project of a model, with its trigger top."""
     scores = load_scores(MODELS / name / "model/double/scores.json")
-    ports, rule = layout(config.features), Rule(config.trigger.rule)
-    write_top(project, network, scores, ports, rule)
-    parts = check_conversion(project, quantized, network, scores, ports, rule, config.convert)
+    block = Block(layout(config.features), network, scores)
+    trigger = HardwareTrigger((block,), Rule(config.trigger.rule))
+    write_top(project, trigger)
+    parts = check_conversion(project, quantized, block, trigger, config.convert)
     for part, checked in parts.items():
         yield from (f"{name}: {part}: {finding}" for finding in checked.fatal)
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,17 +31,18 @@ import numpy as np
 
 from trigger_ad import config as configuration
 from trigger_ad.abcd.closure import closure
+from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.words import scaled_range
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.ledger.estimate import estimate
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.trigger import load_scores, load_trigger
+from trigger_ad.run.folder.trigger import load_block
 from trigger_ad.scorers.correction import Correction, corrected
 from trigger_ad.statistics.distance_correlation import distance_correlation
 from trigger_ad.statistics.ranks import RankTable, combine
 from trigger_ad.statistics.sic import roc
 from trigger_ad.train.decorrelate import Form, fit_correction
+from trigger_ad.trigger.hardware import Block
 
 EFFICIENCIES = (0.05, 0.02, 0.01)
 
@@ -60,7 +60,7 @@ class Run:
     bound: dict[str, Score]
     signals: tuple[str, ...]
     clusters: np.ndarray[Any, Any]
-    base: Any
+    block: Block
 
     def pair(self, sample: str, names: tuple[str, str]) -> tuple[Any, Any]:
         """Two scores of a sample."""
@@ -79,28 +79,24 @@ def main() -> int:
 
 def load(folder: Path) -> Run:
     """Score all samples of a run with the emulators of its double and its single network."""
-    trigger = load_trigger(folder)
-    network = HardwareNetwork.load(folder / "model/single/network.npz")
-    (score,) = load_scores(folder / "model/single/scores.json").values()
-    single = replace(trigger, network=network, bound={"single": replace(score, name="single")})
-    data = Dataset(folder, configuration.load(folder / "config.yaml").features)
+    config = configuration.load(folder / "config.yaml")
+    pair, single = (load_block(folder, model, config) for model in ("double", "single"))
+    (score,) = single.scores.values()
+    single = replace(single, scores={"single": replace(score, name="single")})
+    data = Dataset(folder, config.features)
+    emulators = [FastEmulator(b.network, b.scores, *scaled_range(b.layout)) for b in (pair, single)]
 
     def scored(sample: str, *splits: str) -> Scores:
-        parts = [data.words(sample, split) for split in splits] or [data.words(sample)]
-        words = np.concatenate(parts)
-        return trigger.scores_of_words(words) | single.scores_of_words(words)
+        parts = [data.scaled(sample, split) for split in splits] or [data.scaled(sample)]
+        scaled = np.concatenate(parts)
+        found = [emulator.run(scaled, ()).scores for emulator in emulators]
+        return {**found[0], **found[1]}
 
     scores = {split: scored("sm", split) for split in ("threshold", "test")}
     scores["fitted"] = scored("sm", *FITTED)
     scores |= {signal: scored(signal) for signal in data.signals}
-    base = partial(
-        estimate,
-        trigger.network,
-        minimum=scaled_range(trigger.layout)[0],
-        maximum=scaled_range(trigger.layout)[1],
-    )
-    bound = {**trigger.bound, **single.bound}
-    return Run(scores, bound, data.signals, data.identity("sm", "test"), base)
+    bound = {**pair.scores, **single.scores}
+    return Run(scores, bound, data.signals, data.identity("sm", "test"), pair)
 
 
 def report(run: Run, names: tuple[str, str]) -> None:
@@ -154,8 +150,10 @@ def added(run: Run, names: tuple[str, str], found: Correction | None) -> int:
     if found is None:
         return 0
     first, second = (run.bound[name] for name in names)
-    after: Mapping[str, Score] = {"corrected": corrected("corrected", first, second, found)}
-    return int(run.base(after).lut - run.base({"first": first, "second": second}).lut)
+    after = {"corrected": corrected("corrected", first, second, found)}
+    before = {"first": first, "second": second}
+    with_it, without = (estimate(replace(run.block, scores=s)).lut for s in (after, before))
+    return int(with_it or 0) - int(without or 0)
 
 
 if __name__ == "__main__":

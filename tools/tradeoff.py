@@ -229,10 +229,10 @@ def _hardware(config: Config, data: Any, network: Any, scores: Any, folder: Path
     from trigger_ad.rtl.preset import preset
     from trigger_ad.rtl.project import write_project
     from trigger_ad.rtl.top import TOP
+    from trigger_ad.trigger.hardware import HardwareTrigger
 
-    project, circuit = write_project(
-        folder, network, scores, data.layout, preset(config.rtl.preset)
-    )
+    trigger = HardwareTrigger.of(data.layout, network, scores)
+    project, circuit = write_project(folder, trigger, preset(config.rtl.preset))
     row = rtl_synthesis(
         [folder / source for source in project.sources],
         TOP,

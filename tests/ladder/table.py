@@ -120,7 +120,7 @@ CASES = {
     # Words that are always there, many of them 0.
     "pixels": Case(
         PIXELS,
-        (branch("image", (81, 3, 2), kept=0.3, weight_bits=3),),
+        (branch("image", (81, 4, 2), kept=0.3, weight_bits=5, output_bits=14),),
         port("image").square().sum(),
         port("input").sum(),
         COUNTER,
@@ -131,8 +131,8 @@ CASES = {
     "scalars": Case(
         SCALARS,
         (branch("numbers", (6, 5, 6)),),
-        absolute("numbers"),
-        port("numbers").sum(),
+        squared("numbers"),
+        port("numbers").dot(port("input")),
         UPDATE,
         "240mhz",
         22,
@@ -141,8 +141,8 @@ CASES = {
     "jet": Case(
         JET,
         (branch("jet", (9, 6, 9), kept=0.7),),
-        absolute("jet"),
-        port("input").sum(),
+        squared("jet"),
+        port("input").dot(port("jet")),
         RANDOM,
         "240mhz",
         23,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from trigger_ad import config
@@ -12,13 +11,10 @@ from trigger_ad.audit.scores import check_scores
 from trigger_ad.audit.top import check_top
 from trigger_ad.audit.widths import check_widths
 from trigger_ad.audit.written import check_written
-from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.findings import Checked
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.trigger.rule import Rule
+from trigger_ad.trigger.hardware import Block, HardwareTrigger
 
 __all__ = ["check_conversion"]
 
@@ -26,10 +22,8 @@ __all__ = ["check_conversion"]
 def check_conversion(
     project: Path,
     quantized: QuantizedModel,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    rule: Rule | None,
+    block: Block,
+    trigger: HardwareTrigger | None = None,
     asked: config.Convert | None = None,
 ) -> dict[str, Checked]:
     """Audit a converted model: record, quantizers and HLS project.
@@ -40,12 +34,9 @@ def check_conversion(
         Folder of the HLS project.
     quantized : QuantizedModel
         That was converted.
-    network : HardwareNetwork
-    scores : mapping of str to Score
-    layout : Layout
-        Of the words.
-    rule : Rule or None
-        Of the prescalers of the trigger top; None where there is no top.
+    block : Block
+    trigger : HardwareTrigger, optional
+        That the block is of; not given where there is no trigger top.
     asked : config.Convert, optional
         What the project was asked for; without it clock, part, back end and interval are not
         compared.
@@ -56,15 +47,15 @@ def check_conversion(
         By what was looked at: ``record``, ``model``, ``network as written``, ``scores as
         written``, ``trigger top`` and ``hls project``.
     """
-    low, high = scaled_range(layout)
+    network, scores = block.network, block.scores
+    low, high = scaled_range(block.layout)
     found = {
         "record": check_widths(network, scores, low, high),
         "model": check_model(quantized, network),
         "network as written": check_written(project, network, low, high),
-        "scores as written": check_scores(project, network, scores),
+        "scores as written": check_scores(project, block),
     }
-    if rule is not None:
-        found["trigger top"] = check_top(project, network, scores, layout, rule)
-    trigger = rule is not None
-    found["hls project"] = check_hls_project(project, network.name, trigger, asked)
+    if trigger is not None:
+        found["trigger top"] = check_top(project, trigger)
+    found["hls project"] = check_hls_project(project, network.name, trigger is not None, asked)
     return found

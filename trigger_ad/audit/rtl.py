@@ -12,14 +12,14 @@ from trigger_ad.audit.text import check_sources
 from trigger_ad.errors import TriggerAdError
 from trigger_ad.features.layout import Layout
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import RULES, TOP
 from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
-from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
+from trigger_ad.trigger.rule import RANDOM_RANGE
 
 __all__ = ["check_rtl"]
 
@@ -28,9 +28,7 @@ _REMEDY = "write the RTL again; do not edit it by hand"
 _FULL = re.compile(r"assign \{full, next\} = \{1'b0, count\} \+ 1'b1;")
 
 
-def check_rtl(
-    folder: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
-) -> Checked:
+def check_rtl(folder: Path, trigger: HardwareTrigger) -> Checked:
     """Compare the RTL of a trigger with the records it was written from.
 
     The scoring module is not read: the comparison of rungs runs it.
@@ -39,29 +37,20 @@ def check_rtl(
     ----------
     folder : Path
         What `trigger_ad.rtl.project.write_project` wrote.
-    network : HardwareNetwork
-    scores : mapping of str to Score
-        The two of the plane, in order.
-    layout : Layout
-    rule : Rule
-        Of the prescalers.
+    trigger : HardwareTrigger
 
     Returns
     -------
     Checked
         Counts of ``interface entries``, ``integers``, ``counters``, ``files`` and ``lines``.
     """
-    try:
-        interface = TopInterface.of(network, scores, layout, rule)
-    except TriggerAdError as error:
-        return Checked({"interface entries": 0}, (Finding.of(error),))
-    checked = check_interface(folder, "rtl", interface)
-    checked += Checked(findings=tuple(_record(folder, network)))
+    checked = check_interface(folder, "rtl", TopInterface.of(trigger))
+    checked += Checked(findings=tuple(_record(folder, trigger.name)))
     widths, texts = check_files(
         folder,
         "rtl",
         {
-            f"{TOP}.sv": _top(layout, scores),
+            f"{TOP}.sv": _top(trigger.layout, trigger.scores),
             "trigger_core.sv": _core(),
             "counter.sv": [_parameter("the count of events", "BITS", COUNTER_MAXIMUM)],
             "prescaler.sv": _prescaler(),
@@ -71,7 +60,7 @@ def check_rtl(
     if "counter.sv" in texts:
         checked += Checked({"counters": 1}, tuple(_saturation(texts["counter.sv"])))
     if f"{TOP}.sv" in texts:
-        checked += Checked(findings=tuple(_parameters(texts[f"{TOP}.sv"], scores, rule)))
+        checked += Checked(findings=tuple(_parameters(texts[f"{TOP}.sv"], trigger)))
     written = {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
@@ -79,19 +68,17 @@ def check_rtl(
     return checked + check_sources(folder, written, "rtl")
 
 
-def _record(folder: Path, network: HardwareNetwork) -> Iterator[Finding]:
+def _record(folder: Path, name: str) -> Iterator[Finding]:
     try:
         project = RtlProject.load(folder)
     except TriggerAdError as error:
         yield Finding.of(error)
         return
-    if project.network != network.name:
-        yield Finding(
-            "the network of rtl/rtl.json", f"must be {network.name}", project.network, _REMEDY
-        )
-    for name in project.sources:
-        if not (folder / name).is_file():
-            yield Finding(f"rtl/{name}", "must be there", None, _REMEDY)
+    if project.network != name:
+        yield Finding("the network of rtl/rtl.json", f"must be {name}", project.network, _REMEDY)
+    for source in project.sources:
+        if not (folder / source).is_file():
+            yield Finding(f"rtl/{source}", "must be there", None, _REMEDY)
 
 
 def _logic(direction: str, name: str) -> str:
@@ -165,11 +152,11 @@ def _prescaler() -> Iterator[Declaration]:
     yield Declaration("the pseudo-random number", rf"input {plain} random\b", 0, RANDOM_RANGE - 1)
 
 
-def _parameters(text: str, scores: Mapping[str, Score], rule: Rule) -> Iterator[Finding]:
+def _parameters(text: str, trigger: HardwareTrigger) -> Iterator[Finding]:
     """What the top hands to the core."""
     found = dict(re.findall(r"\.([A-Z0-9_]+)\((\d+)\)", text))
-    wanted = {"RULE": str(RULES[rule])}
-    for number, score in enumerate(scores.values(), 1):
+    wanted = {"RULE": str(RULES[trigger.rule])}
+    for number, score in enumerate(trigger.scores.values(), 1):
         wanted[f"SCORE{number}_BITS"] = str(score.type.width)
         wanted[f"SCORE{number}_SIGNED"] = str(int(score.type.signed))
     for name in sorted({*found, *wanted}):

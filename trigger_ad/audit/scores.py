@@ -13,9 +13,9 @@ from trigger_ad.hls.score import Step, steps
 from trigger_ad.ir.expression import Expression, fold
 from trigger_ad.ir.findings import Checked, Finding, bits_needed, too_narrow
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.operations import Signal
 from trigger_ad.ir.score import Score
+from trigger_ad.trigger.hardware import Block
 
 __all__ = ["check_scores"]
 
@@ -26,15 +26,14 @@ _PARTIAL = re.compile(r"score_ops::(?:sum|dot)<\d+, (ap_u?int<\d+>) >\(.*, (\w+)
 _INTEGER = re.compile(r"ap_(u?)int<(\d+)>")
 
 
-def check_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, Score]) -> Checked:
+def check_scores(project: Path, block: Block) -> Checked:
     """Compare ``score.h`` and what it includes with the scores.
 
     Parameters
     ----------
     project : Path
         Folder of the HLS project.
-    network : HardwareNetwork
-    scores : mapping of str to Score
+    block : Block
         Of the record.
 
     Returns
@@ -50,7 +49,7 @@ def check_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, S
     functions = {name: body for name, _, body in _FUNCTION.findall(text)}
     results = {name: kind for kind, name in _RESULT.findall(text)}
     operations = 0
-    for name, score in scores.items():
+    for name, score in block.scores.items():
         expected = list(_expected(score))
         operations += len(expected)
         body = functions.get(name)
@@ -61,9 +60,9 @@ def check_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, S
         declared |= {("partial sum of step", step): kind for kind, step in _PARTIAL.findall(body)}
         declared["result", name] = results.get(name, "")
         findings += _narrow(name, expected, declared)
-    checked = Checked({"scores": len(scores), "operations": operations}, tuple(findings))
+    checked = Checked({"scores": len(block.scores), "operations": operations}, tuple(findings))
     try:
-        sources = score_sources(network, scores)
+        sources = score_sources(block)
     except ConversionError as error:
         return checked + Checked(findings=(Finding.of(error),))
     return checked + check_sources(project / "firmware", sources, "firmware")

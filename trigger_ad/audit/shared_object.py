@@ -6,20 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trigger_ad.errors import TriggerAdError
-from trigger_ad.features.layout import Layout
 from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.ir.score import Score
 from trigger_ad.storage.files import digest
+from trigger_ad.trigger.hardware import HardwareTrigger
 
 __all__ = ["check_shared_object"]
 
 _REMEDY = "write the shared object again; do not edit its sources by hand"
 
 
-def check_shared_object(
-    folder: Path, network: Path, scores: Mapping[str, Score], layout: Layout
-) -> Checked:
+def check_shared_object(folder: Path, network: Path, trigger: HardwareTrigger) -> Checked:
     """Compare a shared object's folder with the records of a run.
 
     Parameters
@@ -28,10 +25,7 @@ def check_shared_object(
         With ``manifest.json``, the object and its sources.
     network : Path
         ``network.npz`` of the run.
-    scores : mapping of str to Score
-        In order.
-    layout : Layout
-        Of the words.
+    trigger : HardwareTrigger
 
     Returns
     -------
@@ -43,10 +37,10 @@ def check_shared_object(
         manifest = Manifest.load(folder)
     except TriggerAdError as error:
         return Checked({"manifest entries": 0}, (Finding.of(error),))
-    kinds = {name: str(score.type) for name, score in scores.items()}
+    kinds = {name: str(score.type) for name, score in trigger.scores.items()}
     entries = (
         ("network", manifest.network_hash[:12], digest(network)[:12]),
-        ("layout", manifest.layout_hash[:12], layout.hash[:12]),
+        ("layout", manifest.layout_hash[:12], trigger.layout.hash[:12]),
         ("scores", _listed(manifest.scores), _listed(kinds)),
     )
     findings = [

@@ -14,11 +14,11 @@ from trigger_ad.features.layout import Layout
 from trigger_ad.hls.top import FOLDER, top_sources
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
-from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
+from trigger_ad.trigger.rule import RANDOM_RANGE
 from trigger_ad.trigger.stream import LOAD_GAP
 
 __all__ = ["check_top"]
@@ -33,22 +33,14 @@ _TYPE = _type(r"(?P<width>\d+)")
 _COUNT = re.compile(r"inline void count\(.*?\n\}", re.S)
 
 
-def check_top(
-    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
-) -> Checked:
+def check_top(project: Path, trigger: HardwareTrigger) -> Checked:
     """Compare the trigger top of an HLS project with the records it was written from.
 
     Parameters
     ----------
     project : Path
         Folder of the project.
-    network : HardwareNetwork
-    scores : mapping of str to Score
-        The two of the plane, in order.
-    layout : Layout
-        Of the words.
-    rule : Rule
-        Of the prescalers.
+    trigger : HardwareTrigger
 
     Returns
     -------
@@ -58,16 +50,16 @@ def check_top(
     """
     folder = project / FOLDER
     try:
-        interface = TopInterface.of(network, scores, layout, rule)
-        sources = top_sources(project, network, scores, layout, rule)
+        sources = top_sources(project, trigger)
     except TriggerAdError as error:
         return Checked({"interface entries": 0}, (Finding.of(error),))
+    interface = TopInterface.of(trigger)
     checked = check_interface(folder, FOLDER, interface)
     widths, texts = check_files(
         folder,
         FOLDER,
         {
-            "trigger_top.h": [*_ports(layout), *_scores(scores)],
+            "trigger_top.h": [*_ports(trigger.layout), *_scores(trigger.scores)],
             "trigger_core.h": _state(interface.scores),
         },
     )

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scale_array, scaled_range, to_words
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.decide import Decision, decide
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
@@ -28,30 +28,37 @@ class TriggerEmulator:
 
     Parameters
     ----------
-    layout : Layout
-        Of the input ports.
-    network : HardwareNetwork
-    bound : mapping of str to Score
-        The two scores that span the plane, over the ports of the network, in order.
+    hardware : HardwareTrigger
     registers : Registers
         Thresholds and prescales.
-    rule : Rule
-        Of the prescalers.
     threads : int
     """
 
-    layout: Layout
-    network: HardwareNetwork
-    bound: Mapping[str, Score]
+    hardware: HardwareTrigger
     registers: Registers
-    rule: Rule = Rule.CMS_COUNTER
     threads: int = 2
+
+    @property
+    def layout(self) -> Layout:
+        """Of the input ports."""
+        return self.hardware.layout
+
+    @property
+    def bound(self) -> Mapping[str, Score]:
+        """Scores that span the plane, in order."""
+        return self.hardware.scores
+
+    @property
+    def rule(self) -> Rule:
+        """Of the prescalers."""
+        return self.hardware.rule
 
     @cached_property
     def emulator(self) -> FastEmulator:
         """Emulator of the networks and scores."""
+        (block,) = self.hardware.blocks
         return FastEmulator(
-            self.network, self.bound, *scaled_range(self.layout), threads=self.threads
+            block.network, block.scores, *scaled_range(block.layout), threads=self.threads
         )
 
     def start(self) -> State:

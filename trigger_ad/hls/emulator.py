@@ -22,12 +22,11 @@ from trigger_ad.hls.emulator_manifest import INPUT, Manifest, find, library, sou
 from trigger_ad.hls.score import Port, used_ports
 from trigger_ad.ir.naming import cpp_namespace
 from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.storage.commands import run
 from trigger_ad.storage.files import digest, put, write_json, write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
-from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.hardware import HardwareTrigger
 
 __all__ = ["build", "write", "write_golden"]
 
@@ -51,27 +50,14 @@ _HAND_WRITTEN = (
 )
 
 
-def write(
-    project: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    out: Path,
-    name: str,
-    version: str,
-) -> None:
+def write(project: Path, trigger: HardwareTrigger, out: Path, name: str, version: str) -> None:
     """Write the sources of an emulator: all that its Makefile needs besides a compiler.
 
     Parameters
     ----------
     project : Path
         Folder of the HLS project, with its scores (`trigger_ad.hls.harness.write_harness`).
-    network : HardwareNetwork
-        Of that project; checked against its files.
-    scores : mapping of str to Score
-        The two scores, in the order of the result.
-    layout : Layout
-        Of the words.
+    trigger : HardwareTrigger
     out : Path
         Folder to write, new or empty.
     name, version : str
@@ -80,12 +66,12 @@ def write(
     Raises
     ------
     ConversionError
-        If the project holds another network, the network does not take the scaled words of
-        the layout, there are not two scores, or name or version cannot be written.
+        If the project holds another network, or name or version cannot be written.
     """
     space = library(name, version)
+    (block,) = trigger.blocks
+    network, layout = block.network, block.layout
     check_project(project, network)
-    TopInterface.of(network, scores, layout)
     _check_words(layout)
     sources = out / "sources"
     _copy_network(project / "firmware", sources / "network")
@@ -104,7 +90,7 @@ def write(
         outputs=[names[output] for output in network.outputs],
         scores=[
             {"name": score, "arrays": [port.name for port in used_ports(record, names)]}
-            for score, record in scores.items()
+            for score, record in block.scores.items()
         ],
     )
     write_text(sources / "model.cpp", text)
@@ -114,9 +100,7 @@ def write(
 
 def build(
     project: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
+    trigger: HardwareTrigger,
     out: Path,
     name: str,
     version: str,
@@ -126,7 +110,7 @@ def build(
 
     Parameters
     ----------
-    project, network, scores, layout, name, version
+    project, trigger, name, version
         See `write`.
     out : Path
         Folder, replaced as a whole; ``compile.log`` has the compiler's words. Where the
@@ -148,7 +132,7 @@ def build(
     """
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)
-    write(project, network, scores, layout, temporary, name, version)
+    write(project, trigger, temporary, name, version)
     known = find(out)
     if known is not None and known.sources == source_hashes(temporary):
         shutil.rmtree(temporary)
@@ -157,11 +141,11 @@ def build(
     manifest = Manifest(
         name,
         version,
-        network.name,
-        _network_hash(network),
-        layout.hash,
-        len(layout.fields),
-        {score: str(record.type) for score, record in scores.items()},
+        trigger.name,
+        _network_hash(trigger.blocks[0].network),
+        trigger.layout.hash,
+        len(trigger.layout.fields),
+        {score: str(record.type) for score, record in trigger.scores.items()},
         source_hashes(temporary),
         digest(temporary / f"{name}Model_v{version}.so"),
         digest(temporary / "bridge.so"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trigger_ad.convert.headers import check_project, network_function
 from trigger_ad.errors import ConversionError
+from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import Port, render_scores, used_ports
 from trigger_ad.ir.naming import cpp_namespace
@@ -18,36 +16,30 @@ from trigger_ad.ir.network import HardwareNetwork, Interval
 from trigger_ad.ir.score import Score
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
+from trigger_ad.trigger.hardware import Block
 
 __all__ = ["input_bounds", "network_ports", "score_sources", "write_harness", "write_scores"]
 
-#: Smallest and largest raw value of each input, (n_in,) integers.
-Bounds = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]] | None
 
-
-def write_harness(
-    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], inputs: Bounds = None
-) -> None:
-    """Write scores and simulation of a network into its HLS project.
+def write_harness(project: Path, block: Block) -> None:
+    """Write scores and simulation of a block into its HLS project.
 
     Parameters
     ----------
     project : Path
-        Folder that `trigger_ad.convert.project.convert` wrote.
-    network : HardwareNetwork
-        Of that project; checked against its files.
-    scores : mapping of str to Score
-        Over the input and the outputs of the network, by the names they have there.
-    inputs : tuple of 2 ndarray (n_in,) of int, optional
-        Raw bounds of each input, to which the scores were bound; those of its type if not given.
+        Folder that `trigger_ad.convert.project.convert` wrote; checked against the network.
+    block : Block
+        Whose scores are over the input and the outputs of the network, by the names they have
+        there, and were bound to what its words reach.
 
     Raises
     ------
     ConversionError
         If the project holds another network, or a score does not fit it.
     """
-    bounds = input_bounds(network, scores, inputs)
-    write_scores(project, network, scores)
+    network, scores = block.network, block.scores
+    bounds = input_bounds(block)
+    write_scores(project, block)
     names = network_ports(network)
     ports = tuple(names[name] for name in network.outputs)
     source = render(
@@ -75,7 +67,7 @@ def write_harness(
     ).save(project)
 
 
-def write_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, Score]) -> None:
+def write_scores(project: Path, block: Block) -> None:
     """Write ``score.h`` and what it includes into the firmware of a project.
 
     Raises
@@ -83,12 +75,12 @@ def write_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, S
     ConversionError
         If the project holds another network, or a score does not fit it.
     """
-    check_project(project, network)
-    for name, text in score_sources(network, scores).items():
+    check_project(project, block.network)
+    for name, text in score_sources(block).items():
         (project / "firmware" / name).write_text(text, encoding="utf-8")
 
 
-def score_sources(network: HardwareNetwork, scores: Mapping[str, Score]) -> dict[str, str]:
+def score_sources(block: Block) -> dict[str, str]:
     """Text of ``score.h`` and of what it includes, by name.
 
     Raises
@@ -97,35 +89,31 @@ def score_sources(network: HardwareNetwork, scores: Mapping[str, Score]) -> dict
         If a score does not fit the network.
     """
     text = render_scores(
-        cpp_namespace(network.name),
-        f"{network_function(network.name)}.h",
-        scores,
-        network_ports(network),
+        cpp_namespace(block.network.name),
+        f"{network_function(block.network.name)}.h",
+        block.scores,
+        network_ports(block.network),
     )
     operations = shipped_path("firmware", "hls", "score_ops.h").read_text(encoding="utf-8")
     return {"score.h": text, "score_ops.h": operations}
 
 
-def input_bounds(
-    network: HardwareNetwork, scores: Mapping[str, Score], inputs: Bounds = None
-) -> Interval:
-    """Range of the input, of `inputs` if given, in which scores keep to the ranges of their ports.
+def input_bounds(block: Block) -> Interval:
+    """Range of the scaled words in which scores keep to the ranges of their ports.
 
     Raises
     ------
     ConversionError
         If a score was bound to a narrower range than the network reaches there.
     """
-    kind, size, port = network.input_type, network.input_size, network.input_name
-    low, high = np.full(size, kind.minimum), np.full(size, kind.maximum)
-    if inputs is not None:
-        low, high = np.maximum(low, inputs[0]), np.minimum(high, inputs[1])
-    for score in scores.values():
-        if port in score.ports and score.ports[port].size == size:
+    network, port = block.network, block.network.input_name
+    low, high = (bound.astype(np.int64) for bound in scaled_range(block.layout))
+    for score in block.scores.values():
+        if port in score.ports and score.ports[port].size == network.input_size:
             signal = score.ports[port].signal
             low, high = np.maximum(low, signal.minimum), np.minimum(high, signal.maximum)
     reached = network.intervals(low, high)
-    for score in scores.values():
+    for score in block.scores.values():
         for name in network.outputs:
             if name in score.ports:
                 _check_range(score, name, reached[name])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,11 @@ from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.harness import input_bounds, network_ports, write_scores
 from trigger_ad.hls.score import used_ports
 from trigger_ad.ir.naming import check_name, cpp_namespace
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.storage.files import write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
+from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.interface import CONTROLS, TopInterface
-from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import SIGNALS
 
 __all__ = ["FOLDER", "top_sources", "write_top"]
@@ -42,16 +39,10 @@ _RENDERED = {
 _COPIED = (("trigger_core.h",), ("scale_words.h",), ("tb", "trigger_tb.cpp"))
 
 
-def write_top(
-    project: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    rule: Rule = Rule.CMS_COUNTER,
-) -> TopInterface:
-    """Write the trigger top of a network into its HLS project.
+def write_top(project: Path, trigger: HardwareTrigger) -> TopInterface:
+    """Write the trigger top into the HLS project of its network.
 
-    It asks for a crossing as often as the networks ask for an event. Its folder ``trigger``
+    It asks for a crossing as often as the network asks for an event. Its folder ``trigger``
     then holds ``trigger_top.cpp`` with the functions ``<name>_trigger`` and, without
     prescalers, ``<name>_algorithm_bits``, the headers they need beside those in ``firmware``,
     the test bench ``trigger_tb.cpp`` and the sources of a C simulation.
@@ -59,15 +50,8 @@ def write_top(
     Parameters
     ----------
     project : Path
-        Folder that `trigger_ad.convert.project.convert` wrote.
-    network : HardwareNetwork
-        Of that project; checked against its files.
-    scores : mapping of str to Score
-        The two scores that span the plane, in order.
-    layout : Layout
-        Of the words.
-    rule : Rule
-        Of the prescalers.
+        Folder that `trigger_ad.convert.project.convert` wrote; checked against the network.
+    trigger : HardwareTrigger
 
     Returns
     -------
@@ -76,25 +60,24 @@ def write_top(
     Raises
     ------
     ConversionError
-        If there are not two scores, or network, scores and layout do not fit each other.
+        If the project is of another network, or a score is of other words.
     """
-    interface = TopInterface.of(network, scores, layout, rule)
-    _check_range(network, scores, layout)
-    write_scores(project, network, scores)
-    for name, text in top_sources(project, network, scores, layout, rule).items():
+    interface = TopInterface.of(trigger)
+    for block in trigger.blocks:
+        _check_range(block)
+        write_scores(project, block)
+    for name, text in top_sources(project, trigger).items():
         write_text(project / FOLDER / name, text)
     interface.save(project / FOLDER)
     return interface
 
 
-def top_sources(
-    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
-) -> dict[str, str]:
+def top_sources(project: Path, trigger: HardwareTrigger) -> dict[str, str]:
     """Text of every source of a trigger top, by name; parameters and errors as in `write_top`."""
-    TopInterface.of(network, scores, layout, rule)
-    _check_range(network, scores, layout)
-    values = _values(network, scores, layout, rule)
-    values["interval"] = read_interval(project, network.name)
+    for block in trigger.blocks:
+        _check_range(block)
+    values = _values(trigger)
+    values["interval"] = read_interval(project, trigger.name)
     rendered = {name: render(f"hls/{file}", **values) for name, file in _RENDERED.items()}
     copied = {
         parts[-1]: shipped_path("firmware", "hls", *parts).read_text(encoding="utf-8")
@@ -103,9 +86,9 @@ def top_sources(
     return rendered | copied
 
 
-def _values(
-    network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
-) -> dict[str, Any]:
+def _values(trigger: HardwareTrigger) -> dict[str, Any]:
+    (block,) = trigger.blocks
+    layout, network = block.layout, block.network
     ports = network_ports(network)
     fields: list[dict[str, Any]] = []
     for index, field in enumerate(layout.fields):
@@ -115,14 +98,14 @@ def _values(
     return {
         "name": network.name,
         "namespace": cpp_namespace(network.name),
-        "rule": rule,
+        "rule": trigger.rule,
         "fields": fields,
         "words": [field for field in fields if field["width"]],
         "input": ports[network.input_name],
         "outputs": [ports[name] for name in network.outputs],
         "scores": [
             {"name": name, "arrays": [port.name for port in used_ports(score, ports)]}
-            for name, score in scores.items()
+            for name, score in block.scores.items()
         ],
         "controls": CONTROLS,
         "signals": [
@@ -138,13 +121,13 @@ def _filled(layout: Layout, field: Field) -> str:
     return "true" if field.presence is None else f"{layout.fields[field.presence].name} != 0"
 
 
-def _check_range(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
+def _check_range(block: Block) -> None:
     """Compare the inputs that the layout gives with those that the scores were bound to."""
-    low, high = scaled_range(layout)
-    bounds = input_bounds(network, scores, (low, high))
+    low, high = scaled_range(block.layout)
+    bounds = input_bounds(block)
     if np.any(low < bounds.minimum) or np.any(high > bounds.maximum):
         raise ConversionError(
-            f"the layout {layout.name}",
+            f"the layout {block.layout.name}",
             "must keep its inputs to the range of the scores",
             "a wider one",
             "bind the scores to this layout",

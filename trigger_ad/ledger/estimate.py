@@ -10,26 +10,19 @@ from the pipelining that a tool chooses and stay unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import ceil
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.expression import Expression, fold
 from trigger_ad.ir.fixed import Overflow, Rounding
-from trigger_ad.ir.network import (
-    Dense,
-    HardwareNetwork,
-    Interval,
-    Layer,
-    accumulator_needed,
-    rounded,
-)
+from trigger_ad.ir.network import Dense, Interval, Layer, accumulator_needed, rounded
 from trigger_ad.ir.operations import Signal
 from trigger_ad.ir.score import Score
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage
+from trigger_ad.trigger.hardware import Block
 
 __all__ = ["estimate", "nonzero_digits"]
 
@@ -44,31 +37,17 @@ def nonzero_digits(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.bitwise_count(half ^ (magnitude + half)).astype(np.int64)
 
 
-def estimate(
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    minimum: NDArray[Any],
-    maximum: NDArray[Any],
-) -> ResourceRow:
-    """Estimate the resources of a network with its scores, fully parallel.
-
-    Parameters
-    ----------
-    network : HardwareNetwork
-    scores : mapping of str to Score
-    minimum, maximum : ndarray (input_size,) of int64
-        Raw bounds of each input.
-    """
-    intervals = network.intervals(
-        np.asarray(minimum, dtype=np.int64), np.asarray(maximum, dtype=np.int64)
-    )
+def estimate(block: Block) -> ResourceRow:
+    """Estimate the resources of a network with its scores, fully parallel."""
+    network = block.network
+    intervals = network.intervals(*(bound.astype(np.int64) for bound in scaled_range(block.layout)))
     lut = dsp = 0
     for layer in network.layers:
         source = intervals[layer.source]
         if isinstance(layer, Dense):
             lut += _dense(layer, source)
         lut += _cast(layer, network.exact(layer, source))
-    for score in scores.values():
+    for score in block.scores.values():
         more = _score(score)
         lut, dsp = lut + more[0], dsp + more[1]
     note = "an estimate: signed-digit adders, nothing shared, no tool has seen the design"

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scaled_range
-from trigger_ad.ir.network import Dense, HardwareNetwork, Interval, accumulator_needed
+from trigger_ad.ir.network import Dense, Interval, accumulator_needed
 from trigger_ad.ir.score import Score
-from trigger_ad.trigger.interface import check_layout
+from trigger_ad.trigger.hardware import Block
 
 __all__ = ["MAX_OUTPUT_BITS", "MAX_WEIGHT_BITS", "check_traceable"]
 
@@ -22,22 +21,22 @@ MAX_OUTPUT_BITS = 53
 MAX_WEIGHT_BITS = 24
 
 
-def check_traceable(network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout) -> None:
+def check_traceable(block: Block) -> None:
     """Refuse what a circuit could not compute exactly.
 
     Raises
     ------
     ConversionError
-        If the layout or a score is another network's, an accumulator can wrap or round, or a
+        If a score is another network's, an accumulator can wrap or round, or a
         number is wider than the traced representation carries.
     """
-    check_layout(network, layout)
-    low, high = scaled_range(layout)
+    network = block.network
+    low, high = scaled_range(block.layout)
     intervals = network.intervals(low.astype(np.int64), high.astype(np.int64))
     for layer in network.layers:
         if isinstance(layer, Dense):
             _check_dense(layer, intervals[layer.source])
-    for score in scores.values():
+    for score in block.scores.values():
         _check_score(score, intervals)
 
 

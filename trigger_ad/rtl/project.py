@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from trigger_ad.features.layout import Layout
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.rtl.pipeline import build_pipeline
 from trigger_ad.rtl.preset import CORE_CYCLES, Preset
 from trigger_ad.rtl.top import TOP, render_top
@@ -16,8 +12,8 @@ from trigger_ad.rtl.trace import Circuit, Solver, trace
 from trigger_ad.storage.files import read_json, write_json, write_text
 from trigger_ad.storage.outputs import disk_errors
 from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
-from trigger_ad.trigger.rule import Rule
 
 __all__ = ["FILE_LIST", "RtlProject", "write_project"]
 
@@ -84,13 +80,7 @@ class RtlProject:
 
 
 def write_project(
-    folder: Path,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    preset: Preset,
-    rule: Rule = Rule.CMS_COUNTER,
-    solver: Solver | None = None,
+    folder: Path, trigger: HardwareTrigger, preset: Preset, solver: Solver | None = None
 ) -> tuple[RtlProject, Circuit]:
     """Write the RTL of a trigger.
 
@@ -98,14 +88,8 @@ def write_project(
     ----------
     folder : Path
         ``firmware/rtl`` of a run; sources of an earlier project in it are removed.
-    network : HardwareNetwork
-    scores : mapping of str to Score
-        The two scores in order.
-    layout : Layout
-        Of the words.
+    trigger : HardwareTrigger
     preset : Preset
-    rule : Rule
-        Of the prescalers.
     solver : Solver, optional
 
     Returns
@@ -117,11 +101,10 @@ def write_project(
     Raises
     ------
     ConversionError
-        If there are not two scores, they or the layout do not fit the network, or it cannot be
-        traced.
+        If it cannot be traced.
     """
-    interface = TopInterface.of(network, scores, layout, rule)
-    circuit = trace(network, scores, layout, solver)
+    interface = TopInterface.of(trigger)
+    circuit = trace(trigger.blocks[0], solver)
     pipeline = build_pipeline(circuit, preset)
     cycles = pipeline.cycles + CORE_CYCLES
     files = {
@@ -129,9 +112,9 @@ def write_project(
         for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
     }
     files |= pipeline.files
-    files[f"{TOP}.sv"] = render_top(layout, circuit.scores, pipeline, rule, cycles)
+    files[f"{TOP}.sv"] = render_top(trigger.layout, circuit.scores, pipeline, trigger.rule, cycles)
     project = RtlProject(
-        network.name,
+        trigger.name,
         preset.name,
         preset.clock_mhz,
         cycles,

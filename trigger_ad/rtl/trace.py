@@ -23,10 +23,10 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Field, Layout
 from trigger_ad.ir.fixed import FixedPoint, Overflow
 from trigger_ad.ir.network import Dense, HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
 from trigger_ad.rtl.score import trace_score
+from trigger_ad.trigger.hardware import Block
 
 __all__ = ["Circuit", "Solver", "trace"]
 
@@ -117,22 +117,13 @@ class Circuit:
         return result
 
 
-def trace(
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    solver: Solver | None = None,
-    layers: Sequence[str] = (),
-) -> Circuit:
-    """Trace networks and scores, from words on.
+def trace(block: Block, solver: Solver | None = None, layers: Sequence[str] = ()) -> Circuit:
+    """Trace a block, from its words to its scores.
 
     Parameters
     ----------
-    network : HardwareNetwork
-    scores : mapping of str to Score
-        Their ports name layers of the network or its input.
-    layout : Layout
-        Of the words; its scaled input must be the network's.
+    block : Block
+        Whose scores' ports name layers of the network or its input.
     solver : Solver, optional
     layers : sequence of str
         Layers to put out besides the scores.
@@ -144,10 +135,11 @@ def trace(
     Raises
     ------
     ConversionError
-        If the layout or the scores are another network's, an accumulator can wrap or round, or
+        If the scores are another network's, an accumulator can wrap or round, or
         a number is wider than the traced representation carries.
     """
-    check_traceable(network, scores, layout)
+    check_traceable(block)
+    layout, network = block.layout, block.network
     words = [
         FVariable(float(field.minimum), float(field.maximum), 1.0, latency=0.0, hwconf=(1, 1, -1))
         for field in layout.fields
@@ -155,14 +147,14 @@ def trace(
     wired = tuple(i for i, field in enumerate(layout.fields) if field.width)
     values = {network.input_name: _scale(layout, words)}
     _run_layers(network, values, solver or Solver())
-    outputs = [trace_score(score, values) for score in scores.values()]
+    outputs = [trace_score(score, values) for score in block.scores.values()]
     for name in layers:
         outputs += values[name]
     return Circuit(
         _write_down([words[i] for i in wired], outputs),
         layout,
         wired,
-        {name: score.type for name, score in scores.items()},
+        {name: score.type for name, score in block.scores.items()},
         {name: (network.type_of(name), len(values[name])) for name in layers},
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from trigger_ad import config as configuration
@@ -10,18 +9,14 @@ from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.audit.registers import check_registers
 from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.errors import RunFolderError
-from trigger_ad.features.layout import Layout
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
-from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run.folder.trigger import load_block, load_hardware
 from trigger_ad.run.ip_audit import check_ip
 from trigger_ad.storage.files import read_json
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
-from trigger_ad.trigger.rule import Rule
 
 __all__ = ["audit_run"]
 
@@ -56,41 +51,35 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
             "run the stage convert_double",
         )
     config = configuration.load(folder / "config.yaml")
-    ports, rule = layout(config.features), Rule(config.trigger.rule)
     found: dict[tuple[str, str], Checked] = {}
     for model, project in MODELS.items():
         records = folder / "model" / model
         if not (records / "network.npz").is_file():
             continue
-        network = HardwareNetwork.load(records / "network.npz")
-        scores = load_scores(records / "scores.json")
+        block = load_block(folder, model, config)
         quantized = QuantizedModel.load(records / "quantized.npz")
-        own = rule if model == "double" else None
-        parts = check_conversion(
-            folder / project, quantized, network, scores, ports, own, config.convert
-        )
-        if own is not None:
-            parts |= _trigger(folder, network, scores, ports, own)
+        trigger = load_hardware(folder, config) if model == "double" else None
+        parts = check_conversion(folder / project, quantized, block, trigger, config.convert)
+        if trigger is not None:
+            parts |= _trigger(folder, trigger)
             if (folder / "ip").is_dir():
                 parts["ip"] = check_ip(folder, folder / "ip", config.convert)
         found |= {(model, part): _not_empty(model, part, parts[part]) for part in parts}
     return found
 
 
-def _trigger(
-    folder: Path, network: HardwareNetwork, scores: Mapping[str, Score], ports: Layout, rule: Rule
-) -> dict[str, Checked]:
+def _trigger(folder: Path, trigger: HardwareTrigger) -> dict[str, Checked]:
     found = {}
     if (folder / "rates.json").is_file():
         registers = Registers.from_json(read_json(folder / "rates.json", "rates/1")["registers"])
-        found["registers"] = check_registers(registers, scores)
+        found["registers"] = check_registers(registers, trigger.scores)
     if (folder / RTL).is_dir():
         from trigger_ad.audit.rtl import check_rtl
 
-        found["rtl"] = check_rtl(folder / RTL, network, scores, ports, rule)
+        found["rtl"] = check_rtl(folder / RTL, trigger)
     if (folder / EMULATOR).is_dir():
         record = folder / "model/double/network.npz"
-        found["shared object"] = check_shared_object(folder / EMULATOR, record, scores, ports)
+        found["shared object"] = check_shared_object(folder / EMULATOR, record, trigger)
     return found
 
 

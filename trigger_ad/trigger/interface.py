@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,13 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.storage.files import read_json, write_json
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule, prescale_ports
 from trigger_ad.trigger.stream import Stream
 
-__all__ = ["CONTROLS", "TopInterface", "check_layout"]
+__all__ = ["CONTROLS", "TopInterface"]
 
 SCHEMA = "trigger_top/1"
 
@@ -31,25 +29,6 @@ _FILE = "interface.json"
 CONTROLS = 10
 
 Integers = NDArray[np.int64]
-
-
-def check_layout(network: HardwareNetwork, layout: Layout) -> None:
-    """Check that the words of a layout become the inputs of a network.
-
-    Raises
-    ------
-    ConversionError
-        If they become others.
-    """
-    found = (len(layout.fields), layout.input)
-    asked = (network.input_size, network.input_type.exact())
-    if found != asked:
-        raise ConversionError(
-            f"the layout {layout.name}",
-            f"must give the network {asked[0]} x {asked[1]}",
-            f"{found[0]} x {found[1]}",
-            "convert a network trained with this layout",
-        )
 
 
 @dataclass(frozen=True)
@@ -74,27 +53,10 @@ class TopInterface:
     rule: Rule
 
     @classmethod
-    def of(
-        cls,
-        network: HardwareNetwork,
-        scores: Mapping[str, Score],
-        layout: Layout,
-        rule: Rule = Rule.CMS_COUNTER,
-    ) -> TopInterface:
-        """Ports of the trigger that a network, two scores and the layout of its words make.
-
-        Raises
-        ------
-        ConversionError
-            If there are not two scores, or the words become other inputs than the network has.
-        """
-        if len(scores) != 2:
-            raise ConversionError(
-                "the scores of a trigger", "must be two", len(scores), "choose the two to cut on"
-            )
-        check_layout(network, layout)
-        first, second = (score.type for score in scores.values())
-        return cls(network.name, layout, (first, second), rule)
+    def of(cls, trigger: HardwareTrigger) -> TopInterface:
+        """Ports of a trigger."""
+        first, second = (score.type for score in trigger.scores.values())
+        return cls(trigger.name, trigger.layout, (first, second), trigger.rule)
 
     @property
     def top(self) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from trigger_ad import config as configuration
+from trigger_ad.config import Config
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.storage.files import read_json
+from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 
-__all__ = ["SCORES_SCHEMA", "load_scores", "load_trigger"]
+__all__ = ["SCORES_SCHEMA", "load_block", "load_hardware", "load_scores", "load_trigger"]
 
 #: Of the records that say how scores are read off a network.
 SCORES_SCHEMA = "bound_scores/1"
@@ -25,8 +27,30 @@ def load_scores(path: Path) -> dict[str, Score]:
     return {score["name"]: Score.from_json(score) for score in record["scores"]}
 
 
+def load_block(folder: Path, model: str, config: Config) -> Block:
+    """Words, network and scores of a model of a run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder, in which the model was converted.
+    model : str
+        ``double`` or ``single``.
+    config : Config
+        Of the run.
+    """
+    records = folder / "model" / model
+    network = HardwareNetwork.load(records / "network.npz")
+    return Block(layout(config.features), network, load_scores(records / "scores.json"))
+
+
+def load_hardware(folder: Path, config: Config) -> HardwareTrigger:
+    """Trigger of a run folder apart from its registers, once its model was converted."""
+    return HardwareTrigger((load_block(folder, "double", config),), Rule(config.trigger.rule))
+
+
 def load_trigger(folder: Path) -> TriggerEmulator:
-    """Trigger of a finished run: its network, scores, thresholds and prescales.
+    """Trigger of a finished run with its thresholds and prescales.
 
     Parameters
     ----------
@@ -42,10 +66,5 @@ def load_trigger(folder: Path) -> TriggerEmulator:
     """
     config = configuration.load(folder / "config.yaml")
     rates = read_json(folder / "rates.json", "rates/1")
-    return TriggerEmulator(
-        layout(config.features),
-        HardwareNetwork.load(folder / "model/double/network.npz"),
-        load_scores(folder / "model/double/scores.json"),
-        Registers.from_json(rates["registers"]),
-        Rule(config.trigger.rule),
-    )
+    registers = Registers.from_json(rates["registers"])
+    return TriggerEmulator(load_hardware(folder, config), registers)

@@ -21,6 +21,7 @@ from trigger_ad.run.folder.models import MODELS, scorer_settings
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA
 from trigger_ad.scorers import table
 from trigger_ad.storage.files import write_json
+from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["run"]
@@ -52,17 +53,19 @@ def run(context: Context, model: str) -> None:
         )
 
     scores = bind(expressions, names, network, *bounds, evaluate)
-    write_harness(project, network, scores, bounds)
-    rule = Rule(config.trigger.rule) if model == "double" else None
-    if rule:
-        write_top(project, network, scores, ports, rule)
+    block = Block(ports, network, scores)
+    write_harness(project, block)
+    trigger = None
+    if model == "double":
+        trigger = HardwareTrigger((block,), Rule(config.trigger.rule))
+        write_top(project, trigger)
     context.progress(0.2, "audit")
-    parts = check_conversion(project, quantized, network, scores, ports, rule, settings)
+    parts = check_conversion(project, quantized, block, trigger, settings)
     for checked in parts.values():
         require(checked)
     context.progress(0.3, "compiling the C simulation")
     build_csim(project)
-    if rule:
+    if trigger is not None:
         context.progress(0.6, "compiling the trigger top")
         build_csim(project, folder=TOP)
     network.save(context.out(f"model/{model}/network.npz"))

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from trigger_ad import config as configuration
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.hls import emulator
 from trigger_ad.hls.emulator_manifest import Manifest
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.models import EMULATOR, MODELS
-from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.storage import arrays
 
 __all__ = ["build_emulator", "run"]
@@ -49,9 +47,7 @@ def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest
     vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
     manifest = emulator.build(
         folder / MODELS["double"],
-        HardwareNetwork.load(folder / "model/double/network.npz"),
-        load_scores(folder / "model/double/scores.json"),
-        layout(configuration.load(folder / "config.yaml").features),
+        load_hardware(folder, configuration.load(folder / "config.yaml")),
         out,
         name,
         version,

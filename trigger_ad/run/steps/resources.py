@@ -7,17 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.emulate.rtl import RtlSimulation
-from trigger_ad.features.layouts.table import layout
-from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.synthesis import synthesise
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ledger.budget import check_budget
 from trigger_ad.ledger.estimate import estimate
 from trigger_ad.ledger.reports import c_synthesis
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage, not_run, read, write
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.models import MODELS, RTL, SYNTHESIS
-from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run.folder.trigger import load_block
 
 __all__ = ["VENDOR", "run"]
 
@@ -27,14 +24,9 @@ VENDOR = "firmware/synthesis"
 
 def run(context: Context) -> None:
     """Write ``resources.json``."""
-    config, folder = context.config, context.folder / "model/double"
-    network = HardwareNetwork.load(folder / "network.npz")
-    scores = load_scores(folder / "scores.json")
-    rows = [
-        estimate(network, scores, *scaled_range(layout(config.features))),
-        *_rtl(context.folder),
-        _synthesis(context, network),
-    ]
+    config = context.config
+    block = load_block(context.folder, "double", config)
+    rows = [estimate(block), *_rtl(context.folder), _synthesis(context, block.network.name)]
     check_budget(config.budget, rows, ResourceStage.RTL_SYNTHESIS)
     write(context.out("resources.json"), rows)
 
@@ -47,7 +39,7 @@ def _rtl(folder: Path) -> list[ResourceRow]:
     return [replace(row, latency_cycles=cycles, ii=interval) for row in rows]
 
 
-def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
+def _synthesis(context: Context, name: str) -> ResourceRow:
     """Row of C-synthesis; a project is synthesised only where that was asked for."""
     backend = context.config.convert.backend
     if not context.synth:
@@ -57,9 +49,9 @@ def _synthesis(context: Context, network: HardwareNetwork) -> ResourceRow:
     project = context.folder / VENDOR
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(context.folder / MODELS["double"], project)
-    done = synthesise(project, network.name, backend)
+    done = synthesise(project, name, backend)
     if done.report is None:
         shutil.rmtree(project)
         return replace(not_run(ResourceStage.C_SYNTHESIS, backend, done.tool), note=done.status)
     settings = context.config.convert
-    return c_synthesis(done.report, network.name, settings.part, settings.clock_ns)
+    return c_synthesis(done.report, name, settings.part, settings.clock_ns)

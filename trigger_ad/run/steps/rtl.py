@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from trigger_ad.audit.rtl import check_rtl
 from trigger_ad.config import Config
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.findings import require
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
 from trigger_ad.rtl.verilator import version
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.models import RTL
-from trigger_ad.run.folder.trigger import load_scores
-from trigger_ad.trigger.rule import Rule
+from trigger_ad.run.folder.trigger import load_hardware
 
 __all__ = ["needs", "run"]
 
@@ -26,12 +23,9 @@ def needs(config: Config) -> None:  # noqa: ARG001
 
 def run(context: Context) -> None:
     """Write the RTL and compile its simulation."""
-    config, model = context.config, context.folder / "model/double"
     project = context.out(RTL)
-    network = HardwareNetwork.load(model / "network.npz")
-    scores = load_scores(model / "scores.json")
-    ports, rule = layout(config.features), Rule(config.trigger.rule)
-    write_project(project, network, scores, ports, preset(config.rtl.preset), rule)
-    require(check_rtl(project, network, scores, ports, rule))
+    trigger = load_hardware(context.folder, context.config)
+    write_project(project, trigger, preset(context.config.rtl.preset))
+    require(check_rtl(project, trigger))
     context.progress(0.2, "compiling the simulation")
     build_simulation(project)

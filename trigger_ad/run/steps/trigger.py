@@ -14,7 +14,6 @@ from trigger_ad.abcd.plane import edges
 from trigger_ad.abcd.working_point import WorkingPoint, working_point
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.menu.figures import ratio
 from trigger_ad.menu.untaken import signal_seed, untaken_by
 from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates
@@ -22,11 +21,11 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
-from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.storage import arrays as files
 from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import REGIONS, Registers
-from trigger_ad.trigger.rule import PrescaleRule, Rule
+from trigger_ad.trigger.rule import PrescaleRule
 
 __all__ = ["GOLDEN_SCHEMA", "run"]
 
@@ -42,13 +41,7 @@ def run(context: Context) -> None:
     registers = Registers.from_prescales(
         int(point.threshold1), int(point.threshold2), config.trigger.prescale
     )
-    trigger = TriggerEmulator(
-        data.layout,
-        HardwareNetwork.load(context.folder / "model/double/network.npz"),
-        load_scores(context.folder / "model/double/scores.json"),
-        registers,
-        Rule(config.trigger.rule),
-    )
+    trigger = TriggerEmulator(load_hardware(context.folder, config), registers)
     first, second = scores.pair("firmware", "sm_test")
     decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
     counts = RegionCounts.of(decision.region, decision.accept)

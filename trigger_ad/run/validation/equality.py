@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,13 @@ from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
-from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
+from trigger_ad.trigger.hardware import Block
 from trigger_ad.validate.rungs import Rung, compare_firmware, compare_rungs
 from trigger_ad.validate.top import Top
 
@@ -59,9 +57,11 @@ def equality(
     records = folder / f"model/{model}"
     rungs = network_rungs(
         QuantizedModel.load(records / "quantized.npz"),
-        HardwareNetwork.load(records / "network.npz"),
-        load_scores(records / "scores.json"),
-        data.layout,
+        Block(
+            data.layout,
+            HardwareNetwork.load(records / "network.npz"),
+            load_scores(records / "scores.json"),
+        ),
         folder / MODELS[model],
     )
     words = _words(data, events, random, seed)
@@ -69,26 +69,18 @@ def equality(
     return compare_rungs(rungs, scaled)
 
 
-def network_rungs(
-    quantized: QuantizedModel,
-    network: HardwareNetwork,
-    scores: Mapping[str, Score],
-    layout: Layout,
-    project: Path,
-) -> dict[str, Rung]:
+def network_rungs(quantized: QuantizedModel, block: Block, project: Path) -> dict[str, Rung]:
     """Rungs that give outputs and scores of a network, by name.
 
     Parameters
     ----------
     quantized : QuantizedModel
-    network : HardwareNetwork
-    scores : mapping of str to Score
-    layout : Layout
-        Of the words, which bound the inputs.
+    block : Block
     project : Path
         Folder of the HLS project, its C simulation compiled.
     """
-    fast = FastEmulator(network, scores, *scaled_range(layout), threads=2)
+    network, scores = block.network, block.scores
+    fast = FastEmulator(network, scores, *scaled_range(block.layout), threads=2)
     return {
         "fast": lambda scaled: vars(fast.run(scaled)),
         "csim": CSimulation(project).run,

@@ -17,6 +17,7 @@ from trigger_ad.run.folder.trigger import SCORES_SCHEMA, load_scores
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.storage.files import write_json
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 
@@ -46,8 +47,9 @@ def make(run: Path) -> None:
     network = convert(quantized, config.Convert(namespace=NAME), project)
     expressions = {"score1": reconstruction("first", "absolute"), "score2": port("second").sum()}
     scores = bind(expressions, list(shapes), network, *scaled_range(tops.FULL))
-    write_top(project, network, scores, tops.FULL, RULE)
-    write_project(run / "firmware/rtl", network, scores, tops.FULL, preset("240mhz"), RULE)
+    trigger = HardwareTrigger.of(tops.FULL, network, scores, RULE)
+    write_top(project, trigger)
+    write_project(run / "firmware/rtl", trigger, preset("240mhz"))
     quantized.save(run / "model/double/quantized.npz")
     network.save(run / "model/double/network.npz")
     write_json(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.audit.planting import RULE, edit, records, sentences
+from tests.blocks import trigger as hardware
 from trigger_ad.audit.rtl import check_rtl
 from trigger_ad.trigger.rule import Rule
 
@@ -12,7 +13,7 @@ PROJECT = ": convert the model again; do not edit the project by hand"
 
 
 def audit(run, rule=RULE):
-    return check_rtl(run / "firmware/rtl", *records(run), rule)
+    return check_rtl(run / "firmware/rtl", hardware(*records(run), rule))
 
 
 def test_sound_rtl_has_no_findings(run):

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from tests.audit.planting import EDITED, edit, records, sentences
+from tests.blocks import block
 from trigger_ad.audit.scores import check_scores
 from trigger_ad.ir.score import Score
 
 
 def audit(run, **changes):
-    network, scores, _ = records(run)
-    return check_scores(run / "firmware/hls", network, scores | changes)
+    network, scores, layout = records(run)
+    return check_scores(run / "firmware/hls", block(network, scores | changes, layout))
 
 
 def test_sound_scores_have_no_findings(run):

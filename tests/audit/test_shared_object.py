@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from tests.audit.planting import edit, sentences
+from tests.blocks import trigger as hardware
 from tests.hls.emulators import LAYOUT
 from trigger_ad.audit.shared_object import check_shared_object
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.run.folder.models import EMULATOR
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.storage.files import digest
@@ -23,8 +25,9 @@ def run(emulator_runs, tmp_path):
 
 def audit(run, layout=LAYOUT):
     model = run / "model/double"
-    scores = load_scores(model / "scores.json")
-    return check_shared_object(run / EMULATOR, model / "network.npz", scores, layout)
+    network = HardwareNetwork.load(model / "network.npz")
+    given = hardware(network, load_scores(model / "scores.json"), layout)
+    return check_shared_object(run / EMULATOR, model / "network.npz", given)
 
 
 def test_a_sound_object_has_no_findings(run):
@@ -48,11 +51,12 @@ def test_another_network_layout_and_scores(run, emulator_runs):
     for name in ("network.npz", "scores.json"):
         shutil.copyfile(emulator_runs[1] / "model/double" / name, run / "model/double" / name)
     other = digest(run / "model/double/network.npz")[:12]
-    wider = replace(LAYOUT, input_bits=LAYOUT.input_bits + 1)
-    found = sentences(audit(run, wider))
+    other_words = replace(LAYOUT, name="other")
+    found = sentences(audit(run, other_words))
+    here, there = LAYOUT.hash[:12], other_words.hash[:12]
     assert found[:2] == [
         f"the network of SmallModel_v1.so must be {other}, not {first}{AGAIN}",
-        f"the layout of SmallModel_v1.so must be {wider.hash[:12]}, not {LAYOUT.hash[:12]}{AGAIN}",
+        f"the layout of SmallModel_v1.so must be {there}, not {here}{AGAIN}",
     ]
 
 

@@ -12,8 +12,8 @@ from tests.audit.planting import (
     records,
     sentences,
 )
+from tests.blocks import trigger as hardware
 from trigger_ad.audit.top import check_top
-from trigger_ad.trigger.rule import Rule
 
 ZEROS = "must begin with zeros, without an initialiser, not "
 
@@ -137,5 +137,5 @@ def test_faults_of_shipped_sources_are_seen_too(run, monkeypatch):
     edit(path, "    random_t random_flips;", "    random_t random_flips = 1;")
     texts = {CORE.rpartition("/")[2]: path.read_text()}
     monkeypatch.setattr("trigger_ad.audit.top.top_sources", lambda *_: texts)
-    assert check_top(run / "firmware/hls", *records(run), Rule.CMS_COUNTER).findings == ()
+    assert check_top(run / "firmware/hls", hardware(*records(run))).findings == ()
     assert len(audit_project(run / "firmware/hls").findings) == 1

@@ -3,12 +3,13 @@
 import pytest
 
 from tests.audit.planting import EDITED, RULE, edit, records, sentences
+from tests.blocks import trigger as hardware
 from trigger_ad.audit.top import check_top
 from trigger_ad.trigger.rule import Rule
 
 
 def audit(run, rule=RULE):
-    return check_top(run / "firmware/hls", *records(run), rule)
+    return check_top(run / "firmware/hls", hardware(*records(run), rule))
 
 
 def test_a_sound_top_has_no_findings(run):

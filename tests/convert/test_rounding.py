@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.blocks import block
 from tests.convert.conftest import settings
 from tests.hls import networks
 from trigger_ad.convert.headers import check_project
@@ -69,7 +70,7 @@ def test_no_harness_for_a_project_that_would_end_its_process(tmp_path):
     dropped = narrow.output.fraction - relu.output.fraction
     for check in (
         lambda: check_project(tmp_path / "hls", damaged),
-        lambda: write_harness(tmp_path / "hls", damaged, {}),
+        lambda: write_harness(tmp_path / "hls", block(damaged, {})),
     ):
         with pytest.raises(ConversionError) as caught:
             check()

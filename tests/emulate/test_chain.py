@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.blocks import block
 from tests.hls import networks
 from trigger_ad import config
 from trigger_ad.convert.binding import bind
@@ -40,7 +41,7 @@ class Chain:
 def make(folder: Path, quantized: QuantizedModel, settings: config.Convert, scores) -> Chain:
     network = convert(quantized, settings, folder / "hls")
     bound = scores(network)
-    write_harness(folder / "hls", network, bound)
+    write_harness(folder / "hls", block(network, bound))
     build_csim(folder / "hls")
     low, high = networks.full_range(network)
     rng = np.random.default_rng(2)
@@ -199,7 +200,7 @@ def test_bounds_of_a_score_are_those_of_its_simulation(tmp_path):
         *networks.full_range(network),
     )
     assert scores["score"].type.width < wide["score"].type.width
-    write_harness(tmp_path / "hls", network, scores)
+    write_harness(tmp_path / "hls", block(network, scores))
     build_csim(tmp_path / "hls")
     simulation = CSimulation(tmp_path / "hls")
     inputs = extremes(low, high, 1000, 1)

@@ -14,10 +14,9 @@ from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.words import scale_array, scaled_range
+from trigger_ad.features.words import scale_array
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
-from trigger_ad.ir.score import Score
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
@@ -28,6 +27,7 @@ from trigger_ad.scorers.combine import Combination, combine_ranks, combined
 from trigger_ad.scorers.correction import Correction, corrected
 from trigger_ad.scorers.rank_map import RankMap, RankScale, monotone_table
 from trigger_ad.train.decorrelate import Form, fit_correction
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.stream import Stream
 
 #: Of a rank.
@@ -86,8 +86,10 @@ def made(tmp_path_factory) -> Combined:
         for form in Form
     }
     scores |= {name: corrected(name, *both, found) for name, found in corrections.items()}
-    trigger = replace(plain, bound=scores)
-    write_harness(folder, plain.network, scores, scaled_range(tops.SMALL))
+    (block,) = plain.hardware.blocks
+    combined_block = replace(block, scores=scores)
+    trigger = replace(plain, hardware=HardwareTrigger((combined_block,)))
+    write_harness(folder, combined_block)
     build_csim(folder)
     ends = extremes(tops.SMALL.minimum, tops.SMALL.maximum, 1000, 3)
     words = np.concatenate(
@@ -133,7 +135,7 @@ def test_the_c_simulation_gives_the_same_integers(made):
 
 def test_the_traced_circuit_gives_the_same_integers(made):
     expected = made.trigger.scores_of_words(made.words)
-    found = trace(made.trigger.network, made.trigger.bound, tops.SMALL).run(made.words)
+    found = trace(*made.trigger.hardware.blocks).run(made.words)
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values, name)
 
@@ -143,8 +145,9 @@ def test_the_traced_circuit_gives_the_same_integers(made):
     [IN_RTL, *(pytest.param(n, marks=pytest.mark.slow) for n in (OTHER_IN_RTL, CORRECTED_IN_RTL))],
 )
 def test_the_simulated_rtl_gives_the_same_integers(made, names, tmp_path):
-    scores: dict[str, Score] = {name: made.trigger.bound[name] for name in names}
-    write_project(tmp_path, made.trigger.network, scores, tops.SMALL, preset("40mhz"))
+    (block,) = made.trigger.hardware.blocks
+    chosen = replace(block, scores={name: block.scores[name] for name in names})
+    write_project(tmp_path, HardwareTrigger((chosen,)), preset("40mhz"))
     build_simulation(tmp_path)
     rows = len(made.words)
     no = np.zeros(rows, dtype=bool)
@@ -156,6 +159,6 @@ def test_the_simulated_rtl_gives_the_same_integers(made, names, tmp_path):
 
 
 def test_the_audit_finds_every_operation_wide_enough(made):
-    checked = check_scores(made.project, made.trigger.network, made.trigger.bound)
+    checked = check_scores(made.project, *made.trigger.hardware.blocks)
     assert checked.findings == ()
     assert checked.counts["scores"] == 9

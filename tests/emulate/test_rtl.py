@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from tests.blocks import trigger as hardware
 from tests.rtl.networks import extreme_words, random_words, small_layout, small_network, two_scores
 from trigger_ad.emulate.compare import compare
 from trigger_ad.emulate.fast import FastEmulator
@@ -52,7 +53,7 @@ def trigger(request, tmp_path_factory):
     network = small_network(seed, words, bits=3, hidden=(3,))
     scores = two_scores(network)
     folder = tmp_path_factory.mktemp("rtl")
-    write_project(folder, network, scores, words, preset(name), rule)
+    write_project(folder, hardware(network, scores, words, rule), preset(name))
     build_simulation(folder)
     with RtlSimulation(folder) as simulation:
         yield Trigger(simulation, FastEmulator(network, scores, *scaled_range(words)))
@@ -222,7 +223,7 @@ def test_words_must_fit_their_ports(trigger):
 def test_changed_sources_are_noticed(tmp_path):
     words = small_layout()
     network = small_network(4, words, bits=3, hidden=(2,))
-    write_project(tmp_path, network, two_scores(network), words, preset("240mhz"))
+    write_project(tmp_path, hardware(network, two_scores(network), words), preset("240mhz"))
     with pytest.raises(ConversionError) as error:
         RtlSimulation(tmp_path)
     assert str(error.value) == (

@@ -147,7 +147,7 @@ def test_multipliers_used_six_times(tmp_path):
         top.reset()
         same(expected(trigger, top, stream), top.run(stream, states=True))
 
-    write_harness(project, trigger.network, trigger.bound)
+    write_harness(project, *trigger.hardware.blocks)
     build_csim(project)
     inputs = extremes(*scaled_range(tops.SMALL), 5000, 3).astype(np.int32)
     fast, result = trigger.emulator.run(inputs), CSimulation(project).run(inputs)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.blocks import block
 from tests.hls import networks
 from tests.words import bulk
 from trigger_ad import config
@@ -25,6 +26,7 @@ from trigger_ad.run.folder.trigger import SCORES_SCHEMA, load_scores
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import write_json
+from trigger_ad.trigger.hardware import HardwareTrigger
 
 NAME = "Small"
 LAYOUT = layout(config.Features())
@@ -55,7 +57,7 @@ def run_folder(run: Path, seed: int) -> None:
         "score2": table(network, seed).sum(),
     }
     scores = bind(expressions, ("ae1", "ae2"), network, *scaled_range(LAYOUT))
-    write_harness(project, network, scores)
+    write_harness(project, block(network, scores, LAYOUT))
     (run / "model/double").mkdir(parents=True)
     network.save(run / "model/double/network.npz")
     write_json(
@@ -108,8 +110,8 @@ def golden(run: Path, words: np.ndarray) -> None:
 def emulator(run: Path, version: str, out: Path | None = None) -> Manifest:
     """Build an emulator, with its golden vectors as text."""
     folder = out or run / FOLDER
-    network, scores = records(run)
-    manifest = build(run / "firmware/hls", network, scores, LAYOUT, folder, NAME, version)
+    trigger = HardwareTrigger.of(LAYOUT, *records(run))
+    manifest = build(run / "firmware/hls", trigger, folder, NAME, version)
     _, vectors = arrays.load(run / "golden.npz", GOLDEN_SCHEMA)
     write_golden(folder, manifest, vectors["words"], vectors)
     return manifest

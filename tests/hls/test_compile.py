@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blocks import block
 from tests.hls import networks
 from trigger_ad import config
 from trigger_ad.convert.binding import bind
@@ -25,7 +26,7 @@ def project(tmp_path_factory) -> Path:
     )
     low, high = networks.full_range(network)
     scores = bind({"score": reconstruction("plain", "absolute")}, ["plain"], network, low, high)
-    write_harness(folder, network, scores)
+    write_harness(folder, block(network, scores))
     return folder
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blocks import trigger as hardware
 from tests.hls import emulators
 from trigger_ad.errors import ConversionError, MissingToolError, SchemaError
 from trigger_ad.hls.compile import COMPILER
@@ -210,7 +211,8 @@ def test_one_life_of_an_emulator(emulator_runs, tmp_path, monkeypatch):
     stamp = (folder / manifest.object).stat().st_mtime_ns
 
     def again(version="1", **options):
-        arguments = (one / "firmware/hls", network, scores, emulators.LAYOUT, folder)
+        given = hardware(network, scores, emulators.LAYOUT)
+        arguments = (one / "firmware/hls", given, folder)
         return build(*arguments, "Small", version, **options)
 
     assert again() == manifest
@@ -278,7 +280,7 @@ def test_networks_that_do_not_fit(emulator_runs, tmp_path):
 
     def refused(network=network, scores=scores, layout=emulators.LAYOUT):
         with pytest.raises(ConversionError) as caught:
-            write(project, network, scores, layout, tmp_path / "out", "Small", "1")
+            write(project, hardware(network, scores, layout), tmp_path / "out", "Small", "1")
         return str(caught.value)
 
     other, _ = emulators.records(emulator_runs[1])

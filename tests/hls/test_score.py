@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from tests.blocks import block
 from tests.hls import networks
 from trigger_ad import config
 from trigger_ad.convert.project import convert
@@ -118,7 +119,7 @@ def test_a_score_bound_to_narrower_outputs_is_refused(tmp_path):
     narrow = dataclasses.replace(kinds["plain"], minimum=(-1,) * 7, maximum=(1,) * 7)
     bad = Score("bad", port("plain").sum(), {"plain": narrow})
     with pytest.raises(ConversionError) as caught:
-        write_harness(tmp_path / "hls", network, {"bad": bad})
+        write_harness(tmp_path / "hls", block(network, {"bad": bad}))
     assert str(caught.value) == (
         "port plain of score bad must have the range that the network reaches, not a narrower "
         "one: bind the scores to this network"

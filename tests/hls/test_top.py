@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from tests.blocks import trigger as hardware
 from tests.hls import tops
 from trigger_ad.errors import ConversionError, RunFolderError
 from trigger_ad.hls.top import FOLDER, write_top
@@ -23,7 +24,7 @@ def written(tmp_path_factory):
     return (
         project,
         trigger,
-        write_top(project, trigger.network, trigger.bound, tops.SMALL, Rule.ATLAS_RANDOM),
+        write_top(project, dataclasses.replace(trigger.hardware, rule=Rule.ATLAS_RANDOM)),
     )
 
 
@@ -90,14 +91,14 @@ def test_registers_stand_at_the_ports_before_their_load(written):
 
 def test_tops_that_do_not_fit(written):
     project, trigger, _ = written
-    network, scores = trigger.network, dict(trigger.bound)
+    network, scores = trigger.hardware.blocks[0].network, dict(trigger.bound)
     with pytest.raises(ConversionError) as caught:
-        write_top(project, network, {"score1": scores["score1"]}, tops.SMALL)
+        write_top(project, hardware(network, {"score1": scores["score1"]}, tops.SMALL))
     assert str(caught.value) == (
         "the scores of a trigger must be two, not 1: choose the two to cut on"
     )
     with pytest.raises(ConversionError) as caught:
-        write_top(project, network, scores, tops.FULL)
+        write_top(project, hardware(network, scores, tops.FULL))
     assert str(caught.value) == (
         "the layout cms_level1 must give the network 9 x ap_fixed<9,5>, "
         "not 57 x ap_fixed<9,5>: convert a network trained with this layout"
@@ -106,14 +107,15 @@ def test_tops_that_do_not_fit(written):
     narrow = dataclasses.replace(kind, minimum=(0,) * 9, maximum=(1,) * 9)
     bad = Score("score1", scores["score1"].expression, scores["score1"].ports | {"input": narrow})
     with pytest.raises(ConversionError) as caught:
-        write_top(project, network, scores | {"score1": bad}, tops.SMALL)
+        write_top(project, hardware(network, scores | {"score1": bad}, tops.SMALL))
     assert str(caught.value) == (
         "the layout small must keep its inputs to the range of the scores, not a wider one: "
         "bind the scores to this layout"
     )
     fields = (dataclasses.replace(tops.SMALL.fields[0], name="while"), *tops.SMALL.fields[1:])
+    named = dataclasses.replace(tops.SMALL, fields=fields)
     with pytest.raises(ConversionError) as caught:
-        write_top(project, network, scores, dataclasses.replace(tops.SMALL, fields=fields))
+        write_top(project, hardware(network, scores, named))
     assert str(caught.value) == (
         "the name of a word must not be a word of C++, not 'while': choose another name"
     )

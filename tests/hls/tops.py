@@ -1,5 +1,6 @@
 """Small trigger tops, and random streams for them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from trigger_ad.ir.expression import Expression, port
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.scorers.autoencoder import reconstruction
 from trigger_ad.scorers.branch import Branch
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import Stream
@@ -44,6 +46,7 @@ def make(
     quantized: QuantizedModel,
     expressions: dict[str, Expression],
     reuse: int = 1,
+    rule: Rule = Rule.CMS_COUNTER,
 ) -> TriggerEmulator:
     """Convert networks into a project, and give what it computes."""
     settings = config.Convert(reuse_factor=reuse)
@@ -51,7 +54,7 @@ def make(
     network = convert(quantized, settings.model_copy(update={"namespace": name}), folder)
     branches = [branch.name for branch in quantized.branches]
     scores = bind(expressions, branches, network, *scaled_range(ports))
-    return TriggerEmulator(ports, network, scores, Registers(0, 0))
+    return TriggerEmulator(HardwareTrigger.of(ports, network, scores, rule), Registers(0, 0))
 
 
 def write(
@@ -71,7 +74,7 @@ def write(
 
 
 def write_rule(folder: Path, trigger: TriggerEmulator, rule: Rule) -> None:
-    write_top(folder, trigger.network, trigger.bound, trigger.layout, rule)
+    write_top(folder, replace(trigger.hardware, rule=rule))
 
 
 def scores(trigger: TriggerEmulator, stream: Stream) -> tuple[np.ndarray, np.ndarray]:

@@ -15,11 +15,11 @@ from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.words import scale_array, scaled_range
+from trigger_ad.features.words import scale_array
 from trigger_ad.hls import emulator
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
-from trigger_ad.hls.top import FOLDER
+from trigger_ad.hls.top import FOLDER, write_top
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.names import layer_names
 from trigger_ad.rtl.preset import preset
@@ -65,25 +65,24 @@ def build(case: Case, folder: Path, lost: bool = False, built: Sequence[str] = B
     quantized = lose(sketched) if lost else sketched
     expressions = {"score1": case.score1, "score2": case.score2}
     hls, rtl, abi = folder / "hls", folder / "rtl", folder / "abi"
-    trigger = tops.make(hls, case.layout, "small", quantized, expressions)
-    network, scores = trigger.network, trigger.bound
-    write_harness(hls, network, scores, scaled_range(case.layout))
-    tops.write_rule(hls, trigger, case.rule)
+    trigger = tops.make(hls, case.layout, "small", quantized, expressions, rule=case.rule)
+    write_harness(hls, *trigger.hardware.blocks)
+    write_top(hls, trigger.hardware)
     if "csim" in built:
         build_csim(hls)
     if "top" in built:
         build_csim(hls, folder=FOLDER)
     if "rtl" in built and not case.refused:
-        write_project(rtl, network, scores, case.layout, preset(case.preset), case.rule)
+        write_project(rtl, trigger.hardware, preset(case.preset))
         build_simulation(rtl)
     if "abi" in built:
-        emulator.build(hls, network, scores, case.layout, abi, "Small", "1")
+        emulator.build(hls, trigger.hardware, abi, "Small", "1")
     values = trigger.scores_of_words(events(case, 4000)).values()
     cuts = (int(np.quantile(score, 0.6)) for score in values)
     registers = Registers(*cuts, (100, 250, 1000, 10_000))
     return Forms(
         quantized,
-        replace(trigger, registers=registers, rule=case.rule),
+        replace(trigger, registers=registers),
         hls,
         hls,
         None if case.refused else rtl,
@@ -107,9 +106,8 @@ def words(case: Case, number: int) -> dict[str, np.ndarray]:
 def climb(forms: Forms, given: Mapping[str, np.ndarray]) -> dict[str, dict]:
     """``bit_exact`` of ``validation.json``, by rung."""
     trigger = forms.trigger
-    rungs = network_rungs(
-        forms.quantized, trigger.network, trigger.bound, trigger.layout, forms.csim
-    )
+    (block,) = trigger.hardware.blocks
+    rungs = network_rungs(forms.quantized, block, forms.csim)
     scaled = {kind: scale_array(values, trigger.layout) for kind, values in given.items()}
     found = compare_rungs(rungs, scaled)
     with ExitStack() as stack:
@@ -131,13 +129,15 @@ def lose_in_record(forms: Forms) -> TriggerEmulator:
     """The emulated trigger with the same weight set to 0."""
     index = _largest(forms.quantized)[1]
     name = layer_names(forms.quantized.branches[0])[0]
-    network = forms.trigger.network
+    (block,) = forms.trigger.hardware.blocks
+    network = block.network
     weights = network.layer(name).weights.copy()
     weights[index] = 0
     layers = tuple(
         replace(layer, weights=weights) if layer.name == name else layer for layer in network.layers
     )
-    return replace(forms.trigger, network=replace(network, layers=layers))
+    lost = replace(block, network=replace(network, layers=layers))
+    return replace(forms.trigger, hardware=replace(forms.trigger.hardware, blocks=(lost,)))
 
 
 def _largest(quantized: QuantizedModel) -> tuple[str, tuple]:

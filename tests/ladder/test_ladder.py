@@ -81,11 +81,10 @@ def test_what_the_rtl_cannot_hold_is_refused_before_it_is_built(tmp_path):
     case = CASES["far"]
     quantized = tops.sketch(case.layout, case.branches, case.seed)
     scores = {"score1": case.score1, "score2": case.score2}
-    trigger = tops.make(tmp_path / "hls", case.layout, "small", quantized, scores)
+    trigger = tops.make(tmp_path / "hls", case.layout, "small", quantized, scores, rule=case.rule)
     assert max(score.type.width for score in trigger.bound.values()) == 55
-    given = (trigger.network, trigger.bound, case.layout, preset(case.preset), case.rule)
     with pytest.raises(ConversionError) as caught:
-        write_project(tmp_path / "rtl", *given)
+        write_project(tmp_path / "rtl", trigger.hardware, preset(case.preset))
     assert str(caught.value) == case.refused
     assert not (tmp_path / "rtl").exists()
     assert [name for name, case in CASES.items() if case.refused] == ["far"]

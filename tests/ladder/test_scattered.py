@@ -77,7 +77,8 @@ def test_every_form_gives_the_same_bits(seed, tmp_path, compiled, monkeypatch):
     layout, sketches, expressions = draw(seed)
     quantized = tops.sketch(layout, sketches, seed)
     trigger = tops.make(tmp_path / "hls", layout, "small", quantized, expressions)
-    network, scores = trigger.network, trigger.bound
+    (found,) = trigger.hardware.blocks
+    network, scores = found.network, found.scores
     rng = np.random.default_rng(seed)
     words = np.concatenate(
         [
@@ -94,16 +95,16 @@ def test_every_form_gives_the_same_bits(seed, tmp_path, compiled, monkeypatch):
 
     def simulated():
         monkeypatch.setattr(compiler, "FLAGS", ("-O0", *compiler.FLAGS[1:]))
-        write_harness(tmp_path / "hls", network, scores, scaled_range(layout))
+        write_harness(tmp_path / "hls", found)
         build_csim(tmp_path / "hls")
         return CSimulation(tmp_path / "hls").run(scaled)["scores"]
 
     forms = {
         "fast": lambda: FastEmulator(network, scores, *scaled_range(layout)).run(scaled).scores,
         "qkeras": lambda: QKerasEmulator(quantized, network, scores).run(scaled)["scores"],
-        "rtl": lambda: trace(network, scores, layout).run(words),
+        "rtl": lambda: trace(found).run(words),
     }
     for form, run in (forms | ({"csim": simulated} if compiled else {})).items():
-        found = unless_refused(form, run)
-        for name, score in wanted.items() if found else ():
-            np.testing.assert_array_equal(found[name], score, err_msg=f"{name} of {form}")
+        given = unless_refused(form, run)
+        for name, score in wanted.items() if given else ():
+            np.testing.assert_array_equal(given[name], score, err_msg=f"{name} of {form}")

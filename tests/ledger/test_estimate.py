@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.blocks import block
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
@@ -13,7 +14,6 @@ from trigger_ad.ledger.estimate import estimate, nonzero_digits
 from trigger_ad.ledger.rows import ResourceStage
 
 INPUT = FixedPoint(8, 8)
-LOW, HIGH = np.array([-128, -128]), np.array([127, 127])
 
 
 def canonical(value):
@@ -61,7 +61,7 @@ def network(weights, relu=None):
     ],
 )
 def test_adders_of_constant_products(weights, lut):
-    row = estimate(network(weights), {}, LOW, HIGH)
+    row = estimate(block(network(weights), {}))
     assert (row.stage, row.lut, row.dsp) == (ResourceStage.ESTIMATE, lut, 0)
     assert row.note.startswith("an estimate: ")
     assert (row.ff, row.latency_cycles, row.ii, row.clock) == (None, None, None, "not timed")
@@ -69,9 +69,9 @@ def test_adders_of_constant_products(weights, lut):
 
 def test_rounding_and_saturation_of_casts():
     relu = FixedPoint.parse("ap_ufixed<4,5,AP_RND_CONV,AP_SAT>")
-    assert estimate(network([[1], [1]], relu=relu), {}, LOW, HIGH).lut == 9 + 4 + 4
+    assert estimate(block(network([[1], [1]], relu=relu), {})).lut == 9 + 4 + 4
     plain = FixedPoint.parse("ap_ufixed<9,9>")
-    assert estimate(network([[1], [1]], relu=plain), {}, LOW, HIGH).lut == 9
+    assert estimate(block(network([[1], [1]], relu=plain), {})).lut == 9
 
 
 KIND = PortType(INPUT, 3)
@@ -92,5 +92,5 @@ X, Y = port("x"), port("y")
 )
 def test_operations_of_scores(expression, lut, dsp):
     score = Score("s", expression, {"x": KIND, "y": KIND})
-    row = estimate(network([[4], [0]]), {"s": score}, LOW, HIGH)
+    row = estimate(block(network([[4], [0]]), {"s": score}))
     assert (row.lut, row.dsp) == (lut, dsp)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.blocks import block
 from tests.rtl.networks import ports, small_layout, small_network, two_scores
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
@@ -25,12 +26,12 @@ def with_layer(network, **changes):
 
 def refused(network, scores, words=None):
     with pytest.raises(ConversionError) as error:
-        check_traceable(network, scores, words or small_layout())
+        check_traceable(block(network, scores, words or small_layout()))
     return str(error.value)
 
 
 def test_a_network_with_its_scores_is_taken(network):
-    check_traceable(network, two_scores(network), small_layout())
+    check_traceable(block(network, two_scores(network), small_layout()))
 
 
 def test_layout_of_another_network(network):
@@ -55,7 +56,7 @@ def test_weights_wider_than_float32(network):
     wide = {"weight_type": FixedPoint(26, 21), "accumulator": FixedPoint(60, 40)}
     weights = network.layers[0].weights.copy()
     weights[1, 0] = -(2**24) + 1
-    check_traceable(with_layer(network, **wide, weights=weights), {}, small_layout())
+    check_traceable(block(with_layer(network, **wide, weights=weights), {}, small_layout()))
     weights[1, 0] = -(2**24)
     assert refused(with_layer(network, **wide, weights=weights), {}) == (
         "the weights of layer one_0 must have at most 24 bits besides the sign, not 25: "

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.blocks import block
+from tests.blocks import trigger as hardware
 from tests.rtl.networks import small_layout, small_network, two_scores
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
@@ -26,7 +28,7 @@ def parts():
 
 
 def test_record_round_trip(parts, tmp_path):
-    project, _ = write_project(tmp_path, *parts, preset("240mhz"), Rule.ATLAS_RANDOM)
+    project, _ = write_project(tmp_path, hardware(*parts, Rule.ATLAS_RANDOM), preset("240mhz"))
     assert RtlProject.load(tmp_path) == project
     assert project.cycles == project.scoring_cycles + 1
     assert TopInterface.load(tmp_path).rule is Rule.ATLAS_RANDOM
@@ -34,7 +36,7 @@ def test_record_round_trip(parts, tmp_path):
 
 def test_file_list_names_every_source(parts, tmp_path):
     (tmp_path / "logic99.v").write_text("of another project")
-    write_project(tmp_path, *parts, preset("240mhz"))
+    write_project(tmp_path, hardware(*parts), preset("240mhz"))
     listed = (tmp_path / FILE_LIST).read_text().split()
     assert sorted(listed) == sorted(p.name for p in tmp_path.glob("*.*v"))
     assert {"trigger_top.sv", "trigger_core.sv", "scoring.v", "shift_adder.sv"} <= set(listed)
@@ -42,7 +44,7 @@ def test_file_list_names_every_source(parts, tmp_path):
 
 def test_same_inputs_give_the_same_text(parts, tmp_path):
     for name in ("a", "b"):
-        write_project(tmp_path / name, *parts, preset("240mhz"))
+        write_project(tmp_path / name, hardware(*parts), preset("240mhz"))
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
 
@@ -50,7 +52,7 @@ def test_same_inputs_give_the_same_text(parts, tmp_path):
 def test_words_keep_their_widths(parts):
     """Ports without wires are no ports; the others come in order, the first in the lowest bits."""
     _, _, words = parts
-    circuit = trace(*parts)
+    circuit = trace(block(*parts))
     pipeline = build_pipeline(circuit, preset("240mhz"))
     assert list(pipeline.widths) == [i for i, field in enumerate(words.fields) if field.width]
     text = render_top(words, circuit.scores, pipeline, Rule.CMS_COUNTER, 5)
@@ -62,7 +64,7 @@ def test_words_keep_their_widths(parts):
 def test_score_bits_are_extended(parts):
     """What interval analysis of the circuit leaves out is put back in the top."""
     _, _, words = parts
-    circuit = trace(*parts)
+    circuit = trace(block(*parts))
     pipeline = build_pipeline(circuit, preset("240mhz"))
     first, second = circuit.scores
     narrow = {first: Bits(0, 4, True, 2), second: Bits(4, 0, False, 0)}
@@ -76,7 +78,9 @@ def test_score_bits_are_extended(parts):
 def test_one_score_is_refused(parts, tmp_path):
     network, scores, words = parts
     with pytest.raises(ConversionError) as error:
-        write_project(tmp_path, network, {"score1": scores["score1"]}, words, preset("240mhz"))
+        write_project(
+            tmp_path, hardware(network, {"score1": scores["score1"]}, words), preset("240mhz")
+        )
     assert str(error.value) == (
         "the scores of a trigger must be two, not 1: choose the two to cut on"
     )
@@ -85,7 +89,7 @@ def test_one_score_is_refused(parts, tmp_path):
 def test_pipeline_longer_than_the_gap_is_refused(parts, tmp_path):
     long = Preset("long", 240, 40, None, register_words=True, register_scores=True)
     with pytest.raises(ConversionError) as error:
-        write_project(tmp_path, *parts, long)
+        write_project(tmp_path, hardware(*parts), long)
     assert str(error.value) == (
         "the scoring pipeline must be shorter than 32 clocks, not 39: take a preset with fewer "
         "stages"
@@ -101,7 +105,7 @@ def test_network_that_sees_nothing(tmp_path):
     network = HardwareNetwork("dead", "input", shape[0], words.input, (layer,), ("out",))
     score = Score("score", port("out").sum(), {"out": PortType(kind, 2)})
     project, circuit = write_project(
-        tmp_path, network, {"score1": score, "score2": score}, words, preset("240mhz")
+        tmp_path, hardware(network, {"score1": score, "score2": score}, words), preset("240mhz")
     )
     assert circuit.run(np.zeros((1, shape[0]), int))["score1"].tolist() == [5]
     assert project.stages == 1

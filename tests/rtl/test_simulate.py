@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.blocks import trigger as hardware
 from tests.rtl.networks import small_layout, small_network, two_scores
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.rtl.preset import preset
@@ -13,7 +14,7 @@ from trigger_ad.rtl.simulate import build_simulation, find_simulation
 def project(tmp_path):
     words = small_layout()
     network = small_network(4, words, bits=3, hidden=(2,))
-    write_project(tmp_path / "rtl", network, two_scores(network), words, preset("240mhz"))
+    write_project(tmp_path / "rtl", hardware(network, two_scores(network), words), preset("240mhz"))
     return tmp_path / "rtl"
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.blocks import block
 from tests.layouts import OTHERS
 from tests.rtl.networks import (
     every_operation,
@@ -30,7 +31,7 @@ from trigger_ad.rtl.trace import Solver, trace
 def compare(network, scores, words_layout, words, solver=None):
     """Every layer and score against the fast emulator."""
     layers = [layer.name for layer in network.layers]
-    circuit = trace(network, scores, words_layout, solver, layers)
+    circuit = trace(block(network, scores, words_layout), solver, layers)
     fast = FastEmulator(network, scores, *scaled_range(words_layout))
     expected = fast.run(scale_array(words, words_layout), layers=layers)
     found = circuit.run(words)
@@ -99,7 +100,11 @@ def test_difference_is_taken_the_cheaper_way():
     both = ports(network, "input", "one")
     costs = [
         trace(
-            network, {"score": Score("score", a.subtract(b).absolute().sum(), both)}, words_layout
+            block(
+                network,
+                {"score": Score("score", a.subtract(b).absolute().sum(), both)},
+                words_layout,
+            )
         ).logic.cost
         for a, b in ((x, one), (one, x))
     ]
@@ -121,4 +126,4 @@ def test_constant_that_float32_would_cut_is_refused():
         output=loose,
     )
     with pytest.raises(ConversionError, match=r"a constant of the circuit must have at most 24"):
-        trace(replace(network, layers=(wide,)), {}, words_layout, layers=["one_0"])
+        trace(block(replace(network, layers=(wide,)), {}, words_layout), layers=["one_0"])

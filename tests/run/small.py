@@ -16,9 +16,7 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021
-from trigger_ad.features.layouts.table import layout
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import Registers
 
@@ -35,12 +33,7 @@ def finished_run(folder, rule="cms_counter/reset_at_run_start"):
     prescaled = settings.trigger.model_copy(update={"rule": rule})
     settings = settings.model_copy(update={"trigger": prescaled})
     (folder / "config.yaml").write_text(config.dump(settings))
-    trigger = TriggerEmulator(
-        layout(settings.features),
-        HardwareNetwork.load(REFERENCE / "model/double/network.npz"),
-        load_scores(REFERENCE / "model/double/scores.json"),
-        Registers(0, 0),
-    )
+    trigger = TriggerEmulator(load_hardware(REFERENCE, settings), Registers(0, 0))
     scores = trigger.scores(adc2021.read(packaged("sm"), 5000).values)
     point = working_point(*scores.values(), 0.05)
     registers = Registers.from_prescales(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.audit.planting import edit, records, sentences
+from tests.blocks import trigger as hardware
 from tests.hls import tops
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import RunFolderError
@@ -32,8 +33,7 @@ PARTS = (
 
 def write_ip_folder(run):
     """What ``make -C firmware ip-folder`` leaves in a run folder."""
-    network, scores, layout = records(run)
-    trigger = TriggerEmulator(layout, network, scores, Registers(100, -3))
+    trigger = TriggerEmulator(hardware(*records(run)), Registers(100, -3))
     crossings = tops.random_stream(trigger, 20, 1)
     part, folders = "xcvu9p-flga2104-2L-e", (run / "firmware/hls", run / "firmware/rtl")
     write_ip(*folders, run / "ip", part, crossings, tops.scores(trigger, crossings))

@@ -64,7 +64,7 @@ def projects(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ip")
     trigger = tops.write(folder / "hls", tops.SMALL, "small", reuse=6)
     tops.write_rule(folder / "hls", trigger, Rule.CMS_COUNTER)
-    write_project(folder / "rtl", trigger.network, trigger.bound, tops.SMALL, preset("240mhz"))
+    write_project(folder / "rtl", trigger.hardware, preset("240mhz"))
     stream = tops.random_stream(trigger, 50, 1)
     return folder, stream, tops.scores(trigger, stream)
 

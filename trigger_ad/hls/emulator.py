@@ -27,6 +27,7 @@ from trigger_ad.storage.files import digest, put, write_json, write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.hardware import HardwareTrigger
+from trigger_ad.trigger.interface import TopInterface
 
 __all__ = ["build", "write", "write_golden"]
 
@@ -66,9 +67,11 @@ def write(project: Path, trigger: HardwareTrigger, out: Path, name: str, version
     Raises
     ------
     ConversionError
-        If the project holds another network, or name or version cannot be written.
+        If the project holds another network, there are not two scores, or name or version cannot
+        be written.
     """
     space = library(name, version)
+    TopInterface.of(trigger)
     (block,) = trigger.blocks
     network, layout = block.network, block.layout
     check_project(project, network)

@@ -54,7 +54,20 @@ class TopInterface:
 
     @classmethod
     def of(cls, trigger: HardwareTrigger) -> TopInterface:
-        """Ports of a trigger."""
+        """Ports of a trigger.
+
+        Raises
+        ------
+        ConversionError
+            If there are not two scores.
+        """
+        if len(trigger.scores) != 2:
+            raise ConversionError(
+                "the scores of a trigger",
+                "must be two",
+                len(trigger.scores),
+                "choose the two to cut on",
+            )
         first, second = (score.type for score in trigger.scores.values())
         return cls(trigger.name, trigger.layout, (first, second), trigger.rule)
 

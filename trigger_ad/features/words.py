@@ -92,7 +92,7 @@ def to_words(particles: NDArray[np.float32], layout: Layout) -> Words:
         for index, (slot, column) in enumerate(places):
             real = particles[block, slot, column].astype(np.float64)
             values[block, index] = _codes(real, layout.fields[index])
-        values[block] *= present(values[block], layout)
+        _clear(values[block], layout)
     return Words(values, layout.hash)
 
 
@@ -247,7 +247,7 @@ def scale_array(
     columns = len(layout.fields)
     work = np.empty(BLOCK * columns, dtype=kind)
     full = np.ones(BLOCK * columns, dtype=kind)
-    masks = [(layout.fields[i[0]].presence, _slice(i)) for i in layout.objects]
+    stride = _stride(layout)
     result = np.empty(values.shape, dtype=np.int32) if out is None else out
     for start in range(0, len(values), BLOCK):
         block = values[start : start + BLOCK]
@@ -258,9 +258,13 @@ def scale_array(
         np.subtract(part, offsets[:size], out=part)
         np.right_shift(part, shift, out=part)
         np.clip(part, low, high, out=part)
-        mask = full[:size].reshape(-1, columns)
-        for presence, chosen in masks:
-            mask[:, chosen] = (block[:, presence] != 0)[:, None]
+        if stride:
+            mask = full[:size].reshape(-1, stride)
+            np.not_equal(flat[::stride], 0, out=mask[:, 0], casting="unsafe")
+            for column in range(1, stride):
+                mask[:, column] = mask[:, 0]
+        else:
+            full[:size] = present(block, layout).reshape(-1)
         np.multiply(part, full[:size], out=part)
         result[start : start + BLOCK] = part.reshape(-1, columns)
     return result
@@ -272,10 +276,23 @@ def _fits(layout: Layout, shift: int) -> bool:
     return bits < 31
 
 
-def _slice(indices: tuple[int, ...]) -> slice | list[int]:
-    """Indices as a slice where they follow each other, which is faster."""
-    first, last = indices[0], indices[-1] + 1
-    return slice(first, last) if indices == tuple(range(first, last)) else list(indices)
+def _stride(layout: Layout) -> int:
+    """Fields of each object where all are alike and stand together, the presence first; or 0."""
+    size = len(layout.objects[0]) if layout.objects else 0
+    alike = all(
+        field.presence == index - index % size for index, field in enumerate(layout.fields) if size
+    )
+    return size if alike else 0
+
+
+def _clear(values: Integers, layout: Layout) -> None:
+    """Set all words of absent objects to 0."""
+    stride = _stride(layout)
+    if stride:
+        objects = values.reshape(len(values), -1, stride)
+        objects[objects[:, :, 0] == 0] = 0
+    else:
+        values *= present(values, layout)
 
 
 def scaled_range(layout: Layout) -> tuple[Integers, Integers]:

@@ -17,7 +17,7 @@ from trigger_ad.hls.top import top_sources
 from trigger_ad.rtl import simulate
 from trigger_ad.rtl.pipeline import Bits, Pipeline
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.rtl.proof import core_sources
+from trigger_ad.rtl.proof import proof_sources
 from trigger_ad.rtl.top import render_top
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.ip import ip_sources
@@ -43,8 +43,8 @@ def texts(model: str, folder: Path) -> Iterator[tuple[str, str]]:
     pipeline = circuit(trigger, clocks=MODELS.index(model) % 4)
     kinds = {name: score.type for name, score in trigger.bound.items()}
     yield "rtl/trigger_top.sv", render_top(trigger.layout, kinds, pipeline, rule, 9)
-    for path in core_sources():
-        yield f"{path.parent.name}/{path.name}", path.read_text()
+    for file, text in proof_sources().items():
+        yield f"{'formal' if '_check' in file else 'rtl'}/{file}", text
     interface = TopInterface.of(*given, rule)
     interface.save(folder)
     yield "rtl/harness.cpp", simulate._harness(folder)

@@ -15,9 +15,9 @@ from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.rtl.top import RULES, TOP
-from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.rtl.top import RULES, TOP, core_sources
 from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
 
@@ -29,7 +29,12 @@ _FULL = re.compile(r"assign \{full, next\} = \{1'b0, count\} \+ 1'b1;")
 
 
 def check_rtl(
-    folder: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
+    folder: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule,
+    regions: RegionRule | None = None,
 ) -> Checked:
     """Compare the RTL of a trigger with the records it was written from.
 
@@ -41,10 +46,12 @@ def check_rtl(
         What `trigger_ad.rtl.project.write_project` wrote.
     network : HardwareNetwork
     scores : mapping of str to Score
-        The two of the plane, in order.
+        In order.
     layout : Layout
     rule : Rule
         Of the prescalers.
+    regions : RegionRule, optional
+        Those that all scores span if not given.
 
     Returns
     -------
@@ -52,7 +59,7 @@ def check_rtl(
         Counts of ``interface entries``, ``integers``, ``counters``, ``files`` and ``lines``.
     """
     try:
-        interface = TopInterface.of(network, scores, layout, rule)
+        interface = TopInterface.of(network, scores, layout, rule, regions)
     except TriggerAdError as error:
         return Checked({"interface entries": 0}, (Finding.of(error),))
     checked = check_interface(folder, "rtl", interface)
@@ -61,8 +68,8 @@ def check_rtl(
         folder,
         "rtl",
         {
-            f"{TOP}.sv": _top(layout, scores),
-            "trigger_core.sv": _core(),
+            f"{TOP}.sv": _top(interface),
+            "trigger_core.sv": _core(interface.regions.regions),
             "counter.sv": [_parameter("the count of events", "BITS", COUNTER_MAXIMUM)],
             "prescaler.sv": _prescaler(),
         },
@@ -72,11 +79,7 @@ def check_rtl(
         checked += Checked({"counters": 1}, tuple(_saturation(texts["counter.sv"])))
     if f"{TOP}.sv" in texts:
         checked += Checked(findings=tuple(_parameters(texts[f"{TOP}.sv"], scores, rule)))
-    written = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
-    }
-    return checked + check_sources(folder, written, "rtl")
+    return checked + check_sources(folder, core_sources(interface.regions), "rtl")
 
 
 def _record(folder: Path, network: HardwareNetwork) -> Iterator[Finding]:
@@ -100,8 +103,8 @@ def _logic(direction: str, name: str) -> str:
     return rf"{direction} {width} {re.escape(name)}\b"
 
 
-def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
-    for field in layout.fields:
+def _top(interface: TopInterface) -> Iterator[Declaration]:
+    for field in interface.layout.fields:
         if field.width:
             yield Declaration(
                 f"port {field.name}",
@@ -110,8 +113,7 @@ def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
                 field.maximum,
                 exact=(field.width, field.signed),
             )
-    for number, score in enumerate(scores.values(), 1):
-        kind = score.type
+    for number, kind in enumerate(interface.scores, 1):
         yield Declaration(
             f"port score{number}",
             _logic("output", f"score{number}"),
@@ -119,6 +121,7 @@ def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
             kind.maximum,
             exact=(kind.width, kind.signed),
         )
+    for number, kind in zip(interface.regions.numbers, interface.axes, strict=True):
         ends = -(2**kind.width), 2**kind.width - 1
         for direction, name in (("input", "threshold"), ("", "shadow_threshold")):
             yield Declaration(
@@ -128,7 +131,8 @@ def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
                 optional=name.startswith("shadow"),
                 exact=(kind.width + 1, True),
             )
-    words = r"(?P<type>logic \[3:0\]\[(?P<last>\d+):0\])"
+    last = interface.regions.regions - 1
+    words = rf"(?P<type>logic \[{last}:0\]\[(?P<last>\d+):0\])"
     for name in ("prescale", "shadow_prescale"):
         yield Declaration(
             name, rf"{words} {name}\b", 0, COUNTER_MAXIMUM, optional=name.startswith("shadow")
@@ -150,11 +154,11 @@ def _parameter(what: str, name: str, maximum: int) -> Declaration:
     return Declaration(what, pattern, 0, maximum)
 
 
-def _core() -> Iterator[Declaration]:
+def _core(regions: int) -> Iterator[Declaration]:
     yield _parameter("the counts of events", "COUNT_BITS", COUNTER_MAXIMUM)
     for name in ("prescale", "prescale_counter"):
         pattern = rf"put (?P<type>logic \[(?P<last>\d+):0\]) {name},"
-        yield Declaration(name, pattern, 0, 2**128 - 1)
+        yield Declaration(name, pattern, 0, 2 ** (32 * regions) - 1)
 
 
 def _prescaler() -> Iterator[Declaration]:

@@ -13,10 +13,10 @@ from trigger_ad.errors import TriggerAdError
 from trigger_ad.features.layout import Layout
 from trigger_ad.hls.top import FOLDER, top_sources
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule
 from trigger_ad.trigger.stream import LOAD_GAP
@@ -34,7 +34,12 @@ _COUNT = re.compile(r"inline void count\(.*?\n\}", re.S)
 
 
 def check_top(
-    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
+    project: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule,
+    regions: RegionRule | None = None,
 ) -> Checked:
     """Compare the trigger top of an HLS project with the records it was written from.
 
@@ -44,11 +49,13 @@ def check_top(
         Folder of the project.
     network : HardwareNetwork
     scores : mapping of str to Score
-        The two of the plane, in order.
+        In order.
     layout : Layout
         Of the words.
     rule : Rule
         Of the prescalers.
+    regions : RegionRule, optional
+        Those that all scores span if not given.
 
     Returns
     -------
@@ -58,18 +65,15 @@ def check_top(
     """
     folder = project / FOLDER
     try:
-        interface = TopInterface.of(network, scores, layout, rule)
-        sources = top_sources(project, network, scores, layout, rule)
+        interface = TopInterface.of(network, scores, layout, rule, regions)
+        sources = top_sources(project, network, scores, layout, rule, regions)
     except TriggerAdError as error:
         return Checked({"interface entries": 0}, (Finding.of(error),))
     checked = check_interface(folder, FOLDER, interface)
     widths, texts = check_files(
         folder,
         FOLDER,
-        {
-            "trigger_top.h": [*_ports(layout), *_scores(scores)],
-            "trigger_core.h": _state(interface.scores),
-        },
+        {"trigger_top.h": [*_ports(layout), *_scores(scores)], "trigger_core.h": _state(interface)},
     )
     checked += widths
     if "trigger_core.h" in texts:
@@ -93,18 +97,18 @@ def _scores(scores: Mapping[str, Score]) -> Iterator[Declaration]:
         yield Declaration(f"port score{number}", pattern, kind.minimum, kind.maximum, optional=True)
 
 
-def _state(scores: tuple[FixedPoint, FixedPoint]) -> Iterator[Declaration]:
+def _state(interface: TopInterface) -> Iterator[Declaration]:
     """Everything that the core computes with, and the range of each.
 
     A prescale counter never grows beyond its prescale, nor at all where it is beyond one that
     was lowered: so it holds what a prescale can be, as the prescale does.
     """
-    largest = COUNTER_MAXIMUM
+    largest, regions = COUNTER_MAXIMUM, interface.regions
     for name, low, high in (
         ("count", 0, largest),
         ("random", 0, RANDOM_RANGE - 1),
-        ("region", 0, 3),
-        ("bits", 0, 15),
+        ("region", 0, regions.regions - 1),
+        ("bits", 0, 2**regions.regions - 1),
     ):
         yield Declaration(f"{name}_t", rf"typedef {_TYPE} {name}_t;", low, high)
     yield Declaration("the clocks between loads", rf"{_TYPE} wait;", 0, LOAD_GAP - 1)
@@ -113,7 +117,7 @@ def _state(scores: tuple[FixedPoint, FixedPoint]) -> Iterator[Declaration]:
         ("ahead", HUNDREDTHS - largest, largest + HUNDREDTHS),
     ):
         yield Declaration(f"{name} of the prescaler", rf"const {_TYPE} {name} =", low, high)
-    for number, kind in enumerate(scores, 1):
+    for number, kind in zip(regions.numbers, interface.axes, strict=True):
         threshold = _type(rf"S{number}::width(?: \+ (?P<more>\d+))?")
         yield Declaration(
             f"threshold{number}_t",

@@ -15,6 +15,7 @@ from trigger_ad.features.words import scale_array, scaled_range, to_words
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.decide import Decision, decide
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
@@ -32,12 +33,14 @@ class TriggerEmulator:
         Of the input ports.
     network : HardwareNetwork
     bound : mapping of str to Score
-        The two scores that span the plane, over the ports of the network, in order.
+        Scores over the ports of the network, in order.
     registers : Registers
         Thresholds and prescales.
     rule : Rule
         Of the prescalers.
     threads : int
+    regions : RegionRule, optional
+        Those that all scores span if not given.
     """
 
     layout: Layout
@@ -46,6 +49,7 @@ class TriggerEmulator:
     registers: Registers
     rule: Rule = Rule.CMS_COUNTER
     threads: int = 2
+    regions: RegionRule | None = None
 
     @cached_property
     def emulator(self) -> FastEmulator:
@@ -81,5 +85,5 @@ class TriggerEmulator:
         self, scores: Mapping[str, NDArray[np.int64]], state: State
     ) -> tuple[Decision, State]:
         """Regions and accepts of consecutive events, and the state after them."""
-        first, second = (scores[name] for name in self.bound)
-        return decide(first, second, self.registers, state, self.rule)
+        found = [scores[name] for name in self.bound]
+        return decide(found, self.registers, state, self.rule, self.regions)

@@ -18,7 +18,14 @@ from trigger_ad.convert.headers import check_project
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.features.layout import Layout
 from trigger_ad.hls.compile import COMPILER
-from trigger_ad.hls.emulator_manifest import INPUT, Manifest, find, library, source_hashes
+from trigger_ad.hls.emulator_manifest import (
+    INPUT,
+    Manifest,
+    find,
+    library,
+    result_type,
+    source_hashes,
+)
 from trigger_ad.hls.score import Port, used_ports
 from trigger_ad.ir.naming import cpp_namespace
 from trigger_ad.ir.network import HardwareNetwork
@@ -47,7 +54,6 @@ _HAND_WRITTEN = (
     "model.h",
     "replay.cpp",
     "ports.h",
-    "types.h",
 )
 
 
@@ -69,7 +75,7 @@ def write(
     network : HardwareNetwork
         Of that project; checked against its files.
     scores : mapping of str to Score
-        The two scores, in the order of the result.
+        In the order of the result.
     layout : Layout
         Of the words.
     out : Path
@@ -81,7 +87,7 @@ def write(
     ------
     ConversionError
         If the project holds another network, the network does not take the scaled words of
-        the layout, there are not two scores, or name or version cannot be written.
+        the layout, or name or version cannot be written.
     """
     space = library(name, version)
     check_project(project, network)
@@ -108,6 +114,9 @@ def write(
         ],
     )
     write_text(sources / "model.cpp", text)
+    result = result_type(len(scores))
+    types = render("emulator/types.h.j2", scores=len(scores), result=result)
+    write_text(sources / "types.h", types)
     makefile = render("emulator/Makefile.j2", library=space, object=f"{name}Model_v{version}.so")
     write_text(out / "Makefile", makefile)
 

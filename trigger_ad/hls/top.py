@@ -21,9 +21,10 @@ from trigger_ad.ir.score import Score
 from trigger_ad.storage.files import write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
-from trigger_ad.trigger.interface import CONTROLS, TopInterface
+from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.rule import Rule
-from trigger_ad.trigger.stream import SIGNALS
+from trigger_ad.trigger.stream import signals
 
 __all__ = ["FOLDER", "top_sources", "write_top"]
 
@@ -32,6 +33,7 @@ FOLDER = "trigger"
 
 #: Templates by the file they make.
 _RENDERED = {
+    "trigger_core.h": "trigger_core.h.j2",
     "trigger_top.h": "trigger_top.h.j2",
     "trigger_top.cpp": "trigger_top.cpp.j2",
     "trigger_call.h": "trigger_call.h.j2",
@@ -39,7 +41,7 @@ _RENDERED = {
 }
 
 #: Files written by hand, where they lie.
-_COPIED = (("trigger_core.h",), ("scale_words.h",), ("tb", "trigger_tb.cpp"))
+_COPIED = (("scale_words.h",), ("tb", "trigger_tb.cpp"))
 
 
 def write_top(
@@ -48,6 +50,7 @@ def write_top(
     scores: Mapping[str, Score],
     layout: Layout,
     rule: Rule = Rule.CMS_COUNTER,
+    regions: RegionRule | None = None,
 ) -> TopInterface:
     """Write the trigger top of a network into its HLS project.
 
@@ -63,11 +66,13 @@ def write_top(
     network : HardwareNetwork
         Of that project; checked against its files.
     scores : mapping of str to Score
-        The two scores that span the plane, in order.
+        In order.
     layout : Layout
         Of the words.
     rule : Rule
         Of the prescalers.
+    regions : RegionRule, optional
+        Those that all scores span if not given.
 
     Returns
     -------
@@ -76,24 +81,29 @@ def write_top(
     Raises
     ------
     ConversionError
-        If there are not two scores, or network, scores and layout do not fit each other.
+        If network, scores, regions and layout do not fit each other.
     """
-    interface = TopInterface.of(network, scores, layout, rule)
+    interface = TopInterface.of(network, scores, layout, rule, regions)
     _check_range(network, scores, layout)
     write_scores(project, network, scores)
-    for name, text in top_sources(project, network, scores, layout, rule).items():
+    for name, text in top_sources(project, network, scores, layout, rule, regions).items():
         write_text(project / FOLDER / name, text)
     interface.save(project / FOLDER)
     return interface
 
 
 def top_sources(
-    project: Path, network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
+    project: Path,
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    layout: Layout,
+    rule: Rule,
+    regions: RegionRule | None = None,
 ) -> dict[str, str]:
     """Text of every source of a trigger top, by name; parameters and errors as in `write_top`."""
-    TopInterface.of(network, scores, layout, rule)
+    interface = TopInterface.of(network, scores, layout, rule, regions)
     _check_range(network, scores, layout)
-    values = _values(network, scores, layout, rule)
+    values = _values(network, scores, interface)
     values["interval"] = read_interval(project, network.name)
     rendered = {name: render(f"hls/{file}", **values) for name, file in _RENDERED.items()}
     copied = {
@@ -104,19 +114,21 @@ def top_sources(
 
 
 def _values(
-    network: HardwareNetwork, scores: Mapping[str, Score], layout: Layout, rule: Rule
+    network: HardwareNetwork, scores: Mapping[str, Score], interface: TopInterface
 ) -> dict[str, Any]:
-    ports = network_ports(network)
+    ports, layout = network_ports(network), interface.layout
     fields: list[dict[str, Any]] = []
     for index, field in enumerate(layout.fields):
         check_name("the name of a word", field.name)
         pt = layout.fields[index - index % 3].name
         fields.append({**asdict(field), "index": index, "pt": pt})
-    elements = {name: [f"[{i}]" for i in range(size)] for name, size in SIGNALS.items()}
+    sizes = signals(interface.regions)
+    elements = {name: [f"[{i}]" for i in range(size)] for name, size in sizes.items()}
     return {
         "name": network.name,
         "namespace": cpp_namespace(network.name),
-        "rule": rule,
+        "rule": interface.rule,
+        "regions": interface.regions,
         "fields": fields,
         "words": [field for field in fields if field["width"]],
         "input": ports[network.input_name],
@@ -125,7 +137,7 @@ def _values(
             {"name": name, "arrays": [port.name for port in used_ports(score, ports)]}
             for name, score in scores.items()
         ],
-        "controls": CONTROLS,
+        "controls": interface.controls,
         "signals": [
             name + (element if len(found) > 1 else "")
             for name, found in elements.items()

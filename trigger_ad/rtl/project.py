@@ -11,12 +11,12 @@ from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.rtl.pipeline import build_pipeline
 from trigger_ad.rtl.preset import CORE_CYCLES, Preset
-from trigger_ad.rtl.top import TOP, render_top
+from trigger_ad.rtl.top import TOP, core_sources, render_top
 from trigger_ad.rtl.trace import Circuit, Solver, trace
 from trigger_ad.storage.files import read_json, write_json, write_text
 from trigger_ad.storage.outputs import disk_errors
-from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["FILE_LIST", "RtlProject", "write_project"]
@@ -91,6 +91,7 @@ def write_project(
     preset: Preset,
     rule: Rule = Rule.CMS_COUNTER,
     solver: Solver | None = None,
+    regions: RegionRule | None = None,
 ) -> tuple[RtlProject, Circuit]:
     """Write the RTL of a trigger.
 
@@ -100,13 +101,15 @@ def write_project(
         ``firmware/rtl`` of a run; sources of an earlier project in it are removed.
     network : HardwareNetwork
     scores : mapping of str to Score
-        The two scores in order.
+        In order.
     layout : Layout
         Of the words.
     preset : Preset
     rule : Rule
         Of the prescalers.
     solver : Solver, optional
+    regions : RegionRule, optional
+        Those that all scores span if not given.
 
     Returns
     -------
@@ -117,19 +120,16 @@ def write_project(
     Raises
     ------
     ConversionError
-        If there are not two scores, they or the layout do not fit the network, or it cannot be
-        traced.
+        If scores, regions or the layout do not fit the network, or it cannot be traced.
     """
-    interface = TopInterface.of(network, scores, layout, rule)
+    interface = TopInterface.of(network, scores, layout, rule, regions)
     circuit = trace(network, scores, layout, solver)
     pipeline = build_pipeline(circuit, preset)
     cycles = pipeline.cycles + CORE_CYCLES
-    files = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
-    }
-    files |= pipeline.files
-    files[f"{TOP}.sv"] = render_top(layout, circuit.scores, pipeline, rule, cycles)
+    files = {**core_sources(interface.regions), **pipeline.files}
+    files[f"{TOP}.sv"] = render_top(
+        layout, circuit.scores, pipeline, rule, cycles, interface.regions
+    )
     project = RtlProject(
         network.name,
         preset.name,

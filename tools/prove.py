@@ -1,8 +1,8 @@
 """Prove the assertions of the trigger core for one, two and three scores: ``make prove``.
 
-For every prescale rule: by induction with all counters at 32 bits, for ever; and bounded, with counts
-of two bits that fill within the depth, where every cover must be reached too. Exits with 1 if
-anything is left open.
+For every prescale rule: by induction with all counters at 32 bits, for ever; and bounded, with
+counts of two bits that fill within the depth, where every cover must be reached too. Exits with 1
+if anything is left open.
 """
 
 import argparse

@@ -10,14 +10,14 @@ from trigger_ad.trigger.registers import Registers
 @pytest.mark.parametrize("threshold", [-(2**17), -1, 0, 2**17 - 1])
 def test_thresholds_that_fit(planted_run, threshold):
     _, scores, _ = records(planted_run)
-    checked = check_registers(Registers(threshold, 1023), scores)
+    checked = check_registers(Registers((threshold, 1023)), scores)
     assert checked.findings == ()
     assert checked.counts == {"thresholds": 2}
 
 
 def test_thresholds_that_do_not_fit(planted_run):
     _, scores, _ = records(planted_run)
-    first, second = sentences(check_registers(Registers(2**17, -1025), scores))
+    first, second = sentences(check_registers(Registers((2**17, -1025)), scores))
     assert first == (
         "register threshold1 must fit its port of 18 bits, from -131072 to 131071, not 131072, "
         "which needs 19 bits: derive it from the scores of this network"

@@ -39,7 +39,7 @@ def finished_run(folder, rule="cms_counter/reset_at_run_start"):
         layout(settings.features),
         HardwareNetwork.load(REFERENCE / "model/double/network.npz"),
         load_scores(REFERENCE / "model/double/scores.json"),
-        Registers(0, 0),
+        Registers((0, 0)),
     )
     scores = trigger.scores(adc2021.read(packaged("sm"), 5000).values)
     point = working_point(*scores.values(), 0.05)

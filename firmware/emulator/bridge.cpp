@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <tuple>
 #include <vector>
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
@@ -39,10 +40,10 @@ EXPORT void emulator_name(void *handle, char *message, std::int64_t room) {
     report(static_cast<trigger_ad::Loader *>(handle)->name().c_str(), message, room);
 }
 
-// Scores of events: words[events][size], first[events], second[events]. Returns how many events
+// Scores of events: words[events][size], found[events][scores]. Returns how many events
 // were scored: all of them, or the index of the one that was refused, with a sentence.
-EXPORT std::int64_t emulator_run(void *handle, const std::int16_t *words, std::int64_t size,
-                                 std::int64_t events, std::int64_t *first, std::int64_t *second,
+EXPORT std::int64_t emulator_scores(void *handle, const std::int16_t *words, std::int64_t size,
+                                 std::int64_t events, std::int64_t *found,
                                  char *message, std::int64_t room) {
     std::int64_t event = 0;
     try {
@@ -55,8 +56,7 @@ EXPORT std::int64_t emulator_run(void *handle, const std::int16_t *words, std::i
             model.prepare_input(std::any(row.data()));
             model.predict();
             model.read_result(std::any(&scores));
-            first[event] = scores.first.to_int64();
-            second[event] = scores.second.to_int64();
+            std::apply([&](const auto &...score) { ((*found++ = score.to_int64()), ...); }, scores);
         }
     } catch (const std::exception &error) {
         report(error.what(), message, room);

@@ -1,5 +1,5 @@
 // Golden vectors as text: the first line names the model and counts words and events, each further
-// line has the words of an event and its two scores, all decimal integers.
+// line has the words of an event and its scores, all decimal integers.
 //
 //     Name_v1 57 1000
 //     61 0 50 ... 2134 655
@@ -12,6 +12,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace trigger_ad {
@@ -38,11 +39,10 @@ inline Golden read_golden(const std::string &path) {
         long long number = 0;
         while (event.words.size() < words && file >> number)
             event.words.push_back(Word(number));
-        long long first = 0, second = 0;
-        if (!(file >> first >> second))
+        std::apply([&](auto &...score) { ((file >> number ? score = number : score), ...); }, event.scores);
+        if (!file)
             throw std::runtime_error(path + " must have " + std::to_string(events) + " events, not " +
                                      std::to_string(golden.events.size()));
-        event.scores = Scores(first, second);
         golden.events.push_back(event);
     }
     return golden;

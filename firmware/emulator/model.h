@@ -1,4 +1,4 @@
-// A model behind the interface: words in, scaling as on the chip, networks, two raw scores out.
+// A model behind the interface: words in, scaling as on the chip, networks, raw scores out.
 //
 // Included once, by the generated model.cpp, after it has defined EMULATOR_NAMESPACE (one for
 // each name and version, so that no symbol of two versions has the same name) and in it
@@ -6,7 +6,7 @@
 //     Input                              element of the network's input, ap_fixed<...>
 //     const Port ports[port_count]       one for each word, in order (ports.h)
 //     void scale(const Word *, Input *)  as on the chip
-//     void compute(Input *, Scores &)    networks and both scores
+//     void compute(Input *, Scores &)    networks and all scores
 
 #ifndef EMULATOR_MODEL_H_
 #define EMULATOR_MODEL_H_

@@ -9,8 +9,14 @@
 #include "loader.h"
 
 #include <iostream>
+#include <tuple>
 
 namespace {
+
+void print(const trigger_ad::Scores &scores) {
+    const char *before = " ";
+    std::apply([&](const auto &...score) { ((std::cerr << before << score.to_int64(), before = " and "), ...); }, scores);
+}
 
 // The first event that differs, or -1.
 int replay(hls4mlEmulator::Model &model, trigger_ad::Golden &golden) {
@@ -22,9 +28,11 @@ int replay(hls4mlEmulator::Model &model, trigger_ad::Golden &golden) {
         model.read_result(std::any(&scores));
         if (scores == event.scores)
             continue;
-        std::cerr << "event " << i << " must have the scores " << event.scores.first.to_int64() << " and "
-                  << event.scores.second.to_int64() << ", not " << scores.first.to_int64() << " and "
-                  << scores.second.to_int64() << "\n";
+        std::cerr << "event " << i << " must have the scores";
+        print(event.scores);
+        std::cerr << ", not";
+        print(scores);
+        std::cerr << "\n";
         return static_cast<int>(i);
     }
     return -1;

@@ -58,7 +58,7 @@ def test_mean_and_variance_of_a_counter(prescale):
 
 
 def test_random_prescaler_is_a_poisson_count_times_its_realised_prescale():
-    rule = PrescaleRule.of(Registers(0, 0, (100, 10**8, 300, 500)), rule=Rule.ATLAS_RANDOM)
+    rule = PrescaleRule.of(Registers((0, 0), (100, 10**8, 300, 500)), rule=Rule.ATLAS_RANDOM)
     found = from_read_out([0, 40, 60, 90], rule)
     one = counted(40).scaled((2**24 - 1) / 17)
     two, three = (counted(n).scaled(rule.realised[r]) for n, r in ((60, "C"), (90, "D")))
@@ -66,13 +66,13 @@ def test_random_prescaler_is_a_poisson_count_times_its_realised_prescale():
 
 
 def test_read_out_without_prescale_is_a_counter():
-    rule = PrescaleRule.of(Registers(0, 0))
+    rule = PrescaleRule.of(Registers((0, 0)))
     counts = [7, 40, 0, 90]
     assert from_read_out(counts, rule).to_json() == from_counters(counts, LIVE).to_json()
 
 
 def test_from_the_start_of_a_run_is_more_precise():
-    rule = PrescaleRule.of(Registers(0, 0, (100, 10_000, 10_000, 10_000)), phase=3)
+    rule = PrescaleRule.of(Registers((0, 0), (100, 10_000, 10_000, 10_000)), phase=3)
     counts = [0, 2000, 3000, 6000]
     one, other = from_read_out(counts, rule, from_start=True), from_read_out(counts, rule)
     assert one.error < other.error
@@ -220,7 +220,7 @@ def test_unequal_live_times():
 
 @pytest.mark.parametrize("rule", [Rule.CMS_COUNTER, Rule.ATLAS_RANDOM])
 def test_a_region_that_was_off(rule):
-    off = PrescaleRule.of(Registers(0, 0, (100, 100, 0, 100)), rule=rule)
+    off = PrescaleRule.of(Registers((0, 0), (100, 100, 0, 100)), rule=rule)
     with pytest.raises(CountsError) as caught:
         from_read_out([1, 2, 3, 4], off)
     assert str(caught.value) == (

@@ -56,7 +56,7 @@ def make(run: Path) -> None:
         run / "model/double/scores.json",
         {"schema": SCORES_SCHEMA, "scores": [score.to_json() for score in scores.values()]},
     )
-    registers = Registers(100, -3).to_json()
+    registers = Registers((100, -3)).to_json()
     write_json(run / "rates.json", {"schema": "rates/1", "registers": registers})
 
 

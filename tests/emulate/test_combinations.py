@@ -88,7 +88,7 @@ def made(tmp_path_factory) -> Combined:
     scores |= {name: corrected(name, *both, found) for name, found in corrections.items()}
     (block,) = plain.hardware.blocks
     combined_block = replace(block, scores=scores)
-    trigger = replace(plain, hardware=HardwareTrigger((combined_block,)))
+    trigger = replace(plain, hardware=HardwareTrigger((combined_block,), axes=(0, 1)))
     write_harness(folder, combined_block)
     build_csim(folder)
     ends = extremes(tops.SMALL.minimum, tops.SMALL.maximum, 1000, 3)

@@ -15,9 +15,10 @@ from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
+from trigger_ad.trigger.regions import PAIR
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
-from trigger_ad.trigger.stream import LOAD_GAP, SIGNALS, Stream, columns, replay
+from trigger_ad.trigger.stream import LOAD_GAP, Stream, columns, replay, signals
 
 #: A clock and a prescale rule for each build.
 BUILDS = (
@@ -95,7 +96,7 @@ def random_registers(rng, expected):
         kind = kinds[rng.integers(len(kinds))]
         prescale.append(kind[0] if len(kind) == 1 else int(rng.integers(*kind)))
     enable = tuple(bool(on) for on in rng.random(4) < 0.8)
-    return Registers(first, second, tuple(prescale), enable)
+    return Registers((first, second), tuple(prescale), enable)
 
 
 def reference(trigger, stream, reset):
@@ -106,7 +107,7 @@ def reference(trigger, stream, reset):
     """
     top, delay = trigger.simulation.interface, trigger.simulation.latency - 1
     first, second = trigger.scores(stream.words)
-    rows = np.zeros((len(stream), sum(SIGNALS.values())), dtype=np.int64)
+    rows = np.zeros((len(stream), sum(signals(PAIR).values())), dtype=np.int64)
     rows[:, -1] = 1
     ends = [*np.flatnonzero(reset), len(stream)]
     for start, end in zip([0, *(end + 1 for end in ends)], ends, strict=False):
@@ -114,8 +115,8 @@ def reference(trigger, stream, reset):
         part = next(iter(cut(stream, start, last).pieces(len(stream))), None)
         if part is not None:
             scores = (first[start:last], second[start:last])
-            rows[start:last] = replay(part, *scores, top.reset, top.rule)
-    return columns(rows, SIGNALS)
+            rows[start:last] = replay(part, scores, top.reset, top.rule)
+    return columns(rows, signals(PAIR))
 
 
 def cut(stream, start, end):
@@ -170,7 +171,7 @@ def test_strobes_come_without_collisions(trigger, rng):
 def all_in_a(trigger, prescale):
     """Registers with which every event is in region A."""
     lowest = (-(1 << kind.width) for kind in trigger.simulation.interface.scores)
-    return Registers(*lowest, (prescale, 0, 0, 0))
+    return Registers(tuple(lowest), (prescale, 0, 0, 0))
 
 
 def test_a_load_within_the_gap_is_ignored(trigger, rng):

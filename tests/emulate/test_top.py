@@ -17,10 +17,11 @@ from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.hls.top import FOLDER
+from trigger_ad.trigger.regions import PAIR
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
-from trigger_ad.trigger.stream import DECISION, LOAD_GAP, SIGNALS, Stream, columns, replay
+from trigger_ad.trigger.stream import LOAD_GAP, Stream, columns, decision_signals, replay, signals
 
 #: Counters at their ends, and a prescale counter far above any prescale.
 NEAR_THE_END = State(
@@ -58,8 +59,8 @@ def top(triggers) -> TopSimulation:
 
 def expected(trigger, top, stream, state=None):
     first, second = tops.scores(trigger, stream)
-    rows = replay(stream, first, second, top.interface.reset, top.interface.rule, state)
-    return columns(rows, SIGNALS)
+    rows = replay(stream, (first, second), top.interface.reset, top.interface.rule, state)
+    return columns(rows, signals(PAIR))
 
 
 def same(reference, result):
@@ -84,7 +85,7 @@ def plain(trigger, crossings, **loads):
 def test_random_streams(triggers, rule):
     trigger, projects = triggers
     top = TopSimulation(projects[rule])
-    seen = np.zeros(len(DECISION) + 21, dtype=np.int64)
+    seen = np.zeros(len(decision_signals(PAIR)) + 21, dtype=np.int64)
     for seed in range(24):
         stream = tops.random_stream(trigger, 300, seed)
         state = (None, NEAR_THE_END)[seed % 2]
@@ -93,7 +94,7 @@ def test_random_streams(triggers, rule):
         same(expected(trigger, top, stream, state), result)
         rows = np.concatenate([v.reshape(len(stream), -1) for v in result.values()], axis=1)
         seen += (rows != rows[0]).sum(axis=0)
-    still = columns(seen[None, :] == 0, SIGNALS)
+    still = columns(seen[None, :] == 0, signals(PAIR))
     assert [name for name, values in still.items() if values.any()] == (
         ["prescale_counter"] if rule is Rule.ATLAS_RANDOM else []
     ), "every signal moves"
@@ -101,10 +102,10 @@ def test_random_streams(triggers, rule):
 
 def test_every_region_fires_and_is_accepted(trigger, top):
     first, second = tops.scores(trigger, plain(trigger, 400))
-    cuts = Registers(int(np.median(first)), int(np.median(second)))
+    cuts = Registers((int(np.median(first)), int(np.median(second))))
     stream = plain(trigger, 400, at0=cuts)
     result = top.run(stream)
-    same({name: expected(trigger, top, stream)[name] for name in DECISION}, result)
+    same({name: expected(trigger, top, stream)[name] for name in decision_signals(PAIR)}, result)
     assert set(result["fire"].tolist()) == {1, 2, 4, 8}
     assert np.array_equal(result["fire"], result["accept"])
     assert np.array_equal(result["fire"], 1 << result["region"])
@@ -122,7 +123,7 @@ def test_extremes_of_every_port(tmp_path):
     strobes[0] = True
     strobes[1, 0] = True
     first, second = trigger.scores_of_words(found).values()
-    cuts = Registers(int(np.median(first)), int(np.median(second)))
+    cuts = Registers((int(np.median(first)), int(np.median(second))))
     stream = Stream(found, *strobes, (cuts,))
     result = top.run(stream, states=True)
     same(expected(trigger, top, stream), result)
@@ -162,8 +163,8 @@ def test_burst_after_lowering_a_prescale(trigger, top):
         max(-(2**kind.width), cut)
         for kind, cut in zip(top.interface.scores, everything, strict=True)
     ]
-    high_prescale = Registers(*low, (100_000, 0, 0, 0))
-    low_prescale = Registers(*low, (200, 0, 0, 0))
+    high_prescale = Registers(tuple(low), (100_000, 0, 0, 0))
+    low_prescale = Registers(tuple(low), (200, 0, 0, 0))
     stream = plain(trigger, 2100, at0=high_prescale, at100=low_prescale)
     start = State((99_900 - 100 * 100, 0, 0, 0))
     top.reset(start)
@@ -181,7 +182,7 @@ def test_section_then_load_then_event_in_one_crossing(triggers):
     trigger, projects = triggers
     top = TopSimulation(projects[Rule.CMS_COUNTER_2019])
     low = [-(2**kind.width) for kind in top.interface.scores]
-    stream = plain(trigger, 1, at0=Registers(*low, (100, 100, 100, 100)))
+    stream = plain(trigger, 1, at0=Registers(tuple(low), (100, 100, 100, 100)))
     stream.section[0] = True
     top.reset(State((7, 8, 9, 10), (50, 51, 52, 53), (40, 41, 42, 43), random=1))
     result = {name: values[0].tolist() for name, values in top.run(stream, states=True).items()}
@@ -194,14 +195,14 @@ def test_section_then_load_then_event_in_one_crossing(triggers):
 
 def test_strobes_without_collisions(trigger, top):
     """Section and load act, and nothing else moves."""
-    stream = plain(trigger, 3, at1=Registers(0, 0))
+    stream = plain(trigger, 3, at1=Registers((0, 0)))
     stream.valid[:] = False
     stream.section[2] = True
     state = State((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), random=13)
     top.reset(state)
     result = top.run(stream, states=True)
     same(expected(trigger, top, stream, state), result)
-    for name in DECISION:
+    for name in decision_signals(PAIR):
         assert not result[name].any()
     assert result["random"].tolist() == [13, 13, 13]
     assert result["count_before"].tolist() == [[5, 6, 7, 8], [5, 6, 7, 8], [0, 0, 0, 0]]
@@ -210,7 +211,7 @@ def test_strobes_without_collisions(trigger, top):
 @pytest.mark.parametrize("gap", [1, LOAD_GAP - 1, LOAD_GAP])
 def test_loads_too_close_are_ignored(trigger, top, gap):
     low = [-(2**kind.width) for kind in top.interface.scores]
-    off, on = Registers(*low, (0,) * 4), Registers(*low)
+    off, on = Registers(tuple(low), (0,) * 4), Registers(tuple(low))
     stream = plain(trigger, 80, at0=off, **{f"at{gap}": on})
     result = top.run(stream, states=True)
     same(expected(trigger, top, stream), result)
@@ -220,7 +221,7 @@ def test_loads_too_close_are_ignored(trigger, top, gap):
 
 def test_an_ignored_load_does_not_prolong_the_wait(trigger, top):
     low = [-(2**kind.width) for kind in top.interface.scores]
-    off, on = Registers(*low, (0,) * 4), Registers(*low)
+    off, on = Registers(tuple(low), (0,) * 4), Registers(tuple(low))
     stream = plain(trigger, 80, at0=off, at20=off, at32=on)
     result = top.run(stream)
     assert np.flatnonzero(result["accept"])[0] == 32
@@ -285,7 +286,7 @@ def test_symbols(triggers):
 
 
 def test_values_that_do_not_fit_are_refused(trigger, top):
-    stream = plain(trigger, 5, at0=Registers(0, 0))
+    stream = plain(trigger, 5, at0=Registers((0, 0)))
     stream.words[3, 0] = 4096
     with pytest.raises(ConversionError) as caught:
         top.run(stream)
@@ -296,7 +297,7 @@ def test_values_that_do_not_fit_are_refused(trigger, top):
     width = top.interface.scores[0].width
     for value in (2**width, -(2**width) - 1):
         with pytest.raises(ConversionError) as caught:
-            top.run(plain(trigger, 5, at4=Registers(value, 0)))
+            top.run(plain(trigger, 5, at4=Registers((value, 0))))
         assert str(caught.value) == (
             f"register threshold1 must fit {width + 1} bits, not {value}: "
             "derive it from the scores of this network"

@@ -67,7 +67,7 @@ def test_interface_round_trip(written, tmp_path):
     first, second = (score.type for score in trigger.bound.values())
     assert second.signed
     assert interface.reset == Registers(
-        2**first.width - 1, 2**second.width - 1, (0,) * 4, (False,) * 4
+        (2**first.width - 1, 2**second.width - 1), (0,) * 4, (False,) * 4
     )
     with pytest.raises(RunFolderError):
         TopInterface.load(tmp_path)
@@ -78,8 +78,8 @@ def test_registers_stand_at_the_ports_before_their_load(written):
     crossings = np.zeros((5, 9), dtype=np.int32)
     strobes = np.zeros((3, 5), dtype=bool)
     strobes[1, [1, 3]] = True
-    one = Registers(5, -6, (100, 200, 0, 100), (True, False, True, True))
-    two = Registers(7, 8)
+    one = Registers((5, -6), (100, 200, 0, 100), (True, False, True, True))
+    two = Registers((7, 8))
     rows = interface.inputs(Stream(crossings, *strobes, (one, two)))
     assert rows.shape == (5, 19)
     assert rows[:, 10].tolist() == [0, 1, 0, 1, 0]

@@ -10,8 +10,9 @@ from tests.hls import tops
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.hls.vectors import VECTORS, write_vectors
 from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import PAIR
 from trigger_ad.trigger.rule import Rule
-from trigger_ad.trigger.stream import SIGNALS, replay
+from trigger_ad.trigger.stream import replay, signals
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def bench(tmp_path_factory):
         for found in (tops.random_stream(trigger, 400, seed) for seed in range(100))
         if 2 < found.load.sum() < 100 and found.section.any() and 100 < found.valid.sum() < 400
     )
-    path = write_vectors(project, stream, *tops.scores(trigger, stream))
+    path = write_vectors(project, stream, tops.scores(trigger, stream))
     assert path == project / VECTORS
     return project, program, path.read_text(), stream, tops.scores(trigger, stream)
 
@@ -68,7 +69,7 @@ def test_vectors_hold_ports_and_rule(bench):
     rows = np.array([line.split() for line in lines], dtype=np.int64)
     interface = TopInterface.load(project / FOLDER)
     assert np.array_equal(rows[:, :19], interface.inputs(stream))
-    golden = replay(stream, *scores, interface.reset, Rule.CMS_COUNTER_2019)
+    golden = replay(stream, scores, interface.reset, Rule.CMS_COUNTER_2019)
     assert np.array_equal(rows[:, 19:], golden)
     assert (golden[:, 2] > 0).any(), "something is accepted"
 
@@ -83,9 +84,11 @@ def test_the_bench_passes(bench):
 def test_the_bench_names_the_first_difference(bench, signal, crossing):
     """One golden value altered, and a later one too."""
     lines = bench[2].splitlines()
-    position = 19 + sum(size for name, size in list(SIGNALS.items())[: list(SIGNALS).index(signal)])
-    label = signal if SIGNALS[signal] == 1 else f"{signal}[2]"
-    position += 2 if SIGNALS[signal] > 1 else 0
+    position = 19 + sum(
+        size for name, size in list(signals(PAIR).items())[: list(signals(PAIR)).index(signal)]
+    )
+    label = signal if signals(PAIR)[signal] == 1 else f"{signal}[2]"
+    position += 2 if signals(PAIR)[signal] > 1 else 0
     row = lines[crossing + 1].split()
     found = int(row[position])
     row[position] = str(found + 1)
@@ -106,7 +109,7 @@ def test_an_altered_input_is_noticed(bench):
     rows[:, 11] = 0
     interface = TopInterface.load(project / FOLDER)
     without = dataclasses.replace(stream, section=np.zeros(400, dtype=bool))
-    other = replay(without, *scores, interface.reset, interface.rule)
+    other = replay(without, scores, interface.reset, interface.rule)
     crossing, signal = np.argwhere(other != rows[:, 19:])[0]
     altered = "\n".join([header, *(" ".join(map(str, row)) for row in rows.tolist())]) + "\n"
     code, said = run(bench, altered)

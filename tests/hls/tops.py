@@ -54,7 +54,7 @@ def make(
     network = convert(quantized, settings.model_copy(update={"namespace": name}), folder)
     branches = [branch.name for branch in quantized.branches]
     scores = bind(expressions, branches, network, *scaled_range(ports))
-    return TriggerEmulator(HardwareTrigger.of(ports, network, scores, rule), Registers(0, 0))
+    return TriggerEmulator(HardwareTrigger.of(ports, network, scores, rule), Registers((0, 0)))
 
 
 def write(
@@ -86,8 +86,7 @@ def registers(scores: tuple[np.ndarray, np.ndarray], rng: np.random.Generator) -
     """Thresholds that occur among the scores, and prescales of every kind."""
     kinds = (0, 100, 101, 150, 250, 1000, 20_000, COUNTER_MAXIMUM, int(rng.integers(100, 2**32)))
     return Registers(
-        int(rng.choice(scores[0])),
-        int(rng.choice(scores[1])),
+        (int(rng.choice(scores[0])), int(rng.choice(scores[1]))),
         tuple(int(value) for value in rng.choice(kinds, 4)),
         tuple(bool(on) for on in rng.random(4) < 0.85),
     )

@@ -79,7 +79,7 @@ def build(case: Case, folder: Path, lost: bool = False, built: Sequence[str] = B
         emulator.build(hls, trigger.hardware, abi, "Small", "1")
     values = trigger.scores_of_words(events(case, 4000)).values()
     cuts = (int(np.quantile(score, 0.6)) for score in values)
-    registers = Registers(*cuts, (100, 250, 1000, 10_000))
+    registers = Registers(tuple(cuts), (100, 250, 1000, 10_000))
     return Forms(
         quantized,
         replace(trigger, registers=registers),

@@ -92,7 +92,7 @@ def test_more_seeds_than_bits_are_refused():
 
 
 def test_thresholds_come_from_registers():
-    found = on_hardware(small(), LAYOUT, thresholds_of(Registers(11, 12)))
+    found = on_hardware(small(), LAYOUT, thresholds_of(Registers((11, 12))))
     assert str(found).endswith("L1_AD_A: score1 >= 11 and score2 >= 12, prescale 1")
 
 

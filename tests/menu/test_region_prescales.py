@@ -39,7 +39,7 @@ def test_a_second_truth_is_refused():
 
 
 def test_a_region_that_is_off_is_off_in_the_menu():
-    registers = Registers(1, 2, (100, 0, 300, 400), (True, True, False, True))
+    registers = Registers((1, 2), (100, 0, 300, 400), (True, True, False, True))
     assert of_registers(registers) == {"A": 100, "B": 0, "C": 0, "D": 400}
 
 

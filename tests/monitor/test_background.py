@@ -8,6 +8,7 @@ import pytest
 
 from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.monitor.background import Background, Window, background
+from trigger_ad.monitor.counts import Integers
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
 
 
@@ -15,7 +16,7 @@ def test_formula():
     (counts,) = simulate("quiet", 1, Plan(sections=1))
     kappa = Kappa(1.1, 0.0, 0.0, 0.02)
     found = background(counts, kappa, 25)
-    a, b, c, d = counts.before.four
+    a, b, c, d = counts.before.values
     predicted = 1.1 * b * c / d
     relative = 1 / b + 1 / c + 1 / d
     assert found.observed == a
@@ -37,10 +38,10 @@ def test_pulls_of_quiet_runs_are_standard_normal():
 
 def test_empty_regions():
     (counts,) = simulate("quiet", 1, Plan(sections=1))
-    none = counts.model_copy(update={"before": counts.before.model_copy(update={"A": 0})})
+    none = counts.model_copy(update={"before": Integers(counts.before.root | {"A": 0})})
     assert background(none, TRUTH, 25).observed == 0
     assert background(none, TRUTH, 25).predicted == background(counts, TRUTH, 25).predicted
-    few = counts.model_copy(update={"before": counts.before.model_copy(update={"C": 24})})
+    few = counts.model_copy(update={"before": Integers(counts.before.root | {"C": 24})})
     assert background(few, TRUTH, 25) is None
 
 

@@ -38,7 +38,7 @@ def test_a_line_is_read_back():
 def test_fields(record):
     counts = read(json.dumps(record), "line 1")
     assert counts.live_seconds == record["seconds"] * record["live"]["A"]
-    assert counts.before.four == tuple(record["before"][region] for region in "ABCD")
+    assert counts.before.values == tuple(record["before"][region] for region in "ABCD")
 
 
 @pytest.mark.parametrize("line", ['{"schema": "monitor_counts/1", "ru', "7", "[]", "\x00", '"a"'])
@@ -117,4 +117,4 @@ def test_a_counter_that_wrapped(record):
 def test_a_counter_that_stopped_at_its_end_is_read(record):
     record["before"]["D"] = 2**32 - 1
     record["events"] = sum(record["before"].values()) + 2**32
-    assert read(json.dumps(record), "line 3").before.D == 2**32 - 1
+    assert read(json.dumps(record), "line 3").before["D"] == 2**32 - 1

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from trigger_ad.monitor.counts import Integers
 from trigger_ad.monitor.page import View, render, write
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import MonitorState
@@ -93,8 +94,8 @@ def test_before_the_first_section(tmp_path):
 
 def test_a_section_without_prediction():
     (counts,) = simulate("quiet", 4, Plan(sections=1))
-    few = counts.before.model_copy(update={"B": 3})
-    after = counts.after.model_copy(update={"B": 0})
-    counts = counts.model_copy(update={"before": few, "after": after, "events": sum(few.four)})
+    few = Integers(counts.before.root | {"B": 3})
+    after = Integers(counts.after.root | {"B": 0})
+    counts = counts.model_copy(update={"before": few, "after": after, "events": sum(few.values)})
     words = text(render(View(advance(MonitorState(), counts, SETTINGS), SETTINGS, "x", NOW)))
     assert "predicted none section not usable for it" in words

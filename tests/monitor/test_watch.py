@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.monitor.counts import Counts, Fractions
+from trigger_ad.monitor.counts import Counts, Fractions, Integers
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.toys import FAULTS, TRUTH, Plan, simulate
@@ -152,10 +152,10 @@ def test_an_earlier_run_is_late_and_a_new_one_starts_anew():
 def test_counters_that_cannot_be_used(change, sentence):
     *counts, last = simulate("quiet", 1, Plan(sections=60))
     _, state = watched(counts)
-    before = last.before.model_copy(update=change)
-    after = last.after.model_copy(update={"D": 0})
+    before = Integers(last.before.root | change)
+    after = Integers(last.after.root | {"D": 0})
     broken = altered(last, before=before, after=after)
-    told = sentence.format(total=sum(before.four), events=last.events, accepts=last.after.C)
+    told = sentence.format(total=sum(before.values), events=last.events, accepts=last.after["C"])
     (alarm,) = advance(state, broken, SETTINGS).active
     assert (alarm.kind, alarm.sentence) == ("counters", told)
 
@@ -163,11 +163,8 @@ def test_counters_that_cannot_be_used(change, sentence):
 def test_never_live():
     *counts, last = simulate("quiet", 1, Plan(sections=40))
     _, state = watched(counts)
-    nothing = {
-        name: getattr(last, name).model_copy(update=dict.fromkeys("ABCD", 0))
-        for name in ("before", "after")
-    }
-    dark = altered(last, live=Fractions(A=0.0, B=0.0, C=0.0, D=0.0), events=0, **nothing)
+    nothing = {name: Integers.of((0,) * 4) for name in ("before", "after")}
+    dark = altered(last, live=Fractions.of((0.0,) * 4), events=0, **nothing)
     (alarm,) = advance(state, dark, SETTINGS).active
     assert (alarm.kind, alarm.sentence) == ("live", "The trigger was never live.")
 
@@ -185,7 +182,7 @@ def test_a_complaint_keeps_everything_else():
 
 def test_toys_have_the_counts_they_promise():
     counts = list(simulate("quiet", 9, Plan(sections=400, last_pileup=60.0)))
-    means = np.mean([section.before.four for section in counts], axis=0)
+    means = np.mean([section.before.values for section in counts], axis=0)
     a, b, c, d = means
     assert a == pytest.approx(2000 * TRUTH.at(60)[0], rel=0.005)
     assert a * d / (b * c) == pytest.approx(TRUTH.at(60)[0], rel=0.005)

@@ -22,7 +22,7 @@ PROCESSES = (
     ),
 )
 CLUSTERS = np.repeat(np.eye(4, dtype=np.int64), [10, 90, 100, 800], axis=0)
-RULE = PrescaleRule.of(Registers(1, 1, (100, 1000, 1000, 0)))
+RULE = PrescaleRule.of(Registers((1, 1), (100, 1000, 1000, 0)))
 
 
 @pytest.mark.parametrize(

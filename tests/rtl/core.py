@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from trigger_ad.rtl import verilator
-from trigger_ad.rtl.proof import core_sources
+from trigger_ad.rtl.top import core_sources
 from trigger_ad.trigger.reference import step
+from trigger_ad.trigger.regions import PAIR
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule, prescale_ports
 from trigger_ad.trigger.state import State
@@ -52,7 +53,9 @@ class Core:
     """A core in simulation, which keeps its state from one stream to the next."""
 
     def __init__(self, folder, rule, **parameters):
-        sources = [path for path in core_sources() if path.parent.name == "rtl"]
+        sources = [folder / name for name in core_sources(PAIR)]
+        for source, text in zip(sources, core_sources(PAIR).values(), strict=True):
+            source.write_text(text)
         library = verilator.build(folder, sources, HARNESS, {"RULE": NUMBERS[rule], **parameters})
         self._library = ctypes.CDLL(str(library))
         self._library.create.restype = ctypes.c_void_p
@@ -104,7 +107,7 @@ def put(inputs, written, rule):
         if registers is not None:
             row = inputs[position]
             row["load"] = 1
-            row["threshold"] = registers.threshold1, registers.threshold2
+            row["threshold"] = registers.thresholds
             row["prescale"] = _ports(registers, rule)
             row["enable"] = sum(on << k for k, on in enumerate(registers.enable))
     return inputs
@@ -113,21 +116,21 @@ def put(inputs, written, rule):
 def reference(inputs, written, rule, bits, start=None):
     """Words and states that the rule gives, crossing by crossing, and what it ends with."""
     words, states = np.zeros(len(inputs), WORD), np.zeros(len(inputs), STATE)
-    reset = Registers(2 ** bits[0] - 1, 2 ** bits[1] - 1, (0, 0, 0, 0), (False,) * 4)
-    registers, state = start or (reset, State())
+    reset = Registers((2 ** bits[0] - 1, 2 ** bits[1] - 1), (0, 0, 0, 0), (False,) * 4)
+    registers, state = start or (reset, State.reset(4))
     columns = (inputs[name].tolist() for name in ("score", "valid", "section", "rst"))
     rows, decided = [], []
     for (first, second), valid, section, rst, new in zip(*columns, written, strict=True):
         region, accept = None, False
         if rst:
-            registers, state = reset, State()
+            registers, state = reset, State.reset(4)
         else:
             if section:
                 state = state.section()
             if new is not None:
                 registers, state = new, state.update(rule)
             if valid:
-                region, accept, state = step(first, second, registers, state, rule)
+                region, accept, state = step((first, second), registers, state, rule)
         decided.append((region is not None, region or 0, accept))
         rows.append(
             (

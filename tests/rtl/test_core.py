@@ -47,12 +47,12 @@ def registers(rng):
     """Thresholds over the range of the scores and beyond both ends of it."""
     one, two = (int(rng.integers(-(2**bits) // 8, 2**bits)) for bits in BITS)
     enable = tuple(bool(on) for on in rng.random(4) < 0.9)
-    return Registers(one, two, tuple(prescale(rng) for _ in range(4)), enable)
+    return Registers((one, two), tuple(prescale(rng) for _ in range(4)), enable)
 
 
 def middle(*prescales):
     """Registers with which every region fires often."""
-    return Registers(2 ** (BITS[0] - 1), 2 ** (BITS[1] - 1), prescales)
+    return Registers((2 ** (BITS[0] - 1), 2 ** (BITS[1] - 1)), prescales)
 
 
 def random_stream(rng, clocks=CLOCKS, **settings):
@@ -101,7 +101,7 @@ def test_scores_at_the_threshold_and_at_the_ends(libraries, rng):
     inputs, written = random_stream(rng, 2000, load=0.0, section=0.0, valid=1.0)
     for clock in range(1, 2000, 10):
         cut = [int(rng.choice([*ends[k], rng.integers(1, 2 ** BITS[k] - 1)])) for k in range(2)]
-        written[clock] = Registers(*cut, (100, 250, 100, 300))
+        written[clock] = Registers(tuple(cut), (100, 250, 100, 300))
         for offset in range(9):
             near = cut[0] + offset // 3 - 1, cut[1] + offset % 3 - 1
             inputs["score"][clock + offset] = np.clip(near, 0, [end[1] for end in ends])
@@ -161,7 +161,7 @@ def test_signed_scores_and_counters_that_stop_at_their_end(odd_core, rng, monkey
     inputs["score"] -= [2 ** (bits - 1) for bits in BITS]
     for clock in np.flatnonzero(inputs["load"]):
         one, two = (int(rng.integers(-(2 ** (bits - 1)), 2 ** (bits - 1))) for bits in BITS)
-        written[clock] = Registers(one, two, (100, 100, 200, 300))
+        written[clock] = Registers((one, two), (100, 100, 200, 300))
     words, states, _ = cores.check(odd_core, inputs, written, Rule.CMS_COUNTER, BITS)
     assert set(words["region"].tolist()) == {0, 1, 2, 3}
     for name in ("before", "after", "latched_before", "latched_after"):

@@ -1,5 +1,7 @@
 """The folder of RTL: its record, its files, and what the top says of itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,7 +57,7 @@ def test_words_keep_their_widths(parts):
     circuit = trace(block(*parts))
     pipeline = build_pipeline(circuit, preset("240mhz"))
     assert list(pipeline.widths) == [i for i, field in enumerate(words.fields) if field.width]
-    text = render_top(words, circuit.scores, pipeline, Rule.CMS_COUNTER, 5)
+    text = render_top(TopInterface.of(hardware(*parts)), pipeline, 5)
     assert "input logic signed [7:0] egamma0_eta," in text
     assert "input logic [9:0] muon0_phi," in text
     assert "met_eta" not in text
@@ -63,14 +65,14 @@ def test_words_keep_their_widths(parts):
 
 def test_score_bits_are_extended(parts):
     """What interval analysis of the circuit leaves out is put back in the top."""
-    _, _, words = parts
     circuit = trace(block(*parts))
     pipeline = build_pipeline(circuit, preset("240mhz"))
     first, second = circuit.scores
     narrow = {first: Bits(0, 4, True, 2), second: Bits(4, 0, False, 0)}
-    scores = {first: FixedPoint(9, 5), second: FixedPoint(6, 6, signed=False)}
+    kinds = FixedPoint(9, 5), FixedPoint(6, 6, signed=False)
     changed = type(pipeline)(**{**vars(pipeline), "scores": narrow})
-    text = render_top(words, scores, changed, Rule.CMS_COUNTER, 5)
+    interface = TopInterface.of(hardware(*parts))
+    text = render_top(replace(interface, scores=kinds), changed, 5)
     assert "assign scored1 = {{3{packed_scores[3]}}, packed_scores[3:0], 2'b0};" in text
     assert "assign scored2 = {6'b0};" in text
 

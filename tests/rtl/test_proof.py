@@ -7,16 +7,16 @@ import pytest
 from tests.rtl.proof_faults import FAULTS
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.rtl import proof
+from trigger_ad.trigger.regions import PAIR
 
 #: Deep enough to fill a count of two bits and to reach every cover.
 DEPTH = 5
 
 
-def model(folder, rule, changed=None, **parameters):
-    sources = proof.core_sources()
-    if changed is not None:
-        sources = [changed if source.name == changed.name else source for source in sources]
-    parameters = {"COUNT_BITS": 2, "SCORE1_BITS": 6, "SCORE2_BITS": 5} | parameters
+def model(folder, rule, changed=None, regions=PAIR, **parameters):
+    sources = proof.proof_sources(regions) | (changed or {})
+    widths = {f"SCORE{i + 1}_BITS": 6 - i for i in range(regions.scores)}
+    parameters = {"COUNT_BITS": 2} | widths | parameters
     return proof.build_model(folder, sources, RULE=rule, **parameters)
 
 
@@ -26,14 +26,11 @@ def in_region_a(built, labels):
     return [name for name in built.assertions if name in labels or name in names]
 
 
-def planted(folder, file, old, new):
+def planted(file, old, new, regions=PAIR):
     """A file of the core or of its assertions with a fault in it."""
-    source = next(path for path in proof.core_sources() if path.stem == file)
-    text = source.read_text()
+    text = proof.proof_sources(regions)[f"{file}.sv"]
     assert text.count(old) == 1
-    folder.mkdir()
-    (folder / source.name).write_text(text.replace(old, new))
-    return folder / source.name
+    return {f"{file}.sv": text.replace(old, new)}
 
 
 @pytest.mark.prove
@@ -57,7 +54,7 @@ def test_nothing_is_violated_and_every_cover_is_reached(
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found(fault, tmp_path):
     rule, file, old, new, labels = FAULTS[fault]
-    built = model(tmp_path / "model", rule, planted(tmp_path / "planted", file, old, new))
+    built = model(tmp_path / "model", rule, planted(file, old, new))
     names = in_region_a(built, labels)
     assert len(names) == len(labels)
     verdict = proof.bounded(built, DEPTH, names)
@@ -97,7 +94,7 @@ def test_induction_holds_for_ever(tmp_path):
 )
 def test_induction_finds_what_only_a_long_run_would_meet(rule, file, old, new, label, tmp_path):
     """Four thousand million events away from a reset, where no bounded search comes."""
-    changed = planted(tmp_path / "planted", file, old, new)
+    changed = planted(file, old, new)
     built = model(tmp_path / "model", rule, changed, COUNT_BITS=32)
     names = in_region_a(built, [label])
     assert proof.bounded(built, DEPTH, names).violated == {}
@@ -108,7 +105,7 @@ def test_induction_finds_what_only_a_long_run_would_meet(rule, file, old, new, l
 
 def test_an_assumption_that_forbids_everything_leaves_covers_unreached(tmp_path):
     old, new = "if (!started) assume (rst)", "assume (rst)"
-    changed = planted(tmp_path / "planted", proof.CHECKER, old, new)
+    changed = planted(proof.CHECKER, old, new)
     verdict = proof.bounded(model(tmp_path / "model", 2, changed), DEPTH)
     assert verdict.violated == {}
     assert len(verdict.unreached) == 18
@@ -148,7 +145,7 @@ def test_a_solver_that_takes_too_long_is_one_sentence(tmp_path):
 
 
 def test_refused_sources_are_one_sentence_and_the_log_is_kept(tmp_path):
-    changed = planted(tmp_path / "planted", "random24", "module random24", "modul random24")
+    changed = planted("random24", "module random24", "modul random24")
     with pytest.raises(ConversionError) as caught:
         model(tmp_path / "model", 2, changed)
     log = tmp_path / "model" / "yosys.log"

@@ -33,7 +33,7 @@ def finished_run(folder, rule="cms_counter/reset_at_run_start"):
     prescaled = settings.trigger.model_copy(update={"rule": rule})
     settings = settings.model_copy(update={"trigger": prescaled})
     (folder / "config.yaml").write_text(config.dump(settings))
-    trigger = TriggerEmulator(load_hardware(REFERENCE, settings), Registers(0, 0))
+    trigger = TriggerEmulator(load_hardware(REFERENCE, settings), Registers((0, 0)))
     scores = trigger.scores(adc2021.read(packaged("sm"), 5000).values)
     point = working_point(*scores.values(), 0.05)
     registers = Registers.from_prescales(

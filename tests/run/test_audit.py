@@ -33,7 +33,7 @@ PARTS = (
 
 def write_ip_folder(run):
     """What ``make -C firmware ip-folder`` leaves in a run folder."""
-    trigger = TriggerEmulator(hardware(*records(run)), Registers(100, -3))
+    trigger = TriggerEmulator(hardware(*records(run)), Registers((100, -3)))
     crossings = tops.random_stream(trigger, 20, 1)
     part, folders = "xcvu9p-flga2104-2L-e", (run / "firmware/hls", run / "firmware/rtl")
     write_ip(*folders, run / "ip", part, crossings, tops.scores(trigger, crossings))

@@ -25,7 +25,7 @@ def scores(events, seed):
 def reference(score1, score2, registers, state, rule=Rule.CMS_COUNTER):
     regions, accepts = [], []
     for pair in zip(score1.tolist(), score2.tolist(), strict=True):
-        region, accept, state = step(*pair, registers, state, rule)
+        region, accept, state = step(pair, registers, state, rule)
         regions.append(region)
         accepts.append(accept)
     return regions, accepts, state
@@ -41,11 +41,15 @@ def test_regions_compare_with_greater_or_equal():
 @pytest.mark.parametrize(("prescale", "cut"), [(100, 1), (200, 2**23)])
 def test_a_number_at_the_cut_is_accepted(prescale, cut):
     """At prescale 1 every number is, the smallest one too."""
-    registers, event = Registers(0, 0, (prescale,) * 4), np.ones(1, np.int64)
+    registers, event = Registers((0, 0), (prescale,) * 4), np.ones(1, np.int64)
     for number in {cut, max(cut - 1, 1)}:
-        decision, _ = decide(event, event, registers, State(random=number), Rule.ATLAS_RANDOM)
+        decision, _ = decide(
+            (event, event), registers, State((0,) * 4, random=number), Rule.ATLAS_RANDOM
+        )
         assert decision.accept.tolist() == [number >= cut]
-        assert step(1, 1, registers, State(random=number), Rule.ATLAS_RANDOM)[1] == (number >= cut)
+        assert step((1, 1), registers, State((0,) * 4, random=number), Rule.ATLAS_RANDOM)[1] == (
+            number >= cut
+        )
 
 
 @given(
@@ -58,12 +62,12 @@ def test_a_number_at_the_cut_is_accepted(prescale, cut):
 )
 def test_equals_the_rule(prescale, enable, counter, events, seed, rule):
     """Counters above the prescale, as after lowering it, are included."""
-    registers = Registers(1, 0, prescale, enable)
+    registers = Registers((1, 0), prescale, enable)
     state = State(
         counter, (1, COUNTER_MAXIMUM, 0, 7), (0, COUNTER_MAXIMUM - 3, 5, 0), random=1 + seed % 9999
     )
     first, second = scores(events, seed)
-    decision, after = decide(first, second, registers, state, rule)
+    decision, after = decide((first, second), registers, state, rule)
     regions, accepts, expected = reference(first, second, registers, state, rule)
     assert decision.region.tolist() == regions
     assert decision.accept.tolist() == accepts
@@ -74,13 +78,13 @@ def test_equals_the_rule(prescale, enable, counter, events, seed, rule):
     FOUR, st.lists(st.integers(0, 200), max_size=6), st.integers(0, 2**32), st.sampled_from(Rule)
 )
 def test_pieces_equal_the_whole(prescale, sizes, seed, rule):
-    registers = Registers(0, 1, prescale)
+    registers = Registers((0, 1), prescale)
     first, second = scores(sum(sizes), seed)
-    whole, end = decide(first, second, registers, State(), rule)
-    state, accepts, start = State(), [], 0
+    whole, end = decide((first, second), registers, State.reset(4), rule)
+    state, accepts, start = State.reset(4), [], 0
     for size in sizes:
         part = slice(start, start + size)
-        decision, state = decide(first[part], second[part], registers, state, rule)
+        decision, state = decide((first[part], second[part]), registers, state, rule)
         accepts += decision.accept.tolist()
         start += size
     assert accepts == whole.accept.tolist()
@@ -136,22 +140,22 @@ def test_burst_after_lowering_the_prescale():
 
 def test_off_and_disabled_regions_are_counted_but_accept_nothing():
     first, second = np.array([1, 1, 1]), np.array([1, 1, 0])
-    registers = Registers(1, 1, (0, 100, 100, 100), (True, False, True, True))
-    decision, state = decide(first, second, registers, State((50, 60, 0, 0)))
+    registers = Registers((1, 1), (0, 100, 100, 100), (True, False, True, True))
+    decision, state = decide((first, second), registers, State((50, 60, 0, 0)))
     assert not decision.accept.any()
     assert state == State((50, 60, 0, 0), (2, 1, 0, 0), random=after(1, 3))
 
 
 def test_counters_saturate():
-    state = State(before=(COUNTER_MAXIMUM - 1, 0, 0, 0), after=(COUNTER_MAXIMUM, 0, 0, 0))
-    _, state = decide(np.ones(5, dtype=int), np.ones(5, dtype=int), Registers(1, 1), state)
+    state = State((0,) * 4, (COUNTER_MAXIMUM - 1, 0, 0, 0), (COUNTER_MAXIMUM, 0, 0, 0))
+    _, state = decide((np.ones(5, dtype=int), np.ones(5, dtype=int)), Registers((1, 1)), state)
     assert state.before[0] == state.after[0] == COUNTER_MAXIMUM
 
 
 def test_hundred_thousand_events_of_the_reference():
-    registers = Registers(2, 2, (100, 1050, 333, 10_000))
+    registers = Registers((2, 2), (100, 1050, 333, 10_000))
     first, second = scores(100_000, 11)
-    decision, state = decide(first, second, registers, State.start(registers, 42))
+    decision, state = decide((first, second), registers, State.start(registers, 42))
     regions, accepts, expected = reference(first, second, registers, State.start(registers, 42))
     assert decision.region.tolist() == regions
     assert decision.accept.tolist() == accepts

@@ -1,4 +1,4 @@
-"""Events in the four regions: small integers that add up over chunks and machines."""
+"""Events in the regions: small integers that add up over chunks and machines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
+from trigger_ad.trigger.regions import region_names
 from trigger_ad.trigger.registers import REGIONS
 
 __all__ = ["RegionCounts"]
@@ -25,9 +26,9 @@ class RegionCounts:
 
     Parameters
     ----------
-    before : ndarray (4,) of int64
-        Events in A, B, C, D before prescale.
-    after : ndarray (4,) of int64
+    before : ndarray (regions,) of int64
+        Events in each region before prescale, A first; four of them for what is estimated.
+    after : ndarray (regions,) of int64
         Accepted events.
 
     Examples
@@ -41,12 +42,17 @@ class RegionCounts:
     after: Counts
 
     @classmethod
-    def zero(cls) -> RegionCounts:
+    def zero(cls, regions: int = len(REGIONS)) -> RegionCounts:
         """No events: the neutral element, the start of a ``sum``."""
-        return cls(np.zeros(4, dtype=np.int64), np.zeros(4, dtype=np.int64))
+        return cls(np.zeros(regions, dtype=np.int64), np.zeros(regions, dtype=np.int64))
 
     @classmethod
-    def of(cls, region: NDArray[np.uint8], accept: NDArray[np.bool_] | None = None) -> RegionCounts:
+    def of(
+        cls,
+        region: NDArray[np.uint8],
+        accept: NDArray[np.bool_] | None = None,
+        regions: int = len(REGIONS),
+    ) -> RegionCounts:
         """Count events.
 
         Parameters
@@ -55,9 +61,11 @@ class RegionCounts:
             As in `trigger.decide.Decision`.
         accept : ndarray (n_events,) of bool, optional
             Without it every event is accepted.
+        regions : int
+            Number of regions that there are.
         """
-        before = np.bincount(region, minlength=4)
-        after = before if accept is None else np.bincount(region[accept], minlength=4)
+        before = np.bincount(region, minlength=regions)
+        after = before if accept is None else np.bincount(region[accept], minlength=regions)
         return cls(before.astype(np.int64), after.astype(np.int64))
 
     def __add__(self, other: RegionCounts) -> RegionCounts:
@@ -78,10 +86,11 @@ class RegionCounts:
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, read back by `from_json`."""
+        names = region_names(len(self.before))
         return {
             "schema": SCHEMA,
-            "before": dict(zip(REGIONS, self.before.tolist(), strict=True)),
-            "after": dict(zip(REGIONS, self.after.tolist(), strict=True)),
+            "before": dict(zip(names, self.before.tolist(), strict=True)),
+            "after": dict(zip(names, self.after.tolist(), strict=True)),
         }
 
     @classmethod
@@ -100,8 +109,9 @@ class RegionCounts:
                 record.get("schema"),
                 "count again with this version",
             )
+        names = region_names(len(record["before"]))
         before, after = (
-            np.array([record[when][region] for region in REGIONS], dtype=np.int64)
+            np.array([record[when][region] for region in names], dtype=np.int64)
             for when in ("before", "after")
         )
         return cls(before, after)

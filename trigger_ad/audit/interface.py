@@ -48,4 +48,5 @@ def _entries(interface: TopInterface) -> dict[str, str]:
         "layout": interface.layout.hash[:12],
         "scores": ", ".join(map(str, interface.scores)),
         "rule": interface.rule.value,
+        "regions": f"those of the scores {', '.join(map(str, interface.regions.numbers))}",
     }

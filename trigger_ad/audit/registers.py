@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from trigger_ad.ir.findings import Checked, Finding, bits_needed
-from trigger_ad.ir.score import Score
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
 
 __all__ = ["check_registers"]
 
 
-def check_registers(registers: Registers, scores: Mapping[str, Score]) -> Checked:
+def check_registers(registers: Registers, trigger: HardwareTrigger) -> Checked:
     """Find thresholds that their ports, which have one bit more than the score, do not hold.
 
     Parameters
     ----------
     registers : Registers
         Their prescales were checked when they were made.
-    scores : mapping of str to Score
-        The two of the plane, in order.
+    trigger : HardwareTrigger
 
     Returns
     -------
@@ -27,9 +24,18 @@ def check_registers(registers: Registers, scores: Mapping[str, Score]) -> Checke
         Count of ``thresholds``.
     """
     findings = []
-    values = (registers.threshold1, registers.threshold2)
-    for number, (value, score) in enumerate(zip(values, scores.values(), strict=True), 1):
-        width = score.type.width + 1
+    regions, kinds = trigger.regions, [score.type for score in trigger.scores.values()]
+    values = registers.thresholds
+    if len(values) != len(regions.axes):
+        wrong = Finding(
+            "the registers",
+            f"must have {len(regions.axes)} thresholds",
+            str(len(values)),
+            "derive them from the scores of this network",
+        )
+        return Checked({"thresholds": len(values)}, (wrong,))
+    for number, value in zip(regions.numbers, values, strict=True):
+        width = kinds[number - 1].width + 1
         needed = bits_needed(min(value, 0), max(value, 0), signed=True)
         if needed > width:
             findings.append(

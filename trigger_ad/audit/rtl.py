@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from trigger_ad.audit.integers import Declaration, check_files
 from trigger_ad.audit.interface import check_interface
 from trigger_ad.audit.text import check_sources
 from trigger_ad.errors import TriggerAdError
-from trigger_ad.features.layout import Layout
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.ir.score import Score
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.rtl.top import RULES, TOP
-from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.rtl.top import RULES, TOP, core_sources
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
@@ -44,14 +41,15 @@ def check_rtl(folder: Path, trigger: HardwareTrigger) -> Checked:
     Checked
         Counts of ``interface entries``, ``integers``, ``counters``, ``files`` and ``lines``.
     """
-    checked = check_interface(folder, "rtl", TopInterface.of(trigger))
+    interface = TopInterface.of(trigger)
+    checked = check_interface(folder, "rtl", interface)
     checked += Checked(findings=tuple(_record(folder, trigger.name)))
     widths, texts = check_files(
         folder,
         "rtl",
         {
-            f"{TOP}.sv": _top(trigger.layout, trigger.scores),
-            "trigger_core.sv": _core(),
+            f"{TOP}.sv": _top(interface),
+            "trigger_core.sv": _core(interface.regions.regions),
             "counter.sv": [_parameter("the count of events", "BITS", COUNTER_MAXIMUM)],
             "prescaler.sv": _prescaler(),
         },
@@ -61,11 +59,7 @@ def check_rtl(folder: Path, trigger: HardwareTrigger) -> Checked:
         checked += Checked({"counters": 1}, tuple(_saturation(texts["counter.sv"])))
     if f"{TOP}.sv" in texts:
         checked += Checked(findings=tuple(_parameters(texts[f"{TOP}.sv"], trigger)))
-    written = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
-    }
-    return checked + check_sources(folder, written, "rtl")
+    return checked + check_sources(folder, core_sources(trigger.regions), "rtl")
 
 
 def _record(folder: Path, name: str) -> Iterator[Finding]:
@@ -87,8 +81,8 @@ def _logic(direction: str, name: str) -> str:
     return rf"{direction} {width} {re.escape(name)}\b"
 
 
-def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
-    for field in layout.fields:
+def _top(interface: TopInterface) -> Iterator[Declaration]:
+    for field in interface.layout.fields:
         if field.width:
             yield Declaration(
                 f"port {field.name}",
@@ -97,8 +91,7 @@ def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
                 field.maximum,
                 exact=(field.width, field.signed),
             )
-    for number, score in enumerate(scores.values(), 1):
-        kind = score.type
+    for number, kind in enumerate(interface.scores, 1):
         yield Declaration(
             f"port score{number}",
             _logic("output", f"score{number}"),
@@ -106,6 +99,7 @@ def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
             kind.maximum,
             exact=(kind.width, kind.signed),
         )
+    for number, kind in zip(interface.regions.numbers, interface.axes, strict=True):
         ends = -(2**kind.width), 2**kind.width - 1
         for direction, name in (("input", "threshold"), ("", "shadow_threshold")):
             yield Declaration(
@@ -115,7 +109,8 @@ def _top(layout: Layout, scores: Mapping[str, Score]) -> Iterator[Declaration]:
                 optional=name.startswith("shadow"),
                 exact=(kind.width + 1, True),
             )
-    words = r"(?P<type>logic \[3:0\]\[(?P<last>\d+):0\])"
+    last = interface.regions.regions - 1
+    words = rf"(?P<type>logic \[{last}:0\]\[(?P<last>\d+):0\])"
     for name in ("prescale", "shadow_prescale"):
         yield Declaration(
             name, rf"{words} {name}\b", 0, COUNTER_MAXIMUM, optional=name.startswith("shadow")
@@ -137,11 +132,11 @@ def _parameter(what: str, name: str, maximum: int) -> Declaration:
     return Declaration(what, pattern, 0, maximum)
 
 
-def _core() -> Iterator[Declaration]:
+def _core(regions: int) -> Iterator[Declaration]:
     yield _parameter("the counts of events", "COUNT_BITS", COUNTER_MAXIMUM)
     for name in ("prescale", "prescale_counter"):
         pattern = rf"put (?P<type>logic \[(?P<last>\d+):0\]) {name},"
-        yield Declaration(name, pattern, 0, 2**128 - 1)
+        yield Declaration(name, pattern, 0, 2 ** (32 * regions) - 1)
 
 
 def _prescaler() -> Iterator[Declaration]:

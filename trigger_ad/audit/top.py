@@ -13,7 +13,6 @@ from trigger_ad.errors import TriggerAdError
 from trigger_ad.features.layout import Layout
 from trigger_ad.hls.top import FOLDER, top_sources
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
@@ -60,7 +59,7 @@ def check_top(project: Path, trigger: HardwareTrigger) -> Checked:
         FOLDER,
         {
             "trigger_top.h": [*_ports(trigger.layout), *_scores(trigger.scores)],
-            "trigger_core.h": _state(interface.scores),
+            "trigger_core.h": _state(interface),
         },
     )
     checked += widths
@@ -85,18 +84,18 @@ def _scores(scores: Mapping[str, Score]) -> Iterator[Declaration]:
         yield Declaration(f"port score{number}", pattern, kind.minimum, kind.maximum, optional=True)
 
 
-def _state(scores: tuple[FixedPoint, FixedPoint]) -> Iterator[Declaration]:
+def _state(interface: TopInterface) -> Iterator[Declaration]:
     """Everything that the core computes with, and the range of each.
 
     A prescale counter never grows beyond its prescale, nor at all where it is beyond one that
     was lowered: so it holds what a prescale can be, as the prescale does.
     """
-    largest = COUNTER_MAXIMUM
+    largest, regions = COUNTER_MAXIMUM, interface.regions
     for name, low, high in (
         ("count", 0, largest),
         ("random", 0, RANDOM_RANGE - 1),
-        ("region", 0, 3),
-        ("bits", 0, 15),
+        ("region", 0, regions.regions - 1),
+        ("bits", 0, 2**regions.regions - 1),
     ):
         yield Declaration(f"{name}_t", rf"typedef {_TYPE} {name}_t;", low, high)
     yield Declaration("the clocks between loads", rf"{_TYPE} wait;", 0, LOAD_GAP - 1)
@@ -105,7 +104,7 @@ def _state(scores: tuple[FixedPoint, FixedPoint]) -> Iterator[Declaration]:
         ("ahead", HUNDREDTHS - largest, largest + HUNDREDTHS),
     ):
         yield Declaration(f"{name} of the prescaler", rf"const {_TYPE} {name} =", low, high)
-    for number, kind in enumerate(scores, 1):
+    for number, kind in zip(regions.numbers, interface.axes, strict=True):
         threshold = _type(rf"S{number}::width(?: \+ (?P<more>\d+))?")
         yield Declaration(
             f"threshold{number}_t",

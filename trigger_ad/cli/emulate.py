@@ -91,10 +91,10 @@ def _live_time(filling: str | None, dead_time: str | None) -> LiveTime | None:
 
 def _regions(done: Emulation) -> list[str]:
     """Fires and accepts of the regions, and how much is saturated, as lines of text."""
-    from trigger_ad.trigger.registers import REGIONS
+    from trigger_ad.trigger.regions import region_names
 
     counts = done.regions
-    rows = [*zip(REGIONS, counts.before, counts.after, strict=True)]
+    rows = [*zip(region_names(len(counts.before)), counts.before, counts.after, strict=True)]
     rows.append(("total", counts.before.sum(), counts.after.sum()))
     lines = [f"{'region':<7}{'fires':>12}{'accepts':>12}"]
     lines += [f"{region:<7}{fires:>12}{accepts:>12}" for region, fires, accepts in rows]
@@ -130,9 +130,9 @@ def _in_fill(done: Emulation) -> list[str]:
 
 
 def _accepts(live: LiveCounts) -> list[tuple[str, int, int]]:
-    from trigger_ad.trigger.registers import REGIONS
+    from trigger_ad.trigger.regions import region_names
 
-    rows = list(zip(REGIONS, live.accepts, live.live_accepts, strict=True))
+    rows = list(zip(region_names(len(live.accepts)), live.accepts, live.live_accepts, strict=True))
     return [*rows, ("total", sum(live.accepts), sum(live.live_accepts))]
 
 

@@ -109,15 +109,14 @@ class SharedObject:
             If the shape is wrong, or a word lies outside its port.
         """
         values = self._check(words)
-        first, second = (np.empty(len(values), np.int64) for _ in range(2))
+        found = np.empty((len(values), len(self.manifest.scores)), np.int64)
         message = ctypes.create_string_buffer(_ROOM)
-        done = self._bridge.emulator_run(
+        done = self._bridge.emulator_scores(
             self._handle,
             values.ctypes.data,
             values.shape[1],
             len(values),
-            first.ctypes.data,
-            second.ctypes.data,
+            found.ctypes.data,
             message,
             _ROOM,
         )
@@ -128,7 +127,8 @@ class SharedObject:
                 None,
                 "make the words with its layout",
             )
-        return dict(zip(self.manifest.scores, (first, second), strict=True))
+        columns = np.ascontiguousarray(found.T)
+        return dict(zip(self.manifest.scores, columns, strict=True))
 
     def check_network(self, path: Path) -> None:
         """Demand that the object was made of a network.
@@ -225,6 +225,10 @@ def _bridge(path: Path) -> ctypes.CDLL:
         raise ConversionError(
             path, "must be a shared object", str(error), "convert the run again"
         ) from None
+    if not hasattr(bridge, "emulator_scores"):
+        raise ConversionError(
+            path, "must be a bridge of this version", "an earlier one", "convert the run again"
+        )
     pointer, number = ctypes.c_void_p, ctypes.c_int64
     bridge.emulator_open.restype = pointer
     bridge.emulator_open.argtypes = [ctypes.c_char_p, ctypes.c_char_p, number]
@@ -232,13 +236,12 @@ def _bridge(path: Path) -> ctypes.CDLL:
     bridge.emulator_close.argtypes = [pointer]
     bridge.emulator_name.restype = None
     bridge.emulator_name.argtypes = [pointer, ctypes.c_char_p, number]
-    bridge.emulator_run.restype = number
-    bridge.emulator_run.argtypes = [
+    bridge.emulator_scores.restype = number
+    bridge.emulator_scores.argtypes = [
         pointer,
         pointer,
         number,
         number,
-        pointer,
         pointer,
         ctypes.c_char_p,
         number,

@@ -14,7 +14,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.simulate import find_simulation
 from trigger_ad.trigger.interface import TopInterface
-from trigger_ad.trigger.stream import DECISION, SIGNALS, Stream, columns
+from trigger_ad.trigger.stream import Stream, columns, decision_signals, signals
 
 __all__ = ["RtlSimulation"]
 
@@ -125,11 +125,11 @@ class RtlSimulation:
         Returns
         -------
         dict of ndarray of int64
-            ``out_valid``, ``fire``, ``accept``, ``region``, ``score1`` and ``score2``, each
-            (n,); ``fire`` and ``accept`` with bit 0 for A to bit 3 for D. With `states` also
-            ``latched_before``, ``latched_after``, ``prescale_counter``, ``count_before`` and
-            ``count_after``, each (n, 4), and ``random``, (n,), in the clock in which the
-            crossing is decided.
+            ``out_valid``, ``fire``, ``accept``, ``region`` and the scores, ``score1`` and on,
+            each (n,); ``fire`` and ``accept`` with a bit for each region, bit 0 for A. With
+            `states` also ``latched_before``, ``latched_after``, ``prescale_counter``,
+            ``count_before`` and ``count_after``, each (n, regions), and ``random``, (n,), in the
+            clock in which the crossing is decided.
 
         Raises
         ------
@@ -153,7 +153,7 @@ class RtlSimulation:
             self.interface.writes(stream),
             states,
         )
-        return columns(rows[drain:], SIGNALS if states else DECISION)
+        return columns(rows[drain:], self._names(states))
 
     def _measure(self) -> tuple[int, int]:
         """Clocks until the first of two crossings has come out, and from it to the second."""
@@ -162,7 +162,7 @@ class RtlSimulation:
         strobes = np.zeros(_MOST_CLOCKS, dtype=np.uint8)
         strobes[:2] = _VALID
         rows = self._clock(self._quiet(_MOST_CLOCKS), strobes)
-        out = np.flatnonzero(columns(rows, DECISION)["out_valid"])
+        out = np.flatnonzero(columns(rows, self._names(False))["out_valid"])
         if out.size != 2:
             raise ConversionError(
                 "the simulated trigger",
@@ -175,6 +175,9 @@ class RtlSimulation:
     def _quiet(self, clocks: int) -> NDArray[np.int32]:
         return np.zeros((clocks, len(self.interface.layout.fields)), dtype=np.int32)
 
+    def _names(self, states: bool) -> dict[str, int]:
+        return (signals if states else decision_signals)(self.interface.regions)
+
     def _clock(
         self,
         words: NDArray[np.int32],
@@ -182,9 +185,9 @@ class RtlSimulation:
         writes: Integers | None = None,
         states: bool = False,
     ) -> Integers:
-        names = SIGNALS if states else DECISION
-        rows = np.empty((len(words), sum(names.values())), dtype=np.int64)
-        writes = np.zeros((1, 7), dtype=np.int64) if writes is None else writes
+        rows = np.empty((len(words), sum(self._names(states).values())), dtype=np.int64)
+        if writes is None:
+            writes = np.zeros((1, self.interface.registers), dtype=np.int64)
         self._library.run(
             self._simulation,
             len(words),

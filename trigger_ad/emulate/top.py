@@ -16,12 +16,12 @@ from trigger_ad.hls.compile import find_csim
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.state import State
-from trigger_ad.trigger.stream import DECISION, SIGNALS, Stream, columns
+from trigger_ad.trigger.stream import Stream, columns, decision_signals, signals
 
 __all__ = ["BITS", "TopSimulation"]
 
-#: Signals of the top without prescalers.
-BITS = ("out_valid", "fire", "region", "score1", "score2")
+#: Signals of the top without prescalers, besides the scores.
+BITS = ("out_valid", "fire", "region")
 
 #: Crossings handed over at once.
 CHUNK = 16_384
@@ -81,10 +81,24 @@ class TopSimulation:
         ----------
         state : State, optional
             All counters 0 and the pseudo-random number 1 if not given, as in hardware.
+
+        Raises
+        ------
+        ConversionError
+            If it has counters of another number of regions.
         """
-        state = State() if state is None else state
-        four = (state.counter, state.before, state.after, state.latched_before, state.latched_after)
-        values = np.array([*chain(*four), state.random], dtype=np.int64)
+        regions = self.interface.regions.regions
+        state = State.reset(regions) if state is None else state
+        if len(state.counter) != regions:
+            raise ConversionError(
+                "the state of the trigger top",
+                f"must have the counters of {regions} regions",
+                len(state.counter),
+                "give one for each region",
+            )
+        counters = state.counter, state.before, state.after
+        latched = state.latched_before, state.latched_after
+        values = np.array([*chain(*counters, *latched), state.random], dtype=np.int64)
         self._library.reset(self._state, values.ctypes.data)
 
     def run(self, stream: Stream, states: bool = False) -> dict[str, Integers]:
@@ -99,10 +113,10 @@ class TopSimulation:
         Returns
         -------
         dict of ndarray of int64
-            ``out_valid``, ``fire``, ``accept``, ``region``, ``score1`` and ``score2``, each
-            (n,); ``fire`` and ``accept`` with bit 0 for A to bit 3 for D; all 0 where nothing
-            was decided. With `states` also ``prescale_counter``, ``count_before``,
-            ``count_after``, ``latched_before`` and ``latched_after``, each (n, 4), and
+            ``out_valid``, ``fire``, ``accept``, ``region`` and the scores, ``score1`` and on,
+            each (n,); ``fire`` and ``accept`` with a bit for each region, bit 0 for A; all 0
+            where nothing was decided. With `states` also ``prescale_counter``, ``count_before``,
+            ``count_after``, ``latched_before`` and ``latched_after``, each (n, regions), and
             ``random``, (n,).
 
         Raises
@@ -110,8 +124,9 @@ class TopSimulation:
         ConversionError
             If a word or a threshold does not fit its port. Then nothing has happened.
         """
-        names = SIGNALS if states else DECISION
-        width = sum(SIGNALS.values())
+        regions = self.interface.regions
+        every = signals(regions)
+        names, width = every if states else decision_signals(regions), sum(every.values())
         return columns(self._run(self._library.run, stream, width, sum(names.values())), names)
 
     def algorithm_bits(self, stream: Stream) -> dict[str, Integers]:
@@ -123,14 +138,14 @@ class TopSimulation:
         Returns
         -------
         dict of ndarray (n,) of int64
-            ``out_valid``, ``fire``, ``region``, ``score1`` and ``score2``.
+            `BITS` and the scores.
 
         Raises
         ------
         ConversionError
             If a word or a threshold does not fit its port. Then nothing has happened.
         """
-        names = dict.fromkeys(BITS, 1)
+        names = dict.fromkeys((*BITS, *self.interface.regions.score_names), 1)
         return columns(self._run(self._library.run_bits, stream, len(names), len(names)), names)
 
     def _run(

@@ -88,5 +88,5 @@ class TriggerEmulator:
         self, scores: Mapping[str, NDArray[np.int64]], state: State
     ) -> tuple[Decision, State]:
         """Regions and accepts of consecutive events, and the state after them."""
-        first, second = (scores[name] for name in self.bound)
-        return decide(first, second, self.registers, state, self.rule)
+        found = [scores[name] for name in self.bound]
+        return decide(found, self.registers, state, self.rule, self.hardware.regions)

@@ -18,7 +18,14 @@ from trigger_ad.convert.headers import check_project
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.features.layout import Layout
 from trigger_ad.hls.compile import COMPILER
-from trigger_ad.hls.emulator_manifest import INPUT, Manifest, find, library, source_hashes
+from trigger_ad.hls.emulator_manifest import (
+    INPUT,
+    Manifest,
+    find,
+    library,
+    result_type,
+    source_hashes,
+)
 from trigger_ad.hls.score import Port, used_ports
 from trigger_ad.ir.naming import cpp_namespace
 from trigger_ad.ir.network import HardwareNetwork
@@ -47,7 +54,6 @@ _HAND_WRITTEN = (
     "model.h",
     "replay.cpp",
     "ports.h",
-    "types.h",
 )
 
 
@@ -67,8 +73,7 @@ def write(project: Path, trigger: HardwareTrigger, out: Path, name: str, version
     Raises
     ------
     ConversionError
-        If the project holds another network, there are not two scores, or name or version cannot
-        be written.
+        If the project holds another network, or name or version cannot be written.
     """
     space = library(name, version)
     TopInterface.of(trigger)
@@ -97,6 +102,9 @@ def write(project: Path, trigger: HardwareTrigger, out: Path, name: str, version
         ],
     )
     write_text(sources / "model.cpp", text)
+    result = result_type(len(trigger.scores))
+    types = render("emulator/types.h.j2", scores=len(trigger.scores), result=result)
+    write_text(sources / "types.h", types)
     makefile = render("emulator/Makefile.j2", library=space, object=f"{name}Model_v{version}.so")
     write_text(out / "Makefile", makefile)
 

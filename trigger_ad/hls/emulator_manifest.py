@@ -12,13 +12,12 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.ir.naming import check_name
 from trigger_ad.storage.files import digest, read_json
 
-__all__ = ["INPUT", "RESULT", "Manifest", "find", "library", "source_hashes"]
+__all__ = ["INPUT", "Manifest", "find", "library", "result_type", "source_hashes"]
 
 SCHEMA = "emulator/1"
 
-#: What a caller has to put into ``std::any``, as in ``firmware/emulator/types.h``.
+#: What a caller has to put into ``std::any`` for the words, as in ``types.h``.
 INPUT = "ap_int<16> *"
-RESULT = "std::pair<ap_int<64>, ap_int<64>> *"
 
 _VERSION = r"[0-9]{1,6}(p[0-9]{1,6}){0,3}"
 
@@ -79,7 +78,7 @@ class Manifest:
             "version": self.version,
             "object": self.object,
             "input": INPUT,
-            "result": RESULT,
+            "result": f"{result_type(len(self.scores))} *",
             "words": self.words,
             "scores": dict(self.scores),
             "layout": self.layout_hash,
@@ -127,6 +126,16 @@ class Manifest:
             and digest(folder / "bridge.so") == self.bridge_hash
             and source_hashes(folder) == self.sources
         )
+
+
+def result_type(scores: int) -> str:
+    """Type in C++ of the raw scores of an event.
+
+    Two are a pair, which callers of any version are compiled for; other numbers are an array.
+    """
+    return (
+        "std::pair<ap_int<64>, ap_int<64>>" if scores == 2 else f"std::array<ap_int<64>, {scores}>"
+    )
 
 
 def library(name: str, version: str) -> str:

@@ -19,8 +19,8 @@ from trigger_ad.storage.files import write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
-from trigger_ad.trigger.interface import CONTROLS, TopInterface
-from trigger_ad.trigger.stream import SIGNALS
+from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.stream import signals
 
 __all__ = ["FOLDER", "top_sources", "write_top"]
 
@@ -29,6 +29,7 @@ FOLDER = "trigger"
 
 #: Templates by the file they make.
 _RENDERED = {
+    "trigger_core.h": "trigger_core.h.j2",
     "trigger_top.h": "trigger_top.h.j2",
     "trigger_top.cpp": "trigger_top.cpp.j2",
     "trigger_call.h": "trigger_call.h.j2",
@@ -36,7 +37,7 @@ _RENDERED = {
 }
 
 #: Files written by hand, where they lie.
-_COPIED = (("trigger_core.h",), ("scale_words.h",), ("tb", "trigger_tb.cpp"))
+_COPIED = (("scale_words.h",), ("tb", "trigger_tb.cpp"))
 
 
 def write_top(project: Path, trigger: HardwareTrigger) -> TopInterface:
@@ -88,17 +89,19 @@ def top_sources(project: Path, trigger: HardwareTrigger) -> dict[str, str]:
 
 def _values(trigger: HardwareTrigger) -> dict[str, Any]:
     (block,) = trigger.blocks
-    layout, network = block.layout, block.network
+    interface, layout, network = TopInterface.of(trigger), block.layout, block.network
     ports = network_ports(network)
     fields: list[dict[str, Any]] = []
     for index, field in enumerate(layout.fields):
         check_name("the name of a word", field.name)
         fields.append({**asdict(field), "index": index, "filled": _filled(layout, field)})
-    elements = {name: [f"[{i}]" for i in range(size)] for name, size in SIGNALS.items()}
+    sizes = signals(interface.regions)
+    elements = {name: [f"[{i}]" for i in range(size)] for name, size in sizes.items()}
     return {
         "name": network.name,
         "namespace": cpp_namespace(network.name),
-        "rule": trigger.rule,
+        "rule": interface.rule,
+        "regions": interface.regions,
         "fields": fields,
         "words": [field for field in fields if field["width"]],
         "input": ports[network.input_name],
@@ -107,7 +110,7 @@ def _values(trigger: HardwareTrigger) -> dict[str, Any]:
             {"name": name, "arrays": [port.name for port in used_ports(score, ports)]}
             for name, score in block.scores.items()
         ],
-        "controls": CONTROLS,
+        "controls": interface.controls,
         "signals": [
             name + (element if len(found) > 1 else "")
             for name, found in elements.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.storage.files import write_text
-from trigger_ad.trigger.interface import CONTROLS, TopInterface
-from trigger_ad.trigger.stream import SIGNALS, Stream, replay
+from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.stream import Stream, replay, signals
 
 __all__ = ["SCHEMA", "VECTORS", "write_vectors"]
 
@@ -20,9 +21,7 @@ SCHEMA = "trigger_vectors/1"
 VECTORS = Path("tb_data") / "trigger_vectors.txt"
 
 
-def write_vectors(
-    project: Path, stream: Stream, score1: NDArray[np.int64], score2: NDArray[np.int64]
-) -> Path:
+def write_vectors(project: Path, stream: Stream, scores: Sequence[NDArray[np.int64]]) -> Path:
     """Write what the top must do on a stream that begins after reset.
 
     Parameters
@@ -30,8 +29,8 @@ def write_vectors(
     project : Path
         With its top, of `trigger_ad.hls.top.write_top`.
     stream : Stream
-    score1, score2 : ndarray (n,) of int64
-        Scores of its words, by an emulator, in LSB.
+    scores : sequence of ndarray (n,) of int64
+        Of its words, by an emulator, in LSB.
 
     Returns
     -------
@@ -46,8 +45,9 @@ def write_vectors(
     """
     interface = TopInterface.load(project / FOLDER)
     inputs = interface.inputs(stream)
-    outputs = replay(stream, score1, score2, interface.reset, interface.rule)
-    ports = (len(interface.layout.fields) + CONTROLS, sum(SIGNALS.values()))
+    regions = interface.regions
+    outputs = replay(stream, scores, interface.reset, interface.rule, regions=regions)
+    ports = len(interface.layout.fields) + interface.controls, sum(signals(regions).values())
     header = f"{SCHEMA} {interface.top} {len(stream)} {ports[0]} {ports[1]}"
     rows = np.concatenate([inputs, outputs], axis=1).tolist()
     path = project / VECTORS

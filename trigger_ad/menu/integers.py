@@ -164,7 +164,7 @@ def thresholds_of(
     registers: Registers, names: tuple[str, str] = ("score1", "score2")
 ) -> dict[str, int]:
     """Thresholds of a run's two scores by their names, for `on_hardware`."""
-    return {names[0]: registers.threshold1, names[1]: registers.threshold2}
+    return dict(zip(names, registers.pair, strict=True))
 
 
 def on_hardware(

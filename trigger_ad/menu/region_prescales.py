@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from trigger_ad.errors import ConfigError
 from trigger_ad.menu.file import Menu, Seed
 from trigger_ad.menu.prescale import text
-from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
+from trigger_ad.trigger.registers import HUNDREDTHS, Registers
 
 __all__ = ["of_registers", "with_prescales"]
 
 
 def of_registers(registers: Registers) -> dict[str, int]:
     """Prescale of each region in hundredths; 0 for one that is off."""
-    on = zip(REGIONS, registers.prescale, registers.active, strict=True)
+    on = zip(registers.regions, registers.prescale, registers.active, strict=True)
     return {region: prescale if active else 0 for region, prescale, active in on}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from trigger_ad.abcd.estimate import estimate
 from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.monitor.counts import Counts
+from trigger_ad.trigger.regions import PAIR
 
 __all__ = ["Background", "Window", "background"]
 
@@ -60,14 +61,16 @@ def background(counts: Counts, kappa: Kappa, minimum: int) -> Background | None:
     Returns
     -------
     Background or None
-        None where a region has too few events.
+        None where a region has too few events, or other than two scores span the regions.
 
     Raises
     ------
     ConfigError
         If kappa is not above 0 at this pile-up.
     """
-    a, b, c, d = counts.before.four
+    if len(counts.regions) != PAIR.regions:
+        return None
+    a, b, c, d = counts.before.values
     if min(b, c, d) < minimum:
         return None
     # The prediction does not depend on A, which may be empty.

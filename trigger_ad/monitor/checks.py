@@ -9,9 +9,12 @@ from trigger_ad.monitor.background import Background
 from trigger_ad.monitor.counts import Counts
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import MonitorState
-from trigger_ad.trigger.registers import COUNTER_MAXIMUM, REGIONS
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM
 
 __all__ = ["charts_found", "dead_input", "live_changed", "order_fault", "unusable"]
+
+
+_WORDS = {2: "two", 4: "four", 8: "eight", 16: "sixteen"}
 
 
 def order_fault(state: MonitorState, counts: Counts) -> str:
@@ -21,6 +24,8 @@ def order_fault(state: MonitorState, counts: Counts) -> str:
         return ""
     if (counts.run, counts.section) == (state.run, state.section):
         return f"{here} was given twice."
+    if len(counts.regions) != len(state.followers):
+        return f"{here} has {len(counts.regions)} regions where {len(state.followers)} were before."
     if (counts.run, counts.section) < (state.run, state.section):
         return f"{here} came after section {state.section} of run {state.run}."
     if counts.section > state.section + 1:
@@ -31,17 +36,20 @@ def order_fault(state: MonitorState, counts: Counts) -> str:
 def unusable(counts: Counts) -> str:
     """Whether counters stand at their end or contradict each other."""
     for name in ("before", "after"):
-        for region, value in zip(REGIONS, getattr(counts, name).four, strict=True):
+        for region, value in zip(counts.regions, getattr(counts, name).values, strict=True):
             if value == COUNTER_MAXIMUM:
                 return (
                     f"The counter of region {region} {name} prescale stands at its end, 2^32 - 1."
                 )
-    for region, fires, accepts in zip(REGIONS, counts.before.four, counts.after.four, strict=True):
+    for region, fires, accepts in zip(
+        counts.regions, counts.before.values, counts.after.values, strict=True
+    ):
         if accepts > fires:
             return f"Region {region} accepted {accepts} events of {fires}."
-    total = sum(counts.before.four)
+    total = sum(counts.before.values)
     if total != counts.events:
-        return f"The four regions hold {total} events, but {counts.events} entered the trigger."
+        number = _WORDS[len(counts.regions)]
+        return f"The {number} regions hold {total} events, but {counts.events} entered the trigger."
     return ""
 
 
@@ -56,7 +64,9 @@ def dead_input(state: MonitorState, counts: Counts, settings: Settings) -> str:
         expected = math.exp(rate.predict(counts.pileup)[0]) * counts.live_seconds
         if counts.events < settings.dead * expected:
             return f"{counts.events} events entered the trigger where {expected:.0f} were expected."
-    for name, events in zip(REGIONS[1:], counts.before.four[1:], strict=True):
+    for name, events in zip(counts.regions, counts.before.values, strict=True):
+        if name not in state.references:
+            continue
         share = state.references[name]
         if events == 0 and share.learned >= settings.learn:
             expected = math.exp(share.predict(counts.pileup)[0]) * counts.events
@@ -67,11 +77,11 @@ def dead_input(state: MonitorState, counts: Counts, settings: Settings) -> str:
 
 def live_changed(state: MonitorState, counts: Counts, settings: Settings) -> tuple[str, bool]:
     """Whether the declared live time has changed, and whether the section can be used."""
-    live = counts.live.four
+    live = counts.live.values
     if max(live) == 0:
         return "The trigger was never live.", False
     if min(live) != max(live):
-        told = ", ".join(f"{r} {value:.4g}" for r, value in zip(REGIONS, live, strict=True))
+        told = ", ".join(f"{r} {value:.4g}" for r, value in zip(counts.regions, live, strict=True))
         return f"The live fractions of the regions differ: {told}.", False
     if state.live is not None and abs(live[0] - state.live) > settings.live_tolerance:
         return f"The live fraction is {live[0]:.3f} where it was {state.live:.3f}.", True
@@ -89,10 +99,11 @@ def charts_found(
             f"The rate of all events for each live second has {_moved(raised['rate'])}: dead time "
             "that was not declared, or other beams."
         )
-    moved = [f"{name} has {_moved(raised[name])}" for name in ("B", "C", "D") if raised[name]]
+    shares = [name for name in state.references if name != "rate" and raised[name]]
+    moved = [f"{name} has {_moved(raised[name])}" for name in shares]
     if moved:
         found["drift"] = f"At the same pile-up the share of region {', of '.join(moved)}."
-    if raised["A"]:
+    if raised["A"] and "A" not in state.references:
         kind, what = ("signal", "more") if raised["A"] > 0 else ("deficit", "fewer")
         found[kind] = f"Region A has {what} events than predicted{_told(state, region)}."
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Sequence
+from statistics import mode
+from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
 
 import pydantic
 from pydantic import Field
@@ -10,7 +12,8 @@ from pydantic import Field
 from trigger_ad.errors import FeedError, SchemaError
 from trigger_ad.storage.json_text import NoJsonError, loads
 from trigger_ad.storage.text import MARK
-from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS, REGIONS
+from trigger_ad.trigger.regions import MOST_AXES, region_names
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
 
 __all__ = ["COUNTS_SCHEMA", "SPAN", "Counts", "Fractions", "Integers", "MalformedLineError", "read"]
 
@@ -19,7 +22,13 @@ COUNTS_SCHEMA: Final = "monitor_counts/1"
 #: Values of a 32-bit counter.
 SPAN = COUNTER_MAXIMUM + 1
 
+#: How many regions a trigger can have, and what a line says of each of them.
+_REGIONS = tuple(2**axes for axes in range(1, MOST_AXES + 1))
+_PARTS = ("live", "before", "after", "prescale")
+
 _LARGEST = 2**63 - 1
+
+Value = TypeVar("Value", int, float)
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Whole = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
@@ -36,32 +45,31 @@ class _Record(pydantic.BaseModel):
     )
 
 
-class Integers(_Record):
+class _ByRegion(pydantic.RootModel[dict[str, Value]], Generic[Value]):
+    """One number for each region, by its letter."""
+
+    model_config = pydantic.ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
+
+    @classmethod
+    def of(cls, values: Sequence[Value]) -> Self:
+        """Numbers of the regions in their order, A first."""
+        return cls(dict(zip(region_names(len(values)), values, strict=True)))
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """In the order of the regions."""
+        return tuple(self.root[name] for name in sorted(self.root))
+
+    def __getitem__(self, region: str) -> Value:
+        return self.root[region]
+
+
+class Integers(_ByRegion[Whole]):
     """One integer for each region."""
 
-    A: Whole
-    B: Whole
-    C: Whole
-    D: Whole
 
-    @property
-    def four(self) -> tuple[int, int, int, int]:
-        """In the order A, B, C, D."""
-        return self.A, self.B, self.C, self.D
-
-
-class Fractions(_Record):
+class Fractions(_ByRegion[Fraction]):
     """One fraction for each region."""
-
-    A: Fraction
-    B: Fraction
-    C: Fraction
-    D: Fraction
-
-    @property
-    def four(self) -> tuple[float, float, float, float]:
-        """In the order A, B, C, D."""
-        return self.A, self.B, self.C, self.D
 
 
 class Counts(_Record):
@@ -98,9 +106,14 @@ class Counts(_Record):
     prescale: Integers
 
     @property
+    def regions(self) -> tuple[str, ...]:
+        """Letters of the regions, by their codes."""
+        return region_names(len(self.before.root))
+
+    @property
     def live_seconds(self) -> float:
         """Live time of region A, in s."""
-        return self.seconds * self.live.A
+        return self.seconds * self.live["A"]
 
     def to_line(self) -> str:
         """One line of JSON with its newline, read back by `read`."""
@@ -138,6 +151,7 @@ def read(line: str, place: str) -> Counts:
         counts = Counts.model_validate_json(line)
     except pydantic.ValidationError as error:
         raise _explain(error, place) from None
+    _same_regions(counts, place)
     _wrapped(counts, place)
     return _prescales(counts, place)
 
@@ -154,9 +168,27 @@ def _object(line: str, place: str) -> dict[str, Any]:
     return tree
 
 
+def _same_regions(counts: Counts, place: str) -> None:
+    """Demand one number for each region in each part: of as many regions as most parts have."""
+    parts = {name: getattr(counts, name).root for name in _PARTS}
+    likely = mode(len(part) for part in parts.values())
+    wanted = region_names(next((n for n in _REGIONS if n >= likely), _REGIONS[-1]))
+    for name, part in parts.items():
+        for region in wanted:
+            if region not in part:
+                raise MalformedLineError(
+                    f"{place}, {name}.{region}", "must be given", None, "see docs/monitor.md"
+                )
+        for region, value in part.items():
+            if region not in wanted:
+                raise MalformedLineError(
+                    f"{place}, {name}.{region}", "must be left out", value, "see docs/monitor.md"
+                )
+
+
 def _wrapped(counts: Counts, place: str) -> None:
     for name in ("before", "after"):
-        for region, value in zip(REGIONS, getattr(counts, name).four, strict=True):
+        for region, value in zip(counts.regions, getattr(counts, name).values, strict=True):
             if not 0 <= value <= COUNTER_MAXIMUM:
                 raise FeedError(
                     f"{place}, counter {name}.{region}",
@@ -164,18 +196,18 @@ def _wrapped(counts: Counts, place: str) -> None:
                     value,
                     "the counter wrapped or was never cleared; mend it and start again",
                 )
-    missing = counts.events - sum(counts.before.four)
-    if missing > 0 and missing % SPAN == 0 and COUNTER_MAXIMUM not in counts.before.four:
+    missing = counts.events - sum(counts.before.values)
+    if missing > 0 and missing % SPAN == 0 and COUNTER_MAXIMUM not in counts.before.values:
         raise FeedError(
             f"{place}, the sum of the counters before prescale",
             f"must be the {counts.events} events of the section",
-            f"{sum(counts.before.four)}, less by {missing // SPAN} times 2^32",
+            f"{sum(counts.before.values)}, less by {missing // SPAN} times 2^32",
             "a counter wrapped; mend it and start again",
         )
 
 
 def _prescales(counts: Counts, place: str) -> Counts:
-    for region, value in zip(REGIONS, counts.prescale.four, strict=True):
+    for region, value in zip(counts.regions, counts.prescale.values, strict=True):
         if value != 0 and not HUNDREDTHS <= value <= COUNTER_MAXIMUM:
             raise MalformedLineError(
                 f"{place}, prescale.{region}",

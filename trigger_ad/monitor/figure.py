@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.monitor.settings import CHARTS
+from trigger_ad.monitor.settings import charts
 from trigger_ad.monitor.state import Point
 from trigger_ad.pages.style import COLORS, grid, style
-from trigger_ad.trigger.registers import REGIONS
+from trigger_ad.trigger.regions import region_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["draw"]
 
 _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+
+
+#: Of a legend, at most.
+_COLUMNS = 5
 
 
 def draw(history: Sequence[Point]) -> Figure:
@@ -70,28 +75,30 @@ def _pulls(axis: Axes, sections: np.ndarray, history: Sequence[Point]) -> None:
 
 
 def _charts(axis: Axes, sections: np.ndarray, history: Sequence[Point]) -> None:
-    for place, (name, line) in enumerate(zip(CHARTS, _LINES, strict=True)):
+    names = charts(len(history[-1].rates))
+    for place, (name, line) in enumerate(zip(names, cycle(_LINES), strict=False)):
         levels = _column([point.levels[place] for point in history])
-        color = "black" if place == 0 else COLORS[place]
+        color = "black" if place == 0 else COLORS[place % len(COLORS)]
         axis.plot(sections, levels, linestyle=line, color=color, label=name)
     for limit in (-1, 1):
         axis.axhline(limit, color=COLORS[0], linewidth=0.9)
     axis.set(ylabel="CUSUM / threshold", ylim=(-1.5, 1.9), title="CUSUM (alarm beyond ±1)")
-    _legend(axis, len(CHARTS))
+    _legend(axis, min(len(names), _COLUMNS))
 
 
 def _rates(axis: Axes, sections: np.ndarray, history: Sequence[Point]) -> None:
-    rates = np.array([point.rates for point in history]).reshape(-1, len(REGIONS))
+    names = region_names(len(history[-1].rates))
+    rates = np.array([point.rates for point in history]).reshape(-1, len(names))
     rates = np.where(rates > 0, rates, np.nan)
-    for place, (name, line) in enumerate(zip(REGIONS, _LINES, strict=False)):
-        color = "black" if place == 0 else COLORS[place]
+    for place, (name, line) in enumerate(zip(names, cycle(_LINES), strict=False)):
+        color = "black" if place == 0 else COLORS[place % len(COLORS)]
         axis.plot(sections, rates[:, place], linestyle=line, color=color, label=name)
     axis.set(ylabel="rate of live time [Hz]", title="Rates before prescale")
     if np.isfinite(rates).any():
         axis.set_yscale("log")
         low, high = np.nanmin(rates), np.nanmax(rates)
         axis.set_ylim(low / 2, high * (high / low) ** 0.25 * 2)
-    _legend(axis, len(REGIONS))
+    _legend(axis, min(len(names), _COLUMNS))
 
 
 def _legend(axis: Axes, columns: int) -> None:

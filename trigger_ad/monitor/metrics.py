@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.alarms import KINDS
-from trigger_ad.monitor.settings import CHARTS
 from trigger_ad.monitor.state import MonitorState
 from trigger_ad.storage.extras import require
-from trigger_ad.trigger.registers import REGIONS
+from trigger_ad.trigger.regions import region_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,8 +123,8 @@ def metrics(board: Board) -> Iterator[Metric]:
     charts = Gauge(
         "trigger_ad_cusum", "In thresholds; above 0 has risen, below fallen", labels=["quantity"]
     )
-    for name in CHARTS:
-        charts.add_metric([name], state.charts[name].level)
+    for name, chart in state.charts.items():
+        charts.add_metric([name], chart.level)
     yield charts
     yield from _section(state)
 
@@ -139,7 +138,7 @@ def _section(state: MonitorState) -> Iterator[Metric]:
     yield Gauge("trigger_ad_pileup", "Mean pile-up", last.pileup)
     yield Gauge("trigger_ad_live_fraction", "Live part of the section", last.live)
     rates = Gauge("trigger_ad_rate_hz", "Of live time, before prescale", labels=["region"])
-    for region, rate in zip(REGIONS, last.rates, strict=True):
+    for region, rate in zip(region_names(len(last.rates)), last.rates, strict=True):
         rates.add_metric([region], rate)
     yield rates
     yield Gauge("trigger_ad_observed_events", "Events in A in the section", last.observed)

@@ -13,6 +13,7 @@ from trigger_ad.monitor.state import MonitorState
 from trigger_ad.pages.save import image
 from trigger_ad.pages.templating import environment
 from trigger_ad.storage.files import write_text
+from trigger_ad.trigger.regions import PAIR
 
 __all__ = ["REFRESH", "STALE", "View", "render", "write"]
 
@@ -60,6 +61,11 @@ class View:
         level = status(self.state.active)
         silent = bool(self.ended) or self.idle > STALE or not self.state.history
         return "amber" if silent and level == "green" else level
+
+    @property
+    def predicts(self) -> bool:
+        """Whether region A is predicted, as where two scores span the regions."""
+        return len(self.state.followers) == PAIR.regions
 
     @property
     def headline(self) -> str:

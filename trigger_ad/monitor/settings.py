@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 
 from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.cusum import ALLOWANCES, threshold
+from trigger_ad.trigger.regions import PAIR, region_names
 from trigger_ad.trigger.rule import Rule
 
-__all__ = ["CHARTS", "Settings"]
-
-#: What has a chart: the pull of region A, the share of each support region among all events,
-#: and the rate of all events.
-CHARTS = ("A", "B", "C", "D", "rate")
+__all__ = ["Settings", "charts", "references"]
 
 #: 95 % of a normal distribution lie within so many standard deviations.
 _COVERED = 1.96
+
+
+def charts(regions: int) -> tuple[str, ...]:
+    """What has a chart: each region, and the rate of all events.
+
+    Where two scores span the regions that of A is the pull of the prediction; all others are the
+    share of their region among all events.
+    """
+    return (*region_names(regions), "rate")
+
+
+def references(regions: int) -> tuple[str, ...]:
+    """Charts with a reference that is learned: all but that of a pull."""
+    return charts(regions)[regions == PAIR.regions :]
+
+
+@cache
+def _heights(quiet: float, walks: int) -> tuple[float, float]:
+    slow, fast = (threshold(allowance, walks * quiet) for allowance in ALLOWANCES)
+    return slow, fast
 
 
 @dataclass(frozen=True)
@@ -44,7 +61,7 @@ class Settings:
     dead : float
         Part of the expected rate below which the input is dead.
     minimum : int
-        Events in B, C and D below which there is no prediction.
+        Events in B, C and D below which there is no prediction, and in a region that is empty.
 
     Raises
     ------
@@ -75,15 +92,12 @@ class Settings:
                     "give a larger number",
                 )
 
-    @cached_property
-    def heights(self) -> tuple[float, float]:
-        """Thresholds of every chart at its two scales.
+    def heights(self, number: int) -> tuple[float, float]:
+        """Thresholds of every one of so many charts at its two scales.
 
         Each side of each scale of each chart is given the same part of the false alarms.
         """
-        walks = 2 * len(ALLOWANCES) * len(CHARTS)
-        slow, fast = (threshold(allowance, walks * self.quiet) for allowance in ALLOWANCES)
-        return slow, fast
+        return _heights(self.quiet, 2 * len(ALLOWANCES) * number)
 
     def band(self, kappa_error: float) -> float:
         """Change of A that wrong kappa alone can make, at 95 %, in the unit of `kappa_error`."""

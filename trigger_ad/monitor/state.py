@@ -14,10 +14,22 @@ from trigger_ad.monitor.background import Window
 from trigger_ad.monitor.cusum import Chart
 from trigger_ad.monitor.expected import Reference
 from trigger_ad.monitor.prescaler import Follower
-from trigger_ad.monitor.settings import CHARTS, Settings
+from trigger_ad.monitor.settings import Settings, charts
+from trigger_ad.monitor.settings import references as references_of
 from trigger_ad.storage.files import read_json, write_json
+from trigger_ad.trigger.regions import PAIR
 
-__all__ = ["HISTORY", "LOG", "STATE_SCHEMA", "MonitorState", "Point", "load", "references", "save"]
+__all__ = [
+    "HISTORY",
+    "LOG",
+    "STATE_SCHEMA",
+    "MonitorState",
+    "Point",
+    "begin",
+    "load",
+    "references",
+    "save",
+]
 
 STATE_SCHEMA = "monitor_state/1"
 
@@ -34,10 +46,10 @@ class Point:
     ----------
     section : int
     pileup, live : float
-    rates : tuple of 4 float
-        Of A, B, C, D before prescale, in Hz of live time.
-    levels : tuple of 5 float
-        Of the charts of `CHARTS`, in thresholds.
+    rates : tuple of float
+        Of each region before prescale, in Hz of live time.
+    levels : tuple of float
+        Of `settings.charts`, in thresholds.
     observed : int
     predicted, error, pull : float or None
         None where there was no prediction.
@@ -46,7 +58,7 @@ class Point:
     section: int
     pileup: float
     live: float
-    rates: tuple[float, float, float, float]
+    rates: tuple[float, ...]
     levels: tuple[float, ...]
     observed: int
     predicted: float | None = None
@@ -67,11 +79,11 @@ class MonitorState:
     live : float or None
         Running mean of the live fraction.
     references : dict of str to Reference
-        Of the logarithms of shares and rate, by name in `CHARTS`; A has none.
+        Of the logarithms of shares and rate, by name in `settings.references`.
     charts : dict of str to Chart
-        By name in `CHARTS`.
-    followers : tuple of 4 Follower
-        Of the prescale counters.
+        By name in `settings.charts`.
+    followers : tuple of Follower
+        Of the prescale counter of each region.
     window : Window
     active : tuple of Alarm
     log : tuple of Alarm
@@ -88,15 +100,29 @@ class MonitorState:
     skipped: int = 0
     live: float | None = None
     references: dict[str, Reference] = field(
-        default_factory=lambda: {name: Reference() for name in CHARTS[1:]}
+        default_factory=lambda: {name: Reference() for name in references_of(PAIR.regions)}
     )
-    charts: dict[str, Chart] = field(default_factory=lambda: {name: Chart() for name in CHARTS})
-    followers: tuple[Follower, ...] = (Follower(),) * 4
+    charts: dict[str, Chart] = field(
+        default_factory=lambda: {name: Chart() for name in charts(PAIR.regions)}
+    )
+    followers: tuple[Follower, ...] = (Follower(),) * PAIR.regions
     window: Window = field(default_factory=Window)
     active: tuple[Alarm, ...] = ()
     log: tuple[Alarm, ...] = ()
     raised: dict[str, int] = field(default_factory=dict)
     history: tuple[Point, ...] = ()
+
+
+def begin(regions: int, run: int, before: MonitorState) -> MonitorState:
+    """State at the begin of a run with so many regions; the log goes on."""
+    return MonitorState(
+        run,
+        references={name: Reference() for name in references_of(regions)},
+        charts={name: Chart() for name in charts(regions)},
+        followers=(Follower(),) * regions,
+        log=before.log,
+        raised=before.raised,
+    )
 
 
 _FORM = pydantic.TypeAdapter(MonitorState)
@@ -131,7 +157,7 @@ def load(path: Path, settings: Settings) -> MonitorState:
 
 
 def references(path: Path) -> dict[str, Reference]:
-    """References of the shares B, C and D from the state of an earlier run.
+    """References of the shares from the state of an earlier run.
 
     The rate is left out: it changes with the number of bunches.
 
@@ -141,7 +167,7 @@ def references(path: Path) -> dict[str, Reference]:
         As `load`.
     """
     known = _read(path, read_json(path, STATE_SCHEMA)).references
-    return {name: known[name] for name in ("B", "C", "D")}
+    return {name: reference for name, reference in known.items() if name != "rate"}
 
 
 def _read(path: Path, record: dict[str, Any]) -> MonitorState:
@@ -151,7 +177,8 @@ def _read(path: Path, record: dict[str, Any]) -> MonitorState:
         raise RunFolderError(
             path, "must hold the state of a monitor", "something else", "delete it and start again"
         ) from None
-    if not {*CHARTS} == {*state.charts} == {"A", *state.references} or len(state.followers) != 4:
+    regions = len(state.followers)
+    if {*charts(regions)} != {*state.charts} or {*references_of(regions)} != {*state.references}:
         raise RunFolderError(
             path, "must hold all charts and references", "some of them", "delete it and start again"
         )

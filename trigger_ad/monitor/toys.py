@@ -191,11 +191,11 @@ def simulate(
             section=number,
             seconds=plan.seconds,
             pileup=round(pileup, 3),
-            live=Fractions(**dict(zip("ABCD", truth.declared, strict=True))),
+            live=Fractions.of(truth.declared),
             events=sum(events),
-            before=_four(events),
-            after=_four(accepts),
-            prescale=_four(plan.prescale),
+            before=Integers.of(events),
+            after=Integers.of(accepts),
+            prescale=Integers.of(plan.prescale),
         )
 
 
@@ -226,8 +226,3 @@ def _events(truth: _Section, seconds: float, kappa: float, draw: np.random.Gener
     shares += truth.signal * shares[0] / _SIGNAL[0] * _SIGNAL
     means = shares * truth.rate * seconds * np.array(truth.live)
     return [int(count) for count in draw.poisson(means)]
-
-
-def _four(values: list[int] | tuple[int, int, int, int]) -> Integers:
-    a, b, c, d = values
-    return Integers(A=a, B=b, C=c, D=d)

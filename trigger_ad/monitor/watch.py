@@ -6,15 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+from trigger_ad.errors import ConfigError
 from trigger_ad.monitor.alarms import update
 from trigger_ad.monitor.background import Background, background
 from trigger_ad.monitor.checks import charts_found, dead_input, live_changed, order_fault, unusable
 from trigger_ad.monitor.counts import Counts
 from trigger_ad.monitor.cusum import Chart
 from trigger_ad.monitor.expected import Reference
-from trigger_ad.monitor.settings import CHARTS, Settings
-from trigger_ad.monitor.state import HISTORY, LOG, MonitorState, Point
-from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
+from trigger_ad.monitor.settings import Settings, references
+from trigger_ad.monitor.state import HISTORY, LOG, MonitorState, Point, begin
+from trigger_ad.trigger.registers import HUNDREDTHS
 
 __all__ = ["advance", "complain"]
 
@@ -43,17 +44,18 @@ def advance(
     Raises
     ------
     ConfigError
-        If kappa is not above 0 at this pile-up.
+        If kappa is not above 0 at this pile-up, or `known` is of other regions.
     """
     seen: dict[str, str] = {}
     fault = order_fault(state, counts)
-    if fault and (counts.run, counts.section) <= (state.run, state.section):
+    other = counts.run == state.run and len(counts.regions) != len(state.followers)
+    if fault and (other or (counts.run, counts.section) <= (state.run, state.section)):
         return complain(state, fault)
     if fault:
         seen["feed"] = fault
         state = replace(state, followers=tuple(f.lost() for f in state.followers))
     if counts.run != state.run:
-        state = _new_run(state, counts.run, known or {})
+        state = _new_run(state, counts, known or {})
     state = replace(state, section=counts.section)
     if reason := unusable(counts):
         seen["counters"] = reason
@@ -89,9 +91,16 @@ def _take(
     return _alarms(_remember(state, counts, region), seen)
 
 
-def _new_run(state: MonitorState, run: int, known: Mapping[str, Reference]) -> MonitorState:
+def _new_run(state: MonitorState, counts: Counts, known: Mapping[str, Reference]) -> MonitorState:
     """Charts and references start anew; the log goes on."""
-    fresh = MonitorState(run=run, log=state.log, raised=state.raised)
+    fresh = begin(len(counts.regions), counts.run, state)
+    if known and {*known, "rate"} != {*fresh.references}:
+        raise ConfigError(
+            "the reference",
+            f"must have the shares {', '.join(references(len(counts.regions))[:-1])} of the feed",
+            ", ".join(known),
+            "take the state of a run with as many regions",
+        )
     return replace(fresh, references=fresh.references | dict(known))
 
 
@@ -100,11 +109,11 @@ def _prescalers(
 ) -> MonitorState:
     followers = []
     for region, follower, fires, accepts, prescale in zip(
-        REGIONS,
+        counts.regions,
         state.followers,
-        counts.before.four,
-        counts.after.four,
-        counts.prescale.four,
+        counts.before.values,
+        counts.after.values,
+        counts.prescale.values,
         strict=True,
     ):
         after, allowed = follower.follow(fires, accepts, prescale, settings.rule)
@@ -120,49 +129,51 @@ def _prescalers(
 def _charts(
     state: MonitorState, counts: Counts, region: Background | None, settings: Settings
 ) -> MonitorState:
-    charts, references = dict(state.charts), dict(state.references)
+    charts, learned = dict(state.charts), dict(state.references)
+    heights = settings.heights(len(charts))
     if region is not None:
         band = settings.band(region.kappa_spread) / region.spread
-        charts["A"] = charts["A"].add(region.pull, band, settings.heights)
+        charts["A"] = charts["A"].add(region.pull, band, heights)
     for name, (value, variance) in _logarithms(counts).items():
-        reference, chart = references[name], charts[name]
+        reference, chart = learned[name], charts[name]
         if reference.learned >= settings.learn:
             scale = math.sqrt(variance + reference.predict(counts.pileup)[1])
             pull = reference.pull(value, variance, counts.pileup)
-            charts[name] = chart.add(pull, settings.tolerance / scale, settings.heights)
+            charts[name] = chart.add(pull, settings.tolerance / scale, heights)
         if abs(charts[name].level) < 0.5:  # what moves must not become the reference
-            references[name] = reference.learn(value, variance, counts.pileup)
+            learned[name] = reference.learn(value, variance, counts.pileup)
     window = state.window if region is None else state.window.add(region, settings.window)
-    return replace(state, charts=charts, references=references, window=window)
+    return replace(state, charts=charts, references=learned, window=window)
 
 
 def _logarithms(counts: Counts) -> dict[str, tuple[float, float]]:
     """Logarithm and its variance, of shares (binomial) and rate (Poisson)."""
     total = counts.events
     found = {"rate": (math.log(total / counts.live_seconds), 1 / total)}
-    for name, events in zip(CHARTS[1:4], counts.before.four[1:], strict=True):
-        if 0 < events < total:
+    shares = references(len(counts.regions))
+    for name, events in zip(counts.regions, counts.before.values, strict=True):
+        if name in shares and 0 < events < total:
             found[name] = (math.log(events / total), 1 / events - 1 / total)
     return found
 
 
 def _live(state: MonitorState, counts: Counts, settings: Settings) -> MonitorState:
     """Running mean of the live fraction, which follows slow changes through a fill."""
-    live, before = counts.live.A, state.live
+    live, before = counts.live["A"], state.live
     mean = live if before is None else before + (live - before) / settings.window
     return replace(state, live=mean)
 
 
 def _remember(state: MonitorState, counts: Counts, region: Background | None) -> MonitorState:
     seconds = counts.live_seconds
-    a, b, c, d = (n / seconds if seconds else 0.0 for n in counts.before.four)
+    rates = (n / seconds if seconds else 0.0 for n in counts.before.values)
     point = Point(
         counts.section,
         counts.pileup,
-        counts.live.A,
-        (a, b, c, d),
-        tuple(_shown(state.charts[name]) for name in CHARTS),
-        counts.before.A,
+        counts.live["A"],
+        tuple(rates),
+        tuple(_shown(chart) for chart in state.charts.values()),
+        counts.before["A"],
     )
     if region is not None:
         point = replace(point, predicted=region.predicted, error=region.error, pull=region.pull)

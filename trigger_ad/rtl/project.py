@@ -7,11 +7,10 @@ from pathlib import Path
 
 from trigger_ad.rtl.pipeline import build_pipeline
 from trigger_ad.rtl.preset import CORE_CYCLES, Preset
-from trigger_ad.rtl.top import TOP, render_top
+from trigger_ad.rtl.top import TOP, core_sources, render_top
 from trigger_ad.rtl.trace import Circuit, Solver, trace
 from trigger_ad.storage.files import read_json, write_json, write_text
 from trigger_ad.storage.outputs import disk_errors
-from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
 
@@ -107,12 +106,8 @@ def write_project(
     circuit = trace(trigger.blocks[0], solver)
     pipeline = build_pipeline(circuit, preset)
     cycles = pipeline.cycles + CORE_CYCLES
-    files = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
-    }
-    files |= pipeline.files
-    files[f"{TOP}.sv"] = render_top(trigger.layout, circuit.scores, pipeline, trigger.rule, cycles)
+    files = {**core_sources(interface.regions), **pipeline.files}
+    files[f"{TOP}.sv"] = render_top(interface, pipeline, cycles)
     project = RtlProject(
         trigger.name,
         preset.name,

@@ -17,16 +17,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from trigger_ad.errors import ConversionError, MissingToolError
+from trigger_ad.rtl.top import core_sources
 from trigger_ad.storage.commands import run
 from trigger_ad.storage.files import write_text
 from trigger_ad.storage.shipped import shipped_path
+from trigger_ad.storage.templates import render
+from trigger_ad.trigger.regions import PAIR, RegionRule
 
-__all__ = ["CHECKER", "Model", "Verdict", "bounded", "build_model", "core_sources", "induction"]
+__all__ = ["CHECKER", "Model", "Verdict", "bounded", "build_model", "induction", "proof_sources"]
 
 #: Top module of the assertions.
 CHECKER = "trigger_core_check"
@@ -96,18 +99,17 @@ class Verdict:
         return not self.violated and not self.unreached
 
 
-def core_sources() -> tuple[Path, ...]:
-    """Files of the core and of its assertions, as shipped."""
-    rtl = ("counter.sv", "prescaler.sv", "random24.sv", "trigger_core.sv")
-    formal = ("region_check.sv", f"{CHECKER}.sv")
-    return (
-        *(shipped_path("firmware", "rtl", name) for name in rtl),
-        *(shipped_path("firmware", "formal", name) for name in formal),
-    )
+def proof_sources(regions: RegionRule = PAIR) -> dict[str, str]:
+    """Text of the core and of its assertions, by file name."""
+    core = core_sources(regions)
+    del core["shift_adder.sv"]  # of the scoring circuit
+    part = shipped_path("firmware", "formal", "region_check.sv").read_text(encoding="utf-8")
+    whole = render(f"formal/{CHECKER}.sv.j2", regions=regions)
+    return core | {"region_check.sv": part, f"{CHECKER}.sv": whole}
 
 
 def build_model(
-    folder: Path, sources: Sequence[Path], timeout: float = 300.0, **parameters: int
+    folder: Path, sources: Mapping[str, str], timeout: float = 300.0, **parameters: int
 ) -> Model:
     """Turn SystemVerilog with assertions into formulas.
 
@@ -115,12 +117,12 @@ def build_model(
     ----------
     folder : Path
         For ``model.ys``, ``model.smt2`` and ``yosys.log``; made if it is missing.
-    sources : sequence of Path
-        Copied there, by name.
+    sources : mapping of str to str
+        Their text by file name, as of `proof_sources`; written there.
     timeout : float
         Seconds.
     **parameters : int
-        Of the checker: RULE, COUNT_BITS, SCORE1_BITS, SCORE1_SIGNED, SCORE2_BITS, SCORE2_SIGNED.
+        Of the checker: RULE, COUNT_BITS, and for each score SCORE1_BITS, SCORE1_SIGNED and on.
 
     Raises
     ------
@@ -128,10 +130,10 @@ def build_model(
         If Yosys refuses the sources or takes too long.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for source in sources:
-        shutil.copyfile(source, folder / source.name)
+    for name, text in sources.items():
+        write_text(folder / name, text)
     script = _YOSYS.format(
-        files=" ".join(source.name for source in sources),
+        files=" ".join(sources),
         top=CHECKER,
         parameters=" ".join(f"-chparam {name} {value}" for name, value in parameters.items()),
     )

@@ -12,7 +12,7 @@ from trigger_ad.rtl.project import RtlProject
 from trigger_ad.storage.files import read_json, write_json, write_text
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.interface import TopInterface
-from trigger_ad.trigger.stream import STATE
+from trigger_ad.trigger.stream import state_signals
 
 __all__ = ["FOLDER", "build_simulation", "find_simulation"]
 
@@ -92,4 +92,11 @@ def _library(folder: Path, sources: str) -> Path:
 
 def _harness(folder: Path) -> str:
     top = TopInterface.load(folder)
-    return render("rtl/harness.cpp.j2", words=top.layout.fields, scores=top.scores, state=STATE)
+    return render(
+        "rtl/harness.cpp.j2",
+        words=top.layout.fields,
+        scores=top.scores,
+        regions=top.regions,
+        registers=top.registers,
+        state=state_signals(top.regions),
+    )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import Layout
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.naming import check_name
 from trigger_ad.rtl.pipeline import MODULE, Bits, Pipeline
+from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
+from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import LOAD_GAP
 
-__all__ = ["RULES", "TOP", "render_top"]
+__all__ = ["RULES", "TOP", "core_sources", "render_top"]
 
 #: Name of the top module.
 TOP = "trigger_top"
@@ -22,21 +22,23 @@ TOP = "trigger_top"
 RULES: dict[Rule, int] = {Rule.CMS_COUNTER: 0, Rule.CMS_COUNTER_2019: 1, Rule.ATLAS_RANDOM: 2}
 
 
-def render_top(
-    layout: Layout, scores: Mapping[str, FixedPoint], pipeline: Pipeline, rule: Rule, cycles: int
-) -> str:
+def core_sources(regions: RegionRule) -> dict[str, str]:
+    """Text of the trigger core and of what it is made of, by file name."""
+    written = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(shipped_path("firmware", "rtl").glob("*.sv"))
+    }
+    return written | {"trigger_core.sv": render("rtl/trigger_core.sv.j2", regions=regions)}
+
+
+def render_top(interface: TopInterface, pipeline: Pipeline, cycles: int) -> str:
     """Write the top.
 
     Parameters
     ----------
-    layout : Layout
-        Of the words.
-    scores : mapping of str to FixedPoint
-        The two scores in order.
+    interface : TopInterface
     pipeline : Pipeline
         What scores.
-    rule : Rule
-        Of the prescalers.
     cycles : int
         Clocks from words to decision.
 
@@ -53,6 +55,7 @@ def render_top(
             pipeline.cycles,
             "take a preset with fewer stages",
         )
+    layout, kinds, regions = interface.layout, interface.scores, interface.regions
     words = [field for field in layout.fields if field.width]
     for word in words:
         check_name("a port of the trigger top", word.name, rtl=True)
@@ -64,17 +67,15 @@ def render_top(
         input_bits=sum(pipeline.widths.values()),
         output_bits=sum(bits.width for bits in pipeline.scores.values()),
         scores=[
-            {
-                "width": kind.width,
-                "signed": kind.signed,
-                "parts": _parts(pipeline.scores[name], kind),
-            }
-            for name, kind in scores.items()
+            {"width": kind.width, "signed": kind.signed, "parts": _parts(bits, kind)}
+            for kind, bits in zip(kinds, pipeline.scores.values(), strict=True)
         ],
+        cuts=[{"number": number, "width": kinds[number - 1].width} for number in regions.numbers],
+        regions=regions,
         clocked=pipeline.clocked,
         delay=pipeline.cycles,
         cycles=cycles,
-        rule=RULES[rule],
+        rule=RULES[interface.rule],
         load_gap=LOAD_GAP,
     )
 

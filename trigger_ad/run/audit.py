@@ -72,7 +72,7 @@ def _trigger(folder: Path, trigger: HardwareTrigger) -> dict[str, Checked]:
     found = {}
     if (folder / "rates.json").is_file():
         registers = Registers.from_json(read_json(folder / "rates.json", "rates/1")["registers"])
-        found["registers"] = check_registers(registers, trigger.scores)
+        found["registers"] = check_registers(registers, trigger)
     if (folder / RTL).is_dir():
         from trigger_ad.audit.rtl import check_rtl
 

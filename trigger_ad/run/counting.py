@@ -67,7 +67,7 @@ def counters_of(
             "run the stage trigger again",
         )
     counters: dict[str, Counter] = {
-        "regions": GroupedCounter(registers.threshold1, registers.threshold2),
+        "regions": GroupedCounter(*registers.pair),
         "plane": PlaneCounter(tuple(plane["edges1"]), tuple(plane["edges2"])),
     }
     if menu is not None:
@@ -300,7 +300,7 @@ def _accepts(
     registers, start = trigger.registers, trigger.start()
     if trigger.rule.counts:
         score1, score2 = scores.values()
-        region = region_of(score1, score2, registers.threshold1, registers.threshold2)[counted]
+        region = region_of(score1, score2, *registers.pair)[counted]
         return RegionCounts.of(region, np.zeros(len(region), np.bool_))
     state = replace(start, random=random24.after(start.random, first))
     decision, _ = trigger.decide(scores, state)

@@ -23,7 +23,6 @@ from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.live import LiveCounts, LiveTime
 from trigger_ad.run.outside import check_output
 from trigger_ad.storage.hdf5 import writing
-from trigger_ad.trigger.registers import REGIONS
 
 __all__ = ["Emulation", "emulate_file"]
 
@@ -73,8 +72,8 @@ def emulate_file(
 ) -> Emulation:
     """Score and decide on every event of a file, in constant memory.
 
-    The output holds one row for each event: the scores as raw integers, the region (0 to 3
-    for A to D) and the accept bit after prescale; in a fill also the crossing of the run and
+    The output holds one row for each event: the scores as raw integers, the code of the
+    region (0 for A) and the accept bit after prescale; in a fill also the crossing of the run and
     what dead time leaves of the accept. It is moved into place when it is whole.
 
     Parameters
@@ -109,15 +108,17 @@ def emulate_file(
     total, origin = adc2021.count(source), adc2021.read_origin(source).kind
     chunks = adc2021.read_chunks(source, chunk_events, units)
     state, done = trigger.start(), 0
-    regions, momenta, full = RegionCounts.zero(), 0, 0
-    live = None if live_time is None else LiveCounts()
+    number = len(trigger.registers.regions)
+    regions, momenta, full = RegionCounts.zero(number), 0, 0
+    none = (0,) * number
+    live = None if live_time is None else LiveCounts(accepts=none, live_accepts=none)
     with writing(out) as (file, check):
         _start(file, trigger, in_fill=live_time is not None)
         for chunk in chunks:
             words = to_words(chunk.values, trigger.layout).values
             scores = trigger.scores_of_words(words)
             decision, state = trigger.decide(scores, state)
-            regions += RegionCounts.of(decision.region, decision.accept)
+            regions += RegionCounts.of(decision.region, decision.accept, number)
             momenta += int(np.count_nonzero(words[:, ::3]))
             full += int(np.count_nonzero(saturated(words, trigger.layout)))
             rows: dict[str, NDArray[Any]] = {
@@ -152,7 +153,7 @@ def _start(file: h5py.File, trigger: TriggerEmulator, *, in_fill: bool) -> None:
         file.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(_CHUNK,), compression=1)
     for name, score in trigger.bound.items():
         file[name].attrs["lsb"] = score.type.lsb
-    file["region"].attrs["names"] = list(REGIONS)
+    file["region"].attrs["names"] = list(trigger.registers.regions)
 
 
 def _fill_attributes(live_time: LiveTime, live: LiveCounts) -> dict[str, Any]:

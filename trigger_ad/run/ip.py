@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from trigger_ad.storage.outputs import check_replaced, disk_errors
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.interface import TopInterface
-from trigger_ad.trigger.stream import STATE, Stream
+from trigger_ad.trigger.stream import Stream, state_signals
 from trigger_ad.validate.crossings import stream
 
 __all__ = ["CROSSINGS", "SCRIPTS", "VERSION", "ip_sources", "prepare", "write_ip"]
@@ -85,9 +86,9 @@ def prepare(folder: Path, out: Path, part: str | None = None) -> None:
     trigger = load_trigger(folder)
     vectors = arrays.load(folder / "golden.npz", GOLDEN_SCHEMA)[1]
     crossings = stream(vectors["words"][:CROSSINGS], trigger.registers, 1)
-    first, second = trigger.scores_of_words(crossings.words).values()
+    scores = tuple(trigger.scores_of_words(crossings.words).values())
     part = part or configuration.load(folder / "config.yaml").convert.part
-    write_ip(folder / MODELS["double"], folder / RTL, out, part, crossings, (first, second))
+    write_ip(folder / MODELS["double"], folder / RTL, out, part, crossings, scores)
 
 
 def write_ip(
@@ -96,7 +97,7 @@ def write_ip(
     out: Path,
     part: str,
     crossings: Stream,
-    scores: tuple[NDArray[np.int64], NDArray[np.int64]],
+    scores: Sequence[NDArray[np.int64]],
 ) -> None:
     """Write the folder of two projects of one trigger.
 
@@ -111,7 +112,7 @@ def write_ip(
         FPGA.
     crossings : Stream
         From reset on, for the test bench.
-    scores : tuple of 2 ndarray (n,) of int64
+    scores : sequence of ndarray (n,) of int64
         Of its words, in LSB.
 
     Raises
@@ -143,7 +144,7 @@ def write_ip(
     shutil.rmtree(temporary, ignore_errors=True)
     with disk_errors(out):
         shutil.copytree(hls, temporary / "hls", ignore=_BUILT)
-        write_vectors(temporary / "hls", crossings, *scores)
+        write_vectors(temporary / "hls", crossings, scores)
         (temporary / "rtl").mkdir()
         for source in project.sources:
             shutil.copy(rtl / source, temporary / "rtl")
@@ -203,20 +204,22 @@ def _check_clock(hls: Path, clock_mhz: int) -> None:
 def _ports(interface: TopInterface) -> tuple[list[_Port], list[_Port]]:
     """Inputs and outputs of the top in RTL but clock and reset, each as one vector."""
     words = [_Port(f.name, f.width, f.signed) for f in interface.layout.fields if f.width]
-    scores = list(enumerate(interface.scores, 1))
+    scores, regions = list(enumerate(interface.scores, 1)), interface.regions
+    cuts = zip(regions.threshold_names, interface.axes, strict=True)
+    count, words_of = regions.regions, state_signals(regions)
     inputs = [
         *words,
         *(_Port(strobe, 1) for strobe in ("valid", "load", "section")),
-        *(_Port(f"threshold{i}", kind.width + 1, signed=True) for i, kind in scores),
-        _Port("prescale", 4 * 32),
-        _Port("enable", 4),
+        *(_Port(name, kind.width + 1, signed=True) for name, kind in cuts),
+        _Port("prescale", count * 32),
+        _Port("enable", count),
     ]
     outputs = [
         _Port("out_valid", 1),
-        _Port("fire", 4),
-        _Port("accept", 4),
-        _Port("region", 2),
+        _Port("fire", count),
+        _Port("accept", count),
+        _Port("region", len(regions.axes)),
         *(_Port(f"score{i}", kind.width, kind.signed) for i, kind in scores),
-        *(_Port(name, 24 if name == "random" else 4 * 32) for name in STATE),
+        *(_Port(name, 24 if name == "random" else n * 32) for name, n in words_of.items()),
     ]
     return inputs, outputs

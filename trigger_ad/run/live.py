@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from trigger_ad.lhc.dead_time import DeadTime, DeadTimeState
 from trigger_ad.lhc.fill import FillingScheme
 from trigger_ad.trigger.decide import Decision
+from trigger_ad.trigger.regions import region_names
 from trigger_ad.trigger.registers import REGIONS
 
 __all__ = ["UNEQUAL", "LiveCounts", "LiveDecision", "LiveTime"]
 
 #: Confidence with which the survivors of a region must differ from the live fraction to be named.
 UNEQUAL = 0.99
-
-Four = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -30,14 +29,14 @@ class LiveCounts:
     ----------
     colliding, dead : int
         Crossings with collisions, and those of them in which no accept was allowed.
-    accepts, live_accepts : tuple of 4 int
+    accepts, live_accepts : tuple of int
         By region, before and after dead time.
     """
 
     colliding: int = 0
     dead: int = 0
-    accepts: Four = (0, 0, 0, 0)
-    live_accepts: Four = (0, 0, 0, 0)
+    accepts: tuple[int, ...] = (0,) * len(REGIONS)
+    live_accepts: tuple[int, ...] = (0,) * len(REGIONS)
 
     def __add__(self, other: Self) -> LiveCounts:
         accepts, live = (
@@ -65,7 +64,9 @@ class LiveCounts:
         from hist.intervals import clopper_pearson_interval
 
         found = []
-        for region, before, after in zip(REGIONS, self.accepts, self.live_accepts, strict=True):
+        for region, before, after in zip(
+            region_names(len(self.accepts)), self.accepts, self.live_accepts, strict=True
+        ):
             if before:
                 passed, trials = np.array([float(after)]), np.array([float(before)])
                 low, high = clopper_pearson_interval(passed, trials, UNEQUAL)[:, 0]
@@ -132,7 +133,7 @@ class LiveTime:
         accept = decision.accept.copy()
         accept[accept] = left.accept
         before, after = (
-            tuple(np.bincount(decision.region[kept], minlength=len(REGIONS)).tolist())
+            tuple(np.bincount(decision.region[kept], minlength=decision.regions).tolist())
             for kept in (decision.accept, accept)
         )
         counts = LiveCounts(left.crossings, left.dead, before, after)

@@ -12,9 +12,17 @@ from trigger_ad.storage.shipped import shipped_path
 __all__ = ["render"]
 
 
+#: For comments, which say small numbers in words.
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def _in_words(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
 @cache
 def _environment(room: str) -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(shipped_path("firmware", room, "templates")),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701  C++ and SystemVerilog, from names that were checked
@@ -22,6 +30,8 @@ def _environment(room: str) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["in_words"] = _in_words
+    return environment
 
 
 def render(template: str, **values: Any) -> str:

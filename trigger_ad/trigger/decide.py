@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.trigger import random24
-from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
+from trigger_ad.trigger.regions import PAIR, RegionRule
+from trigger_ad.trigger.registers import HUNDREDTHS, Registers
 from trigger_ad.trigger.rule import Rule, random_cut
 from trigger_ad.trigger.state import State
 
@@ -23,19 +25,24 @@ class Decision:
     Parameters
     ----------
     region : ndarray (n_events,) of uint8
-        Index into `REGIONS`.
+        Its code; `RegionRule.names` has its letter.
     accept : ndarray (n_events,) of bool
         After prescale.
+    regions : int
+        Number of regions that there are.
     """
 
     region: NDArray[np.uint8]
     accept: NDArray[np.bool_]
+    regions: int = PAIR.regions
 
 
 def region_of(
     score1: NDArray[Any], score2: NDArray[Any], threshold1: float, threshold2: float
 ) -> NDArray[np.uint8]:
-    """Region of each event: A (0) both scores pass, B (1) score 1 only, C (2) score 2 only, D (3).
+    """Region of each event in the plane of two scores, which may be those of a float model.
+
+    A (0) both scores pass, B (1) score 1 only, C (2) score 2 only, D (3) none.
 
     Parameters
     ----------
@@ -48,9 +55,17 @@ def region_of(
     -------
     ndarray (n_events,) of uint8
     """
-    fail1 = (score1 < threshold1).view(np.uint8)
-    fail2 = (score2 < threshold2).view(np.uint8)
-    return 2 * fail1 + fail2
+    return _codes((score1, score2), (threshold1, threshold2))
+
+
+def _codes(
+    scores: Sequence[NDArray[Any]], thresholds: Sequence[float], axes: Sequence[int] = (0, 1)
+) -> NDArray[np.uint8]:
+    """Code of each event's region: a bit for each axis, set where the score is below."""
+    code = np.zeros(len(scores[0]), dtype=np.uint8)
+    for axis, threshold in zip(axes, thresholds, strict=True):
+        code = 2 * code + (scores[axis] < threshold).view(np.uint8)
+    return code
 
 
 def accepted_count(fires: int, counter: int, prescale: int) -> tuple[int, int]:
@@ -93,11 +108,11 @@ def accepted_fires(fires: int, counter: int, prescale: int) -> tuple[NDArray[np.
 
 
 def decide(
-    score1: NDArray[np.int64],
-    score2: NDArray[np.int64],
+    scores: Sequence[NDArray[np.int64]],
     registers: Registers,
     state: State,
     rule: Rule = Rule.CMS_COUNTER,
+    regions: RegionRule | None = None,
 ) -> tuple[Decision, State]:
     """Decide on consecutive crossings.
 
@@ -106,11 +121,13 @@ def decide(
 
     Parameters
     ----------
-    score1, score2 : ndarray (n_events,) of integers
+    scores : sequence of ndarray (n_events,) of integers
         In LSB.
     registers : Registers
     state : State
     rule : Rule
+    regions : RegionRule, optional
+        Those that all scores span if not given.
 
     Returns
     -------
@@ -118,11 +135,12 @@ def decide(
     State
         After the last crossing.
     """
-    region = region_of(score1, score2, registers.threshold1, registers.threshold2)
+    regions = regions or RegionRule.of(len(scores))
+    region = _codes(scores, registers.thresholds, regions.axes)
     accept = np.zeros(len(region), dtype=np.bool_)
-    counter, before, after = list(state.counter), [0] * 4, [0] * 4
+    counter, before, after = list(state.counter), [0] * regions.regions, [0] * regions.regions
     numbers = None if rule.counts else random24.sequence(state.random, len(region))
-    for code in range(len(REGIONS)):
+    for code in range(regions.regions):
         if not registers.active[code]:
             before[code] = int(np.count_nonzero(region == code))
             continue
@@ -136,6 +154,6 @@ def decide(
             taken = np.flatnonzero(numbers[events] >= random_cut(registers.prescale[code]))
         accept[events[taken]] = True
         after[code] = len(taken)
-    return Decision(region, accept), state.count(
+    return Decision(region, accept, regions.regions), state.count(
         counter, before, after, random24.after(state.random, len(region))
     )

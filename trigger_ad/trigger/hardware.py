@@ -10,6 +10,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["Block", "HardwareTrigger"]
@@ -63,10 +64,26 @@ class HardwareTrigger:
         Whose scores are cut on.
     rule : Rule
         Of the prescalers.
+    axes : tuple of int
+        Scores that span the regions, counted from 0, in order; all if empty.
+
+    Raises
+    ------
+    ConfigError
+        If no regions can be made of the scores: there are none, or too many.
     """
 
     blocks: tuple[Block, ...]
     rule: Rule = Rule.CMS_COUNTER
+    axes: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        _ = self.regions
+
+    @cached_property
+    def regions(self) -> RegionRule:
+        """Regions that the scores span."""
+        return RegionRule(len(self.scores), self.axes or tuple(range(len(self.scores))))
 
     @classmethod
     def of(
@@ -76,7 +93,7 @@ class HardwareTrigger:
         scores: Mapping[str, Score],
         rule: Rule = Rule.CMS_COUNTER,
     ) -> HardwareTrigger:
-        """Trigger of one network and scores of it; raises as `Block` does."""
+        """Trigger of one network and scores of it, all of which span its regions."""
         return cls((Block(layout, network, scores),), rule)
 
     def __str__(self) -> str:

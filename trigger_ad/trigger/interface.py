@@ -14,19 +14,22 @@ from trigger_ad.features.layout import Layout
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.storage.files import read_json, write_json
 from trigger_ad.trigger.hardware import HardwareTrigger
+from trigger_ad.trigger.regions import PAIR, RegionRule
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule, prescale_ports
 from trigger_ad.trigger.stream import Stream
 
-__all__ = ["CONTROLS", "TopInterface"]
+__all__ = ["TopInterface"]
 
-SCHEMA = "trigger_top/1"
+SCHEMA = "trigger_top/2"
+
+#: Of the regions of two scores, which it does not name; still read.
+_EARLIER = "trigger_top/1"
 
 _FILE = "interface.json"
 
-#: Numbers that come with the words of a crossing: three strobes, two thresholds, four prescales
-#: and the enables.
-CONTROLS = 10
+#: Strobes of a crossing: valid, load, section.
+_STROBES = 3
 
 Integers = NDArray[np.int64]
 
@@ -41,35 +44,25 @@ class TopInterface:
         Of the network.
     layout : Layout
         Of the words.
-    scores : tuple of 2 FixedPoint
-        Types of the two scores.
+    scores : tuple of FixedPoint
+        Types of the scores.
     rule : Rule
         Of the prescalers.
+    regions : RegionRule
+        Over the scores.
     """
 
     name: str
     layout: Layout
-    scores: tuple[FixedPoint, FixedPoint]
+    scores: tuple[FixedPoint, ...]
     rule: Rule
+    regions: RegionRule
 
     @classmethod
     def of(cls, trigger: HardwareTrigger) -> TopInterface:
-        """Ports of a trigger.
-
-        Raises
-        ------
-        ConversionError
-            If there are not two scores.
-        """
-        if len(trigger.scores) != 2:
-            raise ConversionError(
-                "the scores of a trigger",
-                "must be two",
-                len(trigger.scores),
-                "choose the two to cut on",
-            )
-        first, second = (score.type for score in trigger.scores.values())
-        return cls(trigger.name, trigger.layout, (first, second), trigger.rule)
+        """Ports of a trigger."""
+        kinds = tuple(score.type for score in trigger.scores.values())
+        return cls(trigger.name, trigger.layout, kinds, trigger.rule, trigger.regions)
 
     @property
     def top(self) -> str:
@@ -79,8 +72,24 @@ class TopInterface:
     @property
     def reset(self) -> Registers:
         """Registers after reset: the largest thresholds, nothing enabled, all prescales off."""
-        largest = [2**kind.width - 1 for kind in self.scores]
-        return Registers(largest[0], largest[1], (0, 0, 0, 0), (False,) * 4)
+        regions = self.regions.regions
+        largest = tuple(2**kind.width - 1 for kind in self.axes)
+        return Registers(largest, (0,) * regions, (False,) * regions)
+
+    @property
+    def axes(self) -> tuple[FixedPoint, ...]:
+        """Types of the scores that span the regions, in the order of the axes."""
+        return tuple(self.scores[axis] for axis in self.regions.axes)
+
+    @property
+    def registers(self) -> int:
+        """Numbers written with a load: thresholds, prescales, and the enables as one."""
+        return len(self.regions.axes) + self.regions.regions + 1
+
+    @property
+    def controls(self) -> int:
+        """Numbers that come with the words of a crossing: strobes and registers."""
+        return _STROBES + self.registers
 
     def inputs(self, stream: Stream) -> Integers:
         """Values of the input ports in each crossing of a stream.
@@ -90,7 +99,7 @@ class TopInterface:
 
         Returns
         -------
-        ndarray (n, words + 10) of int64
+        ndarray (n, words + controls) of int64
             Words; valid, load, section; thresholds, prescales, enables.
 
         Raises
@@ -101,7 +110,7 @@ class TopInterface:
         self.check(stream)
         rows = self.writes(stream)
         if not len(rows):
-            rows = np.zeros((1, 7), dtype=np.int64)
+            rows = np.zeros((1, self.registers), dtype=np.int64)
         index: Integers = np.cumsum(stream.load) - stream.load
         given = rows[np.minimum(index, len(rows) - 1)]
         strobes = (stream.valid, stream.load, stream.section)
@@ -114,15 +123,23 @@ class TopInterface:
         Raises
         ------
         ConversionError
-            If a word or a threshold does not fit its port.
+            If a word or a threshold does not fit its port, or registers are those of other
+            regions.
         """
         self._check_words(stream.words)
         for registers in stream.registers:
-            thresholds = (registers.threshold1, registers.threshold2)
-            for number, (value, kind) in enumerate(zip(thresholds, self.scores, strict=True), 1):
+            if len(registers.thresholds) != len(self.axes):
+                raise ConversionError(
+                    "the registers of the trigger top",
+                    f"must have {len(self.axes)} thresholds",
+                    len(registers.thresholds),
+                    "give one for each axis of its regions",
+                )
+            named = zip(self.regions.threshold_names, registers.thresholds, self.axes, strict=True)
+            for name, value, kind in named:
                 if not -(2**kind.width) <= value < 2**kind.width:
                     raise ConversionError(
-                        f"register threshold{number}",
+                        f"register {name}",
                         f"must fit {kind.width + 1} bits",
                         value,
                         "derive it from the scores of this network",
@@ -133,16 +150,15 @@ class TopInterface:
 
         Returns
         -------
-        ndarray (n_loads, 7) of int64
-            Thresholds, prescales of A to D, enables.
+        ndarray (n_loads, registers) of int64
+            Thresholds, prescales from A on, enables.
         """
         rows = [self._ports(registers) for registers in stream.registers]
-        return np.array(rows, dtype=np.int64).reshape(-1, 7)
+        return np.array(rows, dtype=np.int64).reshape(-1, self.registers)
 
     def _ports(self, registers: Registers) -> tuple[int, ...]:
         enable = sum(on << code for code, on in enumerate(registers.enable))
-        thresholds = (registers.threshold1, registers.threshold2)
-        return (*thresholds, *prescale_ports(registers, self.rule), enable)
+        return (*registers.thresholds, *prescale_ports(registers, self.rule), enable)
 
     def _check_words(self, words: NDArray[Any]) -> None:
         fields = self.layout.fields
@@ -171,6 +187,7 @@ class TopInterface:
             "name": self.name,
             "rule": self.rule.value,
             "scores": [str(kind) for kind in self.scores],
+            "regions": self.regions.to_json(),
             "layout": self.layout.to_json(),
         }
         write_json(folder / _FILE, record)
@@ -186,7 +203,9 @@ class TopInterface:
         SchemaError
             If it has another schema.
         """
-        record = read_json(folder / _FILE, SCHEMA)
-        first, second = (FixedPoint.parse(kind) for kind in record["scores"])
+        record = read_json(folder / _FILE, SCHEMA, _EARLIER)
+        scores = tuple(FixedPoint.parse(kind) for kind in record["scores"])
         layout = Layout.from_json(record["layout"])
-        return cls(record["name"], layout, (first, second), Rule(record["rule"]))
+        pair = record["schema"] == _EARLIER
+        regions = PAIR if pair else RegionRule.from_json(record["regions"])
+        return cls(record["name"], layout, scores, Rule(record["rule"]), regions)

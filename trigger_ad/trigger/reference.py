@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trigger_ad.trigger.random24 import following
+from trigger_ad.trigger.regions import RegionRule
 from trigger_ad.trigger.registers import HUNDREDTHS, Registers
 from trigger_ad.trigger.rule import Rule, random_cut
 from trigger_ad.trigger.state import State
@@ -43,34 +46,42 @@ def fire(counter: int, number: int, prescale: int, rule: Rule) -> tuple[bool, in
 
 
 def step(
-    score1: int, score2: int, registers: Registers, state: State, rule: Rule = Rule.CMS_COUNTER
+    scores: Sequence[int],
+    registers: Registers,
+    state: State,
+    rule: Rule = Rule.CMS_COUNTER,
+    regions: RegionRule | None = None,
 ) -> tuple[int, bool, State]:
     """Decide on one crossing; the pseudo-random number moves on with it under every rule.
 
     Parameters
     ----------
-    score1, score2 : int
+    scores : sequence of int
         In LSB.
     registers : Registers
     state : State
     rule : Rule
+    regions : RegionRule, optional
+        Those that all scores span if not given.
 
     Returns
     -------
     region : int
-        Index into `REGIONS`.
+        Its code; `RegionRule.names` has its letter.
     accept : bool
     State
         After the event.
     """
-    pass1, pass2 = score1 >= registers.threshold1, score2 >= registers.threshold2
-    region = 0 if pass1 and pass2 else 1 if pass1 else 2 if pass2 else 3
+    regions = regions or RegionRule.of(len(scores))
+    region = 0
+    for axis, threshold in zip(regions.axes, registers.thresholds, strict=True):
+        region = 2 * region + (scores[axis] < threshold)
     counter = list(state.counter)
     accept = False
     if registers.active[region]:
         accept, counter[region] = fire(
             counter[region], state.random, registers.prescale[region], rule
         )
-    fired = [int(code == region) for code in range(4)]
-    accepted = [int(accept and code == region) for code in range(4)]
+    fired = [int(code == region) for code in range(regions.regions)]
+    accepted = [int(accept and code == region) for code in range(regions.regions)]
     return region, accept, state.count(counter, fired, accepted, following(state.random))

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
+from trigger_ad.trigger.registers import HUNDREDTHS, Registers
 
 __all__ = [
     "RANDOM_RANGE",
@@ -60,9 +60,10 @@ def random_cut(prescale: int) -> int:
 
 
 def prescale_ports(registers: Registers, rule: Rule) -> tuple[int, ...]:
-    """Values of the four 32-bit prescale ports of the firmware; enables have ports of their own.
+    """Values of the 32-bit prescale ports of the firmware, one for each region.
 
     A counting prescaler takes hundredths, 0 for off; a pseudo-random one its cut, 2**24 for off.
+    Enables have ports of their own.
     """
     if rule.counts:
         return registers.prescale
@@ -102,7 +103,7 @@ class PrescaleRule:
         realised = {
             region: realised_prescale(value, rule) if active else 0.0
             for region, value, active in zip(
-                REGIONS, registers.prescale, registers.active, strict=True
+                registers.regions, registers.prescale, registers.active, strict=True
             )
         }
         reset = {

@@ -2,40 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.trigger.registers import COUNTER_MAXIMUM, REGIONS, Registers
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["State"]
 
-Four = tuple[int, int, int, int]
+#: One number for each region.
+Counts = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class State:
-    """Counters of the four regions, 32 bits unsigned, and the pseudo-random register.
+    """Counters of the regions, 32 bits unsigned, and the pseudo-random register.
 
     Parameters
     ----------
-    counter : tuple of 4 int
-        Prescale counters, in hundredths.
-    before, after : tuple of 4 int
+    counter : tuple of int
+        Prescale counter of each region, in hundredths.
+    before, after : tuple of int, optional
         Events in each region and accepted events of this luminosity section; they stop at
-        2**32 - 1.
-    latched_before, latched_after : tuple of 4 int
+        2**32 - 1. Zeros if left out.
+    latched_before, latched_after : tuple of int, optional
         The same of the section before.
     random : int
         Pseudo-random number of the next crossing, from 1 to 2**24 - 1.
+
+    Raises
+    ------
+    ConfigError
+        If there is not one number for each region.
     """
 
-    counter: Four = (0, 0, 0, 0)
-    before: Four = (0, 0, 0, 0)
-    after: Four = (0, 0, 0, 0)
-    latched_before: Four = (0, 0, 0, 0)
-    latched_after: Four = (0, 0, 0, 0)
+    counter: Counts
+    before: Counts = ()
+    after: Counts = ()
+    latched_before: Counts = ()
+    latched_after: Counts = ()
     random: int = 1
+
+    def __post_init__(self) -> None:
+        regions = len(self.counter)
+        for name in ("before", "after", "latched_before", "latched_after"):
+            given = getattr(self, name)
+            if len(given) not in (0, regions):
+                raise ConfigError(
+                    f"the counters {name}",
+                    f"must be one for each of the {regions} regions",
+                    len(given),
+                    "give as many as prescale counters",
+                )
+            object.__setattr__(self, name, given or (0,) * regions)
+
+    @classmethod
+    def reset(cls, regions: int) -> State:
+        """State after reset: all counters of so many regions 0, the pseudo-random number 1."""
+        return cls((0,) * regions)
 
     @classmethod
     def start(cls, registers: Registers, phase: int = 0) -> State:
@@ -52,7 +78,7 @@ class State:
         ConfigError
             If the phase is negative or not below a prescale in use.
         """
-        for region, value in zip(REGIONS, registers.prescale, strict=True):
+        for region, value in zip(registers.regions, registers.prescale, strict=True):
             if phase < 0 or 0 < value <= phase:
                 raise ConfigError(
                     "the initial phase of the prescalers",
@@ -60,12 +86,14 @@ class State:
                     phase,
                     "choose a smaller phase",
                 )
-        return cls(counter=(phase, phase, phase, phase))
+        return cls((phase,) * len(registers.prescale))
 
-    def count(self, counter: list[int], fires: list[int], accepts: list[int], random: int) -> State:
+    def count(
+        self, counter: Sequence[int], fires: Sequence[int], accepts: Sequence[int], random: int
+    ) -> State:
         """Return the state after `fires` and `accepts` more events in each region."""
         return State(
-            _four(counter),
+            tuple(counter),
             _add(self.before, fires),
             _add(self.after, accepts),
             self.latched_before,
@@ -75,22 +103,21 @@ class State:
 
     def section(self) -> State:
         """Return the state at the start of a luminosity section: counts latched and cleared."""
-        zero = (0, 0, 0, 0)
         return replace(
-            self, before=zero, after=zero, latched_before=self.before, latched_after=self.after
+            self, before=(), after=(), latched_before=self.before, latched_after=self.after
         )
 
     def update(self, rule: Rule) -> State:
         """Return the state after the registers were written; `rule` may reset the prescalers."""
         if rule is Rule.CMS_COUNTER_2019:
-            return replace(self, counter=(0, 0, 0, 0))
+            return replace(self, counter=(0,) * len(self.counter))
         return self
 
+    def numbers(self) -> Iterator[int]:
+        """All of it in the order of the ports, as `stream.state_signals` names them."""
+        counters = (self.latched_before, self.latched_after, self.counter, self.before, self.after)
+        return chain(*counters, (self.random,))
 
-def _four(values: list[int]) -> Four:
-    a, b, c, d = values
-    return a, b, c, d
 
-
-def _add(counts: Four, more: list[int]) -> Four:
-    return _four([min(n + m, COUNTER_MAXIMUM) for n, m in zip(counts, more, strict=True)])
+def _add(counts: Counts, more: Sequence[int]) -> Counts:
+    return tuple(min(n + m, COUNTER_MAXIMUM) for n, m in zip(counts, more, strict=True))

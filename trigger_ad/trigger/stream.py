@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.trigger.reference import step
+from trigger_ad.trigger.regions import PAIR, RegionRule
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
 
-__all__ = ["DECISION", "LOAD_GAP", "SIGNALS", "STATE", "Stream", "columns", "replay"]
-
-#: Signals of a decision, with their elements.
-DECISION: Mapping[str, int] = dict.fromkeys(
-    ("out_valid", "fire", "accept", "region", "score1", "score2"), 1
-)
-
-#: Signals of the state after a crossing.
-STATE: Mapping[str, int] = {
-    "latched_before": 4,
-    "latched_after": 4,
-    "prescale_counter": 4,
-    "count_before": 4,
-    "count_after": 4,
-    "random": 1,
-}
-
-#: All signals of a crossing, in the order in which every form of the top gives them.
-SIGNALS: Mapping[str, int] = {**DECISION, **STATE}
+__all__ = [
+    "LOAD_GAP",
+    "Stream",
+    "columns",
+    "decision_signals",
+    "replay",
+    "signals",
+    "state_signals",
+]
 
 #: A load is ignored if fewer crossings lie between it and the last one taken, counting itself.
 LOAD_GAP = 32
@@ -104,6 +95,29 @@ class Stream:
             yield Stream(self.words[part], *strobes, registers)
 
 
+def decision_signals(regions: RegionRule) -> dict[str, int]:
+    """Signals of a decision, with their elements."""
+    names = ("out_valid", "fire", "accept", "region", *regions.score_names)
+    return dict.fromkeys(names, 1)
+
+
+def state_signals(regions: RegionRule) -> dict[str, int]:
+    """Signals of the state after a crossing, with their elements."""
+    counters = (
+        "latched_before",
+        "latched_after",
+        "prescale_counter",
+        "count_before",
+        "count_after",
+    )
+    return {**dict.fromkeys(counters, regions.regions), "random": 1}
+
+
+def signals(regions: RegionRule) -> dict[str, int]:
+    """All signals of a crossing, in the order in which every form of the top gives them."""
+    return {**decision_signals(regions), **state_signals(regions)}
+
+
 def columns(rows: Integers, names: Mapping[str, int]) -> dict[str, Integers]:
     """Split rows of numbers into signals, each (n,) or (n, elements)."""
     found, start = {}, 0
@@ -115,38 +129,41 @@ def columns(rows: Integers, names: Mapping[str, int]) -> dict[str, Integers]:
 
 def replay(
     stream: Stream,
-    score1: Integers,
-    score2: Integers,
+    scores: Sequence[Integers],
     registers: Registers,
     rule: Rule = Rule.CMS_COUNTER,
     state: State | None = None,
+    regions: RegionRule | None = None,
 ) -> Integers:
     """Let the rule in Python decide on a stream, crossing by crossing.
 
     Parameters
     ----------
     stream : Stream
-    score1, score2 : ndarray (n,) of int64
+    scores : sequence of ndarray (n,) of int64
         Of every crossing, in LSB.
     registers : Registers
         Before the first load.
     rule : Rule
     state : State, optional
         Before the first crossing; that after reset if not given.
+    regions : RegionRule, optional
+        Those that all scores span if not given.
 
     Returns
     -------
-    ndarray (n, 27) of int64
-        Every signal of `SIGNALS` after each crossing. Without
-        ``valid`` there is no decision, and all of it is 0.
+    ndarray (n, signals) of int64
+        Every one of `signals` after each crossing. Without ``valid`` there is no decision, and
+        all of it is 0.
     """
-    state = State() if state is None else state
-    result = np.empty((len(stream), sum(SIGNALS.values())), dtype=np.int64)
+    regions = regions or RegionRule.of(len(scores))
+    state = State.reset(regions.regions) if state is None else state
+    result = np.empty((len(stream), sum(signals(regions).values())), dtype=np.int64)
+    nothing = (0,) * len(decision_signals(regions))
     given, wait = iter(stream.registers), 0
     strobes = zip(stream.valid, stream.load, stream.section, strict=True)
-    scores = zip(score1.tolist(), score2.tolist(), strict=True)
-    for crossing, (strobe, (first, second)) in enumerate(zip(strobes, scores, strict=True)):
-        valid, load, section = strobe
+    rows = zip(*(score.tolist() for score in scores), strict=True)
+    for crossing, ((valid, load, section), row) in enumerate(zip(strobes, rows, strict=True)):
         wait = max(wait - 1, 0)
         if section:
             state = state.section()
@@ -154,14 +171,26 @@ def replay(
             new = next(given)
             if wait == 0:
                 registers, state, wait = new, state.update(rule), LOAD_GAP
-        decision = (0, 0, 0, 0, 0, 0)
+        decision = nothing
         if valid:
-            region, accept, state = step(first, second, registers, state, rule)
-            decision = (1, 1 << region, accept << region, region, first, second)
-        result[crossing] = (*decision, *_flat(state))
+            region, accept, state = step(row, registers, state, rule, regions)
+            decision = (1, 1 << region, accept << region, region, *row)
+        result[crossing] = (*decision, *state.numbers())
     return result
 
 
-def _flat(state: State) -> Iterator[int]:
-    four = (state.latched_before, state.latched_after, state.counter, state.before, state.after)
-    return chain(*four, (state.random,))
+#: Until version 0.3 the signals of two scores were constants.
+_CONSTANTS = {"DECISION": decision_signals, "STATE": state_signals, "SIGNALS": signals}
+
+
+def __getattr__(name: str) -> dict[str, int]:
+    if name not in _CONSTANTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    now = _CONSTANTS[name]
+    warnings.warn(
+        f"{__name__}.{name} is {now.__name__}(regions) since version 0.4; the old name goes "
+        "with 0.5",
+        FutureWarning,
+        stacklevel=2,
+    )
+    return now(PAIR)

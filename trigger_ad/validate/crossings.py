@@ -53,14 +53,9 @@ def stream(words: NDArray[np.int32], registers: Registers, seed: int) -> Stream:
 
 
 def _other(registers: Registers, rng: np.random.Generator) -> Registers:
-    prescale = 100 * 10 ** rng.integers(0, 4, size=4) + rng.integers(0, 100, size=4)
-    prescale[rng.random(4) < 0.1] = 0
-    first, second = rng.integers(-3, 4, size=2)
-    a, b, c, d = (int(value) for value in prescale)
-    on = [bool(value) for value in rng.random(4) < 0.9]
-    return Registers(
-        registers.threshold1 + int(first),
-        registers.threshold2 + int(second),
-        (a, b, c, d),
-        (on[0], on[1], on[2], on[3]),
-    )
+    regions = len(registers.prescale)
+    prescale = 100 * 10 ** rng.integers(0, 4, size=regions) + rng.integers(0, 100, size=regions)
+    prescale[rng.random(regions) < 0.1] = 0
+    moved = registers.thresholds + rng.integers(-3, 4, size=len(registers.thresholds))
+    enable = rng.random(regions) < 0.9
+    return Registers(tuple(moved.tolist()), tuple(prescale.tolist()), tuple(enable.tolist()))

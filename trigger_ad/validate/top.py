@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from trigger_ad.emulate.compare import RungComparison, compare
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.trigger.interface import TopInterface
-from trigger_ad.trigger.stream import SIGNALS, Stream, columns, replay
+from trigger_ad.trigger.stream import Stream, columns, replay, signals
 from trigger_ad.validate.crossings import stream
 
-__all__ = ["SCORES", "Top", "compare_tops"]
-
-SCORES = ("score1", "score2")
+__all__ = ["Top", "compare_tops"]
 
 Signals = Mapping[str, NDArray[np.int64]]
 
@@ -55,22 +53,26 @@ def compare_tops(
         after every crossing.
     """
     crossings = stream(words, trigger.registers, seed)
-    scores = np.zeros((2, len(crossings)), dtype=np.int64)
+    interface = next(iter(tops.values())).interface
+    regions = interface.regions
+    scores = np.zeros((regions.scores, len(crossings)), dtype=np.int64)
     scores[:, crossings.valid] = list(
         trigger.scores_of_words(crossings.words[crossings.valid]).values()
     )
-    interface = next(iter(tops.values())).interface
-    rows = replay(crossings, scores[0], scores[1], interface.reset, interface.rule)
-    expected = columns(rows, SIGNALS)
+    rows = replay(crossings, list(scores), interface.reset, interface.rule, regions=regions)
+    expected = columns(rows, signals(regions))
     found = {}
     for rung, top in tops.items():
         top.reset()
-        found[rung] = _compare(expected, rung, top.run(crossings, states=True))
+        result = top.run(crossings, states=True)
+        found[rung] = _compare(expected, rung, result, regions.score_names)
     return found
 
 
-def _compare(reference: Signals, rung: str, result: Signals) -> dict[str, Any]:
-    parts = {"scores": SCORES, "state": [name for name in SIGNALS if name not in SCORES]}
+def _compare(
+    reference: Signals, rung: str, result: Signals, scores: tuple[str, ...]
+) -> dict[str, Any]:
+    parts = {"scores": scores, "state": [name for name in reference if name not in scores]}
     return {
         part: compare("fast", {n: reference[n] for n in names}, rung, {n: result[n] for n in names})
         for part, names in parts.items()

@@ -59,9 +59,9 @@ def diagonal(scan: Scan) -> Steps | None:
         passing / scan.effect < LEAST_EFFECTIVE,
     )
     one, two = (np.array([row[i] for row in found], np.float64) for i in (0, 1))
-    registers = scan.record["registers"]
+    first, second = scan.thresholds
     rate = float(scan.regions[0] / events * scan.scale)
-    point = float(registers["threshold1"]), float(registers["threshold2"]), rate
+    point = float(first), float(second), rate
     return Steps(one, two, (line,), point, scan.in_hz, "fewer than 100 effective events")
 
 

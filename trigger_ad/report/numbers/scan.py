@@ -15,6 +15,7 @@ from trigger_ad.abcd.estimate import Estimate, estimate
 from trigger_ad.abcd.grouped import GroupedCounts
 from trigger_ad.rates.quoted import design_effect
 from trigger_ad.report.numbers.run import Values
+from trigger_ad.trigger.registers import Registers
 
 __all__ = ["Points", "Scan"]
 
@@ -80,6 +81,11 @@ class Scan:
     def scale(self) -> float:
         """What turns an efficiency into the figure that is shown."""
         return float(self.record["input_rate_hz"] or 1.0)
+
+    @cached_property
+    def thresholds(self) -> tuple[int, int]:
+        """Of both scores, in counts."""
+        return Registers.from_json(self.record["registers"]).pair
 
     @property
     def live(self) -> float:

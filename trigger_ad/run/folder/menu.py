@@ -30,7 +30,7 @@ def menu_inside(settings: Trigger) -> Menu:
     """
     if settings.menu is None:
         raise TypeError("the menu of a run that names none")
-    registers = Registers.from_prescales(0, 0, settings.prescale)
+    registers = Registers.from_prescales((0, 0), settings.prescale)
     return with_prescales(file.load(file.find(settings.menu.file)), of_registers(registers))
 
 

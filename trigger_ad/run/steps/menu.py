@@ -87,7 +87,8 @@ def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> d
     pair = scores.pair("firmware", "sm_threshold")
     steps = diagonal_steps(*pair, threshold.untaken)
     first, second = steps.thresholds
-    chosen = (first == registers.threshold1) & (second == registers.threshold2)
+    cuts = registers.pair
+    chosen = (first == cuts[0]) & (second == cuts[1])
     return {
         "events": steps.events,
         "threshold1": first.tolist(),

@@ -39,7 +39,7 @@ def run(context: Context) -> None:
     scores = ScoreTable(context.folder / "scores.npz")
     point, pure = _chosen(config.trigger, data, scores)
     registers = Registers.from_prescales(
-        int(point.threshold1), int(point.threshold2), config.trigger.prescale
+        (int(point.threshold1), int(point.threshold2)), config.trigger.prescale
     )
     trigger = TriggerEmulator(load_hardware(context.folder, config), registers)
     first, second = scores.pair("firmware", "sm_test")
@@ -89,11 +89,9 @@ def _chosen(
 
 def _plane(registers: Registers, scores: ScoreTable) -> dict[str, list[int]]:
     """Thresholds at which a scan of rates counts."""
-    first, second = scores.pair("firmware", "sm_threshold")
-    return {
-        "edges1": list(edges(first, registers.threshold1)),
-        "edges2": list(edges(second, registers.threshold2)),
-    }
+    pair = zip(scores.pair("firmware", "sm_threshold"), registers.pair, strict=True)
+    first, second = (list(edges(values, threshold)) for values, threshold in pair)
+    return {"edges1": first, "edges2": second}
 
 
 def _working_point(

@@ -9,20 +9,19 @@ from pathlib import Path
 from trigger_ad.audit.text import REMEDY, check_sources, read_source
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.harness import score_sources
-from trigger_ad.hls.score import Step, steps
-from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.hls.score import Step, score_steps
 from trigger_ad.ir.findings import Checked, Finding, bits_needed, too_narrow
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.operations import Signal
+from trigger_ad.ir.operations.signal import Signal
 from trigger_ad.ir.score import Score
 
 __all__ = ["check_scores"]
 
 _FUNCTION = re.compile(r"inline void (\w+)\((.*?)\) \{\n(.*?)\n\}", re.S)
 _RESULT = re.compile(r"typedef (ap_u?int<\d+>) (\w+)_t;")
-_STEP = re.compile(r"^ *(ap_u?int<\d+>) (\w+)\[\d+\];", re.M)
-_PARTIAL = re.compile(r"score_ops::(?:sum|dot)<\d+, (ap_u?int<\d+>) >\(.*, (\w+)\);")
+_STEP = re.compile(r"^ {4}(ap_u?int<\d+>) (step\d+)\[\d+\];", re.M)
+_TYPE = re.compile(r"ap_u?int<\d+>")
 _INTEGER = re.compile(r"ap_(u?)int<(\d+)>")
 
 
@@ -57,8 +56,7 @@ def check_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, S
         if body is None:
             findings.append(Finding(f"score {name}", "must be in firmware/score.h", None, REMEDY))
             continue
-        declared = {("step", step): kind for kind, step in _STEP.findall(body)}
-        declared |= {("partial sum of step", step): kind for kind, step in _PARTIAL.findall(body)}
+        declared = _declared(body, score_steps(score))
         declared["result", name] = results.get(name, "")
         findings += _narrow(name, expected, declared)
     checked = Checked({"scores": len(scores), "operations": operations}, tuple(findings))
@@ -69,22 +67,28 @@ def check_scores(project: Path, network: HardwareNetwork, scores: Mapping[str, S
     return checked + check_sources(project / "firmware", sources, "firmware")
 
 
+def _declared(body: str, found: tuple[Step, ...]) -> dict[tuple[str, str], str]:
+    """Types of the steps in a written function, and of what their statements declare."""
+    parts = _STEP.split(body)[1:]
+    texts = dict(zip(parts[1::3], parts[2::3], strict=True))
+    declared = {("step", name): kind for kind, name in zip(parts[::3], parts[1::3], strict=True)}
+    for step in found:
+        kinds = _TYPE.findall(texts.get(step.name, ""))
+        declared |= {
+            (f"{what} of step", step.name): kind
+            for what, kind in zip(step.declared, kinds, strict=False)
+        }
+    return declared
+
+
 def _expected(score: Score) -> Iterator[tuple[str, Step, Signal]]:
     """Every operation in the order of the C++, with what it can put out."""
-    signals: list[Signal] = []
-
-    def visit(node: Expression, _: tuple[None, ...]) -> None:
-        signals.append(score.signal(node))
-
-    fold(score.expression, visit)
-    found = steps(score)
-    for step, signal in zip(found, signals, strict=True):
-        yield "step", step, signal
-        if step.operation in ("sum", "dot"):
-            kind = step.partial
-            ends = Signal((kind.minimum,), (kind.maximum,), kind.fraction)
-            yield "partial sum of step", step, ends
-    yield "result", found[-1], signals[-1]
+    found = score_steps(score)
+    for step in found:
+        yield "step", step, step.signal
+        for what, signal in step.declared.items():
+            yield f"{what} of step", step, signal
+    yield "result", found[-1], found[-1].signal
 
 
 def _narrow(

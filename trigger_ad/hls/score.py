@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.expression import OPERATIONS, PORT, Expression, walk
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.naming import check_name
-from trigger_ad.ir.operations import Signal
+from trigger_ad.ir.operations.operation import BoundCall
+from trigger_ad.ir.operations.signal import Signal
+from trigger_ad.ir.program import Program
 from trigger_ad.ir.score import PortType, Score
+from trigger_ad.ir.typed import Typed, type_of
 from trigger_ad.storage.templates import render
 
-__all__ = ["Port", "Step", "render_scores", "steps"]
+__all__ = ["Port", "Step", "render_program", "render_scores", "score_steps", "steps", "used_ports"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Port:
 
 @dataclass(frozen=True)
 class Step:
-    """One operation of a score as the template needs it.
+    """One operation as the template needs it.
 
     Parameters
     ----------
@@ -48,90 +51,57 @@ class Step:
     operation : str
     arguments : tuple of str
         Names of the arrays it reads.
-    type : FixedPoint
-        Of every element, as a raw integer.
-    size : int
-    terms : int
-        Elements of the first argument.
-    shifts : tuple of int
-        To the left, which bring the arguments to the binary point of the result.
-    partial : FixedPoint
-        Holds every partial sum of ``sum`` and ``dot``.
-    lowest, highest : int
-        Of the result's type, for ``saturate``.
-    first : int
-        Smallest argument, for ``table``.
+    signal : Signal
+        What it can put out.
+    statements : str
+        C++ that fills the array.
+    declared : mapping of str to Signal
+        What the types in the statements have to hold, in their order there.
     port : str
-        For ``port``.
-    parameter : int
-    values : tuple of int
+        For a port, its name.
     """
 
     name: str
     operation: str
     arguments: tuple[str, ...]
-    type: FixedPoint
-    size: int
-    terms: int
-    shifts: tuple[int, ...]
-    partial: FixedPoint
-    lowest: int
-    highest: int
-    first: int
-    port: str
-    parameter: int
-    values: tuple[int, ...]
+    signal: Signal
+    statements: str
+    declared: Mapping[str, Signal]
+    port: str = ""
+
+    @property
+    def type(self) -> FixedPoint:
+        """Type of every element."""
+        return type_of(self.signal)
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self.signal.size
 
 
-def steps(score: Score) -> tuple[Step, ...]:
-    """Operations of a score in the order of their evaluation, shared parts once."""
-    found: list[Step] = []
-
-    def visit(node: Expression, arguments: tuple[tuple[str, Signal], ...]) -> tuple[str, Signal]:
-        result = score.signal(node)
-        sources = [signal for _, signal in arguments]
-        name = f"step{len(found)}"
-        kind = result.type
-        bits = node.parameter if node.operation == "saturate" else 1
-        saturated = FixedPoint(
-            bits, bits - kind.fraction, bool(sources) and min(sources[0].minimum) < 0
-        )
-        found.append(
-            Step(
-                name,
-                node.operation,
-                tuple(argument for argument, _ in arguments),
-                kind,
-                len(result.minimum),
-                len(sources[0].minimum) if sources else 0,
-                tuple(result.fraction - source.fraction for source in sources),
-                _partial(node, sources, result),
-                saturated.minimum,
-                saturated.maximum,
-                min(sources[0].minimum) if sources else 0,
-                node.name,
-                node.parameter,
-                node.values,
-            )
-        )
-        return name, result
-
-    fold(score.expression, visit)
-    return tuple(found)
+def steps(typed: Typed, expressions: Iterable[Expression]) -> tuple[Step, ...]:
+    """Operations of expressions in the order of their evaluation, shared parts once."""
+    found: dict[Expression, Step] = {}
+    for node in walk(expressions):
+        arguments = tuple(found[argument].name for argument in node.arguments)
+        found[node] = _step(f"step{len(found)}", typed.call(node), arguments)
+    return tuple(found.values())
 
 
-def _partial(node: Expression, sources: Sequence[Signal], result: Signal) -> FixedPoint:
-    if node.operation not in ("sum", "dot"):
-        return result.type
-    low, high = sources[0].minimum, sources[0].maximum
-    if node.operation == "dot":
-        corners = [
-            (p * r, p * s, q * r, q * s)
-            for p, q, r, s in zip(low, high, sources[1].minimum, sources[1].maximum, strict=True)
-        ]
-        low, high = tuple(min(c) for c in corners), tuple(max(c) for c in corners)
-    return FixedPoint.holding(
-        sum(min(value, 0) for value in low), sum(max(value, 0) for value in high), result.fraction
+def _step(name: str, call: BoundCall, arguments: tuple[str, ...]) -> Step:
+    node, result = call.node, call.result
+    if node.operation == PORT:
+        text = f"score_ops::port<{result.size}>({node.name}_port, {name});"
+        return Step(name, PORT, (), result, text, {}, node.name)
+    operation = OPERATIONS[node.operation]
+    return Step(
+        name,
+        node.operation,
+        arguments,
+        result,
+        operation.hls(call, arguments, name),
+        operation.declared(call),
     )
 
 
@@ -165,9 +135,14 @@ def render_scores(
                 "that of a port",
                 "rename the score",
             )
-        used = used_ports(score, ports)
-        records.append({"name": name, "type": score.type, "ports": used, "steps": steps(score)})
+        used, found = used_ports(score, ports), score_steps(score)
+        records.append({"name": name, "type": score.type, "ports": used, "steps": found})
     return render("hls/score.h.j2", namespace=namespace, include=include, scores=records)
+
+
+def score_steps(score: Score) -> tuple[Step, ...]:
+    """Operations of a score in the order of their evaluation."""
+    return steps(score.typed, [score.expression])
 
 
 def used_ports(score: Score, ports: Mapping[str, Port]) -> tuple[Port, ...]:
@@ -178,26 +153,72 @@ def used_ports(score: Score, ports: Mapping[str, Port]) -> tuple[Port, ...]:
     ConversionError
         If one does not exist or has another type or size.
     """
-    names: dict[str, Any] = {step.port: None for step in steps(score) if step.operation == "port"}
+    return _used(score_steps(score), f"score {score.name}", score.ports, ports)
+
+
+def _used(
+    found: tuple[Step, ...], title: str, wanted: Mapping[str, PortType], ports: Mapping[str, Port]
+) -> tuple[Port, ...]:
+    names: dict[str, Any] = {step.port: None for step in found if step.operation == PORT}
     for name in names:
         check_name("the name of a port", name)
         if name not in ports:
             raise ConversionError(
-                f"port {name} of score {score.name}",
+                f"port {name} of {title}",
                 "must be one of " + ", ".join(ports),
                 repr(name),
                 "use a port of the network",
             )
-        _check_port(score, ports[name], score.ports[name])
+        _check_port(title, ports[name], wanted[name])
     return tuple(ports[name] for name in names)
 
 
-def _check_port(score: Score, port: Port, wanted: PortType) -> None:
+def _check_port(title: str, port: Port, wanted: PortType) -> None:
     found, asked = (port.type.exact(), port.size), (wanted.type.exact(), wanted.size)
     if found != asked:
         raise ConversionError(
-            f"port {port.name} of score {score.name}",
+            f"port {port.name} of {title}",
             f"must be {found[1]} x {found[0]}",
             f"{asked[1]} x {asked[0]}",
             "make the score from the converted network",
         )
+
+
+def render_program(
+    namespace: str, include: str, program: Program, ports: Mapping[str, Port]
+) -> str:
+    """C++ header with the function of a program, which has its name.
+
+    It takes the ports that are read, in the order of their first use, then one array for each
+    output, of the type ``PROGRAM_OUTPUT_t`` that the header defines: fixed-point, as a port is.
+
+    Parameters
+    ----------
+    namespace, include
+        As of `render_scores`.
+    program : Program
+    ports : mapping of str to Port
+        The inputs of the program as the firmware has them.
+
+    Raises
+    ------
+    ConversionError
+        If an input has another type or size than its port.
+    """
+    for name in (program.name, *program.outputs):
+        check_name("a name in a program", name)
+    found = steps(program.typed, program.outputs.values())
+    used = _used(found, f"program {program.name}", program.inputs, ports)
+    places = dict(zip(walk(program.outputs.values()), found, strict=True))
+    outputs = [
+        {"name": name, "step": places[expression]} for name, expression in program.outputs.items()
+    ]
+    return render(
+        "hls/program.h.j2",
+        namespace=namespace,
+        include=include,
+        name=program.name,
+        ports=used,
+        steps=found,
+        outputs=outputs,
+    )

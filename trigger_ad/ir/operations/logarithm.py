@@ -88,11 +88,11 @@ def _steps(bits: int) -> list[int]:
 def _declared(call: BoundCall) -> Mapping[str, Signal]:
     """Types of the C++ below, in their order there."""
     bits = max(call.first.high, 1).bit_length()
-    number, fraction = (1 << bits) - 1, call.node.parameter
+    fraction = call.node.parameter
     return {
-        "the number": Signal.all(1, 0, number, call.first.fraction),
+        "the number": Signal.all(1, 0, (1 << bits) - 1, call.first.fraction),
         "the exponent": Signal.all(1, 0, bits - 1, 0),
-        "the mantissa": Signal.all(1, 0, number << fraction, bits - 1 + fraction),
+        "the mantissa": Signal.all(1, 0, (2 << fraction) - 1, fraction),
     }
 
 
@@ -112,8 +112,8 @@ def _hls(call: BoundCall, names: Sequence[str], target: str) -> str:
         for step in _steps(bits)
     ]
     lines += [
-        f"{mantissa} mantissa = number;",
-        f"mantissa = (mantissa << {fraction}) >> {bits - 1}; // the leading one among its bits",
+        f"{mantissa} mantissa = number >> {max(bits - 1 - fraction, 0)}; // with its leading one",
+        f"mantissa = mantissa << {max(fraction - bits + 1, 0)};",
         f"if ({names[0]}[i] < {1 << max(shift, 0)}LL)\n    {target}[i] = 0;",
         f"else\n    {target}[i] = ((exponent - {shift + 1}) << {fraction}) + mantissa;",
     ]

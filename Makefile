@@ -20,7 +20,7 @@ help:
 	@echo 'make models  train the other reference models for three seeds and compare them, which takes hours'
 	@echo 'make check   lint, types, and the tests that the last change can reach, within three minutes'
 	@echo 'make test    run the tests, with coverage'
-	@echo 'make ladder  compare six forms of the trigger bit for bit, for fourteen random networks,'
+	@echo 'make ladder  compare six forms of the trigger bit for bit, for fifteen random networks,'
 	@echo '             and forty of any binary points in four of them'
 	@echo 'make prove   prove the assertions of the trigger core'
 	@echo 'make lint    check style, formatting and types'

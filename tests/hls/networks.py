@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tests.ir.operations.mixed import mixed
 from trigger_ad import config
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
@@ -128,7 +129,9 @@ def every_operation(network: HardwareNetwork) -> dict[str, Score]:
     signal = Score("clipped", clipped.sum(), {"wide": kinds["wide"]}).signal(clipped)
     first, last = min(signal.minimum), max(signal.maximum)
     table = clipped.table(tuple(v * v * (-1 if v % 2 else 1) for v in range(first, last + 1)))
+    fraction = max(kind.type.fraction for kind in (kinds["input"], kinds["plain"]))
     expressions = {
+        "mixed": mixed(x, plain, fraction),
         "absolute": difference.absolute().sum(),
         "dot": difference.dot(plain),
         "square": difference.square().sum().shorten(8).saturate(15),

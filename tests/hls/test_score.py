@@ -8,7 +8,7 @@ from trigger_ad import config
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.harness import write_harness
-from trigger_ad.hls.score import Port, render_scores, steps
+from trigger_ad.hls.score import Port, render_scores, score_steps
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.score import PortType, Score
@@ -24,7 +24,7 @@ def score(expression, **ports) -> Score:
 
 def test_steps_have_the_widths_of_the_intervals():
     x, y = port("x"), port("y")
-    found = steps(score(x.subtract(y).absolute().sum()))
+    found = score_steps(score(x.subtract(y).absolute().sum()))
     assert [step.operation for step in found] == ["port", "port", "subtract", "absolute", "sum"]
     assert [str(step.type) for step in found] == [
         "ap_fixed<6,3>",
@@ -34,30 +34,32 @@ def test_steps_have_the_widths_of_the_intervals():
         "ap_ufixed<8,5>",
     ]
     assert found[-1].arguments == (found[-2].name,)
-    assert (found[-1].size, found[-1].terms) == (1, 3)
+    assert (found[-1].size, found[2].size) == (1, 3)
 
 
 def test_shared_parts_are_computed_once():
     difference = port("x").subtract(port("y"))
-    found = steps(score(difference.dot(difference)))
+    found = score_steps(score(difference.dot(difference)))
     assert [step.operation for step in found] == ["port", "port", "subtract", "dot"]
     assert found[-1].arguments == (found[2].name,) * 2
 
 
 def test_binary_points_are_brought_together():
     finer = PortType(FixedPoint(6, 1), 3)
-    found = steps(score(port("x").subtract(port("y")).sum(), y=finer))
-    assert found[2].shifts == (2, 0)
+    found = score_steps(score(port("x").subtract(port("y")).sum(), y=finer))
+    assert found[2].statements == "score_ops::subtract<3, 2, 0>(step0, step1, step2);"
 
 
 def test_partial_sums_have_room():
     """Elements of either sign whose total is small."""
     kind = PortType(KIND, 3, (20, -32, 5), (25, -30, 6))
-    found = steps(score(port("x").sum(), x=kind))
+    found = score_steps(score(port("x").sum(), x=kind))
     assert str(found[-1].type) == "ap_fixed<4,1>"
-    assert str(found[-1].partial) == "ap_fixed<6,3>"
-    found = steps(score(port("x").dot(port("x")), x=kind))
-    assert found[-1].partial.maximum >= 25 * 25 + 32 * 32 + 36
+    partial = found[-1].declared["partial sum"]
+    assert (partial.minimum, partial.maximum) == ((-32,), (31,))
+    assert found[-1].statements == "score_ops::sum<3, ap_int<6> >(step0, step1);"
+    found = score_steps(score(port("x").dot(port("x")), x=kind))
+    assert found[-1].declared["partial sum"].high >= 25 * 25 + 32 * 32 + 36
 
 
 def test_rendered_header_names_widths():

@@ -262,7 +262,7 @@ def test_table_of_the_wrong_length():
     ],
 )
 def test_unknown_operation(record, found):
-    names = ", ".join(OPERATIONS)
+    names = ", ".join(("port", *OPERATIONS))
     with pytest.raises(SchemaError) as caught:
         Expression.from_json(record)
     assert str(caught.value) == (
@@ -284,11 +284,17 @@ def test_shared_parts_are_visited_once():
 
 def test_elements_must_agree():
     ports = {"x": KIND, "y": PortType(FixedPoint(8, 4), 3)}
-    for expression in (X.dot(Y), X.subtract(Y).sum(), X.multiply(Y).sum(), X.maximum(Y).sum()):
+    for expression in (X.dot(Y), X.subtract(Y).sum(), X.maximum(Y).sum()):
         with pytest.raises(
             FixedPointError, match=r"^\w+ in score s must have arguments of one size, not 2 and 3: "
         ):
             Score("s", expression, ports)
+    with pytest.raises(FixedPointError) as caught:
+        Score("s", X.multiply(Y).sum(), ports)
+    assert str(caught.value) == (
+        "multiply in score s must have arguments of one size, or one of one element, not 2 and 3: "
+        "give ports of one size"
+    )
 
 
 def test_port_without_a_type():

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from tests.hls.networks import Sketch, bits
 from tests.hls.tops import FULL, SMALL
+from tests.ir.operations.mixed import mixed
 from tests.layouts import JET, PIXELS, SCALARS
 from trigger_ad.features.layout import Layout
 from trigger_ad.ir.expression import Expression, port
@@ -315,6 +316,16 @@ CASES = {
         COUNTER,
         "240mhz",
         13,
+    ),
+    # Every operation of programs in a score.
+    "mixed": Case(
+        SMALL,
+        (branch("ae1", (9, 6, 9), kept=0.7), branch("ae2", (9, 4, 9), kept=0.7)),
+        mixed(port("input"), port("ae1"), 5),
+        mixed(port("ae2"), port("input"), 5).add(mixed(port("ae1"), port("ae2"), 5)),
+        RANDOM,
+        "240mhz",
+        15,
     ),
     # A score of 55 bits, which no float64 of the RTL's interpreter holds.
     "far": Case(

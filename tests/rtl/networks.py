@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tests.ir.operations.mixed import mixed
 from tests.words import full_range
 from trigger_ad.config import Features
 from trigger_ad.features.layout import Layout
@@ -132,7 +133,9 @@ def every_operation(network: HardwareNetwork) -> dict[str, Score]:
     signal = Score("short", short.sum(), ports(network, "two")).signal(short)
     first, last = min(signal.minimum), max(signal.maximum)
     table = short.table(tuple(v * v * (-1 if v % 2 else 1) for v in range(first, last + 1)))
+    fraction = max(network.type_of(name).fraction for name in ("input", "one"))
     expressions = {
+        "mixed": mixed(x, one, fraction),
         "absolute": difference.absolute().sum(),
         "alone": one.absolute().maximum(two.absolute()).sum(),
         "square": difference.square().sum().shorten(3).saturate(12),

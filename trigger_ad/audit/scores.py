@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from trigger_ad.audit.steps import check_steps, functions, narrow
 from trigger_ad.audit.text import REMEDY, check_sources, read_source
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.harness import score_sources
-from trigger_ad.hls.score import Step, steps
-from trigger_ad.ir.expression import Expression, fold
-from trigger_ad.ir.findings import Checked, Finding, bits_needed, too_narrow
-from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.operations import Signal
-from trigger_ad.ir.score import Score
+from trigger_ad.hls.score import score_steps
+from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.trigger.hardware import Block
 
 __all__ = ["check_scores"]
 
-_FUNCTION = re.compile(r"inline void (\w+)\((.*?)\) \{\n(.*?)\n\}", re.S)
+_FILE = "firmware/score.h"
 _RESULT = re.compile(r"typedef (ap_u?int<\d+>) (\w+)_t;")
-_STEP = re.compile(r"^ *(ap_u?int<\d+>) (\w+)\[\d+\];", re.M)
-_PARTIAL = re.compile(r"score_ops::(?:sum|dot)<\d+, (ap_u?int<\d+>) >\(.*, (\w+)\);")
-_INTEGER = re.compile(r"ap_(u?)int<(\d+)>")
 
 
 def check_scores(project: Path, block: Block) -> Checked:
@@ -42,66 +35,23 @@ def check_scores(project: Path, block: Block) -> Checked:
         Counts of ``scores``, ``operations`` (partial sums and results apart), ``files`` and
         ``lines``.
     """
-    text = read_source(project / "firmware/score.h", "firmware/score.h")
+    text = read_source(project / _FILE, _FILE)
     if isinstance(text, Finding):
         return Checked({"scores": 0}, (text,))
-    findings: list[Finding] = []
-    functions = {name: body for name, _, body in _FUNCTION.findall(text)}
+    bodies = functions(text)
     results = {name: kind for kind, name in _RESULT.findall(text)}
-    operations = 0
+    checked = Checked({"scores": len(block.scores)})
     for name, score in block.scores.items():
-        expected = list(_expected(score))
-        operations += len(expected)
-        body = functions.get(name)
-        if body is None:
-            findings.append(Finding(f"score {name}", "must be in firmware/score.h", None, REMEDY))
+        if name not in bodies:
+            missing = Finding(f"score {name}", f"must be in {_FILE}", None, REMEDY)
+            checked += Checked(findings=(missing,))
             continue
-        declared = {("step", step): kind for kind, step in _STEP.findall(body)}
-        declared |= {("partial sum of step", step): kind for kind, step in _PARTIAL.findall(body)}
-        declared["result", name] = results.get(name, "")
-        findings += _narrow(name, expected, declared)
-    checked = Checked({"scores": len(block.scores), "operations": operations}, tuple(findings))
+        checked += check_steps(bodies[name], score_steps(score), f"score {name}", _FILE)
+        signal, kind = score.signal(score.expression), results.get(name, "")
+        found = narrow(f"the type of score {name}", signal, kind, _FILE)
+        checked += Checked({"operations": 1}, tuple(found))
     try:
         sources = score_sources(block)
     except ConversionError as error:
         return checked + Checked(findings=(Finding.of(error),))
     return checked + check_sources(project / "firmware", sources, "firmware")
-
-
-def _expected(score: Score) -> Iterator[tuple[str, Step, Signal]]:
-    """Every operation in the order of the C++, with what it can put out."""
-    signals: list[Signal] = []
-
-    def visit(node: Expression, _: tuple[None, ...]) -> None:
-        signals.append(score.signal(node))
-
-    fold(score.expression, visit)
-    found = steps(score)
-    for step, signal in zip(found, signals, strict=True):
-        yield "step", step, signal
-        if step.operation in ("sum", "dot"):
-            kind = step.partial
-            ends = Signal((kind.minimum,), (kind.maximum,), kind.fraction)
-            yield "partial sum of step", step, ends
-    yield "result", found[-1], signals[-1]
-
-
-def _narrow(
-    name: str, expected: list[tuple[str, Step, Signal]], declared: Mapping[tuple[str, str], str]
-) -> Iterator[Finding]:
-    for what, step, signal in expected:
-        kind = declared.get((what, name if what == "result" else step.name), "")
-        title = (
-            f"the type of score {name}"
-            if what == "result"
-            else f"{what.replace('step', step.name)} ({step.operation}) of score {name}"
-        )
-        match = _INTEGER.fullmatch(kind)
-        if match is None:
-            yield Finding(title, "must be declared in firmware/score.h", None, REMEDY)
-            continue
-        low, high = min(signal.minimum), max(signal.maximum)
-        signed, width = not match[1], int(match[2])
-        if bits_needed(low, high, signed) > width or (low < 0 and not signed):
-            needed = FixedPoint.holding(low, high, signal.fraction)
-            yield too_narrow(title, "can wrap", low, high, kind, needed)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.expression import OPERATIONS, PORT, Expression, fold
 from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.operations import kl_of_variance
 from trigger_ad.ir.score import PortType, Score
+from trigger_ad.ir.typed import Typed
 from trigger_ad.scorers.ranked import no_events, resolve
 
 __all__ = ["bind"]
@@ -50,13 +50,13 @@ def bind(
     types = _types(network, names.values(), minimum, maximum)
 
     def rename(node: Expression, arguments: tuple[Expression, ...]) -> Expression:
-        if node.operation == "port":
+        if node.operation == PORT:
             return dataclasses.replace(node, name=names[node.name])
         node = dataclasses.replace(node, arguments=arguments)
-        return _table(node, types) if node.operation == "kl_of_variance" else node
+        return _table(node, types)
 
     def used(node: Expression, arguments: tuple[frozenset[str], ...]) -> frozenset[str]:
-        own = frozenset([node.name]) if node.operation == "port" else frozenset()
+        own = frozenset([node.name]) if node.operation == PORT else frozenset()
         return own.union(*arguments)
 
     scores = {}
@@ -95,11 +95,10 @@ def _types(
 
 
 def _table(node: Expression, types: Mapping[str, PortType]) -> Expression:
-    """Write the function as a table of all raw values of its argument."""
+    """Write an operation that hardware has as a table in that way; any other stays."""
+    entries = OPERATIONS[node.operation].entries
+    if entries is None:
+        return node
     (argument,) = node.arguments
-    signal = Score("argument", argument.sum(), types).signal(argument)
-    codes = np.arange(min(signal.minimum), max(signal.maximum) + 1)
-    entries = kl_of_variance(codes, signal, node.parameter)
-    return Expression(
-        "table", (argument,), parameter=node.parameter, values=tuple(entries.tolist())
-    )
+    values = entries(node, Typed("a score", types).signal(argument))
+    return argument.table(values, node.parameter)

@@ -2,61 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from trigger_ad.errors import SchemaError
+from trigger_ad.ir.operations.node import Node
+from trigger_ad.ir.operations.table import OPERATIONS
 
-__all__ = ["OPERATIONS", "Expression", "fold", "port"]
+__all__ = ["OPERATIONS", "PORT", "Expression", "constant", "fold", "port", "walk"]
 
-#: Every operation, with the number of its arguments.
-OPERATIONS: dict[str, int] = {
-    "port": 0,
-    "add": 2,
-    "subtract": 2,
-    "multiply": 2,
-    "maximum": 2,
-    "minimum": 2,
-    "dot": 2,
-    "absolute": 1,
-    "square": 1,
-    "sum": 1,
-    "offset": 1,
-    "kl_of_variance": 1,
-    "rank": 1,
-    "shorten": 1,
-    "saturate": 1,
-    "table": 1,
-}
+#: What an expression begins with: no operation, but a name.
+PORT = "port"
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Expression:
-    """One operation and its arguments; write it with the methods, starting from `port`.
+class Expression(Node):
+    """One operation and its arguments; write it from `port` and `constant` on.
+
+    The common operations are methods. Those of a file in `trigger_ad.ir.operations` are functions
+    there, as in ``wrap(port("phi").subtract(port("lepton_phi")), 144)``.
 
     Parameters
     ----------
     operation : str
-        A key of `OPERATIONS`.
+        A key of `OPERATIONS`, or `PORT`.
     arguments : tuple of Expression
     name : str
         Of a port, or of the scale of a rank.
     parameter : int
         Of ``shorten``: how many low bits are dropped. Of ``saturate``: the width kept. Of
-        ``offset``: the integer that is added. Of ``rank``: its bits. Of ``table`` and
-        ``kl_of_variance``: bits right of the binary point of the result.
+        ``offset``: the integer that is added. Of ``rank``: its bits. Where there are `values`,
+        and of ``kl_of_variance`` and ``log2``: bits right of a binary point. Of segments: their
+        size.
     values : tuple of int
-        Of ``table``: the entries, from the smallest raw argument to the largest.
+        Of ``table``: the entries, from the smallest raw argument to the largest. Of ``constant``
+        and ``wrap``: raw numbers. Of ``take``: places.
     """
 
-    operation: str
     arguments: tuple[Expression, ...] = ()
-    name: str = ""
-    parameter: int = 0
-    values: tuple[int, ...] = ()
 
     def add(self, other: Expression) -> Expression:
         """Elementwise sum; binary points are aligned to the finer one."""
@@ -147,36 +133,73 @@ class Expression:
         SchemaError
             If an operation is unknown or has the wrong number of arguments.
         """
-        arguments = tuple(cls.from_json(argument) for argument in record.get("arguments", ()))
-        operation = record["operation"]
-        if OPERATIONS.get(operation) != len(arguments):
-            raise SchemaError(
-                "a score expression",
-                "must be made of " + ", ".join(OPERATIONS) + " with their arguments",
-                f"{operation!r} with {len(arguments)}",
-                "write the score again with this version",
-            )
-        return cls(
-            operation,
-            arguments,
+        return cls.checked(
+            record["operation"],
+            tuple(cls.from_json(argument) for argument in record.get("arguments", ())),
             record.get("name", ""),
             record.get("parameter", 0),
             tuple(record.get("values", ())),
         )
 
+    @classmethod
+    def checked(
+        cls,
+        operation: str,
+        arguments: tuple[Expression, ...],
+        name: str,
+        parameter: int,
+        values: tuple[int, ...],
+    ) -> Expression:
+        """Make an operation that was read.
+
+        Raises
+        ------
+        SchemaError
+            If it is unknown or has the wrong number of arguments.
+        """
+        known = OPERATIONS.get(operation)
+        expected = 0 if operation == PORT else known.arguments if known else None
+        if expected != len(arguments):
+            raise SchemaError(
+                "a score expression",
+                f"must be made of {', '.join((PORT, *OPERATIONS))} with their arguments",
+                f"{operation!r} with {len(arguments)}",
+                "write the score again with this version",
+            )
+        return cls(operation, arguments, name, parameter, values)
+
 
 def port(name: str) -> Expression:
     """Name a vector of integers that comes from outside the score."""
-    return Expression("port", name=name)
+    return Expression(PORT, name=name)
+
+
+def constant(values: Iterable[int], fraction: int = 0) -> Expression:
+    """Raw integers that are the same for each event, with so many bits behind the binary point."""
+    return Expression("constant", parameter=fraction, values=tuple(values))
+
+
+def walk(
+    expressions: Iterable[Expression], known: Collection[Expression] = ()
+) -> Iterator[Expression]:
+    """Every part of some expressions once, arguments first, without those that are `known`."""
+    seen: set[Expression] = set()
+
+    def visit(node: Expression) -> Iterator[Expression]:
+        if node in seen or node in known:
+            return
+        for argument in node.arguments:
+            yield from visit(argument)
+        seen.add(node)
+        yield node
+
+    for expression in expressions:
+        yield from visit(expression)
 
 
 def fold(expression: Expression, visit: Callable[[Expression, tuple[T, ...]], T]) -> T:
     """Evaluate an expression from its leaves, each shared part once."""
     done: dict[Expression, T] = {}
-
-    def walk(node: Expression) -> T:
-        if node not in done:
-            done[node] = visit(node, tuple(walk(argument) for argument in node.arguments))
-        return done[node]
-
-    return walk(expression)
+    for node in walk([expression]):
+        done[node] = visit(node, tuple(done[argument] for argument in node.arguments))
+    return done[expression]

@@ -10,24 +10,18 @@ from the pipelining that a tool chooses and stay unknown.
 
 from __future__ import annotations
 
-from math import ceil
-
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.features.words import scaled_range
-from trigger_ad.ir.expression import Expression, fold
+from trigger_ad.ir.expression import OPERATIONS, PORT, walk
 from trigger_ad.ir.fixed import Overflow, Rounding
 from trigger_ad.ir.network import Dense, Interval, Layer, accumulator_needed, rounded
-from trigger_ad.ir.operations import Signal
 from trigger_ad.ir.score import Score
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage
 from trigger_ad.trigger.hardware import Block
 
 __all__ = ["estimate", "nonzero_digits"]
-
-#: Bits that one look-up table of six inputs holds as a memory.
-TABLE_BITS = 64
 
 
 def nonzero_digits(values: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -75,35 +69,9 @@ def _cast(layer: Layer, exact: Interval) -> int:
 
 
 def _score(score: Score) -> tuple[int, int]:
-    lut = dsp = 0
-
-    def visit(node: Expression, arguments: tuple[Signal, ...]) -> Signal:
-        nonlocal lut, dsp
-        result = score.signal(node)
-        more = _operation(node, arguments, result)
-        lut, dsp = lut + more[0], dsp + more[1]
-        return result
-
-    fold(score.expression, visit)
-    return lut, dsp
-
-
-def _operation(node: Expression, arguments: tuple[Signal, ...], result: Signal) -> tuple[int, int]:
-    """Look-up tables and DSP slices of one operation on all its elements."""
-    size, width = len(result.minimum), result.type.width
-    match node.operation:
-        case "add" | "subtract" | "absolute" | "saturate" | "offset":
-            return size * width, 0
-        case "maximum" | "minimum":  # a comparison and a choice
-            return 2 * size * width, 0
-        case "sum":
-            return (len(arguments[0].minimum) - 1) * width, 0
-        case "multiply" | "square" | "dot":
-            left, right = sorted(signal.type.width for signal in (arguments * 2)[:2])
-            products = len(arguments[0].minimum)
-            adders = products - 1 if node.operation == "dot" else 0
-            return adders * width, products * ceil(left / 18) * ceil(right / 27)
-        case "table":
-            return size * ceil(len(node.values) / TABLE_BITS) * width, 0
-        case _:
-            return 0, 0
+    costs = [
+        OPERATIONS[node.operation].cost(score.typed.call(node))
+        for node in walk([score.expression])
+        if node.operation != PORT
+    ]
+    return sum(cost.lut for cost in costs), sum(cost.dsp for cost in costs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trigger_ad.ir.operations import LARGEST_VARIANCE
+from trigger_ad.ir.operations.variance import LARGEST_VARIANCE
 from trigger_ad.scorers.branch import Weights
 from trigger_ad.scorers.objective import Companion, Objective
 from trigger_ad.train.network import chain

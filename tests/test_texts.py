@@ -62,9 +62,9 @@ def texts(model: str, folder: Path) -> Iterator[tuple[str, str]]:
 def circuit(trigger, clocks: int) -> Pipeline:
     """What the top is told of the scoring circuit, without the circuit."""
     low, scores = 0, {}
-    for missing, (name, score) in enumerate(trigger.scores.items()):
-        width = score.type.width - 1 - missing
-        scores[name] = Bits(low, width, score.type.signed, missing)
+    for missing, (name, kind) in enumerate(trigger.scores.items()):
+        width = kind.width - 1 - missing
+        scores[name] = Bits(low, width, kind.signed, missing)
         low += width
     widths = {i: field.width for i, field in enumerate(trigger.layout.fields)}
     return Pipeline({}, clocks > 0, clocks, clocks, 10.0, widths, scores)

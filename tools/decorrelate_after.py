@@ -32,7 +32,6 @@ import numpy as np
 from trigger_ad import config as configuration
 from trigger_ad.abcd.closure import closure
 from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.score import Score
 from trigger_ad.ledger.estimate import estimate
 from trigger_ad.run.folder.dataset import Dataset
@@ -84,7 +83,7 @@ def load(folder: Path) -> Run:
     (score,) = single.scores.values()
     single = replace(single, scores={"single": replace(score, name="single")})
     data = Dataset(folder, config.features)
-    emulators = [FastEmulator(b.network, b.scores, *scaled_range(b.layout)) for b in (pair, single)]
+    emulators = [FastEmulator(b.own_network, b.scores, *b.input_range) for b in (pair, single)]
 
     def scored(sample: str, *splits: str) -> Scores:
         parts = [data.scaled(sample, split) for split in splits] or [data.scaled(sample)]

@@ -6,12 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.blocks import block
+from trigger_ad.features.layout import Field, Layout
+from trigger_ad.features.words import port_types
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
-from trigger_ad.ir.score import PortType, Score
+from trigger_ad.ir.operations.gather import take
+from trigger_ad.ir.score import Score
 from trigger_ad.ledger.estimate import estimate, nonzero_digits
 from trigger_ad.ledger.rows import ResourceStage
+from trigger_ad.trigger.hardware import Block
 
 INPUT = FixedPoint(8, 8)
 
@@ -74,8 +78,9 @@ def test_rounding_and_saturation_of_casts():
     assert estimate(block(network([[1], [1]], relu=plain), {})).lut == 9
 
 
-KIND = PortType(INPUT, 3)
-X, Y = port("x"), port("y")
+#: Three words each, by wires alone.
+X, Y = take(port("words"), (0, 1, 2)), take(port("words"), (3, 4, 5))
+WORDS = Layout("six", tuple(Field(f"w{i}", "k", "q", 8, signed=True) for i in range(6)), 8, 0)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +96,6 @@ X, Y = port("x"), port("y")
     ],
 )
 def test_operations_of_scores(expression, lut, dsp):
-    score = Score("s", expression, {"x": KIND, "y": KIND})
-    row = estimate(block(network([[4], [0]]), {"s": score}))
+    score = Score("s", expression, {"words": port_types(WORDS)["words"]})
+    row = estimate(Block(WORDS, None, {"s": score}, label="words"))
     assert (row.lut, row.dsp) == (lut, dsp)

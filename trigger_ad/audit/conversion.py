@@ -11,7 +11,6 @@ from trigger_ad.audit.scores import check_scores
 from trigger_ad.audit.top import check_top
 from trigger_ad.audit.widths import check_widths
 from trigger_ad.audit.written import check_written
-from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.findings import Checked
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
@@ -47,8 +46,8 @@ def check_conversion(
         By what was looked at: ``record``, ``model``, ``network as written``, ``scores as
         written``, ``trigger top`` and ``hls project``.
     """
-    network, scores = block.network, block.scores
-    low, high = scaled_range(block.layout)
+    network, scores = block.own_network, block.scores
+    low, high = block.input_range
     found = {
         "record": check_widths(network, scores, low, high),
         "model": check_model(quantized, network),

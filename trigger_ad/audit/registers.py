@@ -24,7 +24,7 @@ def check_registers(registers: Registers, trigger: HardwareTrigger) -> Checked:
         Count of ``thresholds``.
     """
     findings = []
-    regions, kinds = trigger.regions, [score.type for score in trigger.scores.values()]
+    regions, kinds = trigger.regions, list(trigger.scores.values())
     values = registers.thresholds
     if len(values) != len(regions.axes):
         wrong = Finding(

@@ -151,9 +151,9 @@ def _parameters(text: str, trigger: HardwareTrigger) -> Iterator[Finding]:
     """What the top hands to the core."""
     found = dict(re.findall(r"\.([A-Z0-9_]+)\((\d+)\)", text))
     wanted = {"RULE": str(RULES[trigger.rule])}
-    for number, score in enumerate(trigger.scores.values(), 1):
-        wanted[f"SCORE{number}_BITS"] = str(score.type.width)
-        wanted[f"SCORE{number}_SIGNED"] = str(int(score.type.signed))
+    for number, kind in enumerate(trigger.scores.values(), 1):
+        wanted[f"SCORE{number}_BITS"] = str(kind.width)
+        wanted[f"SCORE{number}_SIGNED"] = str(int(kind.signed))
     for name in sorted({*found, *wanted}):
         if found.get(name) != wanted.get(name):
             yield Finding(

@@ -8,7 +8,7 @@ from pathlib import Path
 from trigger_ad.audit.steps import check_steps, functions, narrow
 from trigger_ad.audit.text import REMEDY, check_sources, read_source
 from trigger_ad.errors import ConversionError
-from trigger_ad.hls.harness import score_sources
+from trigger_ad.hls.blocks import score_sources
 from trigger_ad.hls.score import score_steps
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.trigger.hardware import Block

@@ -37,7 +37,7 @@ def check_shared_object(folder: Path, network: Path, trigger: HardwareTrigger) -
         manifest = Manifest.load(folder)
     except TriggerAdError as error:
         return Checked({"manifest entries": 0}, (Finding.of(error),))
-    kinds = {name: str(score.type) for name, score in trigger.scores.items()}
+    kinds = {name: str(kind) for name, kind in trigger.scores.items()}
     entries = (
         ("network", manifest.network_hash[:12], digest(network)[:12]),
         ("layout", manifest.layout_hash[:12], trigger.layout.hash[:12]),

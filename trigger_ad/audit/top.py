@@ -10,10 +10,10 @@ from trigger_ad.audit.integers import Declaration, check_files
 from trigger_ad.audit.interface import check_interface
 from trigger_ad.audit.text import REMEDY, check_sources
 from trigger_ad.errors import TriggerAdError
-from trigger_ad.features.layout import Layout
+from trigger_ad.features.layout import Ports
 from trigger_ad.hls.top import FOLDER, top_sources
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.ir.score import Score
+from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
@@ -68,7 +68,7 @@ def check_top(project: Path, trigger: HardwareTrigger) -> Checked:
     return checked + check_sources(folder, sources, FOLDER)
 
 
-def _ports(layout: Layout) -> Iterator[Declaration]:
+def _ports(layout: Ports) -> Iterator[Declaration]:
     for field in layout.fields:
         if field.width:
             yield Declaration(
@@ -76,10 +76,9 @@ def _ports(layout: Layout) -> Iterator[Declaration]:
             )
 
 
-def _scores(scores: Mapping[str, Score]) -> Iterator[Declaration]:
+def _scores(scores: Mapping[str, FixedPoint]) -> Iterator[Declaration]:
     """Types of the score ports, where they are not those of ``score.h``."""
-    for number, score in enumerate(scores.values(), 1):
-        kind = score.type
+    for number, kind in enumerate(scores.values(), 1):
         pattern = rf"typedef {_TYPE} score{number}_t;"
         yield Declaration(f"port score{number}", pattern, kind.minimum, kind.maximum, optional=True)
 

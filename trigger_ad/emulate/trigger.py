@@ -9,10 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.features.layout import Layout
-from trigger_ad.features.words import scale_array, scaled_range, to_words
-from trigger_ad.ir.score import Score
+from trigger_ad.emulate.block import BlockEmulator
+from trigger_ad.features.layout import Ports
+from trigger_ad.features.words import to_words
 from trigger_ad.trigger.decide import Decision, decide
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
@@ -39,14 +38,9 @@ class TriggerEmulator:
     threads: int = 2
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> Ports:
         """Of the input ports."""
         return self.hardware.layout
-
-    @property
-    def bound(self) -> Mapping[str, Score]:
-        """Scores that span the plane, in order."""
-        return self.hardware.scores
 
     @property
     def rule(self) -> Rule:
@@ -54,12 +48,9 @@ class TriggerEmulator:
         return self.hardware.rule
 
     @cached_property
-    def emulator(self) -> FastEmulator:
-        """Emulator of the networks and scores."""
-        (block,) = self.hardware.blocks
-        return FastEmulator(
-            block.network, block.scores, *scaled_range(block.layout), threads=self.threads
-        )
+    def blocks(self) -> tuple[BlockEmulator, ...]:
+        """Emulators of the blocks."""
+        return tuple(BlockEmulator(block, self.threads) for block in self.hardware.blocks)
 
     def start(self) -> State:
         """State of the prescalers and counters at the start of a run."""
@@ -76,17 +67,24 @@ class TriggerEmulator:
         Returns
         -------
         dict of ndarray (n_events,) of int64
-            Raw integers; their LSB is that of ``bound[name].type``.
+            Raw integers; their LSB is that of ``hardware.scores[name]``.
         """
-        return self.scores_of_words(to_words(particles, self.layout).values)
+        block = self.hardware.blocks[0]
+        return self.scores_of_words(to_words(particles, block.layout).values)
 
     def scores_of_words(self, words: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
         """Score events given as hardware words, (n_events, n_fields) int32."""
-        return dict(self.emulator.run(scale_array(words, self.layout), layers=()).scores)
+        found: dict[str, NDArray[np.int64]] = {}
+        first = 0
+        for emulator in self.blocks:
+            size = emulator.block.instances * len(emulator.block.layout.fields)
+            found |= emulator.run(words[:, first : first + size])
+            first += size
+        return found
 
     def decide(
         self, scores: Mapping[str, NDArray[np.int64]], state: State
     ) -> tuple[Decision, State]:
         """Regions and accepts of consecutive events, and the state after them."""
-        found = [scores[name] for name in self.bound]
+        found = [scores[name] for name in self.hardware.scores]
         return decide(found, self.registers, state, self.rule, self.hardware.regions)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.features.layout import Layout
+from trigger_ad.features.layout import Ports
 from trigger_ad.features.words import Words, check_words, to_words
 
 __all__ = ["words_of"]
@@ -16,7 +16,7 @@ __all__ = ["words_of"]
 def words_of(
     particles: NDArray[np.float32],
     hardware: Mapping[str, NDArray[np.int32]],
-    layout: Layout,
+    layout: Ports,
     name: str = "the events",
 ) -> Words:
     """Convert to words, by the hardware's integers where they are known.
@@ -30,7 +30,7 @@ def words_of(
         As for `to_words`.
     hardware : mapping of str to ndarray (n_events, slots, 3) of int32
         pT, eta and phi by kind; a slot whose pT is 0 is empty.
-    layout : Layout
+    layout : Ports
     name : str
         Of the events, for errors.
 

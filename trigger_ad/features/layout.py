@@ -21,13 +21,16 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
 
-__all__ = ["Field", "Layout"]
+__all__ = ["Field", "Layout", "Ports"]
 
 SCHEMA = "layout/2"
 
 #: Earlier form, still read and written: three fields for each object, whose presence the first
 #: of them tells. It is what the hashes of words and models made before are of.
 TRIPLES = "layout/1"
+
+#: Of ports that are scaled in more than one way, or not at all.
+PORTS = "ports/1"
 
 #: Words are carried as int32.
 MOST_BITS = 31
@@ -99,34 +102,22 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """All ports in order, and the type of a scaled input.
+class Ports:
+    """Input ports in order.
 
     Parameters
     ----------
     name : str
     fields : tuple of Field
-    input_bits : int
-        Width at which scaled inputs saturate, the sign included.
-    input_fraction : int
-        A scaled integer ``r`` is the number ``r * 2**-input_fraction`` to the networks.
 
     Raises
     ------
     ConfigError
         If a field cannot be scaled or names a presence that is none.
-
-    Examples
-    --------
-    >>> pixels = Layout("pixels", tuple(Field(f"p{i}", "pixel", "et", 8) for i in range(81)), 9, 4)
-    >>> print(pixels.input, pixels.objects)
-    ap_fixed<9,5> ()
     """
 
     name: str
     fields: tuple[Field, ...]
-    input_bits: int
-    input_fraction: int
 
     def __post_init__(self) -> None:
         if len({field.name for field in self.fields}) < len(self.fields):
@@ -162,11 +153,6 @@ class Layout:
                 field.presence,
                 "name the word that is 0 where the object is absent",
             )
-
-    @property
-    def input(self) -> FixedPoint:
-        """Type of a scaled input."""
-        return FixedPoint(self.input_bits, self.input_bits - self.input_fraction)
 
     @cached_property
     def hash(self) -> str:
@@ -215,6 +201,58 @@ class Layout:
             for index, field in enumerate(self.fields)
             if field.quantity == quantity and kind in (None, field.kind)
         ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain dictionaries and lists, read back by `from_json`."""
+        fields_ = [field.to_json() for field in self.fields]
+        return {"schema": PORTS, "name": self.name, "fields": fields_}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Ports:
+        """Rebuild from `to_json`, a layout as such."""
+        if record.get("schema") != PORTS:
+            return Layout.from_json(record)
+        return Ports(record["name"], tuple(Field(**field) for field in record["fields"]))
+
+    @classmethod
+    def joined(cls, name: str, parts: Sequence[tuple[str, Ports]]) -> Ports:
+        """Ports side by side, each with a prefix to its name."""
+        found: list[Field] = []
+        for prefix, ports in parts:
+            first = len(found)
+            for field in ports.fields:
+                there = None if field.presence is None else field.presence + first
+                found.append(replace(field, name=f"{prefix}{field.name}", presence=there))
+        return Ports(name, tuple(found))
+
+
+@dataclass(frozen=True)
+class Layout(Ports):
+    """Ports, and the type of a scaled input.
+
+    Parameters
+    ----------
+    name : str
+    fields : tuple of Field
+    input_bits : int
+        Width at which scaled inputs saturate, the sign included.
+    input_fraction : int
+        A scaled integer ``r`` is the number ``r * 2**-input_fraction`` to the networks.
+
+    Examples
+    --------
+    >>> pixels = Layout("pixels", tuple(Field(f"p{i}", "pixel", "et", 8) for i in range(81)), 9, 4)
+    >>> print(pixels.input, pixels.objects)
+    ap_fixed<9,5> ()
+    """
+
+    input_bits: int
+    input_fraction: int
+
+    @property
+    def input(self) -> FixedPoint:
+        """Type of a scaled input."""
+        return FixedPoint(self.input_bits, self.input_bits - self.input_fraction)
 
     def part(self, name: str, indices: Sequence[int]) -> Layout:
         """Layout of some of the fields, in this order; with each field comes its presence.

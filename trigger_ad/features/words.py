@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import EventFileError, FixedPointError, SchemaError
-from trigger_ad.features.layout import Field, Layout
+from trigger_ad.features.layout import Field, Layout, Ports
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.program import INPUTS, WORDS
+from trigger_ad.ir.typed import PortType
 
 __all__ = [
     "Words",
     "check_words",
+    "port_types",
     "present",
     "saturated",
     "scale",
@@ -50,7 +54,7 @@ class Words:
         return len(self.values)
 
 
-def to_words(particles: NDArray[np.float32], layout: Layout) -> Words:
+def to_words(particles: NDArray[np.float32], layout: Ports) -> Words:
     """Convert particles to hardware words.
 
     Momenta are truncated to the LSB, as the calorimeter trigger does, and stop at the
@@ -96,7 +100,7 @@ def to_words(particles: NDArray[np.float32], layout: Layout) -> Words:
     return Words(values, layout.hash)
 
 
-def _places(layout: Layout) -> list[tuple[int, int]]:
+def _places(layout: Ports) -> list[tuple[int, int]]:
     """Slot and column of the particles for every field."""
     slots = {index: slot for slot, indices in enumerate(layout.objects) for index in indices}
     for index, field in enumerate(layout.fields):
@@ -123,14 +127,14 @@ def _codes(real: NDArray[np.float64], field: Field) -> NDArray[Any]:
 
 
 def check_words(
-    values: NDArray[Any], layout: Layout, name: str = "the events", remedy: str | None = None
+    values: NDArray[Any], layout: Ports, name: str = "the events", remedy: str | None = None
 ) -> None:
     """Refuse words that their ports cannot carry, before any of them is cast.
 
     Parameters
     ----------
     values : ndarray (n_events, n_fields) of integers
-    layout : Layout
+    layout : Ports
     name : str
         Of the events, for the sentence.
     remedy : str, optional
@@ -160,7 +164,7 @@ def check_words(
         )
 
 
-def present(values: NDArray[Any], layout: Layout) -> NDArray[np.bool_]:
+def present(values: NDArray[Any], layout: Ports) -> NDArray[np.bool_]:
     """Which words belong to something that is there, by `Field.presence`.
 
     Parameters
@@ -179,7 +183,7 @@ def present(values: NDArray[Any], layout: Layout) -> NDArray[np.bool_]:
     return result
 
 
-def saturated(values: NDArray[Any], layout: Layout) -> NDArray[np.bool_]:
+def saturated(values: NDArray[Any], layout: Ports) -> NDArray[np.bool_]:
     """Which words carry the code that stands for everything from there upwards.
 
     Parameters
@@ -276,7 +280,7 @@ def _fits(layout: Layout, shift: int) -> bool:
     return bits < 31
 
 
-def _stride(layout: Layout) -> int:
+def _stride(layout: Ports) -> int:
     """Fields of each object where all are alike and stand together, the presence first; or 0."""
     size = len(layout.objects[0]) if layout.objects else 0
     alike = all(
@@ -285,7 +289,7 @@ def _stride(layout: Layout) -> int:
     return size if alike else 0
 
 
-def _clear(values: Integers, layout: Layout) -> None:
+def _clear(values: Integers, layout: Ports) -> None:
     """Set all words of absent objects to 0."""
     stride = _stride(layout)
     if stride:
@@ -320,3 +324,18 @@ def scaled_range(layout: Layout) -> tuple[Integers, Integers]:
         np.clip(low, kind.minimum, kind.maximum).astype(np.int32),
         np.clip(high, kind.minimum, kind.maximum).astype(np.int32),
     )
+
+
+def port_types(layout: Layout) -> dict[str, PortType]:
+    """What a preparation or a score can read of a layout: raw words, and scaled ones.
+
+    Returns
+    -------
+    dict of str to PortType
+        ``words``, each within the range of its port, and ``inputs``, within `scaled_range`.
+    """
+    low, high = (tuple(map(int, ends)) for ends in (layout.minimum, layout.maximum))
+    kind = FixedPoint.holding(min(low), max(high), 0)
+    scaled = (tuple(map(int, ends)) for ends in scaled_range(layout))
+    size = len(layout.fields)
+    return {WORDS: PortType(kind, size, low, high), INPUTS: PortType(layout.input, size, *scaled)}

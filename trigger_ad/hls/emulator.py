@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import shutil
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from trigger_ad.convert.headers import check_project
 from trigger_ad.errors import ConversionError, MissingToolError
-from trigger_ad.features.layout import Layout
+from trigger_ad.features.layout import Ports
+from trigger_ad.hls.blocks import block_ports, names_of, network_ports, score_sources
 from trigger_ad.hls.compile import COMPILER
 from trigger_ad.hls.emulator_manifest import (
     INPUT,
@@ -26,7 +28,8 @@ from trigger_ad.hls.emulator_manifest import (
     result_type,
     source_hashes,
 )
-from trigger_ad.hls.score import Port, used_ports
+from trigger_ad.hls.score import used_ports
+from trigger_ad.hls.units import trigger_units
 from trigger_ad.ir.naming import cpp_namespace
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.storage.commands import run
@@ -77,36 +80,60 @@ def write(project: Path, trigger: HardwareTrigger, out: Path, name: str, version
     """
     space = library(name, version)
     TopInterface.of(trigger)
-    (block,) = trigger.blocks
-    network, layout = block.network, block.layout
-    check_project(project, network)
-    _check_words(layout)
+    network = trigger.network
+    if network is not None:
+        check_project(project, network)
+    _check_words(trigger.layout)
     sources = out / "sources"
     _copy_network(project / "firmware", sources / "network")
     for file in _HAND_WRITTEN:
         shutil.copyfile(shipped_path("firmware", "emulator", file), sources / file)
     shutil.copyfile(shipped_path("firmware", "hls", SCALING), sources / SCALING)
-    names = {port: _port(network, port) for port in (network.input_name, *network.outputs)}
-    text = render(
-        "emulator/model.cpp.j2",
-        library=space,
-        name=network.name,
-        namespace=cpp_namespace(network.name),
-        input=network.input_name,
-        input_type=names[network.input_name].type_name,
-        ports=layout.fields,
-        outputs=[names[output] for output in network.outputs],
-        scores=[
-            {"name": score, "arrays": [port.name for port in used_ports(record, names)]}
-            for score, record in block.scores.items()
-        ],
-    )
+    text = render("emulator/model.cpp.j2", library=space, **_values(trigger))
     write_text(sources / "model.cpp", text)
     result = result_type(len(trigger.scores))
     types = render("emulator/types.h.j2", scores=len(trigger.scores), result=result)
     write_text(sources / "types.h", types)
     makefile = render("emulator/Makefile.j2", library=space, object=f"{name}Model_v{version}.so")
     write_text(out / "Makefile", makefile)
+
+
+def _values(trigger: HardwareTrigger) -> dict[str, Any]:
+    """What the template of the model needs besides its name."""
+    element = [".first", ".second"] if len(trigger.scores) == 2 else None
+    spaces = {names_of(block).namespace: names_of(block).namespace for block in trigger.blocks}
+    network = trigger.network
+    if network is not None:
+        spaces[cpp_namespace(network.name)] = "network"
+    scores = [
+        {
+            "name": name,
+            "namespace": spaces[names_of(block).namespace],
+            "arrays": [port.name for port in used_ports(block.scores[name], block_ports(block))],
+        }
+        for block in trigger.blocks
+        for name in block.scores
+        for _ in block.names_of(name)
+    ]
+    for place, score in enumerate(scores):
+        score["element"] = f"[{place}]" if element is None else element[place]
+    units = trigger_units(trigger, lambda index, _: f"words[{index}]")
+    for unit in units["units"]:
+        unit["namespace"] = spaces[unit["namespace"]]
+    block = trigger.blocks[0]
+    plain = len(trigger.units) == 1 and network is not None and not block.beside_read
+    return {
+        "name": trigger.name,
+        "spaces": spaces,
+        "plain": plain,
+        "has_network": network is not None,
+        "input": None if network is None else network.input_name,
+        "input_type": "inputs_t",  # hls4ml's name of it
+        "ports": trigger.layout.fields,
+        "outputs": [] if network is None else [network_ports(network)[n] for n in network.outputs],
+        "scores": scores,
+        **units,
+    }
 
 
 def build(
@@ -153,10 +180,10 @@ def build(
         name,
         version,
         trigger.name,
-        _network_hash(trigger.blocks[0].network),
+        _hash(trigger),
         trigger.layout.hash,
         len(trigger.layout.fields),
-        {score: str(record.type) for score, record in trigger.scores.items()},
+        {name: str(kind) for name, kind in trigger.scores.items()},
         source_hashes(temporary),
         digest(temporary / f"{name}Model_v{version}.so"),
         digest(temporary / "bridge.so"),
@@ -191,7 +218,7 @@ def write_golden(
     write_text(folder / "golden.txt", "\n".join(lines) + "\n")
 
 
-def _check_words(layout: Layout) -> None:
+def _check_words(layout: Ports) -> None:
     for field in layout.fields:
         if field.minimum < _WORD.min or field.maximum > _WORD.max:
             raise ConversionError(
@@ -211,11 +238,12 @@ def _copy_network(firmware: Path, out: Path) -> None:
             shutil.copyfile(path, target)
 
 
-def _port(network: HardwareNetwork, name: str) -> Port:
-    if name == network.input_name:
-        return Port(name, "inputs_t", network.input_type, network.input_size)
-    kind = network.type_of(name)
-    return Port(name, str(kind), kind, network.layer(name).size)
+def _hash(trigger: HardwareTrigger) -> str:
+    """Of the network; without one, of the headers of the blocks."""
+    if trigger.network is not None:
+        return _network_hash(trigger.network)
+    texts = [text for block in trigger.blocks for text in score_sources(block).values()]
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
 def _network_hash(network: HardwareNetwork) -> str:

@@ -6,19 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from trigger_ad.convert.headers import check_project, network_function
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.words import scaled_range
+from trigger_ad.hls.blocks import network_ports, write_scores
 from trigger_ad.hls.interface import FOLDER, Interface
-from trigger_ad.hls.score import Port, render_scores, used_ports
+from trigger_ad.hls.score import used_ports
 from trigger_ad.ir.naming import cpp_namespace
-from trigger_ad.ir.network import HardwareNetwork, Interval
+from trigger_ad.ir.network import Interval
 from trigger_ad.ir.score import Score
-from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.hardware import Block
 
-__all__ = ["input_bounds", "network_ports", "score_sources", "write_harness", "write_scores"]
+__all__ = ["input_bounds", "write_harness"]
 
 
 def write_harness(project: Path, block: Block) -> None:
@@ -29,18 +27,19 @@ def write_harness(project: Path, block: Block) -> None:
     project : Path
         Folder that `trigger_ad.convert.project.convert` wrote; checked against the network.
     block : Block
-        Whose scores are over the input and the outputs of the network, by the names they have
-        there, and were bound to what its words reach.
+        Scores over more than the input and the outputs of the network are left out of the
+        simulation.
 
     Raises
     ------
     ConversionError
         If the project holds another network, or a score does not fit it.
     """
-    network, scores = block.network, block.scores
+    network = block.own_network
     bounds = input_bounds(block)
     write_scores(project, block)
     names = network_ports(network)
+    scores = {name: s for name, s in block.scores.items() if set(s.ports) <= set(names)}
     ports = tuple(names[name] for name in network.outputs)
     source = render(
         "hls/csim.cpp.j2",
@@ -67,47 +66,17 @@ def write_harness(project: Path, block: Block) -> None:
     ).save(project)
 
 
-def write_scores(project: Path, block: Block) -> None:
-    """Write ``score.h`` and what it includes into the firmware of a project.
-
-    Raises
-    ------
-    ConversionError
-        If the project holds another network, or a score does not fit it.
-    """
-    check_project(project, block.network)
-    for name, text in score_sources(block).items():
-        (project / "firmware" / name).write_text(text, encoding="utf-8")
-
-
-def score_sources(block: Block) -> dict[str, str]:
-    """Text of ``score.h`` and of what it includes, by name.
-
-    Raises
-    ------
-    ConversionError
-        If a score does not fit the network.
-    """
-    text = render_scores(
-        cpp_namespace(block.network.name),
-        f"{network_function(block.network.name)}.h",
-        block.scores,
-        network_ports(block.network),
-    )
-    operations = shipped_path("firmware", "hls", "score_ops.h").read_text(encoding="utf-8")
-    return {"score.h": text, "score_ops.h": operations}
-
-
 def input_bounds(block: Block) -> Interval:
-    """Range of the scaled words in which scores keep to the ranges of their ports.
+    """Range of the input in which scores keep to the ranges of their ports.
 
     Raises
     ------
     ConversionError
         If a score was bound to a narrower range than the network reaches there.
     """
-    network, port = block.network, block.network.input_name
-    low, high = (bound.astype(np.int64) for bound in scaled_range(block.layout))
+    network = block.own_network
+    port = network.input_name
+    low, high = block.input_range
     for score in block.scores.values():
         if port in score.ports and score.ports[port].size == network.input_size:
             signal = score.ports[port].signal
@@ -131,12 +100,3 @@ def _check_range(score: Score, name: str, reached: Interval) -> None:
             "a narrower one",
             "bind the scores to this network",
         )
-
-
-def network_ports(network: HardwareNetwork) -> dict[str, Port]:
-    """Input and outputs of a network as arrays in C++, by name."""
-    sizes = {network.input_name: network.input_size}
-    sizes |= {name: network.layer(name).size for name in network.outputs}
-    # hls4ml calls the type of an only output result_t, of several by their names.
-    kinds = {name: network.type_of(name) for name in sizes}
-    return {name: Port(name, str(kinds[name]), kinds[name], size) for name, size in sizes.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,10 @@ import numpy as np
 
 from trigger_ad.convert.headers import read_interval
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import Field, Layout
-from trigger_ad.features.words import scaled_range
-from trigger_ad.hls.harness import input_bounds, network_ports, write_scores
-from trigger_ad.hls.score import used_ports
-from trigger_ad.ir.naming import check_name, cpp_namespace
+from trigger_ad.hls.blocks import names_of, write_scores, write_types
+from trigger_ad.hls.harness import input_bounds
+from trigger_ad.hls.units import trigger_units
+from trigger_ad.ir.naming import check_name
 from trigger_ad.storage.files import write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
@@ -64,9 +62,11 @@ def write_top(project: Path, trigger: HardwareTrigger) -> TopInterface:
         If the project is of another network, or a score is of other words.
     """
     interface = TopInterface.of(trigger)
+    _check(trigger)
     for block in trigger.blocks:
-        _check_range(block)
         write_scores(project, block)
+    if trigger.network is None:
+        write_types(project)
     for name, text in top_sources(project, trigger).items():
         write_text(project / FOLDER / name, text)
     interface.save(project / FOLDER)
@@ -75,10 +75,10 @@ def write_top(project: Path, trigger: HardwareTrigger) -> TopInterface:
 
 def top_sources(project: Path, trigger: HardwareTrigger) -> dict[str, str]:
     """Text of every source of a trigger top, by name; parameters and errors as in `write_top`."""
-    for block in trigger.blocks:
-        _check_range(block)
+    _check(trigger)
     values = _values(trigger)
-    values["interval"] = read_interval(project, trigger.name)
+    network = trigger.network
+    values["interval"] = 1 if network is None else read_interval(project, network.name)
     rendered = {name: render(f"hls/{file}", **values) for name, file in _RENDERED.items()}
     copied = {
         parts[-1]: shipped_path("firmware", "hls", *parts).read_text(encoding="utf-8")
@@ -88,28 +88,30 @@ def top_sources(project: Path, trigger: HardwareTrigger) -> dict[str, str]:
 
 
 def _values(trigger: HardwareTrigger) -> dict[str, Any]:
-    (block,) = trigger.blocks
-    interface, layout, network = TopInterface.of(trigger), block.layout, block.network
-    ports = network_ports(network)
-    fields: list[dict[str, Any]] = []
-    for index, field in enumerate(layout.fields):
-        check_name("the name of a word", field.name)
-        fields.append({**asdict(field), "index": index, "filled": _filled(layout, field)})
+    interface = TopInterface.of(trigger)
+    fields = [
+        {"name": field.name, "width": field.width, "signed": field.signed, "index": index}
+        for index, field in enumerate(trigger.layout.fields)
+    ]
+    for field in fields:
+        check_name("the name of a word", str(field["name"]))
+    spaces = [
+        {"name": name, "namespace": names_of(block).namespace}
+        for block in trigger.blocks
+        for name in block.scores
+        for _ in block.names_of(name)
+    ]
     sizes = signals(interface.regions)
     elements = {name: [f"[{i}]" for i in range(size)] for name, size in sizes.items()}
     return {
-        "name": network.name,
-        "namespace": cpp_namespace(network.name),
+        "name": trigger.name,
+        "has_network": trigger.network is not None,
         "rule": interface.rule,
         "regions": interface.regions,
         "fields": fields,
         "words": [field for field in fields if field["width"]],
-        "input": ports[network.input_name],
-        "outputs": [ports[name] for name in network.outputs],
-        "scores": [
-            {"name": name, "arrays": [port.name for port in used_ports(score, ports)]}
-            for name, score in block.scores.items()
-        ],
+        "scores": spaces,
+        **trigger_units(trigger, lambda index, _: trigger.layout.fields[index].name),
         "controls": interface.controls,
         "signals": [
             name + (element if len(found) > 1 else "")
@@ -119,14 +121,15 @@ def _values(trigger: HardwareTrigger) -> dict[str, Any]:
     }
 
 
-def _filled(layout: Layout, field: Field) -> str:
-    """C++ of whether the object of a word is there."""
-    return "true" if field.presence is None else f"{layout.fields[field.presence].name} != 0"
+def _check(trigger: HardwareTrigger) -> None:
+    for block in trigger.blocks:
+        if block.network is not None:
+            _check_range(block)
 
 
 def _check_range(block: Block) -> None:
     """Compare the inputs that the layout gives with those that the scores were bound to."""
-    low, high = scaled_range(block.layout)
+    low, high = block.input_range
     bounds = input_bounds(block)
     if np.any(low < bounds.minimum) or np.any(high > bounds.maximum):
         raise ConversionError(

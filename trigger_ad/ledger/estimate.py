@@ -10,16 +10,18 @@ from the pipelining that a tool chooses and stay unknown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.features.words import scaled_range
-from trigger_ad.ir.expression import OPERATIONS, PORT, walk
+from trigger_ad.ir.expression import OPERATIONS, PORT, Expression, walk
 from trigger_ad.ir.fixed import Overflow, Rounding
 from trigger_ad.ir.network import Dense, Interval, Layer, accumulator_needed, rounded
-from trigger_ad.ir.score import Score
+from trigger_ad.ir.operations.operation import Cost
+from trigger_ad.ir.typed import Typed
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage
-from trigger_ad.trigger.hardware import Block
+from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join
 
 __all__ = ["estimate", "nonzero_digits"]
 
@@ -31,23 +33,45 @@ def nonzero_digits(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.bitwise_count(half ^ (magnitude + half)).astype(np.int64)
 
 
-def estimate(block: Block) -> ResourceRow:
-    """Estimate the resources of a network with its scores, fully parallel."""
-    network = block.network
-    intervals = network.intervals(*(bound.astype(np.int64) for bound in scaled_range(block.layout)))
-    lut = dsp = 0
-    for layer in network.layers:
-        source = intervals[layer.source]
-        if isinstance(layer, Dense):
-            lut += _dense(layer, source)
-        lut += _cast(layer, network.exact(layer, source))
-    for score in block.scores.values():
-        more = _score(score)
-        lut, dsp = lut + more[0], dsp + more[1]
+def estimate(blocks: HardwareTrigger | Block) -> ResourceRow:
+    """Estimate the resources of a trigger, or of one block of it, fully parallel.
+
+    Thresholds, prescalers and counters are not in it.
+    """
+    found = blocks.blocks if isinstance(blocks, HardwareTrigger) else (blocks,)
+    costs = [(block, _block(block)) for block in found]
+    lut = sum(block.instances * cost.lut + _join(block) for block, cost in costs)
+    dsp = sum(block.instances * cost.dsp for block, cost in costs)
     note = "an estimate: signed-digit adders, nothing shared, no tool has seen the design"
     return ResourceRow(
         ResourceStage.ESTIMATE, "trigger_ad", lut=lut, dsp=dsp, bram=0, uram=0, note=note
     )
+
+
+def _block(block: Block) -> Cost:
+    """Of one instance."""
+    network = block.network
+    lut = 0
+    if network is not None:
+        intervals = network.intervals(*block.input_range)
+        for layer in network.layers:
+            source = intervals[layer.source]
+            if isinstance(layer, Dense):
+                lut += _dense(layer, source)
+            lut += _cast(layer, network.exact(layer, source))
+    costs = [_expressions(score.typed, [score.expression]) for score in block.scores.values()]
+    if block.prepare is not None:
+        costs.append(_expressions(block.prepare.typed, list(block.prepare.outputs.values())))
+    return Cost(lut + sum(cost.lut for cost in costs), sum(cost.dsp for cost in costs))
+
+
+def _join(block: Block) -> int:
+    """A comparison for each pair that is put in order, and one or two choices."""
+    others = block.instances - 1
+    width = sum(score.type.width for score in block.scores.values())
+    if block.join is Join.LARGEST:
+        return 2 * others * width
+    return 3 * others * block.instances // 2 * width if block.join is Join.RANK else 0
 
 
 def _dense(layer: Dense, source: Interval) -> int:
@@ -68,10 +92,10 @@ def _cast(layer: Layer, exact: Interval) -> int:
     return cost * layer.size
 
 
-def _score(score: Score) -> tuple[int, int]:
+def _expressions(typed: Typed, expressions: Sequence[Expression]) -> Cost:
     costs = [
-        OPERATIONS[node.operation].cost(score.typed.call(node))
-        for node in walk([score.expression])
+        OPERATIONS[node.operation].cost(typed.call(node))
+        for node in walk(expressions)
         if node.operation != PORT
     ]
-    return sum(cost.lut for cost in costs), sum(cost.dsp for cost in costs)
+    return Cost(sum(cost.lut for cost in costs), sum(cost.dsp for cost in costs))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.features.layout import Field, Layout
+from trigger_ad.features.layout import Field, Ports
 from trigger_ad.menu import prescale
 from trigger_ad.menu.file import Menu, Seed
 from trigger_ad.trigger.registers import Registers
@@ -136,7 +136,7 @@ class IntegerMenu:
     """
 
     name: str
-    layout: Layout
+    layout: Ports
     seeds: tuple[IntegerSeed, ...]
 
     def __str__(self) -> str:
@@ -168,7 +168,7 @@ def thresholds_of(
 
 
 def on_hardware(
-    menu: Menu, layout: Layout, thresholds: Mapping[str, int] | None = None
+    menu: Menu, layout: Ports, thresholds: Mapping[str, int] | None = None
 ) -> IntegerMenu:
     """Turn the cuts of a menu into integers, once.
 
@@ -178,7 +178,7 @@ def on_hardware(
     Parameters
     ----------
     menu : Menu
-    layout : Layout
+    layout : Ports
     thresholds : mapping of str to int, optional
         Of the two scores in order, for region seeds and scores without a threshold of their
         own, where the file does not give them.
@@ -203,7 +203,7 @@ def on_hardware(
     return IntegerMenu(menu.name, layout, tuple(seeds))
 
 
-def _cuts(seed: Seed, layout: Layout, thresholds: Mapping[str, int]) -> tuple[Cut, ...]:
+def _cuts(seed: Seed, layout: Ports, thresholds: Mapping[str, int]) -> tuple[Cut, ...]:
     if seed.object == "score":
         name = str(seed.score)
         own = seed.threshold

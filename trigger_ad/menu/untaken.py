@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.features.layout import Layout
+from trigger_ad.features.layout import Ports
 from trigger_ad.menu import expectation
 from trigger_ad.menu.file import Menu, Seed
 from trigger_ad.menu.fires import fires, unpack
@@ -36,7 +36,7 @@ def untaken(patterns: NDArray[np.uint64], menu: IntegerMenu) -> NDArray[np.float
     return np.asarray(1 - expectation.total(unpack(known, len(kept)), kept)[index])
 
 
-def untaken_by(menu: Menu, words: NDArray[Any], layout: Layout) -> NDArray[np.float64]:
+def untaken_by(menu: Menu, words: NDArray[Any], layout: Ports) -> NDArray[np.float64]:
     """The same from the words, for thresholds of scores that are not chosen yet.
 
     Parameters
@@ -45,7 +45,7 @@ def untaken_by(menu: Menu, words: NDArray[Any], layout: Layout) -> NDArray[np.fl
         Its anomaly seeds are left out.
     words : ndarray (n_events, n_fields)
         Hardware words.
-    layout : Layout
+    layout : Ports
         Of the words.
 
     Returns

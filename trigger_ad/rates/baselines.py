@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.features.layout import Layout
+from trigger_ad.features.layout import Ports
 
 __all__ = ["BASELINES", "baselines"]
 
@@ -17,7 +17,7 @@ HT_MINIMUM, HT_ETA = 60, 55
 Momenta = dict[str, NDArray[np.int32]]
 
 
-def _momenta(values: NDArray[np.int32], layout: Layout) -> Momenta:
+def _momenta(values: NDArray[np.int32], layout: Ports) -> Momenta:
     """Momenta by kind, (n_events, n_slots) in LSB of 0.5 GeV without the muons' offset."""
     result = {}
     for kind in ("met", "egamma", "muon", "jet"):
@@ -26,33 +26,33 @@ def _momenta(values: NDArray[np.int32], layout: Layout) -> Momenta:
     return result
 
 
-def ht(values: NDArray[np.int32], layout: Layout) -> NDArray[np.int32]:
+def ht(values: NDArray[np.int32], layout: Ports) -> NDArray[np.int32]:
     """Scalar sum of jet momenta, jets above 30 GeV within abs(eta) < 2.4, in LSB of 0.5 GeV."""
     pt, eta = values[:, layout.columns("pt", "jet")], values[:, layout.columns("eta", "jet")]
     taken = (pt >= HT_MINIMUM) & (np.abs(eta) <= HT_ETA)
     return np.asarray((pt * taken).sum(axis=1, dtype=np.int32))
 
 
-def sum_pt(values: NDArray[np.int32], layout: Layout) -> NDArray[np.int32]:
+def sum_pt(values: NDArray[np.int32], layout: Ports) -> NDArray[np.int32]:
     """Scalar sum of the momenta of all objects and of the missing one, in LSB of 0.5 GeV."""
     parts = _momenta(values, layout).values()
     return np.asarray(sum(part.sum(axis=1, dtype=np.int32) for part in parts))
 
 
-def multiplicity(values: NDArray[np.int32], layout: Layout) -> NDArray[np.int32]:
+def multiplicity(values: NDArray[np.int32], layout: Ports) -> NDArray[np.int32]:
     """Objects in the event, the missing momentum not counted."""
     columns = [i for i, f in enumerate(layout.fields) if f.quantity == "pt" and f.kind != "met"]
     return np.asarray((values[:, columns] > 0).sum(axis=1, dtype=np.int32))
 
 
-def leading_lepton_pt(values: NDArray[np.int32], layout: Layout) -> NDArray[np.int32]:
+def leading_lepton_pt(values: NDArray[np.int32], layout: Ports) -> NDArray[np.int32]:
     """Momentum of the hardest electron or muon, in LSB of 0.5 GeV; 0 without one."""
     momenta = _momenta(values, layout)
     return np.asarray(np.maximum(momenta["egamma"].max(axis=1), momenta["muon"].max(axis=1)))
 
 
 #: Every baseline by its name in reports.
-BASELINES: dict[str, Callable[[NDArray[np.int32], Layout], NDArray[np.int32]]] = {
+BASELINES: dict[str, Callable[[NDArray[np.int32], Ports], NDArray[np.int32]]] = {
     "ht": ht,
     "sum_pt": sum_pt,
     "multiplicity": multiplicity,
@@ -60,14 +60,14 @@ BASELINES: dict[str, Callable[[NDArray[np.int32], Layout], NDArray[np.int32]]] =
 }
 
 
-def baselines(values: NDArray[np.int32], layout: Layout) -> dict[str, NDArray[np.int32]]:
+def baselines(values: NDArray[np.int32], layout: Ports) -> dict[str, NDArray[np.int32]]:
     """Every baseline of every event.
 
     Parameters
     ----------
     values : ndarray (n_events, n_fields) of int32
         Hardware words.
-    layout : Layout
+    layout : Ports
 
     Returns
     -------

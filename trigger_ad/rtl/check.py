@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.network import Dense, Interval, accumulator_needed
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import Block
@@ -31,13 +30,12 @@ def check_traceable(block: Block) -> None:
         number is wider than the traced representation carries.
     """
     network = block.network
-    low, high = scaled_range(block.layout)
-    intervals = network.intervals(low.astype(np.int64), high.astype(np.int64))
-    for layer in network.layers:
+    intervals = {} if network is None else network.intervals(*block.input_range)
+    for layer in () if network is None else network.layers:
         if isinstance(layer, Dense):
             _check_dense(layer, intervals[layer.source])
     for score in block.scores.values():
-        _check_score(score, intervals)
+        _check_score(score, intervals, set(block.beside))
 
 
 def _check_dense(layer: Dense, source: Interval) -> None:
@@ -59,8 +57,10 @@ def _check_dense(layer: Dense, source: Interval) -> None:
         )
 
 
-def _check_score(score: Score, intervals: Mapping[str, Interval]) -> None:
+def _check_score(score: Score, intervals: Mapping[str, Interval], beside: set[str]) -> None:
     for name, kind in score.ports.items():
+        if name in beside and name not in intervals:
+            continue
         found, signal = intervals.get(name), kind.signal
         if (
             found is None

@@ -103,7 +103,7 @@ def write_project(
         If it cannot be traced.
     """
     interface = TopInterface.of(trigger)
-    circuit = trace(trigger.blocks[0], solver)
+    circuit = trace(trigger, solver)
     pipeline = build_pipeline(circuit, preset)
     cycles = pipeline.cycles + CORE_CYCLES
     files = {**core_sources(interface.regions), **pipeline.files}

@@ -20,13 +20,14 @@ from alkaid.types import CombLogic
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import Field, Layout
+from trigger_ad.features.layout import Field, Layout, Ports
 from trigger_ad.ir.fixed import FixedPoint, Overflow
 from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
-from trigger_ad.rtl.score import trace_score
-from trigger_ad.trigger.hardware import Block
+from trigger_ad.rtl.score import trace_program, trace_score
+from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join, Unit
 
 __all__ = ["Circuit", "Solver", "trace"]
 
@@ -77,7 +78,7 @@ class Circuit:
     logic : CombLogic
         alkaid's program; its inputs are the words in the order of `inputs`, its outputs the
         scores, then the elements of the layers.
-    layout : Layout
+    layout : Ports
     inputs : tuple of int
         Words that have wires.
     scores : mapping of str to FixedPoint
@@ -87,7 +88,7 @@ class Circuit:
     """
 
     logic: CombLogic
-    layout: Layout
+    layout: Ports
     inputs: tuple[int, ...]
     scores: Mapping[str, FixedPoint]
     layers: Mapping[str, tuple[FixedPoint, int]]
@@ -117,16 +118,18 @@ class Circuit:
         return result
 
 
-def trace(block: Block, solver: Solver | None = None, layers: Sequence[str] = ()) -> Circuit:
-    """Trace a block, from its words to its scores.
+def trace(
+    trigger: HardwareTrigger | Block, solver: Solver | None = None, layers: Sequence[str] = ()
+) -> Circuit:
+    """Trace blocks, from the words of a crossing to the scores.
 
     Parameters
     ----------
-    block : Block
-        Whose scores' ports name layers of the network or its input.
+    trigger : HardwareTrigger or Block
+        A block stands for a trigger of itself, which may have no scores.
     solver : Solver, optional
     layers : sequence of str
-        Layers to put out besides the scores.
+        Layers of the network of a block to put out besides the scores.
 
     Returns
     -------
@@ -135,28 +138,87 @@ def trace(block: Block, solver: Solver | None = None, layers: Sequence[str] = ()
     Raises
     ------
     ConversionError
-        If the scores are another network's, an accumulator can wrap or round, or
-        a number is wider than the traced representation carries.
+        If the scores are another network's, an accumulator can wrap or round, or a number is
+        wider than the traced representation carries.
     """
-    check_traceable(block)
-    layout, network = block.layout, block.network
+    if isinstance(trigger, Block):
+        units: tuple[Unit, ...] = (Unit(trigger, 0, "", 0),)
+        ports: Ports = trigger.layout
+        kinds = {name: score.type for name, score in trigger.scores.items()}
+    else:
+        units, ports, kinds = trigger.units, trigger.layout, trigger.scores
+    for block in {id(unit.block): unit.block for unit in units}.values():
+        check_traceable(block)
     words = [
         FVariable(float(field.minimum), float(field.maximum), 1.0, latency=0.0, hwconf=(1, 1, -1))
-        for field in layout.fields
+        for field in ports.fields
     ]
-    wired = tuple(i for i, field in enumerate(layout.fields) if field.width)
-    values = {network.input_name: _scale(layout, words)}
-    _run_layers(network, values, solver or Solver())
-    outputs = [trace_score(score, values) for score in block.scores.values()]
+    wired = tuple(i for i, field in enumerate(ports.fields) if field.width)
+    scores, values = _scores(units, words, solver or Solver())
+    outputs = list(scores.values())
     for name in layers:
         outputs += values[name]
+    network = units[-1].block.network
+    types = {n: network.type_of(n) for n in layers} if network is not None else {}
     return Circuit(
         _write_down([words[i] for i in wired], outputs),
-        layout,
+        ports,
         wired,
-        {name: score.type for name, score in block.scores.items()},
-        {name: (network.type_of(name), len(values[name])) for name in layers},
+        kinds,
+        {name: (types[name], len(values[name])) for name in layers},
     )
+
+
+def _scores(
+    units: Sequence[Unit], words: Vector, solver: Solver
+) -> tuple[dict[str, FVariable], dict[str, Vector]]:
+    """Scores of all blocks by name, and all values of the last unit."""
+    found: dict[str, FVariable] = {}
+    instances: dict[str, Vector] = {}
+    values: dict[str, Vector] = {}
+    for unit in units:
+        block = unit.block
+        values = _values(block, words[unit.columns], solver)
+        for name, score in block.scores.items():
+            instances.setdefault(name, []).append(trace_score(score, values))
+        if unit.index == block.instances - 1:
+            for name in block.scores:
+                found |= _joined(block, name, instances[name])
+    return found, values
+
+
+def _values(block: Block, words: Vector, solver: Solver) -> dict[str, Vector]:
+    """Everything that a score can read, by name."""
+    values: dict[str, Vector] = {}
+    if WORDS in block.read:
+        values[WORDS] = words
+    if INPUTS in block.read:
+        values[INPUTS] = _scale(block.layout, words)
+    if block.prepare is not None:
+        values |= trace_program(block.prepare, values)
+    network = block.network
+    if network is not None:
+        if block.prepare is None:
+            values[network.input_name] = values[INPUTS]
+        _run_layers(network, values, solver)
+    return values
+
+
+def _joined(block: Block, name: str, values: Vector) -> dict[str, FVariable]:
+    """What the scores of all instances give."""
+    if block.instances == 1:
+        return {name: values[0]}
+    ranked = list(values)
+    if block.join is not Join.NONE:
+        # Each pass brings the largest of what is left to its place.
+        for place in range(1 if block.join is Join.LARGEST else len(ranked) - 1):
+            for other in range(place + 1, len(ranked)):
+                first, second = ranked[place], ranked[other]
+                ranked[place], ranked[other] = first.max_of(second), first.min_of(second)
+    kind = block.scores[name].type
+    return {
+        own: cast(value, kind) for own, value in zip(block.names_of(name), ranked, strict=False)
+    }
 
 
 def _scale(layout: Layout, words: Vector) -> Vector:

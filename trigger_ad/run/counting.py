@@ -217,7 +217,7 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
         )
     seeds = None
     if menu:
-        thresholds = thresholds_of(trigger.registers, _two(trigger.bound))
+        thresholds = thresholds_of(trigger.registers, _two(trigger.hardware.scores))
         prescales = region_prescales.of_registers(trigger.registers)
         agreed = region_prescales.with_prescales(menu_file.load(Path(menu)), prescales)
         seeds = on_hardware(agreed, trigger.layout, thresholds)

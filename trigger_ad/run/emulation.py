@@ -145,14 +145,14 @@ def _start(file: h5py.File, trigger: TriggerEmulator, *, in_fill: bool) -> None:
     """Attributes and empty columns of the output."""
     file.attrs["schema"] = EMULATION_SCHEMA
     file.attrs["registers"] = json.dumps(trigger.registers.to_json())
-    columns: dict[str, type] = dict.fromkeys(trigger.bound, np.int64)
+    columns: dict[str, type] = dict.fromkeys(trigger.hardware.scores, np.int64)
     columns |= {"region": np.uint8, "accept": np.bool_}
     if in_fill:
         columns |= {"crossing": np.int64, "live_accept": np.bool_}
     for name, dtype in columns.items():
         file.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(_CHUNK,), compression=1)
-    for name, score in trigger.bound.items():
-        file[name].attrs["lsb"] = score.type.lsb
+    for name, kind in trigger.hardware.scores.items():
+        file[name].attrs["lsb"] = kind.lsb
     file["region"].attrs["names"] = list(trigger.registers.regions)
 
 

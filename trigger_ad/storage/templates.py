@@ -22,8 +22,10 @@ def _in_words(number: int) -> str:
 
 @cache
 def _environment(room: str) -> jinja2.Environment:
+    # The shared object is made of parts of the trigger top.
+    folders = [shipped_path("firmware", name, "templates") for name in (room, "hls")]
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(shipped_path("firmware", room, "templates")),
+        loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701  C++ and SystemVerilog, from names that were checked
         trim_blocks=True,

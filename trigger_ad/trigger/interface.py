@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.features.layout import Layout
+from trigger_ad.features.layout import Ports
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.storage.files import read_json, write_json
 from trigger_ad.trigger.hardware import HardwareTrigger
@@ -42,7 +42,7 @@ class TopInterface:
     ----------
     name : str
         Of the network.
-    layout : Layout
+    layout : Ports
         Of the words.
     scores : tuple of FixedPoint
         Types of the scores.
@@ -53,7 +53,7 @@ class TopInterface:
     """
 
     name: str
-    layout: Layout
+    layout: Ports
     scores: tuple[FixedPoint, ...]
     rule: Rule
     regions: RegionRule
@@ -61,7 +61,7 @@ class TopInterface:
     @classmethod
     def of(cls, trigger: HardwareTrigger) -> TopInterface:
         """Ports of a trigger."""
-        kinds = tuple(score.type for score in trigger.scores.values())
+        kinds = tuple(trigger.scores.values())
         return cls(trigger.name, trigger.layout, kinds, trigger.rule, trigger.regions)
 
     @property
@@ -205,7 +205,7 @@ class TopInterface:
         """
         record = read_json(folder / _FILE, SCHEMA, _EARLIER)
         scores = tuple(FixedPoint.parse(kind) for kind in record["scores"])
-        layout = Layout.from_json(record["layout"])
+        layout = Ports.from_json(record["layout"])
         pair = record["schema"] == _EARLIER
         regions = PAIR if pair else RegionRule.from_json(record["regions"])
         return cls(record["name"], layout, scores, Rule(record["rule"]), regions)

@@ -14,7 +14,7 @@ from trigger_ad.ledger.reports import c_synthesis
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage, not_run, read, write
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.models import MODELS, RTL, SYNTHESIS
-from trigger_ad.run.folder.trigger import load_block
+from trigger_ad.run.folder.trigger import load_hardware
 
 __all__ = ["VENDOR", "run"]
 
@@ -25,8 +25,8 @@ VENDOR = "firmware/synthesis"
 def run(context: Context) -> None:
     """Write ``resources.json``."""
     config = context.config
-    block = load_block(context.folder, "double", config)
-    rows = [estimate(block), *_rtl(context.folder), _synthesis(context, block.network.name)]
+    trigger = load_hardware(context.folder, config)
+    rows = [estimate(trigger), *_rtl(context.folder), _synthesis(context, trigger.name)]
     check_budget(config.budget, rows, ResourceStage.RTL_SYNTHESIS)
     write(context.out("resources.json"), rows)
 

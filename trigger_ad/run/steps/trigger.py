@@ -204,7 +204,7 @@ def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> 
         "layout": data.layout.hash,
         "registers": trigger.registers.to_json(),
         "rule": PrescaleRule.of(trigger.registers, rule=trigger.rule).to_json(),
-        "lsb": {name: score.type.lsb for name, score in trigger.bound.items()},
+        "lsb": {name: kind.lsb for name, kind in trigger.hardware.scores.items()},
         "counters_after": {"before": state.before, "after": state.after},
     }
     arrays: dict[str, NDArray[Any]] = {

@@ -15,7 +15,7 @@ from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
-from trigger_ad.features.words import scale_array, scaled_range
+from trigger_ad.features.words import scale_array
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
@@ -79,8 +79,8 @@ def network_rungs(quantized: QuantizedModel, block: Block, project: Path) -> dic
     project : Path
         Folder of the HLS project, its C simulation compiled.
     """
-    network, scores = block.network, block.scores
-    fast = FastEmulator(network, scores, *scaled_range(block.layout), threads=2)
+    network, scores = block.own_network, block.scores
+    fast = FastEmulator(network, scores, *block.input_range, threads=2)
     return {
         "fast": lambda scaled: vars(fast.run(scaled)),
         "csim": CSimulation(project).run,

@@ -6,6 +6,7 @@ change: ``PYTHONPATH=. python tests/rtl/test_shipped_texts.py > tests/rtl/shippe
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,4 +50,4 @@ def test_texts_are_those_that_were_shipped(name):
 
 
 if __name__ == "__main__":
-    print(json.dumps({name: texts(name) for name in NAMES}, indent=2))
+    sys.stdout.write(json.dumps({name: texts(name) for name in NAMES}, indent=2) + "\n")

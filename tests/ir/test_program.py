@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -82,6 +83,25 @@ def test_the_hash_is_of_what_is_computed():
     hashes |= {Program("prepare", IN, outputs).hash for outputs in (swapped, finer, {})}
     hashes |= {Program("prepare", narrow, OUT).hash}
     assert len(hashes) == 5
+
+
+def test_parts_that_share_parts_cost_what_they_are():
+    """Written out it would have 2**40 operations."""
+    twice = port("x")
+    for _ in range(40):
+        twice = twice.add(twice)
+    program = Program("p", {"x": PortType(FixedPoint(2, 2), 1)}, {"y": twice})
+    assert program.evaluate({"x": np.array([[-2], [1]])})["y"].tolist() == [[-(2**41)], [2**40]]
+    assert len(program.to_json()["operations"]) == 41
+    assert Program.from_json(program.to_json()).hash == program.hash
+
+
+def test_a_copy_from_another_process_is_equal():
+    hash(HEIGHT)
+    assert "_hash" not in HEIGHT.__getstate__()
+    found = pickle.loads(pickle.dumps(PROGRAM))
+    assert found == PROGRAM
+    assert hash(found.outputs["height"]) == hash(HEIGHT)
 
 
 def changed(**changes):

@@ -18,7 +18,7 @@ PORT = "port"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equality and hash are those of a node
 class Expression(Node):
     """One operation and its arguments; write it from `port` and `constant` on.
 

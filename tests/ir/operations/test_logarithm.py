@@ -19,10 +19,7 @@ def program(kind: FixedPoint, fraction: int) -> Program:
 
 
 @pytest.mark.parametrize("fraction", [0, 3, 11])
-@pytest.mark.parametrize(
-    "kind",
-    ["ap_ufixed<1,1>", "ap_ufixed<9,9>", "ap_fixed<9,6>", "ap_ufixed<7,10>", "ap_fixed<6,-1>"],
-)
+@pytest.mark.parametrize("kind", ["u1,1", "u9,9", "s9,6", "u7,10", "s6,-1"])
 def test_every_number(kind, fraction):
     width, integer = map(int, kind[1:].split(","))
     kind = FixedPoint(width, integer, kind[0] == "s")

@@ -27,6 +27,17 @@ class Node:
     parameter: int = 0
     values: tuple[int, ...] = ()
 
+    def __hash__(self) -> int:
+        """Hash that is computed once, for parts are shared and would be hashed again and again."""
+        if "_hash" not in self.__dict__:
+            own = (self.operation, self.arguments, self.name, self.parameter, self.values)
+            self.__dict__["_hash"] = hash(own)
+        return int(self.__dict__["_hash"])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Fields alone: another process hashes names in another way."""
+        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
+
     def apply(
         self,
         operation: str,

@@ -49,12 +49,10 @@ def _ends(period: int) -> tuple[int, int]:
 
 
 def _bound(call: Call) -> Signal:
-    if len(call.node.values) != 1 or call.node.values[0] < 2:
+    period = next(iter(call.node.values), 0)
+    if period < 2:
         raise FixedPointError(
-            f"the period of {call.title}",
-            "must be 2 or more",
-            ", ".join(map(str, call.node.values)),
-            "give one number",
+            f"the period of {call.title}", "must be 2 or more", period, "give a larger one"
         )
     fine, period = _aligned(call)
     low, high = _ends(period)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from tests.hls import tops
-from trigger_ad.errors import ConversionError, RunFolderError
+from trigger_ad.errors import ConfigError, ConversionError, RunFolderError
 from trigger_ad.hls.top import FOLDER, write_top
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import PAIR
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.stream import Stream
@@ -92,9 +93,15 @@ def test_tops_that_do_not_fit(written):
     project, trigger, _ = written
     network, scores = trigger.network, dict(trigger.bound)
     with pytest.raises(ConversionError) as caught:
-        write_top(project, network, {"score1": scores["score1"]}, tops.SMALL)
+        write_top(project, network, {"score1": scores["score1"]}, tops.SMALL, regions=PAIR)
     assert str(caught.value) == (
-        "the scores of a trigger must be two, not 1: choose the two to cut on"
+        "the scores of a trigger must be 2, as its regions have it, not 1: "
+        "choose as many scores, or other regions"
+    )
+    with pytest.raises(ConfigError) as refused:
+        write_top(project, network, {}, tops.SMALL)
+    assert str(refused.value) == (
+        "the axes of the regions must be one to 4, not 0: choose the scores to cut on"
     )
     with pytest.raises(ConversionError) as caught:
         write_top(project, network, scores, tops.FULL)

@@ -15,6 +15,7 @@ from trigger_ad.rtl.project import FILE_LIST, RtlProject, write_project
 from trigger_ad.rtl.top import render_top
 from trigger_ad.rtl.trace import trace
 from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.regions import PAIR
 from trigger_ad.trigger.rule import Rule
 
 
@@ -73,12 +74,14 @@ def test_score_bits_are_extended(parts):
     assert "assign scored2 = {6'b0};" in text
 
 
-def test_one_score_is_refused(parts, tmp_path):
+def test_scores_of_other_regions_are_refused(parts, tmp_path):
     network, scores, words = parts
+    given = (network, {"score1": scores["score1"]}, words, preset("240mhz"))
     with pytest.raises(ConversionError) as error:
-        write_project(tmp_path, network, {"score1": scores["score1"]}, words, preset("240mhz"))
+        write_project(tmp_path, *given, regions=PAIR)
     assert str(error.value) == (
-        "the scores of a trigger must be two, not 1: choose the two to cut on"
+        "the scores of a trigger must be 2, as its regions have it, not 1: "
+        "choose as many scores, or other regions"
     )
 
 

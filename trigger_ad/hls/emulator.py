@@ -34,7 +34,7 @@ from trigger_ad.storage.commands import run
 from trigger_ad.storage.files import digest, put, write_json, write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
-from trigger_ad.trigger.interface import TopInterface
+from trigger_ad.trigger.interface import check_layout
 
 __all__ = ["build", "write", "write_golden"]
 
@@ -87,11 +87,15 @@ def write(
     ------
     ConversionError
         If the project holds another network, the network does not take the scaled words of
-        the layout, or name or version cannot be written.
+        the layout, there are no scores, or name or version cannot be written.
     """
     space = library(name, version)
     check_project(project, network)
-    TopInterface.of(network, scores, layout)
+    check_layout(network, layout)
+    if not scores:
+        raise ConversionError(
+            "the scores of an emulator", "must be one at least", 0, "choose what it gives"
+        )
     _check_words(layout)
     sources = out / "sources"
     _copy_network(project / "firmware", sources / "network")

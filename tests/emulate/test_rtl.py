@@ -7,6 +7,7 @@ import pytest
 
 from tests.blocks import trigger as hardware
 from tests.rtl.networks import extreme_words, random_words, small_layout, small_network, two_scores
+from tests.rtl.resets import with_resets
 from trigger_ad.emulate.compare import compare
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.rtl import RtlSimulation
@@ -15,10 +16,9 @@ from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
-from trigger_ad.trigger.regions import PAIR
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
-from trigger_ad.trigger.stream import LOAD_GAP, Stream, columns, replay, signals
+from trigger_ad.trigger.stream import LOAD_GAP, Stream
 
 #: A clock and a prescale rule for each build.
 BUILDS = (
@@ -99,38 +99,11 @@ def random_registers(rng, expected):
     return Registers((first, second), tuple(prescale), enable)
 
 
-def reference(trigger, stream, reset):
-    """Rows by the rule: it begins anew in the clock after a reset, which empties the pipeline.
-
-    A crossing that a reset finds in the pipeline is dropped. Rows of the state are those of the
-    crossing that is decided in their clock.
-    """
-    top, delay = trigger.simulation.interface, trigger.simulation.latency - 1
-    first, second = trigger.scores(stream.words)
-    rows = np.zeros((len(stream), sum(signals(PAIR).values())), dtype=np.int64)
-    rows[:, -1] = 1
-    ends = [*np.flatnonzero(reset), len(stream)]
-    for start, end in zip([0, *(end + 1 for end in ends)], ends, strict=False):
-        last = max(start, end - delay if end < len(stream) else end)
-        part = next(iter(cut(stream, start, last).pieces(len(stream))), None)
-        if part is not None:
-            scores = (first[start:last], second[start:last])
-            rows[start:last] = replay(part, scores, top.reset, top.rule)
-    return columns(rows, signals(PAIR))
-
-
-def cut(stream, start, end):
-    """Crossings of a stream from start to end."""
-    loads = np.concatenate([[0], np.cumsum(stream.load)])
-    part = slice(start, end)
-    strobes = (stream.valid[part], stream.load[part], stream.section[part])
-    return Stream(stream.words[part], *strobes, stream.registers[loads[start] : loads[end]])
-
-
 def check(trigger, stream, reset=None):
     """Run a stream and compare every decision and the state after every clock."""
     trigger.simulation.reset()
-    expected = reference(trigger, stream, np.zeros(len(stream), bool) if reset is None else reset)
+    reset_at = np.zeros(len(stream), bool) if reset is None else reset
+    expected = with_resets(trigger.simulation, stream, trigger.scores(stream.words), reset_at)
     found = trigger.simulation.run(stream, states=True, reset=reset)
     difference = compare("rule", expected, "rtl", found)
     assert difference.mismatches == 0, str(difference)

@@ -1,5 +1,6 @@
 """Small trigger tops, and random streams for them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,18 +78,18 @@ def write_rule(folder: Path, trigger: TriggerEmulator, rule: Rule) -> None:
     write_top(folder, replace(trigger.hardware, rule=rule))
 
 
-def scores(trigger: TriggerEmulator, stream: Stream) -> tuple[np.ndarray, np.ndarray]:
-    first, second = trigger.scores_of_words(stream.words).values()
-    return first, second
+def scores(trigger: TriggerEmulator, stream: Stream) -> tuple[np.ndarray, ...]:
+    return tuple(trigger.scores_of_words(stream.words).values())
 
 
-def registers(scores: tuple[np.ndarray, np.ndarray], rng: np.random.Generator) -> Registers:
+def registers(scores: Sequence[np.ndarray], rng: np.random.Generator) -> Registers:
     """Thresholds that occur among the scores, and prescales of every kind."""
     kinds = (0, 100, 101, 150, 250, 1000, 20_000, COUNTER_MAXIMUM, int(rng.integers(100, 2**32)))
+    regions = 2 ** len(scores)
     return Registers(
-        (int(rng.choice(scores[0])), int(rng.choice(scores[1]))),
-        tuple(int(value) for value in rng.choice(kinds, 4)),
-        tuple(bool(on) for on in rng.random(4) < 0.85),
+        tuple(int(rng.choice(score)) for score in scores),
+        tuple(int(value) for value in rng.choice(kinds, regions)),
+        tuple(bool(on) for on in rng.random(regions) < 0.85),
     )
 
 
@@ -102,5 +103,6 @@ def random_stream(trigger: TriggerEmulator, crossings: int, seed: int) -> Stream
     )
     section |= load & (rng.random(crossings) < 0.5)
     values = tuple(trigger.scores_of_words(found).values())
+    values = tuple(values[axis] for axis in trigger.hardware.regions.axes)
     written = tuple(registers(values, rng) for _ in range(np.count_nonzero(load)))
     return Stream(found, valid, load, section, written)

@@ -77,17 +77,6 @@ def test_score_bits_are_extended(parts):
     assert "assign scored2 = {6'b0};" in text
 
 
-def test_one_score_is_refused(parts, tmp_path):
-    network, scores, words = parts
-    with pytest.raises(ConversionError) as error:
-        write_project(
-            tmp_path, hardware(network, {"score1": scores["score1"]}, words), preset("240mhz")
-        )
-    assert str(error.value) == (
-        "the scores of a trigger must be two, not 1: choose the two to cut on"
-    )
-
-
 def test_pipeline_longer_than_the_gap_is_refused(parts, tmp_path):
     long = Preset("long", 240, 40, None, register_words=True, register_scores=True)
     with pytest.raises(ConversionError) as error:

@@ -7,7 +7,7 @@ import pytest
 from tests.rtl.proof_faults import FAULTS
 from trigger_ad.errors import ConversionError, MissingToolError
 from trigger_ad.rtl import proof
-from trigger_ad.trigger.regions import PAIR
+from trigger_ad.trigger.regions import PAIR, RegionRule
 
 #: Deep enough to fill a count of two bits and to reach every cover.
 DEPTH = 5
@@ -101,6 +101,34 @@ def test_induction_finds_what_only_a_long_run_would_meet(rule, file, old, new, l
     verdict = proof.induction(built)
     assert verdict.violated[names[0]] == 1
     assert verdict.proven == ()
+
+
+@pytest.mark.parametrize(
+    ("scores", "old", "new", "label"),
+    [
+        (1, ">= now_threshold1", "> now_threshold1", "first_threshold"),
+        (3, ">= now_threshold3", "> now_threshold3", "third_threshold"),
+        (3, "valid && !pass1 && pass2 && !pass3", "valid && pass1 && pass2", "fire_is_the_region"),
+        (3, "{!pass1, !pass2, !pass3}", "{!pass1, !pass3, !pass2}", "second_threshold"),
+    ],
+)
+def test_a_fault_of_one_or_three_scores_is_found(scores, old, new, label, tmp_path):
+    """Undamaged the same assertion holds; `make prove` proves all of them."""
+    regions = RegionRule.of(scores)
+    sound = model(tmp_path / "sound", 2, regions=regions)
+    assert proof.bounded(sound, 2, [label]).proven == (label,)
+    changed = planted("trigger_core", old, new, regions)
+    verdict = proof.bounded(model(tmp_path / "model", 2, changed, regions), 2, [label])
+    assert set(verdict.violated) == {label}
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("scores", "assertions", "covers"), [(1, 36, 10), (3, 110, 34)])
+def test_one_and_three_scores_hold_and_every_cover_is_reached(scores, assertions, covers, tmp_path):
+    built = model(tmp_path, 2, regions=RegionRule.of(scores))
+    verdict = proof.bounded(built, DEPTH)
+    assert verdict.holds
+    assert (len(built.assertions), len(built.covers)) == (assertions, covers)
 
 
 def test_an_assumption_that_forbids_everything_leaves_covers_unreached(tmp_path):

@@ -220,7 +220,7 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
     record = read_json(copy / "validation.json", "validation/1")
     for rung in ("top", "rtl"):
         assert record["bit_exact"][rung]["mismatches"] == 0
-    assert read_json(copy / "firmware/rtl/interface.json", "trigger_top/1")["rule"] == (
+    assert read_json(copy / "firmware/rtl/interface.json", "trigger_top/2")["rule"] == (
         "atlas_random/24_bits"
     )
     assert read_json(copy / "rates.json", "rates/1")["rule"]["rule"] == "atlas_random/24_bits"

@@ -55,6 +55,9 @@ def check_conversion(
         "scores as written": check_scores(project, block),
     }
     if trigger is not None:
+        for other in trigger.blocks:
+            if other is not block:
+                found["scores as written"] += check_scores(project, other)
         found["trigger top"] = check_top(project, trigger)
     found["hls project"] = check_hls_project(project, network.name, trigger is not None, asked)
     return found

@@ -37,7 +37,6 @@ from trigger_ad.storage.files import digest, put, write_json, write_text
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.hardware import HardwareTrigger
-from trigger_ad.trigger.interface import TopInterface
 
 __all__ = ["build", "write", "write_golden"]
 
@@ -79,7 +78,6 @@ def write(project: Path, trigger: HardwareTrigger, out: Path, name: str, version
         If the project holds another network, or name or version cannot be written.
     """
     space = library(name, version)
-    TopInterface.of(trigger)
     network = trigger.network
     if network is not None:
         check_project(project, network)

@@ -49,7 +49,9 @@ def _unit(unit: Unit, places: dict[str, int], form: Form) -> dict[str, Any]:
         "fields": _fields(unit, form),
         "words": ports[WORDS] if WORDS in block.read else None,
         "inputs": ports.get(arrays[INPUTS], ports[INPUTS]) if INPUTS in block.read else None,
-        "prepared": [_named(port, arrays) for port in prepared_ports(block).values()],
+        "prepared": [
+            replace(port, name=f"prepared_{name}") for name, port in prepared_ports(block).items()
+        ],
         "program": _program(block, ports, arrays),
         "network": _network(block),
         "scores": [_score(unit, name, ports, arrays, places) for name in block.scores],
@@ -67,10 +69,6 @@ def _arrays(block: Block) -> dict[str, str]:
             found[INPUTS] = network.input_name
         found |= {name: name for name in network_ports(network)}
     return found
-
-
-def _named(port: Port, arrays: Mapping[str, str]) -> Port:
-    return replace(port, name=arrays[port.name])
 
 
 def _program(

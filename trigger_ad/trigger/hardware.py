@@ -108,7 +108,8 @@ class Block:
             found, what = self.prepare.ports.get(name), f"the preparation of {network.name}"
         given = None if found is None else (found.size, found.type.exact())
         asked = (network.input_size, network.input_type.exact())
-        if found is None or (given != asked and not _holds(network, found)):
+        fits = given == asked or (self.prepare is not None and _holds(network, found))
+        if not fits:
             raise ConversionError(
                 what,
                 f"must give the network {asked[0]} x {asked[1]}",
@@ -213,8 +214,10 @@ class Block:
         return "\n".join(lines)
 
 
-def _holds(network: HardwareNetwork, found: PortType) -> bool:
+def _holds(network: HardwareNetwork, found: PortType | None) -> bool:
     """Whether a preparation gives what fits the input of a network, at its binary point."""
+    if found is None:
+        return False
     kind, signal = network.input_type, found.signal
     return (
         found.size == network.input_size

@@ -109,7 +109,7 @@ class Engine:
         Made when the first stage ends.
     stages : sequence of Stage
         In an order in which every input comes first.
-    files : mapping of str to mapping of str to Path
+    files : mapping of str to mapping of str to tuple of Path
         Files by group and name, of events or a menu; their contents are inputs of the stages
         that read them.
     synth : bool, optional
@@ -121,7 +121,7 @@ class Engine:
         config: Config,
         folder: Path,
         stages: Sequence[Stage],
-        files: Mapping[str, Mapping[str, Path]],
+        files: Mapping[str, Mapping[str, tuple[Path, ...]]],
         synth: bool | None = None,
     ) -> None:
         self.config, self.folder, self.stages = config, folder, tuple(stages)
@@ -360,8 +360,16 @@ class Engine:
             os.close(handle)
 
 
-def _digests(paths: Mapping[str, Path]) -> dict[str, str]:
-    return {name: digest(path) for name, path in paths.items()}
+def _digests(files: Mapping[str, tuple[Path, ...]]) -> dict[str, str]:
+    return {name: _digest(paths) for name, paths in files.items()}
+
+
+def _digest(paths: tuple[Path, ...]) -> str:
+    """SHA-256 of a file, or of those of several in their order."""
+    digests = [digest(path) for path in paths]
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _version(distribution: str) -> str:

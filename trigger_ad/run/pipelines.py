@@ -262,7 +262,7 @@ def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     table.check(config.scorer)
     check_names(table.find(config.scorer.name).branches(config.scorer), config.convert.namespace)
     inside = config.trigger.menu
-    menus = {} if inside is None else {"menu": menu_file.find(inside.file)}
+    menus = {} if inside is None else {"menu": (menu_file.find(inside.file),)}
     if inside is not None:
         check_menu(config)
     return Engine(config, folder, stages(config), event_files(config) | {"menu": menus}, synth)

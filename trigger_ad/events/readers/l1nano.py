@@ -9,9 +9,10 @@ NanoAOD has none of them, and lacks objects below its own cuts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError, MissingDependencyError
+from trigger_ad.events.block import Block
 from trigger_ad.events.directions import refuse_directions
 from trigger_ad.events.numbers import known_pileup, whole_numbers
 from trigger_ad.events.origin import Origin
@@ -35,13 +37,16 @@ from trigger_ad.events.readers.l1branches import (
     names,
 )
 from trigger_ad.events.readers.l1objects import in_slots
+from trigger_ad.events.readers.reader import Reader, Source
 from trigger_ad.events.readers.root import Branch, Tree
 from trigger_ad.events.units import FIRST_BLOCK, Units, in_gev, refuse_mev
 
 __all__ = [
     "MISSING_ET",
     "ORIGIN",
+    "READER",
     "L1Events",
+    "NanoFile",
     "check",
     "count",
     "read_chunks",
@@ -169,6 +174,27 @@ def _read(tree: Tree, start: int, stop: int, units: Units) -> L1Events:
     return L1Events(particles, hardware, _pileup(numbers))
 
 
+def _bits(
+    tree: Tree, names: Sequence[str], start: int, stop: int
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Recorded decisions of algorithms."""
+    for name in names:
+        if name not in tree.names:
+            raise EventFileError(
+                f"{tree.path}:Events",
+                f"must have the branch {name}",
+                f"{len(tree.names)} others",
+                "leave the bit out, or give a file that has it",
+            )
+    found = tree.read(names, start, stop, "biu") if names else {}
+    return {name: _decisions(found[name], f"{tree.path}:{name}", start) for name in names}
+
+
+def _decisions(branch: Branch, name: str, first: int) -> npt.NDArray[np.bool_]:
+    values = _one_each(branch, name, first).astype(np.int64)
+    return whole_numbers(values, name, first, 0, 1).astype(np.bool_)
+
+
 def _opened(path: EventPath) -> AbstractContextManager[Tree]:
     if find_spec("uproot") is None or find_spec("awkward") is None:
         raise MissingDependencyError.of("reading CMS Level-1 NanoAOD", "uproot", "root")
@@ -220,3 +246,45 @@ def _identity(
 
 def _pileup(data: Mapping[str, npt.NDArray[np.number]]) -> npt.NDArray[np.int32] | None:
     return next((known_pileup(data[name]) for name in PILEUP if name in data), None)
+
+
+@dataclass(frozen=True)
+class NanoFile(Source):
+    """A file of CMS Level-1 NanoAOD."""
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Zero bias, and where muons are taken."""
+        return read_origin(self.path)
+
+    @cached_property
+    def count(self) -> int:
+        """Events of the tree."""
+        return count(self.path)
+
+    def read(self, start: int, stop: int) -> Block:
+        """Events `start` to `stop`; see `Source.read`."""
+        with _opened(self.path) as tree:
+            _require(tree)
+            found = _read(tree, start, stop, self.settings.units)
+            bits = _bits(tree, self.settings.bits, start, stop)
+            known = tree.names >= {*IDENTITY}
+        return Block(
+            found.particles.values,
+            ids=found.particles.parton_event if known else None,
+            hardware=found.hardware,
+            pileup=found.pileup,
+            bits=bits,
+            name=str(self.path),
+            first=start,
+        )
+
+    def check(self) -> None:
+        """Look at the branches, the wanted bits and the units of the first events."""
+        with _opened(self.path) as tree:
+            _require(tree)
+            _bits(tree, self.settings.bits, 0, 1)
+        check(self.path, self.settings.units)
+
+
+READER = Reader(root.is_root, NanoFile)

@@ -17,6 +17,8 @@ from trigger_ad.events.readers.border import calls, signature
 __all__ = ["Branch", "Tree", "is_root", "opened"]
 
 _SIGNATURE = b"root"
+#: Kinds of integers and floats.
+_NUMBERS = "fiu"
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,17 @@ class Tree:
     names: frozenset[str]
     tree: Any
 
-    def read(self, names: Sequence[str], start: int, stop: int) -> Mapping[str, Branch]:
+    def read(
+        self, names: Sequence[str], start: int, stop: int, kinds: str = _NUMBERS
+    ) -> Mapping[str, Branch]:
         """Entries `start` to `stop` of branches.
+
+        Parameters
+        ----------
+        names : sequence of str
+        start, stop : int
+        kinds : str
+            Of numbers that there may be, as in `numpy.dtype.kind`.
 
         Raises
         ------
@@ -65,12 +76,12 @@ class Tree:
             arrays = self.tree.arrays(
                 list(names), entry_start=start, entry_stop=stop, library="ak", how=dict
             )
-        return {name: self._branch(name, arrays[name], stop - start) for name in names}
+        return {name: self._branch(name, arrays[name], stop - start, kinds) for name in names}
 
-    def _branch(self, name: str, array: Any, events: int) -> Branch:
+    def _branch(self, name: str, array: Any, events: int, kinds: str) -> Branch:
         with _calls(self.path):
             sizes, values = _numbers(array)
-        if values is None or values.dtype.kind not in "fiu":
+        if values is None or values.dtype.kind not in kinds:
             with _calls(self.path):
                 found = str(array.type.content)
             raise EventFileError(

@@ -199,7 +199,20 @@ def write(
         Further data sets, as in `trigger_ad.events.readers.columns`.
     attributes : mapping of str to str, optional
         Further records.
+
+    Raises
+    ------
+    EventFileError
+        If a column has another length than the events.
     """
+    for name, column in (columns or {}).items():
+        if len(column) != len(particles):
+            raise EventFileError(
+                f"{path}:{name}",
+                f"must have one entry for each of {len(particles)} events",
+                len(column),
+                "write one for each event",
+            )
     rows = max(1, min(8192, len(particles)))
     with writing_at_once(Path(path)) as file:
         file.attrs["schema"] = SCHEMA

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from trigger_ad.config import Config
 from trigger_ad.convert.names import check_names
+from trigger_ad.events.readers import table as readers
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.folder.dataset import FILES
@@ -242,19 +244,30 @@ def stages(config: Config) -> tuple[Stage, ...]:
         left_out.add("train_published")
     if config.trigger.menu is None:
         left_out.add("menu")
-    outside = table.distribution(config.scorer.name)
+    outside = _outside(config)
     return tuple(
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
             seconds=_SECONDS.get(stage.name, 1.0),
-            packages=(*stage.packages, outside)
-            if outside and "scorer" in stage.sections
-            else stage.packages,
+            packages=(*stage.packages, *outside(stage)),
         )
         for stage in STAGES
         if stage.name not in left_out
     )
+
+
+def _outside(config: Config) -> Callable[[Stage], tuple[str, ...]]:
+    """Distributions of a stage that give its scorer, or the readers of its files."""
+    scorer, files = table.distribution(config.scorer.name), event_files(config)
+
+    def of(stage: Stage) -> tuple[str, ...]:
+        paths = (path for paths in files.get(stage.files, {}).values() for path in paths)
+        found = {readers.distribution(path) for path in paths}
+        found.add(scorer if "scorer" in stage.sections else None)
+        return tuple(sorted(filter(None, found)))
+
+    return of
 
 
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:

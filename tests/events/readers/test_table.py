@@ -1,13 +1,18 @@
 """The table of readers: files are known by their content, and a reader is one file and one line."""
 
+import importlib
+import re
+import shutil
 import sys
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tests.events.readers import npz_words, odd, odd_root
+import trigger_ad
+from tests.events.readers import odd, odd_root
 from tests.run.small import REFERENCE
 from tests.scorers.test_tutorial import install
 from trigger_ad import config
@@ -28,6 +33,10 @@ from trigger_ad.run.pipelines import engine
 from trigger_ad.run.rates import scan
 
 N = 2000
+
+PAGE = (Path(trigger_ad.__file__).parents[1] / "docs/events.md").read_text(encoding="utf-8")
+FILE = re.search(r'^```python\n(""".*?)^```', PAGE, re.M | re.S)[1]
+ENTRY = re.search(r'^npz_words = "(.*)"$', PAGE, re.M)[1]
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +60,19 @@ def words(trigger, particles, tmp_path):
 
 
 @pytest.fixture
-def line(monkeypatch):
-    """The line of the table."""
-    monkeypatch.setitem(table.READERS, "NPZ of words", npz_words.READER)
+def site(tmp_path, monkeypatch):
+    """A folder of installed distributions."""
+    (tmp_path / "site").mkdir()
+    monkeypatch.delitem(sys.modules, "npz_words", raising=False)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def line(site, monkeypatch):
+    """The file, and the line of the table."""
+    (site / "npz_words.py").write_text(FILE)
+    monkeypatch.setitem(table.READERS, "words", importlib.import_module("npz_words").READER)
 
 
 def sentence(path):
@@ -88,15 +107,18 @@ def quiet(*progress):
     pass
 
 
+def settings_of(path):
+    return config.parse(
+        "schema: config/1\nname: w\ntrain: {batch: 100}\ntrigger: {sm_efficiency: 0.05}\n"
+        f"events: {{background: {path}, signals: {{}}}}\n"
+    )
+
+
 def through(path, out):
     """What emulate, rates and the words of a run give."""
     emulate_file(REFERENCE, path, out / "e.h5", quiet)
     record = scan(REFERENCE, [str(path)], out / "r.json")
-    settings = config.parse(
-        "schema: config/1\nname: w\ntrain: {batch: 100}\ntrigger: {sm_efficiency: 0.05}\n"
-        f"events: {{background: {path}, signals: {{}}}}\n"
-    )
-    engine(settings, out / "run").run(quiet, "words")
+    engine(settings_of(path), out / "run").run(quiet, "words")
     with h5py.File(out / "e.h5") as file, np.load(out / "run/words.npz") as arrays:
         emulated = {name: file[name][:] for name in file}
         return emulated, {n: arrays[n] for n in arrays.files if n != "header"}, record
@@ -151,42 +173,39 @@ def test_words_of_another_kind(line, words, tmp_path, change):
     )
 
 
-@pytest.fixture
-def site(tmp_path, monkeypatch):
-    """A folder of installed distributions."""
-    (tmp_path / "site").mkdir()
-    monkeypatch.delitem(sys.modules, "npz_reader", raising=False)
-    monkeypatch.syspath_prepend(tmp_path / "site")
-    return tmp_path / "site"
-
-
-def plug_in(site, text, entry):
-    install(site, text, f"NPZ of words = {entry}", name="npz-reader", group=table.GROUP)
+def plug_in(site, entry, version="1.0"):
+    return install(site, FILE, f"words = {entry}", "npz-words", version, table.GROUP)
 
 
 def test_a_reader_of_another_distribution(site, words):
-    text = "from tests.events.readers.npz_words import READER"
-    plug_in(site, text, "npz_reader:READER")
+    plug_in(site, ENTRY)
     (source,) = opened(words, Settings()).sources
     assert isinstance(source, Source)
     assert source.count == N
+    assert table.distribution(words) == "npz-words"
     words.write_bytes(b"else")
-    assert "(HDF5, CMS Level-1 NanoAOD, NPZ of words), not a file of another kind" in sentence(
-        words
-    )
+    assert "(HDF5, CMS Level-1 NanoAOD, words), not a file of another kind" in sentence(words)
+    assert table.distribution(words) is None
+
+
+def test_another_version_of_a_reader_makes_words_again(site, words, tmp_path):
+    settings = settings_of(words)
+    for version, done in (("1.0", ["words"]), ("1.0", []), ("1.1", ["words"])):
+        shutil.rmtree(site)
+        site.mkdir()
+        plug_in(site, ENTRY, version)
+        importlib.invalidate_caches()
+        assert engine(settings, tmp_path / "run").run(quiet, "words") == done
 
 
 @pytest.mark.parametrize(
     ("entry", "rule"),
     [
-        (
-            "npz_reader:NONE",
-            "must be importable, not module 'npz_reader' has no attribute 'NONE': ",
-        ),
+        ("npz_words:NONE", "must be importable, not module 'npz_words' has no attribute 'NONE': "),
         ("npz_none:READER", "must be importable, not No module named 'npz_none': "),
-        ("npz_reader:len", "must give a trigger_ad.events.readers.reader.Reader, not "),
+        ("npz_words:NpzWords", "must give a trigger_ad.events.readers.reader.Reader, not "),
     ],
 )
 def test_an_entry_point_without_a_reader(site, words, entry, rule):
-    plug_in(site, "from builtins import len", entry)
-    assert sentence(words).startswith(f"the entry point {entry} of reader NPZ of words {rule}")
+    plug_in(site, entry)
+    assert sentence(words).startswith(f"the entry point {entry} of reader words {rule}")

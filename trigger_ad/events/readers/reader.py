@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trigger_ad.events.block import Block
 from trigger_ad.events.origin import Origin
-from trigger_ad.events.units import FIRST_BLOCK, Units
+from trigger_ad.events.units import FIRST_BLOCK, Units, refuse_mev
 
 __all__ = ["Reader", "Settings", "Source"]
 
@@ -69,8 +69,10 @@ class Source(ABC):
             yield self.read(start, min(start + size, self.count))
 
     def check(self) -> None:
-        """Look at the form and at the first events; errors as in `read`."""
-        self.read(0, min(self.count, FIRST_BLOCK))
+        """Look at the first events and the units of their momenta; errors as in `read`."""
+        first = self.read(0, min(self.count, FIRST_BLOCK))
+        if first.particles is not None:
+            refuse_mev(first.particles[..., 0], str(self.path), self.settings.units)
 
     def behind(self) -> list[Path]:
         """Other files that data of this one lie in."""

@@ -11,7 +11,7 @@ from trigger_ad.events.readers import event_file, l1nano
 from trigger_ad.events.readers.reader import Reader, Settings, Source
 from trigger_ad.storage.inputs import found_at
 
-__all__ = ["GROUP", "READERS", "find", "source"]
+__all__ = ["GROUP", "READERS", "distribution", "find", "source"]
 
 #: Entry points of other distributions that give readers. The version in it is that of `Reader` and
 #: of what its functions take and return.
@@ -36,7 +36,7 @@ def find(path: Path) -> Reader:
     """
     if (found := found_at(path)) is not None:
         raise EventFileError(path, "must be an event file", found, "check the path")
-    for reader in _readers():
+    for reader, _ in _readers():
         if reader.recognises(path):
             return reader
     names = (*READERS, *(entry.name for entry in _entries()))
@@ -48,9 +48,24 @@ def find(path: Path) -> Reader:
     )
 
 
-def _readers() -> Iterator[Reader]:
-    yield from READERS.values()
-    yield from map(_load, _entries())
+def distribution(path: Path) -> str | None:
+    """Distribution whose reader a file has, None for those of this package and for none at all.
+
+    Raises
+    ------
+    EventFileError
+        If an entry point gives no reader.
+    """
+    if found_at(path) is not None:
+        return None
+    return next((name for reader, name in _readers() if reader.recognises(path)), None)
+
+
+def _readers() -> Iterator[tuple[Reader, str | None]]:
+    """Readers in the order in which they are asked, each with its distribution."""
+    yield from ((reader, None) for reader in READERS.values())
+    for entry in _entries():
+        yield _load(entry), None if entry.dist is None else str(entry.dist.name)
 
 
 def _entries() -> list[EntryPoint]:

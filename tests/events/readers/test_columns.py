@@ -24,7 +24,11 @@ HARDWARE = {
     kind: RNG.integers(-9, 500, (N, s.stop - s.start, 3), np.int32) for kind, s in SLOTS.items()
 }
 BITS = {"L1_SingleMu22": np.arange(N) % 5 == 0, "L1_ZeroBias": np.ones(N, np.bool_)}
-ALL = COLUMNS | {f"hardware_{kind}": codes for kind, codes in HARDWARE.items()} | BITS
+ALL = (
+    COLUMNS
+    | {f"hardware_{kind}": codes for kind, codes in HARDWARE.items()}
+    | {f"bits/{name}": values for name, values in BITS.items()}
+)
 
 
 def own(path, columns):
@@ -92,13 +96,9 @@ def test_other_types(form, tmp_path, dtype):
     columns = {name: ALL[name].astype(dtype) for name in ("stratum", "pileup")}
     columns["labels"] = np.abs(COLUMNS["labels"]).reshape(N, 1).astype(dtype)
     columns["nuisance"] = COLUMNS["stratum"].astype(dtype)
-    if dtype is not np.float64:
-        columns |= {name: values.astype(dtype) for name, values in BITS.items()}
-    (block,) = read(form(tmp_path / "e.h5", columns), bits=tuple(BITS.keys() & columns.keys()))
+    (block,) = read(form(tmp_path / "e.h5", columns), bits=())
     assert block.labels.tolist() == np.abs(COLUMNS["labels"]).tolist()
     assert block.nuisance.tolist() == block.stratum.tolist() == COLUMNS["stratum"].tolist()
-    for name in block.bits:
-        assert block.bits[name].tolist() == BITS[name].tolist()
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -160,21 +160,6 @@ def test_hardware_beyond_32_bits(form, tmp_path):
     assert sentence(form(tmp_path / "e.h5", {"hardware_met": codes}), bits=()) == (
         "e.h5:hardware_met must hold integers of 32 bits, not 4294967297 in event 5: "
         "write pT, eta and phi of each slot as the hardware has them"
-    )
-
-
-def test_bits_that_are_none(form, tmp_path):
-    counts = BITS["L1_ZeroBias"] * 2
-    path = form(tmp_path / "e.h5", {"L1_ZeroBias": counts, "L1_Real": np.ones(N, np.float32)})
-    write = "write the decision of each event, or leave the bit out"
-    assert sentence(path, bits=("L1_None",)) == (
-        f"e.h5:L1_None must be a data set of booleans, or of 0 and 1, not missing: {write}"
-    )
-    assert sentence(path, bits=("L1_Real",)) == (
-        f"e.h5:L1_Real must be a data set of booleans, or of 0 and 1, not of type float32: {write}"
-    )
-    assert sentence(path, bits=("L1_ZeroBias",)).startswith(
-        "e.h5:L1_ZeroBias must be a whole number from 0 to 1, not 2 in event 0: "
     )
 
 

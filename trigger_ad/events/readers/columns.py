@@ -8,13 +8,11 @@ data set             shape                 entries
 ``nuisance``         (N,)                  what a score is not to depend on: finite numbers
 ``stratum``          (N,)                  0 to 255: code of the stratum an event was drawn from
 ``hardware_KIND``    (N, slots, 3)         pT, eta, phi of a kind as the hardware has them, integers
-``L1_...``           (N,)                  recorded decisions: booleans, or 0 and 1
 ===================  ====================  =========================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +65,6 @@ class Columns:
     pileup, labels, nuisance, stratum : Column or None
     hardware : dict of str to Column
         By kind.
-    bits : dict of str to Column
-        Those that are wanted, by name.
     """
 
     pileup: Column | None
@@ -76,16 +72,15 @@ class Columns:
     nuisance: Column | None
     stratum: Column | None
     hardware: dict[str, Column]
-    bits: dict[str, Column]
 
     @classmethod
-    def of(cls, file: Hdf5, events: int, bits: Sequence[str] = ()) -> Columns:
+    def of(cls, file: Hdf5, events: int) -> Columns:
         """Look at the data sets of a file of so many events.
 
         Raises
         ------
         EventFileError
-            If one has another length or type than it should, or a bit is missing.
+            If one has another length or type than it should.
         """
 
         def found(name: str) -> Column | None:
@@ -94,14 +89,12 @@ class Columns:
         return cls(
             *(found("pileup"), found("labels"), found("nuisance"), found("stratum")),
             {kind: _hardware(file, kind, events) for kind in SLOTS if f"hardware_{kind}" in file},
-            {name: _bit(file, name, events) for name in bits},
         )
 
     def read(self, start: int, stop: int) -> dict[str, Any]:
         """Events `start` to `stop`, as arguments of `Block`."""
         found: dict[str, Any] = {
-            "hardware": {kind: _int32(data, start, stop) for kind, data in self.hardware.items()},
-            "bits": {name: _decisions(data, start, stop) for name, data in self.bits.items()},
+            "hardware": {kind: _int32(data, start, stop) for kind, data in self.hardware.items()}
         }
         if self.pileup is not None:
             found["pileup"] = known_pileup(self.pileup.read(start, stop).reshape(-1))
@@ -151,22 +144,3 @@ def _int32(data: Column, start: int, stop: int) -> npt.NDArray[np.int32]:
             "write pT, eta and phi of each slot as the hardware has them",
         )
     return values.astype(np.int32)
-
-
-def _bit(file: Hdf5, name: str, events: int) -> Column:
-    data = file.column(name)
-    if isinstance(data, str) or not data.flags:
-        found = data if isinstance(data, str) else f"of type {data.dtype}"
-        raise EventFileError(
-            f"{file.path}:{name}",
-            "must be a data set of booleans, or of 0 and 1",
-            found,
-            "write the decision of each event, or leave the bit out",
-        )
-    _check_shape(data, events)
-    return data
-
-
-def _decisions(data: Column, start: int, stop: int) -> npt.NDArray[np.bool_]:
-    values = data.read(start, stop).reshape(-1)
-    return whole_numbers(values.astype(np.int64), data.name, start, 0, 1).astype(np.bool_)

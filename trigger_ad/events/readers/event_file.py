@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trigger_ad.events.block import Block
 from trigger_ad.events.origin import Origin
-from trigger_ad.events.readers import adc2021
+from trigger_ad.events.readers import adc2021, bits
 from trigger_ad.events.readers.columns import Columns
 from trigger_ad.events.readers.forms import Table, read_range_of, tables
 from trigger_ad.events.readers.hdf5 import Hdf5, is_hdf5, opened
@@ -45,10 +45,11 @@ class EventFile(Source):
                 yield found.block(start, min(start + size, found.count))
 
     def check(self) -> None:
-        """Look at the form of all data sets, at the first events and at the units."""
+        """Look at the form of all data sets, the units of the first events and the wanted bits."""
         with opened(self.path) as file:
             found = _Opened.of(file, self)
             next(table for table in found.tables if len(table)).refuse_mev(self.settings.units)
+        bits.check(self.path, self.settings.bits)
 
     def behind(self) -> list[Path]:
         """Files that data sets lie in, through links or as virtual ones."""
@@ -68,7 +69,7 @@ class _Opened:
     def of(cls, file: Hdf5, source: EventFile) -> _Opened:
         found = tables(file)
         events = sum(map(len, found))
-        return cls(source, found, Columns.of(file, events, source.settings.bits), events)
+        return cls(source, found, Columns.of(file, events), events)
 
     def block(self, start: int, stop: int) -> Block:
         particles = read_range_of(self.tables, start, stop, self.source.settings.units)
@@ -79,6 +80,7 @@ class _Opened:
             process=particles.process,
             name=str(self.source.path),
             first=start,
+            bits=bits.read(self.source.path, start, stop, self.source.settings.bits),
             **self.columns.read(start, stop),
         )
 

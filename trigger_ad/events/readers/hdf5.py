@@ -69,11 +69,6 @@ class Column:
         """Whether it holds integers or floats."""
         return self.dtype.kind in "fiu"
 
-    @property
-    def flags(self) -> bool:
-        """Whether it holds booleans or integers."""
-        return self.dtype.kind in "biu"
-
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """Rows `start` to `stop`, as the file has them.
 

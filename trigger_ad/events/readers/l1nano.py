@@ -9,7 +9,7 @@ NanoAOD has none of them, and lacks objects below its own cuts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +26,7 @@ from trigger_ad.events.directions import refuse_directions
 from trigger_ad.events.numbers import known_pileup, whole_numbers
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import CLASSES, SLOTS, Particles
-from trigger_ad.events.readers import root
+from trigger_ad.events.readers import bits, root
 from trigger_ad.events.readers.l1branches import (
     IDENTITY,
     MISSING_ET,
@@ -174,27 +174,6 @@ def _read(tree: Tree, start: int, stop: int, units: Units) -> L1Events:
     return L1Events(particles, hardware, _pileup(numbers))
 
 
-def _bits(
-    tree: Tree, names: Sequence[str], start: int, stop: int
-) -> dict[str, npt.NDArray[np.bool_]]:
-    """Recorded decisions of algorithms."""
-    for name in names:
-        if name not in tree.names:
-            raise EventFileError(
-                f"{tree.path}:Events",
-                f"must have the branch {name}",
-                f"{len(tree.names)} others",
-                "leave the bit out, or give a file that has it",
-            )
-    found = tree.read(names, start, stop, "biu") if names else {}
-    return {name: _decisions(found[name], f"{tree.path}:{name}", start) for name in names}
-
-
-def _decisions(branch: Branch, name: str, first: int) -> npt.NDArray[np.bool_]:
-    values = _one_each(branch, name, first).astype(np.int64)
-    return whole_numbers(values, name, first, 0, 1).astype(np.bool_)
-
-
 def _opened(path: EventPath) -> AbstractContextManager[Tree]:
     if find_spec("uproot") is None or find_spec("awkward") is None:
         raise MissingDependencyError.of("reading CMS Level-1 NanoAOD", "uproot", "root")
@@ -267,24 +246,21 @@ class NanoFile(Source):
         with _opened(self.path) as tree:
             _require(tree)
             found = _read(tree, start, stop, self.settings.units)
-            bits = _bits(tree, self.settings.bits, start, stop)
             known = tree.names >= {*IDENTITY}
         return Block(
             found.particles.values,
             ids=found.particles.parton_event if known else None,
             hardware=found.hardware,
             pileup=found.pileup,
-            bits=bits,
+            bits=bits.read(self.path, start, stop, self.settings.bits),
             name=str(self.path),
             first=start,
         )
 
     def check(self) -> None:
         """Look at the branches, the wanted bits and the units of the first events."""
-        with _opened(self.path) as tree:
-            _require(tree)
-            _bits(tree, self.settings.bits, 0, 1)
         check(self.path, self.settings.units)
+        bits.check(self.path, self.settings.bits)
 
 
 READER = Reader(root.is_root, NanoFile)

@@ -17,8 +17,6 @@ from trigger_ad.events.readers.border import calls, signature
 __all__ = ["Branch", "Tree", "is_root", "opened"]
 
 _SIGNATURE = b"root"
-#: Kinds of integers and floats.
-_NUMBERS = "fiu"
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,9 @@ class Tree:
     tree: Any
 
     def read(
-        self, names: Sequence[str], start: int, stop: int, kinds: str = _NUMBERS
+        self, names: Sequence[str], start: int, stop: int, kinds: str = "fiu"
     ) -> Mapping[str, Branch]:
-        """Entries `start` to `stop` of branches.
-
-        Parameters
-        ----------
-        names : sequence of str
-        start, stop : int
-        kinds : str
-            Of numbers that there may be, as in `numpy.dtype.kind`.
+        """Entries `start` to `stop` of branches of NumPy's `kinds`: numbers without any.
 
         Raises
         ------

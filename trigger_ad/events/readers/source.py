@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +16,11 @@ import numpy.typing as npt
 from trigger_ad.errors import EventFileError
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
-from trigger_ad.events.readers import table
+from trigger_ad.events.readers import bits, table
 from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.units import Units
 
-__all__ = ["Events", "behind", "check", "count", "read_origin", "read_range"]
+__all__ = ["Events", "behind", "check", "check_bits", "count", "read_origin", "read_range"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,14 @@ class Events:
         Collisions in the crossing, where the file has them; -1 for events that it has none of.
     hardware : mapping of str to ndarray (n_events, slots, 3) of int32
         Integers of the hardware by kind, where the file has them.
+    bits : mapping of str to ndarray (n_events,) of bool
+        Trigger bits that were asked for, by name.
     """
 
     particles: Particles
     pileup: npt.NDArray[np.int32] | None
     hardware: Mapping[str, npt.NDArray[np.int32]] = field(default_factory=dict)
+    bits: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
 
 def count(path: Path) -> int:
@@ -79,18 +82,27 @@ def behind(path: Path) -> list[Path]:
     return table.source(path).behind()
 
 
-def read_range(path: Path, start: int, stop: int, units: Units = None) -> Events:
+def check_bits(path: Path, names: Sequence[str]) -> None:
+    """Refuse a file that does not have all of these trigger bits."""
+    bits.check(path, names)
+
+
+def read_range(
+    path: Path, start: int, stop: int, units: Units = None, trigger_bits: Sequence[str] = ()
+) -> Events:
     """Events `start` to `stop` of a file; errors as in `check`, which looks at the units.
+
+    Of the trigger bits of the file those that are named are read.
 
     Raises
     ------
     EventFileError
         Also for files of words.
     """
-    block = table.source(path, Settings(units)).read(start, stop)
+    block = table.source(path, Settings(units, tuple(trigger_bits))).read(start, stop)
     if block.particles is None:
         raise EventFileError(
             path, "must hold particles", "words", "read it with events.readers.sample"
         )
     particles = Particles(block.particles, block.process, block.identity)
-    return Events(particles, block.pileup, block.hardware)
+    return Events(particles, block.pileup, block.hardware, block.bits)

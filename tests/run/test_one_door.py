@@ -4,7 +4,8 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.events.readers.nano import of_particles, save
+from tests.events.readers.nano import save
+from tests.events.readers.nano_of import of_particles
 from tests.run.small import REFERENCE
 from trigger_ad import config as configuration
 from trigger_ad.events.packaged import START, packaged

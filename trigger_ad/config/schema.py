@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -59,7 +58,7 @@ CROSSING_NS = 25.0
 
 
 #: The packaged signals.
-_SIGNALS: Mapping[str, str | tuple[str, ...]] = {
+_SIGNALS: dict[str, str | tuple[str, ...]] = {
     name: f"packaged:{name}" for name in ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
 }
 

@@ -9,7 +9,7 @@ from trigger_ad.errors import EventFileError
 from trigger_ad.events.block import Block
 from trigger_ad.features.hardware import words_of
 from trigger_ad.features.layout import Layout
-from trigger_ad.features.words import Words
+from trigger_ad.features.words import Words, to_words
 
 __all__ = ["words_of_block"]
 
@@ -31,6 +31,8 @@ def words_of_block(block: Block, layout: Layout) -> Words:
     if block.words is not None:
         return Words(_checked(block.words, layout, name), layout.hash)
     assert block.particles is not None, "a block has one of the two"  # noqa: S101 - for mypy
+    if not block.hardware:
+        return to_words(block.particles, layout)
     return words_of(block.particles, block.hardware, layout, name)
 
 

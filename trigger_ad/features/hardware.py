@@ -45,8 +45,6 @@ def words_of(
         If an integer does not fit its port.
     """
     words = to_words(particles, layout)
-    if not hardware:
-        return words
     slots = words.values.reshape(len(particles), len(SLOTS), 3)
     for kind, codes in hardware.items():
         mine = [index for index, (_, other) in enumerate(SLOTS) if other == kind]

@@ -27,11 +27,14 @@ from trigger_ad.storage.inputs import found_at
 from trigger_ad.storage.outputs import check_folder, disk_errors, full_disk
 from trigger_ad.train import environment
 
-__all__ = ["Engine", "Progress", "Stage", "Status"]
+__all__ = ["Engine", "Files", "Progress", "Stage", "Status"]
 
 _NEEDED_BYTES = 500 * 2**20
 
 logger = logging.getLogger(__name__)
+
+#: Files by group and name.
+Files = Mapping[str, Mapping[str, tuple[Path, ...]]]
 
 #: Called with the stage, what it is doing, the part done (0 to 1) and a short note.
 Progress = Callable[[str, float, str], None]
@@ -109,7 +112,7 @@ class Engine:
         Made when the first stage ends.
     stages : sequence of Stage
         In an order in which every input comes first.
-    files : mapping of str to mapping of str to tuple of Path
+    files : Files
         Files by group and name, of events or a menu; their contents are inputs of the stages
         that read them.
     synth : bool, optional
@@ -121,7 +124,7 @@ class Engine:
         config: Config,
         folder: Path,
         stages: Sequence[Stage],
-        files: Mapping[str, Mapping[str, tuple[Path, ...]]],
+        files: Files,
         synth: bool | None = None,
     ) -> None:
         self.config, self.folder, self.stages = config, folder, tuple(stages)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from trigger_ad.config import Config
 from trigger_ad.convert.names import check_names
 from trigger_ad.events.readers import table as readers
 from trigger_ad.menu import file as menu_file
-from trigger_ad.run.engine import Engine, Stage
+from trigger_ad.run.engine import Engine, Files, Stage
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
@@ -244,30 +243,19 @@ def stages(config: Config) -> tuple[Stage, ...]:
         left_out.add("train_published")
     if config.trigger.menu is None:
         left_out.add("menu")
-    outside = _outside(config)
+    outside = table.distribution(config.scorer.name)
     return tuple(
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
             seconds=_SECONDS.get(stage.name, 1.0),
-            packages=(*stage.packages, *outside(stage)),
+            packages=(*stage.packages, outside)
+            if outside and "scorer" in stage.sections
+            else stage.packages,
         )
         for stage in STAGES
         if stage.name not in left_out
     )
-
-
-def _outside(config: Config) -> Callable[[Stage], tuple[str, ...]]:
-    """Distributions of a stage that give its scorer, or the readers of its files."""
-    scorer, files = table.distribution(config.scorer.name), event_files(config)
-
-    def of(stage: Stage) -> tuple[str, ...]:
-        paths = (path for paths in files.get(stage.files, {}).values() for path in paths)
-        found = {readers.distribution(path) for path in paths}
-        found.add(scorer if "scorer" in stage.sections else None)
-        return tuple(sorted(filter(None, found)))
-
-    return of
 
 
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
@@ -278,4 +266,15 @@ def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     menus = {} if inside is None else {"menu": (menu_file.find(inside.file),)}
     if inside is not None:
         check_menu(config)
-    return Engine(config, folder, stages(config), event_files(config) | {"menu": menus}, synth)
+    files = event_files(config) | {"menu": menus}
+    of_files = tuple(_with_readers(stage, files) for stage in stages(config))
+    return Engine(config, folder, of_files, files, synth)
+
+
+def _with_readers(stage: Stage, files: Files) -> Stage:
+    """A stage with the distributions that give the readers of its event files."""
+    if stage.files not in FILES:
+        return stage
+    paths = (path for paths in files[stage.files].values() for path in paths)
+    found = sorted({name for path in paths if (name := readers.distribution(path))})
+    return replace(stage, packages=(*stage.packages, *found))

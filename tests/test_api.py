@@ -1,7 +1,8 @@
 """What users are promised, so that nothing of it comes or goes unseen: tests/api.txt.
 
-That is the command line, the modules that docs/architecture.md lists as public, and the group of
-entry points for scorers. After a wanted change: ``python tests/test_api.py > tests/api.txt``.
+That is the command line, the modules that docs/architecture.md lists as public, and the groups of
+entry points for scorers and readers. After a wanted change:
+``python tests/test_api.py > tests/api.txt``.
 """
 
 import importlib
@@ -15,6 +16,7 @@ import pytest
 import trigger_ad
 from trigger_ad import moved
 from trigger_ad.cli.main import cli
+from trigger_ad.events.readers import table as readers
 from trigger_ad.scorers.table import GROUP
 
 CHECKOUT = Path(trigger_ad.__file__).parents[1]
@@ -33,7 +35,7 @@ def names():
     for module in public_modules():
         public = importlib.import_module(f"trigger_ad.{module}").__all__
         lines.append(f"trigger_ad.{module}: {' '.join(sorted(public))}")
-    return [*lines, f"entry points: {GROUP}"]
+    return [*lines, f"entry points: {GROUP} {readers.GROUP}"]
 
 
 def _verb(verb, command):

@@ -27,6 +27,7 @@ LIGHT = (
     "lhc.fill",
     "ir.network",
     "ir.score",
+    "events.readers.sample",
     "events.readers.source",
     "features.words",
     "trigger.decide",

@@ -19,7 +19,7 @@ from trigger_ad.cli.main import main
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
-from trigger_ad.events.readers import adc2021, forms, hdf5, l1nano, l1objects
+from trigger_ad.events.readers import adc2021, columns, forms, hdf5, l1nano, l1objects
 from trigger_ad.report import rates_page
 
 CHECKOUT = Path(trigger_ad.__file__).parents[1]
@@ -321,7 +321,7 @@ def test_units_of_a_run(command, tmp_path):
     ("module", "name", "suffix"),
     [
         (forms, "tidy", "h5"),
-        (forms, "whole_numbers", "h5"),
+        (columns, "whole_numbers", "h5"),
         (hdf5, "_kind", "h5"),
         (l1objects, "_of_crossing_0", "root"),
         (l1nano, "known_pileup", "root"),

@@ -106,7 +106,10 @@ def test_an_empty_file(rates, tmp_path, kind):
     path = tmp_path / "e.h5"
     if kind == "no bytes":
         path.write_bytes(b"")
-        expected = "e.h5 must be an HDF5 file, not an empty file: give the path of an HDF5 file"
+        expected = (
+            "e.h5 must be an event file of a known format (HDF5, CMS Level-1 NanoAOD), not an "
+            "empty file: convert it to one of these, or install its reader"
+        )
     elif kind == "no entries":
         path = tmp_path / "e.root"
         tables = branches(np.random.default_rng(1), 5)

@@ -73,7 +73,7 @@ def source(tmp_path):
 
 
 def make(tmp_path, source, config=CONFIG, **options):
-    return Engine(config, tmp_path / "run", STAGES, {"in": {"sm": source}}, **options)
+    return Engine(config, tmp_path / "run", STAGES, {"in": {"sm": (source,)}}, **options)
 
 
 def quiet(stage, part, note):
@@ -123,7 +123,8 @@ def test_a_new_version_of_a_stage_repeats_it(tmp_path, source, toy):
     import dataclasses
 
     stages = (*STAGES[:3], dataclasses.replace(STAGES[3], version=2))
-    assert Engine(CONFIG, tmp_path / "run", stages, {"in": {"sm": source}}).run(quiet) == ["last"]
+    work = Engine(CONFIG, tmp_path / "run", stages, {"in": {"sm": (source,)}})
+    assert work.run(quiet) == ["last"]
 
 
 def test_a_failed_stage_leaves_earlier_results(tmp_path, source, toy):
@@ -243,7 +244,7 @@ def lacking(config):
 
 def test_what_a_late_stage_needs_is_asked_for_before_the_first(tmp_path, source, toy):
     stages = (*STAGES[:3], replace(STAGES[3], needs=lacking))
-    work = Engine(CONFIG, tmp_path / "run", stages, {"in": {"sm": source}})
+    work = Engine(CONFIG, tmp_path / "run", stages, {"in": {"sm": (source,)}})
     with pytest.raises(MissingDependencyError) as caught:
         work.run(quiet)
     assert str(caught.value) == ("the last stage needs a package: pip install trigger-ad[an-extra]")
@@ -256,7 +257,7 @@ def test_a_stage_that_is_up_to_date_needs_nothing(tmp_path, source, toy):
     stages = (*STAGES[:3], replace(STAGES[3], needs=lacking))
 
     def work(config=CONFIG):
-        return Engine(config, tmp_path / "run", stages, {"in": {"sm": source}})
+        return Engine(config, tmp_path / "run", stages, {"in": {"sm": (source,)}})
 
     assert work().run(quiet) == []
     with pytest.raises(MissingDependencyError):

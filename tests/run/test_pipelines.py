@@ -324,7 +324,7 @@ def test_an_efficiency_that_leaves_a_region_empty_is_one_sentence(copy, changed)
 
 
 def test_emulating_a_file_gives_the_scores_of_the_run(small_run, small_config, tmp_path):
-    source = event_files(configuration.load(small_config))["signals"]["leptoquark"]
+    (source,) = event_files(configuration.load(small_config))["signals"]["leptoquark"]
     out = tmp_path / "scores.h5"
     assert emulate_file(small_run, source, out, lambda part, note: None).events == 600
     with h5py.File(out) as file, np.load(small_run / "scores.npz") as scores:
@@ -359,9 +359,8 @@ def test_emulating_needs_a_finished_run(small_run, tmp_path):
 
 def test_scores_do_not_depend_on_how_a_file_is_cut(small_run, small_config):
     trigger = load_trigger(small_run)
-    values = adc2021.read(
-        event_files(configuration.load(small_config))["signals"]["leptoquark"]
-    ).values
+    (source,) = event_files(configuration.load(small_config))["signals"]["leptoquark"]
+    values = adc2021.read(source).values
     whole = trigger.scores(values)
     decision, _ = trigger.decide(whole, trigger.start())
     state, accepts = trigger.start(), []
@@ -372,7 +371,7 @@ def test_scores_do_not_depend_on_how_a_file_is_cut(small_run, small_config):
 
 
 def test_the_verbs_work_on_a_finished_run(copy, small_config, tmp_path):
-    source = event_files(configuration.load(small_config))["signals"]["hplus_to_taunu"]
+    (source,) = event_files(configuration.load(small_config))["signals"]["hplus_to_taunu"]
     for arguments, expected in (
         (["status", copy], "up to date"),
         (["run", small_config, "--out", copy], "is up to date"),

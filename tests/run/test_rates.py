@@ -17,14 +17,13 @@ from tests.run.conftest import CHUNK, MENU
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
-from trigger_ad.events.packaged import packaged
 from trigger_ad.events.readers import adc2021, l1nano
 from trigger_ad.events.split import SPLITS, assign
 from trigger_ad.features.hardware import words_of
 from trigger_ad.features.words import to_words
 from trigger_ad.run import counting
 from trigger_ad.run.folder.trigger import load_trigger
-from trigger_ad.run.rates import matching, parts_folder, scan
+from trigger_ad.run.rates import parts_folder, scan
 from trigger_ad.storage.files import read_json
 
 
@@ -192,12 +191,6 @@ def test_an_unknown_split(folder, inputs, tmp_path):
         "the split must be one of train, validate, calibrate, threshold, test, not tests: "
         "choose one of these"
     )
-
-
-def test_packaged_events(tmp_path):
-    assert matching(["packaged:zero_bias", str(packaged("zero_bias"))]) == [packaged("zero_bias")]
-    with pytest.raises(EventFileError, match=r"a packaged sample must be one of sm, .* not 'zb'"):
-        matching(["packaged:zb"])
 
 
 def test_a_run_without_the_thresholds_of_a_scan(folder, inputs, tmp_path):
@@ -390,11 +383,3 @@ def test_other_spellings_of_a_path_are_one_file(folder, tmp_path, monkeypatch):
     with pytest.raises(EventFileError, match=r"must have each file once"):
         scan(folder / "run", names, tmp_path / "o.json")
     assert scan(folder / "run", names[:2], tmp_path / "o.json")["events"] == 2500
-
-
-def test_a_name_that_no_disk_takes(folder, tmp_path):
-    with pytest.raises(EventFileError) as caught:
-        scan(folder / "run", ["a" * 300], tmp_path / "o.json")
-    assert str(caught.value) == (
-        f"the input {'a' * 300} must match an event file: check the path, and quote the pattern"
-    )

@@ -19,7 +19,11 @@ __all__ = ["emulate"]
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option(
-    "--input", "source", required=True, help="Event file, or packaged:NAME, as packaged:zero_bias."
+    "--input",
+    "inputs",
+    required=True,
+    multiple=True,
+    help="Event file, quoted pattern or packaged:zero_bias; may be repeated.",
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="HDF5 file of scores.")
 @click.option(
@@ -40,24 +44,23 @@ __all__ = ["emulate"]
 )
 def emulate(
     folder: Path,
-    source: str,
+    inputs: tuple[str, ...],
     out: Path,
     filling: str | None,
     dead_time: str | None,
     units: Literal["GeV", "MeV"] | None,
 ) -> None:
-    """Score an event file with the firmware of RUN.
+    """Score event files of any format with the firmware of RUN.
 
     Any number of events, in constant memory.
     """
-    from trigger_ad.events.packaged import find
     from trigger_ad.run.emulation import emulate_file
 
     live_time = _live_time(filling, dead_time)
     with StageProgress(NOTHING) as progress:
         done = emulate_file(
             folder,
-            find(source),
+            inputs,
             out,
             lambda part, note: progress("emulate", part, note),
             live_time,

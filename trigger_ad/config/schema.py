@@ -57,15 +57,20 @@ __all__ = [
 CROSSING_NS = 25.0
 
 
-class Events(Section):
-    """Where the events come from: a path, or ``packaged:NAME`` for a sample shipped here."""
+#: The packaged signals.
+_SIGNALS: dict[str, str | tuple[str, ...]] = {
+    name: f"packaged:{name}" for name in ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+}
 
-    background: str = Field("packaged:sm", description="Standard Model events")
-    signals: dict[Name, str] = Field(
-        default_factory=lambda: {
-            name: f"packaged:{name}"
-            for name in ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
-        },
+
+class Events(Section):
+    """Where the events come from: a path, a pattern, ``packaged:NAME``, or a list of these."""
+
+    background: str | tuple[str, ...] = Field(
+        "packaged:sm", description="Standard Model events, in files of any format that is read"
+    )
+    signals: dict[Name, str | tuple[str, ...]] = Field(
+        default_factory=lambda: dict(_SIGNALS),
         description="signal samples by name; they are never trained on",
     )
     units: Literal["GeV", "MeV"] | None = Field(

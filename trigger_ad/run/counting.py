@@ -21,11 +21,12 @@ from trigger_ad.abcd.plane import PlaneCounter
 from trigger_ad.config import Split
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import ConfigError, RunFolderError
-from trigger_ad.events.particles import Particles
-from trigger_ad.events.readers import source
+from trigger_ad.events.block import Block
+from trigger_ad.events.readers.reader import Settings
+from trigger_ad.events.readers.table import source
 from trigger_ad.events.split import assign
 from trigger_ad.events.units import Units
-from trigger_ad.features.hardware import words_of
+from trigger_ad.features.blocks import words_of_block
 from trigger_ad.menu import file as menu_file
 from trigger_ad.menu import region_prescales
 from trigger_ad.menu.counts import MenuCounter
@@ -105,12 +106,12 @@ class Setup:
         """No events."""
         return Tally(RegionCounts.zero(), {n: c.zero() for n, c in self.counters.items()})
 
-    def counted(self, particles: Particles) -> NDArray[np.bool_] | slice:
+    def counted(self, block: Block) -> NDArray[np.bool_] | slice:
         """Which events are counted."""
         if not self.split:
             return slice(None)
         splits = self.splits
-        code = assign(particles.parton_event, particles.process, splits.seed, splits.fractions)
+        code = assign(block.identity, block.process, splits.seed, splits.fractions)
         return np.asarray(code == list(splits.fractions).index(self.split))
 
     def read(self, record: Mapping[str, Any]) -> Tally:
@@ -270,13 +271,13 @@ def count_task(task: Task) -> dict[str, Any]:
     """
     setup = _known(task.folder, task.model, task.menu, task.split)
     trigger = setup.trigger
-    events = source.read_range(Path(task.path), task.start, task.stop, task.units)
-    particles, counted = events.particles, setup.counted(events.particles)
-    words = words_of(particles.values, events.hardware, trigger.layout, str(task)).values
+    block = source(Path(task.path), Settings(task.units)).read(task.start, task.stop)
+    counted = setup.counted(block)
+    words = words_of_block(block, trigger.layout).values
     scores = trigger.scores_of_words(words)
     accepts = _accepts(trigger, scores, task.first, counted)
-    clusters = _clusters(particles.parton_event, particles.process)[counted]
-    pileup = None if events.pileup is None else events.pileup[counted]
+    clusters = _clusters(block.identity, block.process)[counted]
+    pileup = None if block.pileup is None else block.pileup[counted]
     scores = {name: values[counted] for name, values in scores.items()}
     counts = {
         name: counter.count(words[counted], scores, clusters, pileup)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from trigger_ad import moved
 from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.events.readers import adc2021
+from trigger_ad.events.readers.reader import Settings
+from trigger_ad.events.readers.sample import BLOCK, opened
 from trigger_ad.events.units import Units
-from trigger_ad.features.words import saturated, to_words
+from trigger_ad.features.blocks import words_of_block
+from trigger_ad.features.words import saturated
 from trigger_ad.run.folder import trigger as stored
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.live import LiveCounts, LiveTime
@@ -28,8 +30,6 @@ __all__ = ["Emulation", "emulate_file"]
 
 #: Of the HDF5 files that `emulate_file` writes.
 EMULATION_SCHEMA = "emulation/1"
-
-_CHUNK = 65_536
 
 if not TYPE_CHECKING:  # a type checker is to see the names that are here
     __getattr__ = moved.attribute_of(__name__)
@@ -62,11 +62,11 @@ class Emulation:
 
 def emulate_file(
     folder: Path,
-    source: Path,
+    source: str | Path | Sequence[str | Path],
     out: Path,
     progress: Callable[[float, str], None],
     live_time: LiveTime | None = None,
-    chunk_events: int = _CHUNK,
+    chunk_events: int = BLOCK,
     units: Units = None,
     others: Sequence[Path] = (),
 ) -> Emulation:
@@ -80,8 +80,9 @@ def emulate_file(
     ----------
     folder : Path
         A run folder.
-    source : Path
-        Events, of any form that `trigger_ad.events.readers.adc2021` reads.
+    source : str, Path or sequence of these
+        Events of any format: files, patterns, ``packaged:NAME``; see
+        `trigger_ad.events.readers.sample.opened`.
     out : Path
         HDF5 file to write.
     progress : callable
@@ -104,9 +105,10 @@ def emulate_file(
     """
     require_fresh(folder)
     trigger = stored.load_trigger(folder)
-    check_output(folder, out, (source, *adc2021.behind(source), *others))
-    total, origin = adc2021.count(source), adc2021.read_origin(source).kind
-    chunks = adc2021.read_chunks(source, chunk_events, units)
+    sample = opened(source, Settings(units))
+    check_output(folder, out, (*sample.paths, *sample.behind(), *others))
+    total, origin = sample.count, sample.origin.kind
+    blocks = sample.blocks(chunk_events)
     state, done = trigger.start(), 0
     number = len(trigger.registers.regions)
     regions, momenta, full = RegionCounts.zero(number), 0, 0
@@ -114,8 +116,8 @@ def emulate_file(
     live = None if live_time is None else LiveCounts(accepts=none, live_accepts=none)
     with writing(out) as (file, check):
         _start(file, trigger, in_fill=live_time is not None)
-        for chunk in chunks:
-            words = to_words(chunk.values, trigger.layout).values
+        for block in blocks:
+            words = words_of_block(block, trigger.layout).values
             scores = trigger.scores_of_words(words)
             decision, state = trigger.decide(scores, state)
             regions += RegionCounts.of(decision.region, decision.accept, number)
@@ -134,7 +136,7 @@ def emulate_file(
                 file[name].resize((done + len(values),))
                 file[name][done:] = values
             check()
-            done += len(chunk.values)
+            done += len(block)
             progress(done / total, f"{done:,} events")
         if live_time is not None and live is not None:
             file.attrs.update(_fill_attributes(live_time, live))
@@ -150,7 +152,7 @@ def _start(file: h5py.File, trigger: TriggerEmulator, *, in_fill: bool) -> None:
     if in_fill:
         columns |= {"crossing": np.int64, "live_accept": np.bool_}
     for name, dtype in columns.items():
-        file.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(_CHUNK,), compression=1)
+        file.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(BLOCK,), compression=1)
     for name, kind in trigger.hardware.scores.items():
         file[name].attrs["lsb"] = kind.lsb
     file["region"].attrs["names"] = list(trigger.registers.regions)

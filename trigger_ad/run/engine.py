@@ -27,11 +27,14 @@ from trigger_ad.storage.inputs import found_at
 from trigger_ad.storage.outputs import check_folder, disk_errors, full_disk
 from trigger_ad.train import environment
 
-__all__ = ["Engine", "Progress", "Stage", "Status"]
+__all__ = ["Engine", "Files", "Progress", "Stage", "Status"]
 
 _NEEDED_BYTES = 500 * 2**20
 
 logger = logging.getLogger(__name__)
+
+#: Files by group and name.
+Files = Mapping[str, Mapping[str, tuple[Path, ...]]]
 
 #: Called with the stage, what it is doing, the part done (0 to 1) and a short note.
 Progress = Callable[[str, float, str], None]
@@ -109,7 +112,7 @@ class Engine:
         Made when the first stage ends.
     stages : sequence of Stage
         In an order in which every input comes first.
-    files : mapping of str to mapping of str to Path
+    files : Files
         Files by group and name, of events or a menu; their contents are inputs of the stages
         that read them.
     synth : bool, optional
@@ -121,7 +124,7 @@ class Engine:
         config: Config,
         folder: Path,
         stages: Sequence[Stage],
-        files: Mapping[str, Mapping[str, Path]],
+        files: Files,
         synth: bool | None = None,
     ) -> None:
         self.config, self.folder, self.stages = config, folder, tuple(stages)
@@ -360,8 +363,16 @@ class Engine:
             os.close(handle)
 
 
-def _digests(paths: Mapping[str, Path]) -> dict[str, str]:
-    return {name: digest(path) for name, path in paths.items()}
+def _digests(files: Mapping[str, tuple[Path, ...]]) -> dict[str, str]:
+    return {name: _digest(paths) for name, paths in files.items()}
+
+
+def _digest(paths: tuple[Path, ...]) -> str:
+    """SHA-256 of a file, or of those of several in their order."""
+    digests = [digest(path) for path in paths]
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _version(distribution: str) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from trigger_ad.config import Config
 from trigger_ad.convert.names import check_names
+from trigger_ad.events.readers import table as readers
 from trigger_ad.menu import file as menu_file
-from trigger_ad.run.engine import Engine, Stage
+from trigger_ad.run.engine import Engine, Files, Stage
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
@@ -262,7 +263,18 @@ def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     table.check(config.scorer)
     check_names(table.find(config.scorer.name).branches(config.scorer), config.convert.namespace)
     inside = config.trigger.menu
-    menus = {} if inside is None else {"menu": menu_file.find(inside.file)}
+    menus = {} if inside is None else {"menu": (menu_file.find(inside.file),)}
     if inside is not None:
         check_menu(config)
-    return Engine(config, folder, stages(config), event_files(config) | {"menu": menus}, synth)
+    files = event_files(config) | {"menu": menus}
+    of_files = tuple(_with_readers(stage, files) for stage in stages(config))
+    return Engine(config, folder, of_files, files, synth)
+
+
+def _with_readers(stage: Stage, files: Files) -> Stage:
+    """A stage with the distributions that give the readers of its event files."""
+    if stage.files not in FILES:
+        return stage
+    paths = (path for paths in files[stage.files].values() for path in paths)
+    found = sorted({name for path in paths if (name := readers.distribution(path))})
+    return replace(stage, packages=(*stage.packages, *found))

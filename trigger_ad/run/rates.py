@@ -6,16 +6,15 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from glob import glob
 from pathlib import Path
 from typing import Any
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
-from trigger_ad.errors import ConfigError, EventFileError, RunFolderError, SchemaError
-from trigger_ad.events import packaged
+from trigger_ad.errors import ConfigError, RunFolderError, SchemaError
 from trigger_ad.events.origin import Origin
-from trigger_ad.events.readers import source
+from trigger_ad.events.readers.reader import Settings
+from trigger_ad.events.readers.sample import opened
 from trigger_ad.events.units import Units
 from trigger_ad.menu import table
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
@@ -25,7 +24,6 @@ from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.outside import check_output
 from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
 from trigger_ad.storage.files import digest, read_json, write_json
-from trigger_ad.storage.inputs import is_there
 from trigger_ad.storage.outputs import check_folder, full_disk
 
 __all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
@@ -121,23 +119,20 @@ def scan(
     place = _place(scheduler)
     require_fresh(folder)
     table_file = (prescales[0],) if prescales else ()
-    paths = matching(inputs)
-    behind = [path for file in paths for path in source.behind(file)]
-    read = [*paths, *behind, *filter(None, (menu,)), *table_file, *others]
+    sample = opened(inputs, Settings(units))
+    read = [*sample.paths, *sample.behind(), *filter(None, (menu,)), *table_file, *others]
     for target in (out, *beside):
         check_output(folder, target, read)
     check_folder(parts_folder(out))
     seeds = str(menu.absolute()) if menu else ""
     setup = _prescaled(load_setup(folder, seeds, split), prescales)
-    origins = [source.read_origin(path) for path in paths]
-    input_hz = _input_rate(folder, _same(origins, paths), rate, in_hz=in_hz)
+    input_hz = _input_rate(folder, sample.origin, rate, in_hz=in_hz)
     if live_fraction is not None:
         input_hz = with_live_fraction(input_hz, live_fraction)
-    for path in paths:
-        source.check(path, units)
+    sample.check()
     files = [
-        EventFile(path, source.count(path), digest(path), origin.filter)
-        for path, origin in zip(paths, origins, strict=True)
+        EventFile(one.path, one.count, digest(one.path), one.origin.filter)
+        for one in sample.sources
     ]
     parts, total = parts_folder(out), sum(file.events for file in files)
     sums, done = setup.zero(), 0
@@ -172,75 +167,6 @@ def _prescaled(setup: Setup, prescales: tuple[Path, str] | None) -> Setup:
             f"the prescale table {path}", "must belong to a menu", None, "give a menu, too"
         )
     return replace(setup, menu=table.applied(setup.menu, table.load(path), column))
-
-
-def matching(inputs: Sequence[str]) -> list[Path]:
-    """Files of all patterns, each once, in the order of their names.
-
-    Raises
-    ------
-    EventFileError
-        If one of them matches nothing, or a file has two names.
-    """
-    found: set[Path] = set()
-    for pattern in inputs:
-        if pattern.startswith("packaged:"):
-            found.add(packaged.find(pattern))
-            continue
-        matches = _matches(pattern)
-        if not matches:
-            raise EventFileError(
-                f"the input {pattern}",
-                "must match an event file",
-                None,
-                "check the path, and quote the pattern",
-            )
-        found.update(map(Path, matches))  # other spellings of a path are one
-    paths = sorted(found, key=str)
-    _refuse_twice(paths)
-    return paths
-
-
-def _matches(pattern: str) -> list[str]:
-    """Paths that a pattern stands for; a name such as ``e[1].h5`` is itself, if it exists."""
-    if is_there(Path(pattern)):
-        return [pattern]
-    return glob(pattern, recursive=True)  # noqa: PTH207 - absolute patterns too
-
-
-def _refuse_twice(paths: list[Path]) -> None:
-    """Refuse a file under two names, whose events would be counted twice."""
-    seen: dict[tuple[int, int], Path] = {}
-    for path in filter(is_there, paths):
-        status = path.stat()
-        other = seen.setdefault((status.st_dev, status.st_ino), path)
-        if other != path:
-            raise EventFileError(
-                "the inputs",
-                "must have each file once",
-                f"{path}, which is the same file as {other}",
-                "leave one of the two out",
-            )
-
-
-def _same(origins: list[Origin], paths: list[Path]) -> Origin:
-    """The one origin of all files."""
-    kinds = {origin.kind: path for path, origin in zip(paths, origins, strict=True)}
-    if len(kinds) > 1:
-        raise ConfigError(
-            "the inputs",
-            "must have one origin",
-            ", ".join(f"{k} ({p})" for k, p in kinds.items()),
-            "scan them one after the other",
-        )
-    if len(paths) > 1 and origins[0].kind == "cross_section":
-        raise ConfigError(
-            "the inputs",
-            "must be one file where a cross-section normalises them",
-            f"{len(paths)} files",
-            "scan them one after the other",
-        )
-    return origins[0]
 
 
 def _input_rate(

@@ -8,10 +8,9 @@ import pytest
 
 import trigger_ad
 from tests.events.readers import odd, odd_root
-from trigger_ad.events.readers import source
-from trigger_ad.features.hardware import words_of
+from trigger_ad.events.readers.sample import opened
+from trigger_ad.features.blocks import words_of_block
 from trigger_ad.run.folder.trigger import load_trigger
-from trigger_ad.run.rates import matching
 
 MODEL = Path(trigger_ad.__file__).parents[1] / "models/double_ae"
 
@@ -30,14 +29,13 @@ def scored(trigger):
     """All that a file gives: words, scores, identities and pile-up."""
 
     def read(path):
-        (path,) = matching([str(path)])
-        source.check(path)
-        assert source.count(path) == odd.N
-        events = source.read_range(path, 0, odd.N)
-        words = words_of(events.particles.values, events.hardware, trigger.layout).values
+        sample = opened(str(path))
+        assert sample.count == odd.N
+        (block,) = sample.blocks()
+        words = words_of_block(block, trigger.layout).values
         scores = trigger.scores_of_words(words)
-        found = {"words": words, **scores, "pileup": events.pileup}
-        return found | {"identity": events.particles.parton_event}
+        found = {"words": words, **scores, "pileup": block.pileup}
+        return found | {"identity": block.identity}
 
     return read
 

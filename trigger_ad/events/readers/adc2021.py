@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,9 @@ from trigger_ad.errors import EventFileError
 from trigger_ad.events.numbers import known_pileup
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
-from trigger_ad.events.readers.forms import SCHEMA, is_own, pileup_column, tables
-from trigger_ad.events.readers.hdf5 import opened
+from trigger_ad.events.readers.columns import one_each
+from trigger_ad.events.readers.forms import SCHEMA, is_own, joined, read_range_of, tables
+from trigger_ad.events.readers.hdf5 import Column, Hdf5, opened
 from trigger_ad.events.units import Units
 from trigger_ad.storage.hdf5 import writing_at_once
 
@@ -112,7 +114,14 @@ def check(path: EventPath, units: Units = None) -> None:
 def check_pileup(path: EventPath) -> None:
     """Refuse a file whose pile-up cannot be read."""
     with opened(Path(path)) as file:
-        pileup_column(file)
+        _pileup_column(file)
+
+
+def _pileup_column(file: Hdf5) -> Column | None:
+    """The data set of the number of collisions of each event, if there is one."""
+    if "pileup" not in file:
+        return None
+    return one_each(file, "pileup", sum(map(len, tables(file))))
 
 
 def _chunks(path: EventPath, chunk_events: int, units: Units) -> Iterator[Particles]:
@@ -133,17 +142,7 @@ def read_range(path: EventPath, start: int, stop: int, units: Units = None) -> P
         As `read_chunks`.
     """
     with opened(Path(path)) as file:
-        parts, first = [], 0
-        for table in tables(file):
-            low, high = max(start - first, 0), min(stop - first, len(table))
-            if low < high:
-                parts.append(table.read(low, high, units))
-            first += len(table)
-    return Particles(
-        np.concatenate([p.values for p in parts]),
-        np.concatenate([p.process for p in parts]),
-        np.concatenate([p.parton_event for p in parts]),
-    )
+        return read_range_of(tables(file), start, stop, units)
 
 
 def read(path: EventPath, max_events: int | None = None, units: Units = None) -> Particles:
@@ -160,11 +159,7 @@ def read(path: EventPath, max_events: int | None = None, units: Units = None) ->
         parts.append(chunk[: wanted - sum(map(len, parts))])
         if sum(map(len, parts)) >= wanted:
             break
-    return Particles(
-        np.concatenate([p.values for p in parts]),
-        np.concatenate([p.process for p in parts]),
-        np.concatenate([p.parton_event for p in parts]),
-    )
+    return joined(parts)
 
 
 def read_pileup(
@@ -178,7 +173,7 @@ def read_pileup(
         `numbers.UNKNOWN_PILEUP`, -1, where it is not known; None for files that do not say.
     """
     with opened(Path(path)) as file:
-        column = pileup_column(file)
+        column = _pileup_column(file)
         if column is None:
             return None
         values = column.read(start, column.shape[0] if stop is None else stop)
@@ -189,7 +184,7 @@ def write(
     path: EventPath,
     particles: Particles,
     origin: Origin,
-    columns: Mapping[str, npt.NDArray[np.integer]] | None = None,
+    columns: Mapping[str, npt.NDArray[Any]] | None = None,
     attributes: Mapping[str, str] | None = None,
 ) -> None:
     """Write an event file; an existing one is replaced when the new one is whole.
@@ -200,11 +195,24 @@ def write(
     particles : Particles
     origin : Origin
         Saved as JSON in an attribute.
-    columns : mapping of str to (n_events,) integers, optional
-        Further data sets, which readers of the objects leave alone.
+    columns : mapping of str to (n_events, ...) numbers or booleans, optional
+        Further data sets, as in `trigger_ad.events.readers.columns`.
     attributes : mapping of str to str, optional
         Further records.
+
+    Raises
+    ------
+    EventFileError
+        If a column has another length than the events.
     """
+    for name, column in (columns or {}).items():
+        if len(column) != len(particles):
+            raise EventFileError(
+                f"{path}:{name}",
+                f"must have one entry for each of {len(particles)} events",
+                len(column),
+                "write one for each event",
+            )
     rows = max(1, min(8192, len(particles)))
     with writing_at_once(Path(path)) as file:
         file.attrs["schema"] = SCHEMA
@@ -214,7 +222,7 @@ def write(
             ("Particles", particles.values, (rows, 1, 1)),
             ("process", particles.process, (rows,)),
             ("parton_event", particles.parton_event, (rows,)),
-            *((name, column, (rows,)) for name, column in (columns or {}).items()),
+            *((name, c, (rows, *c.shape[1:])) for name, c in (columns or {}).items()),
         ):
             file.create_dataset(
                 name,

@@ -13,7 +13,7 @@ prepared   ``X_train``, ``X_val``, ``X_test``  (N, 57) or (N, 19, 3[, 1]): pT, e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,13 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.events.numbers import whole_numbers
 from trigger_ad.events.particles import PROCESSES, Particles
+from trigger_ad.events.readers.columns import data_of_numbers, one_each, whole
 from trigger_ad.events.readers.hdf5 import Column, Hdf5
 from trigger_ad.events.tidy import tidy
 from trigger_ad.events.units import FIRST_BLOCK, Units, in_gev, refuse_mev
 
-__all__ = ["SCHEMA", "Table", "is_own", "pileup_column", "tables"]
+__all__ = ["SCHEMA", "Table", "is_own", "joined", "read_range_of", "tables"]
 
 SCHEMA = "adc2021/1"
 _PREPARED = ("X_train", "X_val", "X_test")
@@ -70,7 +70,7 @@ class Table:
             process = _codes(self.process, start, stop)
         identity: npt.NDArray[np.int64] = np.arange(start, start + n) + self.first
         if self.identity is not None:
-            identity = _whole(self.identity, start, stop, -(2**63), 2**63 - 1)
+            identity = whole(self.identity, start, stop, -(2**63), 2**63 - 1)
         return Particles(tidy(values, self.data.name, start), process, identity)
 
     def refuse_mev(self, units: Units) -> None:
@@ -85,13 +85,9 @@ def _float32(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         return values.astype(np.float32)
 
 
-def _whole(column: Column, start: int, stop: int, low: int, high: int) -> npt.NDArray[np.int64]:
-    return whole_numbers(column.read(start, stop).reshape(-1), column.name, start, low, high)
-
-
 def _codes(column: Column, start: int, stop: int) -> npt.NDArray[np.uint8]:
     """Codes of processes."""
-    codes = _whole(column, start, stop, 0, 2**63 - 1)
+    codes = whole(column, start, stop, 0, 2**63 - 1)
     if codes.max(initial=0) >= len(PROCESSES):
         event = int(np.argmax(codes >= len(PROCESSES)))
         raise EventFileError(
@@ -129,7 +125,7 @@ def tables(file: Hdf5) -> list[Table]:
             )
         objects = _dataset(file, "Particles")
         process, identity = (
-            _column(file, name, objects.shape[0]) for name in ("process", "parton_event")
+            one_each(file, name, objects.shape[0]) for name in ("process", "parton_event")
         )
         found = [Table(objects, process, identity)]
     else:
@@ -139,11 +135,33 @@ def tables(file: Hdf5) -> list[Table]:
     return found
 
 
+def read_range_of(found: Sequence[Table], start: int, stop: int, units: Units = None) -> Particles:
+    """Events `start` to `stop` of all tables of a file."""
+    parts, first = [], 0
+    for table in found:
+        low, high = max(start - first, 0), min(stop - first, len(table))
+        if low < high:
+            parts.append(table.read(low, high, units))
+        first += len(table)
+    return joined(parts)
+
+
+def joined(parts: Sequence[Particles]) -> Particles:
+    """Events of several pieces, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Particles(
+        np.concatenate([p.values for p in parts]),
+        np.concatenate([p.process for p in parts]),
+        np.concatenate([p.parton_event for p in parts]),
+    )
+
+
 def _foreign(file: Hdf5) -> Iterator[Table]:
     """Data sets of a file that was not written here."""
     if "Particles" in file:
         objects = _dataset(file, "Particles")
-        identity = _column(file, "EvtId", objects.shape[0]) if "EvtId" in file else None
+        identity = one_each(file, "EvtId", objects.shape[0]) if "EvtId" in file else None
         yield Table(objects, identity=identity)
         return
     prepared = [name for name in _PREPARED if name in file]
@@ -170,18 +188,9 @@ def _foreign(file: Hdf5) -> Iterator[Table]:
         first += data.shape[0]
 
 
-def _numbers(file: Hdf5, name: str, remedy: str) -> Column:
-    """A data set of integers or floats."""
-    data = file.column(name)
-    if isinstance(data, str) or not data.numbers:
-        found = data if isinstance(data, str) else f"of type {data.dtype}"
-        raise EventFileError(f"{file.path}:{name}", "must be a data set of numbers", found, remedy)
-    return data
-
-
 def _dataset(file: Hdf5, name: str) -> Column:
     """A data set of objects."""
-    data = _numbers(file, name, "write the events as float32")
+    data = data_of_numbers(file, name, "write the events as float32")
     shapes = _SHAPES.get(name, _SHAPES["prepared"])
     if data.shape[1:] not in shapes:
         wanted = " or ".join(str(("N", *shape)).replace("'", "") for shape in shapes)
@@ -192,23 +201,3 @@ def _dataset(file: Hdf5, name: str) -> Column:
             "write 19 slots: MET, 4 e/gamma, 4 muons, 10 jets",
         )
     return data
-
-
-def _column(file: Hdf5, name: str, events: int) -> Column:
-    """A data set of one number an event."""
-    data = _numbers(file, name, "write one number an event")
-    if data.shape not in ((events,), (events, 1)):
-        raise EventFileError(
-            data.name,
-            f"must have one number for each of {events} events",
-            f"the shape {data.shape}",
-            "write one number an event",
-        )
-    return data
-
-
-def pileup_column(file: Hdf5) -> Column | None:
-    """The data set of the number of collisions of each event, if there is one."""
-    if "pileup" not in file:
-        return None
-    return _column(file, "pileup", sum(map(len, tables(file))))

@@ -18,7 +18,7 @@ from trigger_ad.events.readers.border import calls, signature
 from trigger_ad.events.readers.heaps import is_endless
 from trigger_ad.storage.inputs import found_at
 
-__all__ = ["Column", "Hdf5", "opened"]
+__all__ = ["Column", "Hdf5", "is_hdf5", "opened"]
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 #: Where it may stand: after a user block of 512 bytes, or twice as many, and so on.
@@ -220,7 +220,7 @@ def opened(path: Path) -> Iterator[Hdf5]:
     """
     if (found := found_at(path)) is not None:
         raise EventFileError(path, "must be an event file", found, "give the path of an HDF5 file")
-    if not _is_hdf5(path):
+    if not is_hdf5(path):
         raise EventFileError(
             path,
             "must be an HDF5 file",
@@ -249,7 +249,7 @@ def _calls(path: Path) -> AbstractContextManager[None]:
     return calls("HDF5", "HDF5", path)
 
 
-def _is_hdf5(path: Path) -> bool:
+def is_hdf5(path: Path) -> bool:
     """Whether the signature of HDF5 stands where it may stand."""
     size = path.stat().st_size
     places = (place for place in _USER_BLOCKS if place < size)

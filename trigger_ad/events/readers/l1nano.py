@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -20,11 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError, MissingDependencyError
+from trigger_ad.events.block import Block
 from trigger_ad.events.directions import refuse_directions
 from trigger_ad.events.numbers import known_pileup, whole_numbers
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import CLASSES, SLOTS, Particles
-from trigger_ad.events.readers import root
+from trigger_ad.events.readers import bits, root
 from trigger_ad.events.readers.l1branches import (
     IDENTITY,
     MISSING_ET,
@@ -35,13 +37,16 @@ from trigger_ad.events.readers.l1branches import (
     names,
 )
 from trigger_ad.events.readers.l1objects import in_slots
+from trigger_ad.events.readers.reader import Reader, Source
 from trigger_ad.events.readers.root import Branch, Tree
 from trigger_ad.events.units import FIRST_BLOCK, Units, in_gev, refuse_mev
 
 __all__ = [
     "MISSING_ET",
     "ORIGIN",
+    "READER",
     "L1Events",
+    "NanoFile",
     "check",
     "count",
     "read_chunks",
@@ -220,3 +225,42 @@ def _identity(
 
 def _pileup(data: Mapping[str, npt.NDArray[np.number]]) -> npt.NDArray[np.int32] | None:
     return next((known_pileup(data[name]) for name in PILEUP if name in data), None)
+
+
+@dataclass(frozen=True)
+class NanoFile(Source):
+    """A file of CMS Level-1 NanoAOD."""
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Zero bias, and where muons are taken."""
+        return read_origin(self.path)
+
+    @cached_property
+    def count(self) -> int:
+        """Events of the tree."""
+        return count(self.path)
+
+    def read(self, start: int, stop: int) -> Block:
+        """Events `start` to `stop`; see `Source.read`."""
+        with _opened(self.path) as tree:
+            _require(tree)
+            found = _read(tree, start, stop, self.settings.units)
+            known = tree.names >= {*IDENTITY}
+        return Block(
+            found.particles.values,
+            ids=found.particles.parton_event if known else None,
+            hardware=found.hardware,
+            pileup=found.pileup,
+            bits=bits.read(self.path, start, stop, self.settings.bits),
+            name=str(self.path),
+            first=start,
+        )
+
+    def check(self) -> None:
+        """Look at the branches, the wanted bits and the units of the first events."""
+        check(self.path, self.settings.units)
+        bits.check(self.path, self.settings.bits)
+
+
+READER = Reader(root.is_root, NanoFile)

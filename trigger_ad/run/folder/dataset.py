@@ -85,9 +85,26 @@ class Dataset:
         """Number of the parton-level event behind each event, (n_events,) int64."""
         return self._select(sample, "parton_event", split)
 
+    def labels(self, sample: str, split: str | None = None) -> NDArray[np.int64] | None:
+        """Class of each event, (n_events,) int64; None where the files do not say."""
+        return self._known(sample, "labels", split)
+
+    def nuisance(self, sample: str, split: str | None = None) -> NDArray[np.float32] | None:
+        """What a score is not to depend on, (n_events,) float32; None where it is not given."""
+        return self._known(sample, "nuisance", split)
+
+    def stratum(self, sample: str, split: str | None = None) -> NDArray[np.uint8]:
+        """Code of the stratum of each event, (n_events,) uint8; 0 where there is one."""
+        found = self._known(sample, "stratum", split)
+        return np.zeros(len(self.identity(sample, split)), np.uint8) if found is None else found
+
     def origin(self, sample: str) -> Origin:
         """Where the events of a sample come from, and how they are normalised."""
         return Origin.from_json(self._header(_group(sample))["origin"][sample])
+
+    def _known(self, sample: str, what: str, split: str | None) -> NDArray[Any] | None:
+        known = self._header(_group(sample)).get("columns", {}).get(sample, ())
+        return self._select(sample, what, split) if what in known else None
 
     def _select(self, sample: str, what: str, split: str | None) -> NDArray[Any]:
         wanted = f"{sample}.{what}"
@@ -98,7 +115,7 @@ class Dataset:
         return np.asarray(found[wanted][found["sm.split"] == self.splits.index(split)])
 
     def _header(self, group: str) -> dict[str, Any]:
-        """Schema, layout hash, names of samples and splits, origin of every sample."""
+        """Schema, layout hash, names of samples, splits and columns, origin of every sample."""
         path = self.folder / FILES[group]
         header = arrays.load_header(path, SCHEMA)
         if header["layout"] != self.layout.hash:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.events.readers import adc2021
+from trigger_ad.errors import ConfigError
+from trigger_ad.events.block import Block
+from trigger_ad.events.readers.reader import Settings
+from trigger_ad.events.readers.sample import opened
 from trigger_ad.events.split import assign
+from trigger_ad.features.blocks import words_of_block
+from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
-from trigger_ad.features.words import to_words
 from trigger_ad.rates.normalisation import input_rate
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import FILES, SCHEMA
@@ -21,6 +25,9 @@ from trigger_ad.storage import arrays as files
 
 __all__ = ["run"]
 
+#: Kept of every sample.
+_ALWAYS = ("words", "process", "parton_event")
+
 
 def run(context: Context, group: str) -> None:
     """Write the words and identities of a group of samples: ``words.npz`` or ``signals.npz``.
@@ -29,21 +36,19 @@ def run(context: Context, group: str) -> None:
     """
     config = context.config
     ports = layout(config.features)
-    arrays: dict[str, NDArray[Any]] = {}
-    paths = event_files(config)[group]
+    settings = Settings(config.events.units)
+    samples = {name: opened(paths, settings) for name, paths in event_files(config)[group].items()}
     if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
-        input_rate(adc2021.read_origin(paths["sm"]), config.trigger.rate)
+        input_rate(samples["sm"].origin, config.trigger.rate)
     splits = config.split.fractions if group == "background" else {}
-    for position, (sample, path) in enumerate(paths.items()):
-        context.progress(position / len(paths), sample)
-        words, process, parton_event = [], [], []
-        for chunk in adc2021.read_chunks(path, units=config.events.units):
-            words.append(to_words(chunk.values, ports).values.astype(np.int16))
-            process.append(chunk.process)
-            parton_event.append(chunk.parton_event)
-        arrays[f"{sample}.words"] = np.concatenate(words)
-        arrays[f"{sample}.process"] = np.concatenate(process)
-        arrays[f"{sample}.parton_event"] = np.concatenate(parton_event)
+    arrays: dict[str, NDArray[Any]] = {}
+    columns: dict[str, list[str]] = {}
+    for position, (name, sample) in enumerate(samples.items()):
+        context.progress(position / len(samples), name)
+        found = _arrays(name, sample.blocks(), ports)
+        arrays |= {f"{name}.{column}": values for column, values in found.items()}
+        if more := [column for column in found if column not in _ALWAYS]:
+            columns[name] = more
     if splits:
         arrays["sm.split"] = assign(
             arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, splits
@@ -51,11 +56,40 @@ def run(context: Context, group: str) -> None:
         require_splits(_counts(arrays["sm.split"], splits), config)
     header = {
         "layout": ports.hash,
-        "samples": list(paths),
+        "samples": list(samples),
         "splits": list(splits),
-        "origin": {name: adc2021.read_origin(path).to_json() for name, path in paths.items()},
+        "origin": {name: sample.origin.to_json() for name, sample in samples.items()},
+        **({"columns": columns} if columns else {}),
     }
     files.save(context.out(FILES[group]), SCHEMA, header, arrays, compress=False)
+
+
+def _arrays(name: str, blocks: Iterator[Block], ports: Layout) -> dict[str, NDArray[Any]]:
+    """All that is kept of a sample: words, identities, and what else its files have."""
+    parts = [_kept(block, ports) for block in blocks]
+    for part in parts:
+        if other := part.keys() ^ parts[0].keys():
+            raise ConfigError(
+                f"the files of {name}",
+                f"must all have {sorted(other)[0]}, or none of them",
+                None,
+                "write it into each of them, or leave it out",
+            )
+    found = {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+    if not found["stratum"].any():
+        del found["stratum"]
+    return found
+
+
+def _kept(block: Block, ports: Layout) -> Mapping[str, NDArray[Any]]:
+    known = {"labels": block.labels, "nuisance": block.nuisance}
+    return {
+        "words": words_of_block(block, ports).values.astype(np.int16),
+        "process": block.process,
+        "parton_event": block.identity,
+        "stratum": block.stratum,
+        **{column: values for column, values in known.items() if values is not None},
+    }
 
 
 def _counts(split: NDArray[np.int8], names: Iterable[str]) -> dict[str, int]:

@@ -40,8 +40,8 @@ def total(fired: Bools, kept: Floats) -> Floats:
     ----------
     fired : ndarray (m, s) of bool
         Seeds that fired, by pattern.
-    kept : ndarray (s,)
-        1 / prescale of each seed, 0 for off.
+    kept : ndarray (s,), or (m, s)
+        1 / prescale of each seed, 0 for off; or of other seeds in each row.
 
     Returns
     -------

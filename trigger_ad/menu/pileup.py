@@ -13,11 +13,13 @@ from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.figures import Rate, estimates, figure
 from trigger_ad.menu.integers import IntegerMenu
-from trigger_ad.menu.sums import moments
+from trigger_ad.menu.sums import Kind, MenuSums
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.statistics.moments import Moments
 
 __all__ = ["PileupRates", "bins", "inside", "pileup_rates"]
+
+_KINDS: tuple[Kind, ...] = ("after", "pure", "total")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def bins(edges: tuple[int, ...]) -> list[tuple[int | None, int | None]]:
 
 
 def pileup_rates(
-    counts: PatternCounts, menu: IntegerMenu, strata: Strata = ONE
+    counts: PatternCounts, menu: IntegerMenu, strata: Strata = ONE, accepts: MenuSums | None = None
 ) -> tuple[PileupRates, ...]:
     """Rates of the bins that have events; none where counts have no bins.
 
@@ -81,16 +83,18 @@ def pileup_rates(
     menu : IntegerMenu
     strata : Strata
         Of all events.
+    accepts : MenuSums, optional
+        Of these counts, with the kinds ``after``, ``pure`` and ``total``, where they are there.
     """
     kept = np.array([seed.kept for seed in menu.seeds])
     largest = np.array([*kept, *kept, kept.max()])
     edges = list(enumerate(bins(counts.pileup_edges) if counts.pileup_edges else []))
     events = counts.by_cell().sum(axis=(0, 2))
-    seen = [(index, ends) for index, ends in edges if events[index]]
-    indices = [index for index, _ in seen]
-    kinds = [moments(counts, kind, kept, indices) for kind in ("after", "pure", "total")]
-    found = []
-    for (index, (low, high)), *parts in zip(seen, *kinds, strict=True):
+    sums, found = accepts or MenuSums(counts, kept, _KINDS), []
+    for index, (low, high) in edges:
+        if not events[index]:
+            continue
+        parts = (sums.moments(kind, index) for kind in _KINDS)
         *rates, total = inside(Moments.joined(*parts), largest, counts, index, strata)
         seeds = zip(menu.names, rates[: len(kept)], rates[len(kept) :], strict=True)
         found.append(PileupRates(low, high, int(events[index]), total, tuple(seeds)))

@@ -15,7 +15,7 @@ from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.figures import OFF, Rate, estimates, figure
 from trigger_ad.menu.integers import IntegerMenu
 from trigger_ad.menu.pileup import PileupRates, bins, inside, pileup_rates
-from trigger_ad.menu.sums import moments, overlaps
+from trigger_ad.menu.sums import MenuSums, overlaps
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.statistics.moments import Moments
 
@@ -180,13 +180,14 @@ def menu_rates(
             return estimates(sums, largest, strata)
         return inside(sums, largest, counts, pileup_bin, strata)
 
-    def rates(kind: str, kept: NDArray[np.float64], largest: NDArray[np.float64]) -> list[Rate]:
-        return rated(moments(counts, kind, kept, (pileup_bin,))[0], largest)
-
     kept = np.array([seed.kept for seed in menu.seeds])
     ones, most = np.ones(len(kept)), np.array([kept.max()])
-    before, after = rates("after", ones, ones), rates("after", kept, kept)
-    pure, shares = rates("pure", kept, kept), rates("proportional", kept, kept)
+    fires = MenuSums(counts, ones, ("after", "total"))
+    accepts = MenuSums(counts, kept, ("after", "pure", "proportional", "total"))
+    before = rated(fires.moments("after", pileup_bin), ones)
+    after, pure, shares = (
+        rated(accepts.moments(kind, pileup_bin), kept) for kind in ("after", "pure", "proportional")
+    )
     chosen = _chosen(menu, before)
     sums = overlaps(counts.within(pileup_bin), len(kept), chosen)
     rows = [rated(row, ones[: len(chosen)]) for row in sums]
@@ -195,14 +196,14 @@ def menu_rates(
     return MenuRates(
         menu.name,
         tuple(SeedRates(seed.name, seed.prescale, *found) for seed, *found in seeds),
-        rates("total", ones, np.ones(1))[0],
-        rates("total", kept, most)[0],
+        rated(fires.moments("total", pileup_bin), np.ones(1))[0],
+        rated(accepts.moments("total", pileup_bin), most)[0],
         tuple(menu.names[place] for place in chosen),
         overlap,
         _both_accept(overlap, kept[chosen], [after[place] for place in chosen]),
         number,
         source,
-        pileup_rates(counts, menu, strata) if pileup_bin is None else (),
+        pileup_rates(counts, menu, strata, accepts) if pileup_bin is None else (),
     )
 
 

@@ -8,9 +8,9 @@ same sums, but for rounding.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +18,23 @@ from numpy.typing import NDArray
 from trigger_ad.menu import expectation
 from trigger_ad.menu.counts import GROUPS, PatternCounts
 from trigger_ad.menu.patterns import unpack
+from trigger_ad.menu.sparse import FiredSeeds
 from trigger_ad.statistics.moments import Moments
 
-__all__ = ["KINDS", "Kind", "moments", "overlaps"]
+__all__ = ["DENSE", "Kind", "MenuSums", "overlaps"]
 
-#: Patterns, or rows of counts, that are looked at together, and most bits of patterns.
-BLOCK, BITS = 65_536, 1 << 22
+#: Patterns, or rows of counts, that are looked at together.
+BLOCK = 65_536
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+#: What is summed: see `expectation`.
+Kind = Literal["after", "pure", "proportional", "total"]
+
 #: Part of an event that each seed has, (m, s), from the fires (m, s) and 1 / prescale; (m, 1) of
 #: the menu as a whole.
-Kind = Callable[[Bools, Floats], Floats]
-KINDS: Mapping[str, Kind] = {
+DENSE: Mapping[Kind, Callable[[Bools, Floats], Floats]] = {
     "after": lambda fired, kept: fired * kept,
     "pure": expectation.pure,
     "proportional": expectation.proportional,
@@ -39,110 +42,88 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def moments(
-    counts: PatternCounts, kind: str, kept: Floats, bins: Sequence[int | None] = (None,)
-) -> list[Moments]:
-    """Moments of one of `KINDS`.
+class MenuSums:
+    """Moments of the figures of a menu.
 
     Parameters
     ----------
     counts : PatternCounts
-    kind : str
     kept : ndarray (seeds,)
         1 / prescale of each seed, 0 for off.
-    bins : sequence of (int or None)
-        Of pile-up, None for all of them together.
-
-    Returns
-    -------
-    list of Moments
-        One for each of `bins`.
+    kinds : sequence of Kind
+        Those that are asked for.
     """
-    if counts.patterns.shape[1] == 1:
-        return [_dense(counts.within(index), KINDS[kind], kept) for index in bins]
-    return _sparse(counts, KINDS[kind], kept, bins)
 
+    def __init__(self, counts: PatternCounts, kept: Floats, kinds: Sequence[Kind]) -> None:
+        self._counts, self._kept, self._kinds = counts, kept, kinds
 
-def _dense(counts: PatternCounts, kind: Kind, kept: Floats) -> Moments:
-    parts = (
-        Moments.of(
-            kind(unpack(counts.patterns[start : start + BLOCK], len(kept)), kept),
-            counts.table(start, start + BLOCK),
+    def moments(self, kind: Kind, pileup_bin: int | None = None) -> Moments:
+        """Moments of one of the kinds, over a bin of pile-up or all."""
+        if self._counts.patterns.shape[1] > 1:
+            return self._cells[kind].within(pileup_bin)
+        counts, kept = self._counts.within(pileup_bin), self._kept
+        parts = (
+            Moments.of(
+                DENSE[kind](unpack(counts.patterns[start : start + BLOCK], len(kept)), kept),
+                counts.table(start, start + BLOCK),
+            )
+            for start in range(0, max(len(counts.patterns), 1), BLOCK)
         )
-        for start in range(0, max(len(counts.patterns), 1), BLOCK)
-    )
-    return reduce(Moments.__add__, parts)
+        return reduce(Moments.__add__, parts)
+
+    @cached_property
+    def _cells(self) -> dict[Kind, _Cells]:
+        """Sums of every cell, from which those of any bin follow."""
+        counts, seeds = self._counts, len(self._kept)
+        found = {kind: _Cells(counts, 1 if kind == "total" else seeds) for kind in self._kinds}
+        for start in range(0, len(counts.patterns), BLOCK):
+            fired = FiredSeeds(counts.patterns[start : start + BLOCK], self._kept)
+            rows = slice(*np.searchsorted(counts.row, (start, start + BLOCK)).tolist())
+            place = counts.row[rows] - start
+            for kind, cells in found.items():
+                cells.add(place, counts.cell[rows], counts.count[rows], getattr(fired, kind)())
+        return found
 
 
-def _sparse(
-    counts: PatternCounts, kind: Kind, kept: Floats, bins: Sequence[int | None]
-) -> list[Moments]:
-    """Sums of each cell, from which those of any bins follow."""
-    from scipy.sparse import csr_array
+class _Cells:
+    """Sums by stratum, bin of pile-up, group and figure."""
 
-    cells, step = counts.cells, max(1, BITS // len(kept))
-    axes = len(counts.strata), counts.bins, GROUPS
-    by_cell, squares, fired = 0.0, 0.0, np.zeros(cells, dtype=np.int64)
-    for start in range(0, max(len(counts.patterns), 1), step):
-        shares = _shares(counts.patterns[start : start + step], kind, kept)
-        rows = slice(*np.searchsorted(counts.row, (start, start + step)).tolist())
-        place, cell, number = counts.row[rows] - start, counts.cell[rows], counts.count[rows]
-        shape = cells, shares.shape[0]
-        events = csr_array((number.astype(np.float64), (cell, place)), shape=shape)
-        by_cell += (events @ shares).toarray()
-        whole = csr_array((number.astype(np.float64), (cell // GROUPS, place)), shape=shape)
-        squares += (whole @ shares.power(2))[: cells // GROUPS].toarray()
-        any_share = np.diff(shares.indptr)[place] > 0
-        np.add.at(fired, cell[any_share], number[any_share])
-    parts = (
-        counts.by_cell(),
-        fired.reshape(axes),
-        np.asarray(by_cell).reshape(*axes, -1),
-        np.asarray(squares).reshape(*axes[:2], -1),
-    )
-    return [_of_bins(index, *parts) for index in bins]
+    def __init__(self, counts: PatternCounts, figures: int) -> None:
+        shape = len(counts.strata), counts.bins, GROUPS
+        self.events = counts.by_cell()
+        self.fired = np.zeros(shape, dtype=np.int64)
+        self.by_group = np.zeros((*shape, figures))
+        self.squares = np.zeros((*shape[:2], figures))
 
+    def add(
+        self,
+        place: NDArray[np.int32],
+        cell: NDArray[np.int32],
+        count: NDArray[np.int64],
+        shares: Any,
+    ) -> None:
+        """Add rows of counts; the shares are sparse, of patterns by their places."""
+        from scipy.sparse import csr_array
 
-def _of_bins(
-    index: int | None,
-    events: NDArray[np.int64],
-    fired: NDArray[np.int64],
-    by_cell: Floats,
-    squares: Floats,
-) -> Moments:
-    """Moments of one bin of pile-up or all, from sums by stratum, bin, group and figure."""
-    taken = slice(None) if index is None else slice(index, index + 1)
-    groups, some, by_group, square = (
-        part[:, taken].sum(axis=1) for part in (events, fired, by_cell, squares)
-    )
-    return Moments(groups, some, by_group, by_group.sum(axis=1), square)
+        events, figures = count.astype(np.float64), self.squares.shape[2]
+        for target, part, power in (
+            (self.by_group, cell, shares),
+            (self.squares, cell // GROUPS, shares.power(2)),
+        ):
+            flat = target.reshape(-1, figures)
+            shape = len(flat), shares.shape[0]
+            flat += (csr_array((events, (part, place)), shape=shape) @ power).toarray()
+        some = np.diff(shares.indptr)[place] > 0
+        np.add.at(self.fired.reshape(-1), cell[some], count[some])
 
-
-def _shares(patterns: NDArray[np.uint64], kind: Kind, kept: Floats) -> Any:
-    """Sparse (patterns, figures): what an event with each pattern adds, without zeros.
-
-    Patterns in which equally many seeds fire are looked at together, these seeds alone.
-    """
-    from scipy.sparse import csr_array
-
-    fired = unpack(patterns, len(kept)) & (kept > 0)
-    number = fired.sum(axis=1)
-    place, seed = np.nonzero(fired)
-    first = np.cumsum(number) - number
-    found, whole = np.zeros(len(place)), np.zeros(len(patterns))
-    for size in np.unique(number[number > 0]).tolist():
-        mine = np.flatnonzero(number == size)
-        entries = first[mine, None] + np.arange(size)
-        shares = kind(np.ones(entries.shape, dtype=np.bool_), kept[seed[entries]])
-        if kind is KINDS["total"]:
-            whole[mine] = shares[:, 0]
-        else:
-            found[entries] = shares
-    if kind is KINDS["total"]:
-        return csr_array(whole[:, None])
-    result = csr_array((found, (place, seed)), shape=(len(patterns), len(kept)))
-    result.eliminate_zeros()
-    return result
+    def within(self, pileup_bin: int | None) -> Moments:
+        """Moments of one bin of pile-up, or of all."""
+        taken = slice(None) if pileup_bin is None else slice(pileup_bin, pileup_bin + 1)
+        events, fired, by_group, squares = (
+            part[:, taken].sum(axis=1)
+            for part in (self.events, self.fired, self.by_group, self.squares)
+        )
+        return Moments(events, fired, by_group, by_group.sum(axis=1), squares)
 
 
 def overlaps(counts: PatternCounts, seeds: int, chosen: Sequence[int]) -> list[Moments]:

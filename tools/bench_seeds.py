@@ -82,7 +82,8 @@ def measured(events: int, seeds: int) -> dict[str, Any]:
     sample = Sample()
     menu, hidden = menus(sample.layout, seeds)
     counter, rng = MenuCounter(menu, MENU_PILEUP), np.random.default_rng(1)
-    menu_rates(PatternCounts.of(np.ones((1, menu.words)), menu, np.ones(1)), menu)  # imports
+    once = np.ones((1, menu.words), dtype=np.uint64)
+    menu_rates(PatternCounts.of(once, menu, np.ones(1, dtype=np.int64)), menu)  # imports
     running, seconds = RunningSum(counter.zero()), dict.fromkeys(PARTS, 0.0)
     for start in range(0, events, CHUNK):
         drawn = rng.integers(0, len(sample.words), min(CHUNK, events - start))

@@ -46,6 +46,8 @@ class Counter(Protocol):
         scores: Mapping[str, NDArray[np.int64]],
         clusters: NDArray[np.int64],
         pileup: NDArray[np.int32] | None,
+        *,
+        bits: Mapping[str, NDArray[np.bool_]] | None = None,
     ) -> Counts:
         """Count events.
 
@@ -58,6 +60,8 @@ class Counter(Protocol):
             Equal for events that are not independent.
         pileup : ndarray (n_events,) of int32, or None
             Collisions in the crossing; negative where they are not known, None if nowhere.
+        bits : mapping of str to ndarray (n_events,) of bool, optional
+            Trigger bits of the event file that the menu asks for.
         """
 
     def read(self, record: Mapping[str, Any]) -> Counts:

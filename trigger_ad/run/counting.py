@@ -47,7 +47,7 @@ __all__ = [
     "load_setup",
 ]
 
-PART_SCHEMA = "rates_part/1"
+PART_SCHEMA = "rates_part/2"
 
 #: Edges of the pile-up bins of a menu; few, since each has its own patterns of fires.
 MENU_PILEUP = (20, 30, 40, 50, 60, 70, 80)
@@ -270,7 +270,8 @@ def count_task(task: Task) -> dict[str, Any]:
     """
     setup = _known(task.folder, task.model, task.menu, task.split)
     trigger = setup.trigger
-    events = source.read_range(Path(task.path), task.start, task.stop, task.units)
+    wanted = setup.menu.bits if setup.menu else ()
+    events = source.read_range(Path(task.path), task.start, task.stop, task.units, wanted)
     particles, counted = events.particles, setup.counted(events.particles)
     words = words_of(particles.values, events.hardware, trigger.layout, str(task)).values
     scores = trigger.scores_of_words(words)
@@ -278,8 +279,9 @@ def count_task(task: Task) -> dict[str, Any]:
     clusters = _clusters(particles.parton_event, particles.process)[counted]
     pileup = None if events.pileup is None else events.pileup[counted]
     scores = {name: values[counted] for name, values in scores.items()}
+    bits = {name: values[counted] for name, values in events.bits.items()}
     counts = {
-        name: counter.count(words[counted], scores, clusters, pileup)
+        name: counter.count(words[counted], scores, clusters, pileup, bits=bits)
         for name, counter in setup.counters.items()
     }
     return Tally(accepts, counts).to_json()

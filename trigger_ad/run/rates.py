@@ -18,6 +18,7 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers import source
 from trigger_ad.events.units import Units
 from trigger_ad.menu import table
+from trigger_ad.rates.counters import RunningSum
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
@@ -135,28 +136,31 @@ def scan(
         input_hz = with_live_fraction(input_hz, live_fraction)
     for path in paths:
         source.check(path, units)
+        source.check_bits(path, setup.menu.bits if setup.menu else ())
     files = [
         EventFile(path, source.count(path), digest(path), origin.filter)
         for path, origin in zip(paths, origins, strict=True)
     ]
     parts, total = parts_folder(out), sum(file.events for file in files)
-    sums, done = setup.zero(), 0
+    sums, done = RunningSum(setup.zero()), 0
 
     def missing() -> Iterator[Task]:
-        nonlocal sums, done
+        nonlocal done
         for task in _tasks(folder, setup, files, chunk_events, seeds, units):
             found = _finished(parts, task)
             if found is None:
                 yield task
             else:
-                sums, done = sums + setup.read(found), done + task.stop - task.start
+                sums.add(setup.read(found))
+                done += task.stop - task.start
 
     with full_disk(out):
         for task, record in _run(place, workers, missing()):
             write_json(parts / f"{task.key}.json", record)
-            sums, done = sums + setup.read(record), done + task.stop - task.start
+            sums.add(setup.read(record))
+            done += task.stop - task.start
             progress(done / total, f"{done:,} events")
-        record = scan_record(setup, sums, files, input_hz)
+        record = scan_record(setup, sums.total(), files, input_hz)
         write_json(out, record)
         shutil.rmtree(parts, ignore_errors=True)
     return record

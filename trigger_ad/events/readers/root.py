@@ -53,8 +53,10 @@ class Tree:
     names: frozenset[str]
     tree: Any
 
-    def read(self, names: Sequence[str], start: int, stop: int) -> Mapping[str, Branch]:
-        """Entries `start` to `stop` of branches.
+    def read(
+        self, names: Sequence[str], start: int, stop: int, kinds: str = "fiu"
+    ) -> Mapping[str, Branch]:
+        """Entries `start` to `stop` of branches of NumPy's `kinds`: numbers without any.
 
         Raises
         ------
@@ -65,12 +67,12 @@ class Tree:
             arrays = self.tree.arrays(
                 list(names), entry_start=start, entry_stop=stop, library="ak", how=dict
             )
-        return {name: self._branch(name, arrays[name], stop - start) for name in names}
+        return {name: self._branch(name, arrays[name], stop - start, kinds) for name in names}
 
-    def _branch(self, name: str, array: Any, events: int) -> Branch:
+    def _branch(self, name: str, array: Any, events: int, kinds: str) -> Branch:
         with _calls(self.path):
             sizes, values = _numbers(array)
-        if values is None or values.dtype.kind not in "fiu":
+        if values is None or values.dtype.kind not in kinds:
             with _calls(self.path):
                 found = str(array.type.content)
             raise EventFileError(

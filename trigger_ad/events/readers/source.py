@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
-from trigger_ad.events.readers import adc2021, l1nano
+from trigger_ad.events.readers import adc2021, bits, l1nano
 from trigger_ad.events.units import Units
 
-__all__ = ["Events", "behind", "check", "count", "read_origin", "read_range"]
+__all__ = ["Events", "behind", "check", "check_bits", "count", "read_origin", "read_range"]
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,14 @@ class Events:
         Collisions in the crossing, where the file has them; -1 for events that it has none of.
     hardware : mapping of str to ndarray (n_events, slots, 3) of int32
         Integers of the hardware by kind, where the file has them.
+    bits : mapping of str to ndarray (n_events,) of bool
+        Trigger bits that were asked for, by name.
     """
 
     particles: Particles
     pileup: npt.NDArray[np.int32] | None
     hardware: Mapping[str, npt.NDArray[np.int32]] = field(default_factory=dict)
+    bits: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
 
 def count(path: Path) -> int:
@@ -77,11 +80,22 @@ def behind(path: Path) -> list[Path]:
     return [] if l1nano.is_root(path) else adc2021.behind(path)
 
 
-def read_range(path: Path, start: int, stop: int, units: Units = None) -> Events:
-    """Events `start` to `stop` of a file; errors as in `check`, which looks at the units."""
+def check_bits(path: Path, names: Sequence[str]) -> None:
+    """Refuse a file that does not have all of these trigger bits; errors as in `bits.check`."""
+    bits.check(path, names)
+
+
+def read_range(
+    path: Path, start: int, stop: int, units: Units = None, trigger_bits: Sequence[str] = ()
+) -> Events:
+    """Events `start` to `stop` of a file; errors as in `check`, which looks at the units.
+
+    Of the trigger bits of the file those that are named are read.
+    """
     if l1nano.is_root(path):
         found = l1nano.read_range(path, start, stop, units)
-        return Events(found.particles, found.pileup, found.hardware)
-    return Events(
-        adc2021.read_range(path, start, stop, units), adc2021.read_pileup(path, start, stop)
-    )
+        events = Events(found.particles, found.pileup, found.hardware)
+    else:
+        particles = adc2021.read_range(path, start, stop, units)
+        events = Events(particles, adc2021.read_pileup(path, start, stop))
+    return replace(events, bits=bits.read(path, start, stop, trigger_bits))

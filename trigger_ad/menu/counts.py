@@ -187,10 +187,8 @@ class PatternCounts:
 
     def by_cell(self) -> Integers:
         """(strata, bins, GROUPS) of int64: events of each cell."""
-        shape = len(self.strata), self.bins, GROUPS
-        total = np.zeros(self.cells, dtype=np.int64)
-        np.add.at(total, self.cell, self.count)
-        return total.reshape(shape)
+        total = np.bincount(self.cell, self.count, minlength=self.cells)  # exact below 2**53
+        return total.astype(np.int64).reshape(len(self.strata), self.bins, GROUPS)
 
     def within(self, pileup_bin: int | None) -> PatternCounts:
         """Counts of one bin of pile-up, or all, with the patterns that it has."""

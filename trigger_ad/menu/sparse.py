@@ -1,20 +1,20 @@
 """The expectations of `expectation` for patterns of many seeds, of which few fire in an event.
 
-Looked at are the seeds alone that fire and are on. Those without prescale accept for certain: one
-of them makes the total 1, two leave nothing pure, and u of them stand for a factor t^u in the
-integral of the proportional share. They share what the prescaled ones leave. A product of all
-factors but one is that of all divided by this one, which is never 0.
+Seeds of one prescale have equal shares of an event, and these depend on nothing but how many seeds
+of each prescale fire. So expectations are computed once for each such set of numbers, which are far
+fewer than patterns; with all prescales different they are the patterns themselves.
 """
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.menu.patterns import Patterns, unpack
+from trigger_ad.menu.expectation import nodes_for, others
+from trigger_ad.menu.patterns import Patterns, union, unpack
 
 __all__ = ["FiredSeeds"]
 
@@ -35,83 +35,82 @@ class FiredSeeds:
     """
 
     def __init__(self, patterns: Patterns, kept: Floats) -> None:
-        self.shape = len(patterns), len(kept)
+        self._shape = len(patterns), len(kept)
         flat = np.flatnonzero(unpack(patterns, len(kept)) & (kept > 0))
-        self.row, self.seed = np.divmod(flat, len(kept))
-        self.kept = kept[self.seed]
-        self.certain = self.kept == 1
-        self.number_certain = np.bincount(self.row[self.certain], minlength=len(patterns))
+        self._row, self._seed = np.divmod(flat, len(kept))
+        self._values, classes = np.unique(kept[kept > 0], return_inverse=True)
+        of_seed = np.zeros(len(kept), dtype=np.int64)
+        of_seed[kept > 0] = classes
+        self._class = of_seed[self._seed]
 
     def after(self) -> Any:
         """Probability that the seed accepts."""
-        return self._sparse(self.kept)
+        return self._sparse(self._values[self._class])
 
     def pure(self) -> Any:
         """Probability that this seed alone accepts."""
-        result, alone = np.zeros(len(self.row)), self.number_certain[self.row]
-        row, kept = self.row[~self.certain], self.kept[~self.certain]
-        result[~self.certain] = np.where(
-            alone[~self.certain] == 0, kept * self._none[row] / (1 - kept), 0
-        )
-        here = self.certain & (alone == 1)
-        result[here] = self._none[self.row[here]]
-        return self._sparse(result)
+        return self._spread(self._values * _all_but_one(1 - self._values, self._numbers))
+
+    def proportional(self) -> Any:
+        """Expected share of the seed in an accepted event."""
+        seeds = self._numbers.sum(axis=1)
+        points = 1 << np.ceil(np.log2(np.maximum(seeds, 2) / 2)).astype(np.int64)
+        shares = np.zeros(self._numbers.shape)
+        for number in np.unique(points).tolist():
+            mine = points == number
+            for node, weight in nodes_for(number):
+                factors = 1 - self._values * (1 - node)
+                shares[mine] += weight * _all_but_one(factors, self._numbers[mine])
+        return self._spread(self._values * shares)
 
     def total(self) -> Any:
         """Probability that at least one seed accepts."""
         from scipy.sparse import csr_array
 
-        return csr_array(np.where(self.number_certain > 0, 1, 1 - self._none)[:, None])
-
-    def proportional(self) -> Any:
-        """Expected share of the seed in an accepted event."""
-        result, prescaled = np.zeros(len(self.row)), ~self.certain
-        result[prescaled] = self._shares(self.row[prescaled], self.kept[prescaled])
-        rest = 1 - np.bincount(self.row, result, minlength=self.shape[0])
-        row = self.row[self.certain]
-        result[self.certain] = rest[row] / self.number_certain[row]
-        return self._sparse(result)
-
-    def _shares(self, row: Integers, kept: Floats) -> Floats:
-        """Those of prescaled seeds, in which equally many nodes of the quadrature are needed."""
-        degree = np.bincount(row, minlength=self.shape[0]) + self.number_certain
-        points = 1 << np.ceil(np.log2(np.maximum(degree, 2) / 2)).astype(np.int64)
-        result = np.zeros(len(row))
-        for number in np.unique(points[row]).tolist():
-            mine = points[row] == number
-            where, q = row[mine], kept[mine]
-            total = np.zeros(len(where))
-            for node, weight in _nodes(number):
-                factor = 1 - q * (1 - node)
-                others = _products(factor, where, self.shape[0]) * node**self.number_certain
-                total += weight * others[where] / factor
-            result[mine] = q * total
-        return result
+        none = np.prod((1 - self._values) ** self._numbers, axis=1)
+        return csr_array((1 - none)[self._place][:, None])
 
     @cached_property
-    def _none(self) -> Floats:
-        """(m,): probability that no prescaled seed accepts."""
-        return _products(1 - self.kept[~self.certain], self.row[~self.certain], self.shape[0])
+    def _sets(self) -> tuple[Integers, Integers]:
+        """How many seeds of each prescale fire: different sets, and that of each pattern."""
+        rows, size = self._shape[0], len(self._values)
+        width = 4 * max(1, -(-size // 4))  # whole words of four numbers
+        flat = np.bincount(self._row * width + self._class, minlength=rows * width)
+        numbers = flat.astype("<u2").reshape(rows, width)
+        known, (place,) = union([numbers.view("<u8").astype(np.uint64, copy=False)])
+        return known.astype("<u8", copy=False).view("<u2")[:, :size].astype(np.int64), place
+
+    @property
+    def _numbers(self) -> Integers:
+        return self._sets[0]
+
+    @property
+    def _place(self) -> Integers:
+        return self._sets[1]
+
+    def _spread(self, shares: Floats) -> Any:
+        """Shares by set and prescale, as those of seeds."""
+        return self._sparse(shares[self._place[self._row], self._class])
 
     def _sparse(self, values: Floats) -> Any:
         from scipy.sparse import csr_array
 
-        result = csr_array((values, (self.row, self.seed)), shape=self.shape)
-        result.eliminate_zeros()
+        first = np.zeros(self._shape[0] + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self._row, minlength=self._shape[0]), out=first[1:])
+        result = csr_array((values, self._seed, first), shape=self._shape)
+        if (values == 0).any():
+            result = result.copy()  # the columns are shared
+            result.eliminate_zeros()
         return result
 
 
-def _products(factors: Floats, row: Integers, rows: int) -> Floats:
-    """Product of the factors of each row; they come in the order of the rows."""
-    result = np.ones(rows)
-    first = np.flatnonzero(np.diff(row, prepend=-1))
-    if len(first):
-        result[row[first]] = np.multiply.reduceat(factors, first)
-    return result
+def _all_but_one(factors: Floats, numbers: Integers) -> Floats:
+    """Product of all factors but one of the class: (m, classes), without dividing.
 
-
-@lru_cache
-def _nodes(points: int) -> tuple[tuple[float, float], ...]:
-    """Nodes and weights of Gauss-Legendre on (0, 1), exact up to degree 2 points - 1."""
-    nodes, weights = np.polynomial.legendre.leggauss(points)
-    return tuple(zip(((nodes + 1) / 2).tolist(), (weights / 2).tolist(), strict=True))
+    Parameters
+    ----------
+    factors : ndarray (classes,)
+    numbers : ndarray (m, classes) of int64
+        How often each is there.
+    """
+    return np.asarray(others(factors**numbers) * factors ** np.maximum(numbers - 1, 0))

@@ -114,7 +114,8 @@ class _Cells:
             shape = len(flat), shares.shape[0]
             flat += (csr_array((events, (part, place)), shape=shape) @ power).toarray()
         some = np.diff(shares.indptr)[place] > 0
-        np.add.at(self.fired.reshape(-1), cell[some], count[some])
+        fired = np.bincount(cell[some], count[some], minlength=self.fired.size)
+        self.fired += fired.astype(np.int64).reshape(self.fired.shape)
 
     def within(self, pileup_bin: int | None) -> Moments:
         """Moments of one bin of pile-up, or of all."""

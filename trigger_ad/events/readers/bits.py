@@ -78,8 +78,7 @@ def _require(path: Path, names: Sequence[str], found: Iterable[str]) -> None:
 
 def _column(file: Hdf5, name: str) -> Column:
     """Data set of a bit."""
-    group = [GROUP] if GROUP in file else []
-    _require(file.path, [name], [name] if group and f"{GROUP}/{name}" in file else [])
+    _require(file.path, [name], [name] if f"{GROUP}/{name}" in file else [])
     column, events = file.column(f"{GROUP}/{name}"), sum(map(len, tables(file)))
     if isinstance(column, str):
         raise _refused(f"{file.path}:{GROUP}/{name}", events, column)

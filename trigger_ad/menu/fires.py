@@ -17,6 +17,9 @@ __all__ = ["fires", "quantity"]
 #: Events in a block whose columns stay in the cache.
 BLOCK = 8192
 
+#: By which a fire becomes a bit of its octet.
+SHIFTS = tuple(np.arange(8, dtype=np.uint8))
+
 Words = NDArray[Any]
 Bits = Mapping[str, NDArray[np.bool_]]
 
@@ -61,15 +64,15 @@ def fires(
             menu,
             bits={name: values[block] for name, values in recorded.items()},
         )
-        for byte in range(0, len(menu.seeds), 8):
-            octet = np.zeros(columns.events, dtype=np.uint8)
-            for position, seed in enumerate(menu.seeds[byte : byte + 8]):
-                octet |= columns.fired(seed.cuts).view(np.uint8) << np.uint8(position)
-            result[block, byte // 8] = octet
+        octets = np.zeros((result.shape[1], columns.events), dtype=np.uint8)
+        for place, octet in enumerate(octets):
+            for shift, seed in zip(SHIFTS, menu.seeds[8 * place : 8 * place + 8], strict=False):
+                octet |= columns.fired(seed.cuts).view(np.uint8) << shift
+        result[block] = octets.T
     return result.view("<u8").astype(np.uint64, copy=False)
 
 
-def quantity(words: Words, menu: IntegerMenu, what: Quantity) -> NDArray[np.int32]:
+def quantity(words: Words, menu: IntegerMenu, what: Leading | JetSum) -> NDArray[np.int32]:
     """Value of one quantity that seeds cut on: (n_events,) of int32.
 
     Parameters
@@ -147,17 +150,21 @@ class _Columns:
         """Events in which all cuts hold."""
         result: NDArray[np.bool_] | None = None
         for cut in cuts:
-            values = self.value(cut.quantity)
-            holds = values >= cut.threshold if cut.passes else values < cut.threshold
-            result = holds if result is None else np.logical_and(result, holds, out=result)
+            holds = self._holds(cut)
+            result = holds if result is None else np.logical_and(result, holds)
         return np.ones(self.events, dtype=np.bool_) if result is None else result
 
-    def value(self, what: Quantity) -> NDArray[Any]:
+    def _holds(self, cut: Cut) -> NDArray[np.bool_]:
+        if isinstance(cut.quantity, Bit):
+            fired = self.bits[cut.quantity.name]
+            return fired if cut.passes else ~fired
+        values = self.value(cut.quantity)
+        return values >= cut.threshold if cut.passes else values < cut.threshold
+
+    def value(self, what: Leading | JetSum | ScoreValue) -> NDArray[Any]:
         """Quantity of each event."""
         if isinstance(what, ScoreValue):
             return self.scores[what.name]
-        if isinstance(what, Bit):
-            return self.bits[what.name].view(np.int8)
         if what not in self.memory:
             if isinstance(what, JetSum):
                 self.memory[what] = self._sum(what)

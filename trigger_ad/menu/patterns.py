@@ -82,7 +82,8 @@ def union(parts: Sequence[Patterns]) -> tuple[Patterns, list[Integers]]:
         Where each pattern of each part is in it.
     """
     hashed = [_keys(part) for part in parts]
-    keys = np.unique(np.concatenate(hashed))
+    keys = np.sort(np.concatenate(hashed))
+    keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
     places = [np.searchsorted(keys, key) for key in hashed]
     if parts[0].shape[1] == 1:
         return keys[:, None], places

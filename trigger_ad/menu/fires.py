@@ -67,7 +67,8 @@ def fires(
         octets = np.zeros((result.shape[1], columns.events), dtype=np.uint8)
         for place, octet in enumerate(octets):
             for shift, seed in zip(SHIFTS, menu.seeds[8 * place : 8 * place + 8], strict=False):
-                octet |= columns.fired(seed.cuts).view(np.uint8) << shift
+                fired = columns.fired(seed.cuts).view(np.uint8)
+                np.bitwise_or(octet, fired << shift, out=octet)
         result[block] = octets.T
     return result.view("<u8").astype(np.uint64, copy=False)
 

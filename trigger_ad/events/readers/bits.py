@@ -52,7 +52,8 @@ def read(path: Path, start: int, stop: int, names: Sequence[str]) -> Bits:
         return {}
     if not root.is_root(path):
         with opened(path) as file:
-            columns = {name: _column(file, name) for name in names}
+            events = sum(map(len, tables(file)))
+            columns = {name: _column(file, name, events) for name in names}
             found = {name: column.read(start, stop) for name, column in columns.items()}
             return {name: _bits(v, columns[name].name, start) for name, v in found.items()}
     with root.opened(path, "Events") as tree:
@@ -76,10 +77,10 @@ def _require(path: Path, names: Sequence[str], found: Iterable[str]) -> None:
             )
 
 
-def _column(file: Hdf5, name: str) -> Column:
+def _column(file: Hdf5, name: str, events: int) -> Column:
     """Data set of a bit."""
     _require(file.path, [name], [name] if f"{GROUP}/{name}" in file else [])
-    column, events = file.column(f"{GROUP}/{name}"), sum(map(len, tables(file)))
+    column = file.column(f"{GROUP}/{name}")
     if isinstance(column, str):
         raise _refused(f"{file.path}:{GROUP}/{name}", events, column)
     if column.shape not in ((events,), (events, 1)) or column.dtype.kind not in "biu":

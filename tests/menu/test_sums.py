@@ -60,7 +60,7 @@ def test_overlaps_count_pairs(monkeypatch):
     monkeypatch.setattr(room, "BLOCK", 7)
     counts, _ = counted(80, (1,))
     chosen = [3, 70, 79]
-    rows = overlaps(counts, 80, chosen)
+    rows = overlaps(counts, chosen)
     fired = unpack(counts.patterns, 80)[:, chosen].astype(float)
     for row, first in zip(rows, fired.T, strict=True):
         other = Moments.of(first[:, None] * fired, counts.table())

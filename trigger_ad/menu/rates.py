@@ -189,7 +189,7 @@ def menu_rates(
         rated(accepts.moments(kind, pileup_bin), kept) for kind in ("after", "pure", "proportional")
     )
     chosen = _chosen(menu, before)
-    sums = overlaps(counts.within(pileup_bin), len(kept), chosen)
+    sums = overlaps(counts.within(pileup_bin), chosen)
     rows = [rated(row, ones[: len(chosen)]) for row in sums]
     overlap = _with_diagonal(rows, [before[place] for place in chosen])
     seeds = zip(menu.seeds, before, after, pure, shares, strict=True)

@@ -35,9 +35,12 @@ class FiredSeeds:
     """
 
     def __init__(self, patterns: Patterns, kept: Floats) -> None:
-        self._shape = len(patterns), len(kept)
-        flat = np.flatnonzero(unpack(patterns, len(kept)) & (kept > 0))
-        self._row, self._seed = np.divmod(flat, len(kept))
+        self.shape = len(patterns), len(kept)
+        fired = unpack(patterns, len(kept)) & (kept > 0)
+        number = np.count_nonzero(fired, axis=1)
+        self._first = np.concatenate([[0], np.cumsum(number)])
+        self._row = np.repeat(np.arange(len(patterns)), number)
+        self._seed = np.flatnonzero(fired) - self._row * len(kept)
         self._values, classes = np.unique(kept[kept > 0], return_inverse=True)
         of_seed = np.zeros(len(kept), dtype=np.int64)
         of_seed[kept > 0] = classes
@@ -73,7 +76,7 @@ class FiredSeeds:
     @cached_property
     def _sets(self) -> tuple[Integers, Integers]:
         """How many seeds of each prescale fire: different sets, and that of each pattern."""
-        rows, size = self._shape[0], len(self._values)
+        rows, size = self.shape[0], len(self._values)
         width = 4 * max(1, -(-size // 4))  # whole words of four numbers
         flat = np.bincount(self._row * width + self._class, minlength=rows * width)
         numbers = flat.astype("<u2").reshape(rows, width)
@@ -95,9 +98,7 @@ class FiredSeeds:
     def _sparse(self, values: Floats) -> Any:
         from scipy.sparse import csr_array
 
-        first = np.zeros(self._shape[0] + 1, dtype=np.int64)
-        np.cumsum(np.bincount(self._row, minlength=self._shape[0]), out=first[1:])
-        result = csr_array((values, self._seed, first), shape=self._shape)
+        result = csr_array((values, self._seed, self._first), shape=self.shape)
         if (values == 0).any():
             result = result.copy()  # the columns are shared
             result.eliminate_zeros()

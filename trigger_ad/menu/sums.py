@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.menu import expectation
 from trigger_ad.menu.counts import GROUPS, PatternCounts
-from trigger_ad.menu.patterns import unpack
+from trigger_ad.menu.patterns import has, unpack
 from trigger_ad.menu.sparse import FiredSeeds
 from trigger_ad.statistics.moments import Moments
 
@@ -79,10 +79,26 @@ class MenuSums:
         for start in range(0, len(counts.patterns), BLOCK):
             fired = FiredSeeds(counts.patterns[start : start + BLOCK], self._kept)
             rows = slice(*np.searchsorted(counts.row, (start, start + BLOCK)).tolist())
-            place = counts.row[rows] - start
+            block = _Block(counts, counts.row[rows] - start, rows, fired.shape[0])
             for kind, cells in found.items():
-                cells.add(place, counts.cell[rows], counts.count[rows], getattr(fired, kind)())
+                cells.add(block, getattr(fired, kind)())
         return found
+
+
+class _Block:
+    """Events of some patterns by cell, and by stratum and bin of pile-up."""
+
+    def __init__(
+        self, counts: PatternCounts, place: NDArray[np.int32], rows: slice, patterns: int
+    ) -> None:
+        from scipy.sparse import csr_array
+
+        self.place, self.cell, self.count = place, counts.cell[rows], counts.count[rows]
+        events, cells = self.count.astype(np.float64), counts.cells
+        self.by_cell, self.by_bin = (
+            csr_array((events, (part, place)), shape=(size, patterns))
+            for part, size in ((self.cell, cells), (self.cell // GROUPS, cells // GROUPS))
+        )
 
 
 class _Cells:
@@ -95,26 +111,12 @@ class _Cells:
         self.by_group = np.zeros((*shape, figures))
         self.squares = np.zeros((*shape[:2], figures))
 
-    def add(
-        self,
-        place: NDArray[np.int32],
-        cell: NDArray[np.int32],
-        count: NDArray[np.int64],
-        shares: Any,
-    ) -> None:
-        """Add rows of counts; the shares are sparse, of patterns by their places."""
-        from scipy.sparse import csr_array
-
-        events, figures = count.astype(np.float64), self.squares.shape[2]
-        for target, part, power in (
-            (self.by_group, cell, shares),
-            (self.squares, cell // GROUPS, shares.power(2)),
-        ):
-            flat = target.reshape(-1, figures)
-            shape = len(flat), shares.shape[0]
-            flat += (csr_array((events, (part, place)), shape=shape) @ power).toarray()
-        some = np.diff(shares.indptr)[place] > 0
-        fired = np.bincount(cell[some], count[some], minlength=self.fired.size)
+    def add(self, block: _Block, shares: Any) -> None:
+        """Add events; the shares are sparse, of patterns by their places."""
+        self.by_group += (block.by_cell @ shares).toarray().reshape(self.by_group.shape)
+        self.squares += (block.by_bin @ shares.power(2)).toarray().reshape(self.squares.shape)
+        some = np.diff(shares.indptr)[block.place] > 0
+        fired = np.bincount(block.cell[some], block.count[some], minlength=self.fired.size)
         self.fired += fired.astype(np.int64).reshape(self.fired.shape)
 
     def within(self, pileup_bin: int | None) -> Moments:
@@ -127,7 +129,7 @@ class _Cells:
         return Moments(events, fired, by_group, by_group.sum(axis=1), squares)
 
 
-def overlaps(counts: PatternCounts, seeds: int, chosen: Sequence[int]) -> list[Moments]:
+def overlaps(counts: PatternCounts, chosen: Sequence[int]) -> list[Moments]:
     """Moments of events in which two seeds fire: of each chosen seed, with each of them.
 
     Sums of integers, so exact in any order.
@@ -135,20 +137,22 @@ def overlaps(counts: PatternCounts, seeds: int, chosen: Sequence[int]) -> list[M
     Parameters
     ----------
     counts : PatternCounts
-    seeds : int
-        Of the menu.
     chosen : sequence of int
         Seeds whose pairs are looked at.
     """
     strata, size = len(counts.strata), len(chosen)
-    place = counts.cell // (GROUPS * counts.bins) * GROUPS + counts.cell % GROUPS
+    bits = np.stack([has(counts.patterns, seed) for seed in chosen], axis=1)
+    some = np.flatnonzero(bits.any(axis=1)[counts.row])
+    cell = counts.cell[some]
+    place = cell // (GROUPS * counts.bins) * GROUPS + cell % GROUPS
     order = np.argsort(place, kind="stable")
     ends = np.searchsorted(place[order], np.arange(strata * GROUPS + 1))
+    order = some[order]
     pairs = np.zeros((strata * GROUPS, size, size))
     for cell, (low, high) in enumerate(pairwise(ends.tolist())):
         for start in range(low, high, BLOCK):
             rows = order[start : min(start + BLOCK, high)]
-            fired = unpack(counts.patterns[counts.row[rows]], seeds)[:, chosen].astype(np.float64)
+            fired = bits[counts.row[rows]].astype(np.float64)
             pairs[cell] += (fired * counts.count[rows, None]).T @ fired
     both = pairs.reshape(strata, GROUPS, size, size)
     sums, events = both.sum(axis=1), counts.by_cell().sum(axis=1)

@@ -142,9 +142,9 @@ def overlaps(counts: PatternCounts, chosen: Sequence[int]) -> list[Moments]:
     """
     strata, size = len(counts.strata), len(chosen)
     bits = np.stack([has(counts.patterns, seed) for seed in chosen], axis=1)
-    some = np.flatnonzero(bits.any(axis=1)[counts.row])
-    cell = counts.cell[some]
-    place = cell // (GROUPS * counts.bins) * GROUPS + cell % GROUPS
+    some = np.flatnonzero(np.count_nonzero(bits, axis=1)[counts.row])
+    cells = counts.cell[some]
+    place = cells // (GROUPS * counts.bins) * GROUPS + cells % GROUPS
     order = np.argsort(place, kind="stable")
     ends = np.searchsorted(place[order], np.arange(strata * GROUPS + 1))
     order = some[order]

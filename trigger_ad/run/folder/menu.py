@@ -50,7 +50,7 @@ def check_menu(config: Config) -> None:
         if seed.bit is not None:
             raise ConfigError(
                 f"seed {seed.name} of menu {menu.name}",
-                "must not need a trigger bit of event files inside of a run",
+                "must need no trigger bit of event files inside of a run",
                 seed.bit,
                 "leave it out here, and give the whole menu to trigger-ad rates",
             )

@@ -104,7 +104,7 @@ def test_another_file_is_refused(scan, tmp_path):
     (tmp_path / "other.json").write_text('{"schema": "rates/1"}')
     done = CliRunner().invoke(cli, ["prescales", str(tmp_path / "other.json"), "--budget", "4"])
     assert str(done.exception).endswith(
-        "other.json must have schema rates_scan/3, not rates/1: use the version that wrote it"
+        "other.json must have schema rates_scan/4, not rates/1: use the version that wrote it"
     )
 
 

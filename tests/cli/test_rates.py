@@ -37,7 +37,7 @@ def test_rates_in_hz(folder):
     )
     assert done.exit_code == 0
     record = json.loads((folder / "run/rates_scan.json").read_text())
-    assert record["schema"] == "rates_scan/3"
+    assert record["schema"] == "rates_scan/4"
     assert "normalisation: zero bias, 2544 colliding pairs of bunches" in done.output
     lines = {line.split()[0]: line.split() for line in done.output.splitlines() if line}
     assert lines["D"][1:4] == [

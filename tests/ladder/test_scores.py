@@ -37,7 +37,7 @@ from trigger_ad.scorers.branch import Branch
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.regions import RegionRule
-from trigger_ad.trigger.registers import COUNTER_MAXIMUM
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
 from trigger_ad.trigger.stream import Stream, columns, decision_signals, replay, signals

@@ -52,14 +52,15 @@ def test_every_event_is_in_its_cell():
     counts = counted(patterns, clusters, pileup)
     bins = np.digitize(pileup, EDGES)
     for place in range(3):
-        known, table = counts.table(place)
+        inside = counts.within(place)
+        known, table = inside.patterns[:, 0], inside.table()[0]
         assert table.shape == (GROUPS, len(known))
         for pattern in range(8):
             for group in range(GROUPS):
                 chosen = (bins == place) & (patterns == pattern) & (group_of(clusters) == group)
                 found = table[group][known == pattern].sum()
                 assert found == np.count_nonzero(chosen)
-    assert counts.table()[1].sum() == 200
+    assert counts.table().sum() == 200
 
 
 def test_events_of_unknown_pileup_are_in_a_bin_of_their_own():
@@ -69,12 +70,10 @@ def test_events_of_unknown_pileup_are_in_a_bin_of_their_own():
     both = known + unknown
     assert both == unknown + known
     for place in range(len(EDGES) + 1):
-        assert (unknown.table(place)[1].sum(), both.table(place)[1].sum()) == (
-            0,
-            known.table(place)[1].sum(),
-        )
-    assert both.table(len(EDGES) + 1)[1].sum() == 200
-    assert (both.table()[1] == 2 * known.table()[1]).all()
+        assert unknown.within(place).events == 0
+        assert both.within(place).events == known.within(place).events > 0
+    assert both.within(len(EDGES) + 1).events == 200
+    assert (both.table() == 2 * known.table()).all()
     assert PatternCounts.from_json(both.to_json()) == both
 
 
@@ -92,15 +91,15 @@ def test_the_counter_does_fires_and_counts():
     words = bulk(LAYOUT, 100, np.random.default_rng(3))
     counter = MenuCounter(found, EDGES)
     counts = counter.count(words, {}, np.arange(100), np.full(100, 30)) + counter.zero()
-    known, table = counts.table(1)
-    assert known.tolist() == [0, 1]
-    assert table.sum(axis=0)[1] == np.count_nonzero(words[:, 0] >= 300)
+    inside = counts.within(1)
+    assert inside.patterns.tolist() == [[0], [1]]
+    assert inside.table().sum(axis=(0, 1))[1] == np.count_nonzero(words[:, 0] >= 300)
 
 
 def test_all_64_bits_are_kept():
     top = np.array([2**64 - 1, 0, 2**63], dtype=np.uint64)
     counts = PatternCounts.of(top, MENU, np.zeros(3, np.int64))
-    assert sorted(counts.pattern.tolist()) == [0, 2**63, 2**64 - 1]
+    assert counts.patterns.tolist() == [[0], [2**63], [2**64 - 1]]
     assert PatternCounts.from_json(json.loads(json.dumps(counts.to_json()))) == counts
 
 
@@ -116,16 +115,16 @@ def test_what_does_not_fit_is_refused():
         with pytest.raises(ConfigError) as caught:
             counts + other
         assert str(caught.value) == (
-            "counts that are added must be of the same seeds, cuts and pile-up bins, not of "
-            "different ones: count again with one menu"
+            "counts that are added must be of the same seeds, cuts, strata and pile-up bins, not "
+            "of different ones: count again with one menu"
         )
     patterns, clusters, pileup = some(1)
     with pytest.raises(ConfigError, match="the edges of pile-up bins must rise, not 4, 3: sort"):
         PatternCounts.of(patterns, MENU, clusters, pileup, (4, 3))
     with pytest.raises(SchemaError) as caught:
-        PatternCounts.from_json({"schema": "pattern_counts/2", "groups": 64})
+        PatternCounts.from_json({"schema": "pattern_counts/3", "groups": 64})
     assert str(caught.value) == (
-        "pattern counts must have schema pattern_counts/1 and 64 groups, not pattern_counts/2 "
+        "pattern counts must have schema pattern_counts/2 and 64 groups, not pattern_counts/3 "
         "and 64: count again with this version"
     )
 

@@ -39,7 +39,7 @@ def test_two_seeds_of_one_name():
 def test_an_unknown_object():
     assert refused("  - name: x\n    object: tau\n    pt: 5\n") == (
         "key 'seeds.0.object' at m.yaml:5 must be 'egamma', 'muon', 'jet', 'met', 'ht', "
-        "'region' or 'score', not \"tau\": give such a value"
+        "'region', 'score' or 'bit', not \"tau\": give such a value"
     )
 
 

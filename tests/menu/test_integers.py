@@ -82,12 +82,12 @@ def test_cuts_that_cannot_be(seed, sentence):
 
 
 def test_more_seeds_than_bits_are_refused():
-    seeds = [f"name: s{i}, object: met, pt: {i + 1}" for i in range(65)]
-    assert len(menu(seeds[:64]).seeds) == 64
+    seeds = [f"name: s{i}, object: met, pt: {i + 1}" for i in range(513)]
+    assert len(menu(seeds[:512]).seeds) == 512
     with pytest.raises(ConfigError) as caught:
         menu(seeds)
     assert str(caught.value) == (
-        "menu m must have at most 64 seeds, not 65: split it into two menus"
+        "menu m must have at most 512 seeds, not 513: split it into two menus"
     )
 
 

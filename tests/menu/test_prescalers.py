@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from tests.menu.menus import abstract
 from trigger_ad.errors import ConfigError
 from trigger_ad.menu import expectation
-from trigger_ad.menu.fires import unpack
+from trigger_ad.menu.patterns import as_words, unpack
 from trigger_ad.menu.prescalers import accept, start
 
 
 def one_at_a_time(patterns, menu, counters):
     """The rule as docs/concepts.md states it."""
     counters, result = list(counters), []
-    for pattern in patterns.tolist():
+    for pattern in patterns[:, 0].tolist():
         accepted = 0
         for i, seed in enumerate(menu.seeds):
             if pattern >> i & 1 and seed.prescale:
@@ -23,7 +23,7 @@ def one_at_a_time(patterns, menu, counters):
                 if counters[i] >= seed.prescale:
                     counters[i] -= seed.prescale
                     accepted |= 1 << i
-        result.append(accepted)
+        result.append([accepted])
     return result, tuple(counters)
 
 
@@ -35,7 +35,7 @@ def test_equal_to_the_rule_in_pieces(prescales, events, cut, data):
     menu = abstract(*prescales)
     phases = tuple(data.draw(st.integers(0, max(s.prescale - 1, 0))) for s in menu.seeds)
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
-    patterns = rng.integers(0, 2 ** len(prescales), events).astype(np.uint64)
+    patterns = rng.integers(0, 2 ** len(prescales), (events, 1)).astype(np.uint64)
     first, counters = accept(patterns[:cut], menu, start(menu, phases))
     second, counters = accept(patterns[cut:], menu, counters)
     expected, after = one_at_a_time(patterns, menu, phases)
@@ -48,7 +48,7 @@ def test_the_long_run_mean_is_the_expectation():
     rng = np.random.default_rng(3)
     kinds = np.array([0b1110, 0b0110, 0b1011, 0b1000, 0], np.uint64)
     chances = [0.2, 0.2, 0.1, 0.2, 0.3]
-    patterns = rng.choice(kinds, 2_000_000, p=chances)
+    patterns = as_words(rng.choice(kinds, 2_000_000, p=chances))
     accepted = unpack(accept(patterns, menu, start(menu))[0], 4)
     number = accepted.sum(axis=1)
     fired, kept = unpack(kinds, 4), np.array([seed.kept for seed in menu.seeds])
@@ -63,7 +63,7 @@ def test_the_long_run_mean_is_the_expectation():
 def test_counters_of_seeds_that_always_fire_together_stay_in_step():
     """The exception that docs/menu.md names: with equal phases both accept the same events."""
     menu = abstract(10, 10)
-    patterns = np.full(1000, 3, np.uint64)
+    patterns = np.full((1000, 1), 3, np.uint64)
     assert np.count_nonzero(accept(patterns, menu, start(menu))[0]) == 100
     assert np.count_nonzero(accept(patterns, menu, start(menu, (0, 500)))[0]) == 200
     kept = np.array([0.1, 0.1])

@@ -17,6 +17,7 @@ from trigger_ad.menu.figures import estimates, ratio
 from trigger_ad.menu.rates import against_pileup, menu_rates
 from trigger_ad.rates.normalisation import InputRate, input_rate
 from trigger_ad.statistics.intervals import efficiency
+from trigger_ad.statistics.moments import Moments
 
 #: Independent seeds: how often each fires, and its prescale.
 FIRES = np.array([0.2, 0.1, 0.4])
@@ -149,7 +150,7 @@ def test_effective_events_know_the_clusters():
 def test_unweighted_intervals_are_those_of_the_project():
     rng = np.random.default_rng(7)
     table = np.stack([rng.integers(50, 90, 64), rng.integers(20, 60, 64)], axis=1)
-    rate = estimates(np.array([[0.0], [1.0]]), np.ones(1), table)[0]
+    rate = estimates(Moments.of(np.array([[0.0], [1.0]]), table[None]), np.ones(1))[0]
     other = efficiency(table[:, 1], table.sum(axis=1))
     assert rate.interval.value == pytest.approx(other.value)
     assert rate.interval.low == pytest.approx(other.low, rel=5e-3)  # 64 / 63 in the variance
@@ -158,7 +159,8 @@ def test_unweighted_intervals_are_those_of_the_project():
 
 def test_a_constant_weight_scales_the_interval():
     table = np.random.default_rng(8).integers(50, 90, (64, 2))
-    one, tenth = estimates(np.array([[0.0, 0.0], [1.0, 0.1]]), np.array([1.0, 0.1]), table)
+    weights = np.array([[0.0, 0.0], [1.0, 0.1]])
+    one, tenth = estimates(Moments.of(weights, table[None]), np.array([1.0, 0.1]))
     assert tenth.interval.low == pytest.approx(one.interval.low / 10)
     assert tenth.interval.high == pytest.approx(one.interval.high / 10)
     assert tenth.effective == pytest.approx(one.effective)

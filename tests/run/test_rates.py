@@ -17,7 +17,7 @@ from tests.run.conftest import CHUNK, MENU
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
-from trigger_ad.events.readers import adc2021, l1nano
+from trigger_ad.events.readers import adc2021, bits, l1nano, source
 from trigger_ad.events.split import SPLITS, assign
 from trigger_ad.features.hardware import words_of
 from trigger_ad.features.words import to_words
@@ -266,10 +266,53 @@ def test_processes_give_the_same_bytes(folder, inputs, serial, tmp_path):
     assert not multiprocessing.active_children()
 
 
-def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
-    """The same with a worker of Dask."""
+@pytest.fixture(scope="module")
+def wide(folder, tmp_path_factory):
+    """Events with trigger bits, and a menu of 512 seeds, half of them bits of the file."""
+    place, rng = tmp_path_factory.mktemp("wide"), np.random.default_rng(8)
+    for name in ("zb_0.h5", "zb_2.h5"):
+        shutil.copy(folder / "events" / name, place / name)
+        with h5py.File(place / name, "a") as file:
+            for bit in range(255):
+                file[f"bits/L1_{bit}"] = rng.random(len(file["process"])) < bit / 1000
+    jets = "name: J{}, object: jet, pt: {}, prescale: {}"
+    seeds = [f"{{{jets.format(n, n + 20, 1 + n % 4)}}}" for n in range(256)]
+    seeds += [f"{{name: B{n}, bit: L1_{n}}}" for n in range(255)]
+    seeds += ["{name: L1_AD_A, object: region, region: A}"]
+    lines = "".join(f"  - {seed}\n" for seed in seeds)
+    (place / "menu.yaml").write_text(f"schema: menu/1\nname: wide\nseeds:\n{lines}")
+    return place
+
+
+def test_bits_of_the_file_are_seeds(folder, wide):
+    record = scan(
+        folder / "run", [str(wide / "zb_?.h5")], wide / "out.json", menu=wide / "menu.yaml"
+    )
+    found = {seed["name"]: seed["before"]["efficiency"] for seed in record["menu"]["seeds"]}
+    assert len(found) == 512
+    paths = [wide / "zb_0.h5", wide / "zb_2.h5"]
+    for bit in (100, 254):
+        names = (f"L1_{bit}",)
+        parts = [bits.read(path, 0, source.count(path), names)[names[0]] for path in paths]
+        assert found[f"B{bit}"]["value"] == pytest.approx(np.concatenate(parts).mean())
+    fires = record["regions"]["A"]["fires"]
+    assert found["L1_AD_A"]["value"] == pytest.approx(fires / record["events"])
+    with pytest.raises(EventFileError) as caught:
+        scan(
+            folder / "run",
+            [str(folder / "events/zb_0.h5")],
+            wide / "none.json",
+            menu=wide / "menu.yaml",
+        )
+    assert str(caught.value) == (
+        f"{folder / 'events/zb_0.h5'} must have the trigger bit L1_0: leave its seeds out of the "
+        "menu, or give files that have it"
+    )
+
+
+def test_dask_gives_the_same_bytes(folder, inputs, serial, wide, tmp_path):
+    """The same with a worker of Dask, also of a menu of 512 seeds."""
     victims = []
-    (tmp_path / "menu.yaml").write_text(MENU)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
 
         def progress(part, note):
@@ -288,17 +331,19 @@ def test_dask_gives_the_same_bytes(folder, inputs, serial, tmp_path):
         )
         with_menu = scan(
             folder / "run",
-            inputs,
+            [str(wide / "zb_?.h5")],
             tmp_path / "menu.json",
-            menu=tmp_path / "menu.yaml",
+            menu=wide / "menu.yaml",
             scheduler=address,
             chunk_events=1900,
         )
     assert (tmp_path / "out.json").read_bytes() == serial
     assert victims
     assert with_menu == scan(
-        folder / "run", inputs, tmp_path / "serial.json", menu=tmp_path / "menu.yaml"
+        folder / "run", [str(wide / "zb_?.h5")], tmp_path / "serial.json", menu=wide / "menu.yaml"
     )
+    names = (tmp_path / "menu.json", tmp_path / "serial.json")
+    assert names[0].read_bytes() == names[1].read_bytes()
 
 
 class StoppedError(Exception):

@@ -84,6 +84,8 @@ class GroupedCounter:
         scores: Mapping[str, Integers],
         clusters: Integers,
         pileup: NDArray[np.int32] | None,
+        *,
+        bits: Mapping[str, NDArray[np.bool_]] | None = None,  # noqa: ARG002
     ) -> GroupedCounts:
         """Count events; see `counters.Counter`."""
         score1, score2 = scores.values()

@@ -97,6 +97,8 @@ class PlaneCounter:
         scores: Mapping[str, Integers],
         clusters: Integers,  # noqa: ARG002
         pileup: NDArray[np.int32] | None,  # noqa: ARG002
+        *,
+        bits: Mapping[str, NDArray[np.bool_]] | None = None,  # noqa: ARG002
     ) -> PlaneCounts:
         """Count events; see `counters.Counter`."""
         shape = self.zero().bins.shape

@@ -2,19 +2,22 @@
 
 The split of an event is a pure function of its identity, its process and a seed, so it does not
 depend on the order of the events, on chunks or on other events, and all events of one
-parton-level event land in the same split.
+parton-level event land in the same split. It does not depend on the stratum either: in each stratum
+the collisions of it are split, so that a split has the same share of every stratum but for chance,
+and a collision that leads events of two strata is in one split.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from trigger_ad.errors import ConfigError
+from trigger_ad.events.strata import Strata
 
-__all__ = ["SPLITS", "assign", "splitmix64"]
+__all__ = ["SPLITS", "assign", "require_strata", "splitmix64"]
 
 #: Names of the splits, in order.
 SPLITS = ("train", "validate", "calibrate", "threshold", "test")
@@ -95,3 +98,33 @@ def assign(
     hashed = splitmix64(parton_event.astype(np.int64).view(np.uint64) ^ key) >> np.uint64(11)
     ends = np.floor(np.cumsum(shares)[:-1] * 2.0**53).astype(np.uint64)
     return np.searchsorted(ends, hashed, side="right").astype(np.int8)
+
+
+def require_strata(
+    split: npt.NDArray[np.int8],
+    stratum: npt.NDArray[np.integer],
+    strata: Strata,
+    names: Sequence[str],
+) -> None:
+    """Refuse splits of which one has nothing of a stratum, whose part it then could not estimate.
+
+    Parameters
+    ----------
+    split : (n,) int8
+        From `assign`.
+    stratum : (n,) integers
+        Places in `strata`.
+    strata : Strata
+    names : sequence of str
+        Of the splits.
+
+    Raises
+    ------
+    ConfigError
+        Names the first such split and stratum.
+    """
+    size = len(strata.names)
+    place = split.astype(np.int64) * size + strata.checked(stratum)
+    table = np.bincount(place, minlength=size * len(names)).reshape(-1, size)
+    for name, events in zip(names, table, strict=True):
+        strata.require(events, f"the split {name}")

@@ -15,10 +15,12 @@ Gauss-Legendre quadrature integrates exactly.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["others", "proportional", "pure", "total"]
+__all__ = ["nodes_for", "others", "proportional", "pure", "total"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -62,9 +64,14 @@ def proportional(fired: Bools, kept: Floats) -> Floats:
     The shares of a pattern sum to its `total`.
     """
     accepted = fired * kept
-    points = max(1, -(-fired.shape[1] // 2))  # exact up to degree 2 points - 1
-    nodes, weights = np.polynomial.legendre.leggauss(points)
     result = np.zeros_like(accepted)
-    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+    for node, weight in nodes_for(max(1, -(-fired.shape[1] // 2))):
         result += weight * others(1 - accepted * (1 - node))
     return accepted * result
+
+
+@lru_cache
+def nodes_for(points: int) -> tuple[tuple[float, float], ...]:
+    """Nodes and weights of Gauss-Legendre on (0, 1), exact up to degree 2 points - 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    return tuple(zip(((nodes + 1) / 2).tolist(), (weights / 2).tolist(), strict=True))

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.rates.normalisation import InputRate
-from trigger_ad.statistics.design_effects import design_effects
+from trigger_ad.statistics.fractions import fractions
 from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
+from trigger_ad.statistics.moments import Moments
 
 __all__ = ["OFF", "Rate", "estimates", "figure", "ratio"]
 
@@ -72,58 +74,32 @@ def figure(rate: Rate, source: InputRate | None) -> dict[str, Any]:
 OFF = Rate(Interval(0.0, 0.0, 0.0), None, 0.0)
 
 
-def estimates(weights: Floats, largest: Floats, counts: NDArray[np.int64]) -> list[Rate]:
-    """Weighted fractions of events, each with its interval or limit.
-
-    With a = (sum w)^2 / sum w^2 and w' = sum w^2 / sum w over n events, the fraction is
-    w' a / n, and its variance for independent events is that of w' times a binomial fraction
-    of a in n. So its interval is w' times that of Clopper and Pearson for a / d in n / d, d
-    of `statistics.design_effects`, as Korn and Graubard do for weights of 1 (Survey Methodology 24,
-    193 (1998)). A figure with nothing behind it has the design effect of all events that fire.
+def estimates(moments: Moments, largest: Floats, strata: Strata = ONE) -> list[Rate]:
+    """Weighted fractions of events, each with its interval or limit; see `fractions.fractions`.
 
     Parameters
     ----------
-    weights : ndarray (m, figures)
-        Of an event with each pattern, from 0 to 1.
+    moments : Moments
+        Of an event with each pattern, with events of every stratum.
     largest : ndarray (figures,)
         The largest weight that is possible; 0 if the figure is 0 by construction.
-    counts : ndarray (groups, m) of int64
+    strata : Strata
 
     Returns
     -------
     list of Rate
     """
-    from hist.intervals import clopper_pearson_interval
-
-    events = counts.sum(axis=0)
-    n = int(events.sum())
-    sums: Floats = np.asarray(events @ weights)
-    squares: Floats = np.asarray(events @ weights**2)
-    design = design_effects(weights, counts)
-    any_weight: Floats = np.asarray((weights > 0).any(axis=1), dtype=np.float64)
-    common = design_effects(any_weight[:, None], counts)[0]
-    design[np.isnan(design)] = 1.0 if np.isnan(common) else common
-    any_seen = sums > 0
-    typical = np.divide(squares, sums, out=largest.astype(np.float64), where=any_seen)
-    number = np.divide(sums**2, squares, out=np.zeros_like(sums), where=any_seen)
-    number = np.minimum(number, n)  # equal but for rounding where every event counts
-    ends = clopper_pearson_interval(number / design, n / design, COVERAGE)
-    limits, nothing = (
-        clopper_pearson_interval(seen / design, n / design, 2 * COVERAGE - 1)[1]
-        for seen in (number, np.zeros_like(number))
+    found = fractions(moments, largest, strata.probabilities)
+    rows = zip(
+        largest, found.value, found.low, found.high, found.limit, found.effective, strict=True
     )
-    limits = np.maximum(limits * typical, nothing * largest)  # the unseen may weigh more
-    rates = []
-    for i, factor in enumerate(typical):
-        effective = float(number[i] / design[i])
-        if largest[i] == 0:
-            rates.append(OFF)
-        elif is_few(effective):
-            rates.append(Rate(None, float(limits[i]), effective))
-        else:
-            low, high = (float(end[i] * factor) for end in ends)
-            rates.append(Rate(Interval(float(sums[i] / n), low, high), None, effective))
-    return rates
+    return [OFF if most == 0 else _rate(*map(float, row)) for most, *row in rows]
+
+
+def _rate(value: float, low: float, high: float, limit: float, effective: float) -> Rate:
+    if is_few(effective):
+        return Rate(None, limit, effective)
+    return Rate(Interval(value, low, high), None, effective)
 
 
 def ratio(passing: Floats, total: Floats, clusters: NDArray[Any]) -> Rate:

@@ -36,7 +36,10 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ht": (("pt_gev", "pt"), ("eta", "eta_counts", "jet_pt_gev", "jet_pt")),
     "region": (("region",), ()),
     "score": (("score",), ("threshold",)),
+    "bit": (("bit",), ()),
 }
+#: Objects without a momentum.
+_PLAIN = ("region", "score", "bit")
 _RIVALS = (("pt_gev", "pt"), ("eta", "eta_counts"), ("jet_pt_gev", "jet_pt"))
 
 
@@ -44,12 +47,13 @@ class Seed(Section):
     """One algorithm of the menu.
 
     ``object`` says what is cut on; which of the other keys belong to it, docs/menu.md says.
+    A trigger bit that the event file has needs no object.
     A list of momenta asks for as many objects, the hardest first.
     """
 
     name: Name = Field(description="unique in the menu")
-    object: Literal["egamma", "muon", "jet", "met", "ht", "region", "score"] = Field(
-        description="what is cut on"
+    object: Literal["egamma", "muon", "jet", "met", "ht", "region", "score", "bit"] | None = Field(
+        None, description="what is cut on; not needed beside a bit"
     )
     pt_gev: Momentum | tuple[Momentum, ...] | None = Field(None, description="momenta in GeV")
     pt: Counts | tuple[Counts, ...] | None = Field(None, description="momenta as hardware words")
@@ -62,6 +66,7 @@ class Seed(Section):
     region: Literal["A", "B", "C", "D"] | None = Field(None, description="of the two scores")
     score: Name | None = Field(None, description="its name")
     threshold: Threshold | None = Field(None, description="in LSB of the score")
+    bit: Name | None = Field(None, description="a trigger bit that the event file has")
     prescale: float = Field(1.0, description="0 is off")
 
     @pydantic.field_validator("prescale")
@@ -73,12 +78,14 @@ class Seed(Section):
 
     @pydantic.model_validator(mode="after")
     def _keys(self) -> Seed:
-        needed, optional = _KEYS[self.object]
+        if self.object is None and self.bit is None:
+            raise ValueError(f"seed {self.name} must have an object or a bit, not neither")
+        needed, optional = _KEYS[self.kind]
         given = {key for pair in _KEYS.values() for keys in pair for key in keys}
         given = {key for key in given if getattr(self, key) is not None}
         for key in sorted(given - {*needed, *optional}):
             known = ", ".join((*needed, *optional))
-            raise ValueError(f"a seed of object {self.object} must have only {known}, not {key}")
+            raise ValueError(f"a seed of object {self.kind} must have only {known}, not {key}")
         for rivals in (needed, *_RIVALS):
             if len(given & set(rivals)) > 1:
                 raise ValueError(
@@ -87,13 +94,18 @@ class Seed(Section):
         if not given & set(needed):
             raise ValueError(f"seed {self.name} must have {' or '.join(needed)}, not neither")
         momenta = self.momenta
-        if not momenta and self.object not in ("region", "score"):
+        if not momenta and self.kind not in _PLAIN:
             raise ValueError(f"seed {self.name} must have a momentum, not an empty list")
-        if len(momenta) > 1 and self.object in ("met", "ht"):
+        if len(momenta) > 1 and self.kind in ("met", "ht"):
             raise ValueError(f"seed {self.name} must have one momentum, not {len(momenta)}")
         if list(momenta) != sorted(momenta, reverse=True):
             raise ValueError(f"momenta must fall, not {', '.join(f'{pt:g}' for pt in momenta)}")
         return self
+
+    @property
+    def kind(self) -> str:
+        """What is cut on."""
+        return self.object or "bit"
 
     @property
     def momenta(self) -> tuple[float, ...]:
@@ -112,7 +124,7 @@ class Seed(Section):
     @property
     def anomaly(self) -> bool:
         """Whether the seed is a cut on learned scores."""
-        return self.object in ("region", "score")
+        return self.kind in ("region", "score")
 
 
 class Menu(Section):

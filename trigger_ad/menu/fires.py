@@ -1,4 +1,4 @@
-"""Which seeds fire in each event, as one bit for each seed."""
+"""Which seeds fire in each event."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.menu.integers import Cut, IntegerMenu, JetSum, Leading, Quantity, ScoreValue
+from trigger_ad.menu.integers import Bit, Cut, IntegerMenu, JetSum, Leading, Quantity, ScoreValue
+from trigger_ad.menu.patterns import Patterns
 
-__all__ = ["fires", "quantity", "unpack"]
+__all__ = ["fires", "quantity"]
 
 #: Events in a block whose columns stay in the cache.
 BLOCK = 8192
 
+#: By which a fire becomes a bit of its octet.
+SHIFTS = tuple(np.arange(8, dtype=np.uint8))
+
 Words = NDArray[Any]
-Patterns = NDArray[np.uint64]
+Bits = Mapping[str, NDArray[np.bool_]]
 
 
 def fires(
-    words: Words, menu: IntegerMenu, scores: Mapping[str, NDArray[Any]] | None = None
+    words: Words,
+    menu: IntegerMenu,
+    scores: Mapping[str, NDArray[Any]] | None = None,
+    bits: Bits | None = None,
 ) -> Patterns:
     """Pattern of seeds that fire, before prescale.
 
@@ -32,38 +39,41 @@ def fires(
     menu : IntegerMenu
     scores : mapping of str to ndarray (n_events,) of integers, optional
         Those that the anomaly seeds cut on.
+    bits : mapping of str to ndarray (n_events,) of bool, optional
+        Trigger bits of the event file.
 
     Returns
     -------
-    ndarray (n_events,) of uint64
-        Bit i is set where seed i fires.
+    ndarray (n_events, words) of uint64
+        Bit i of word j is set where seed 64 j + i fires.
 
     Raises
     ------
     ConfigError
-        If words have another shape, or a score is missing or of another length.
+        If words have another shape, or a score or a bit is missing or of another length.
     """
-    found = dict(scores or {})
+    found, recorded = dict(scores or {}), dict(bits or {})
     _check(words, menu, found)
-    result = np.zeros((len(words), 8), dtype=np.uint8)
+    _check_bits(len(words), menu, recorded)
+    result = np.zeros((len(words), 8 * menu.words), dtype=np.uint8)
     for start in range(0, len(words), BLOCK):
         block = slice(start, start + BLOCK)
-        columns = _Columns(words[block], {k: v[block] for k, v in found.items()}, menu)
-        for byte in range(0, len(menu.seeds), 8):
-            bits = np.zeros(columns.events, dtype=np.uint8)
-            for position, seed in enumerate(menu.seeds[byte : byte + 8]):
-                bits |= columns.fired(seed.cuts).view(np.uint8) << np.uint8(position)
-            result[block, byte // 8] = bits
-    return result.view("<u8")[:, 0].astype(np.uint64, copy=False)
+        columns = _Columns(
+            words[block],
+            {name: values[block] for name, values in found.items()},
+            menu,
+            bits={name: values[block] for name, values in recorded.items()},
+        )
+        octets = np.zeros((result.shape[1], columns.events), dtype=np.uint8)
+        for place, octet in enumerate(octets):
+            for shift, seed in zip(SHIFTS, menu.seeds[8 * place : 8 * place + 8], strict=False):
+                fired = columns.fired(seed.cuts).view(np.uint8)
+                np.bitwise_or(octet, fired << shift, out=octet)
+        result[block] = octets.T
+    return result.view("<u8").astype(np.uint64, copy=False)
 
 
-def unpack(patterns: Patterns, seeds: int) -> NDArray[np.bool_]:
-    """Fires by seed: (n, seeds) of bool from patterns (n,) of uint64."""
-    bits = np.arange(seeds, dtype=np.uint64)
-    return ((patterns[:, None] >> bits) & np.uint64(1)).astype(np.bool_)
-
-
-def quantity(words: Words, menu: IntegerMenu, what: Quantity) -> NDArray[np.int32]:
+def quantity(words: Words, menu: IntegerMenu, what: Leading | JetSum) -> NDArray[np.int32]:
     """Value of one quantity that seeds cut on: (n_events,) of int32.
 
     Parameters
@@ -98,6 +108,18 @@ def _check(words: Words, menu: IntegerMenu, scores: Mapping[str, NDArray[Any]]) 
                     )
 
 
+def _check_bits(events: int, menu: IntegerMenu, bits: Bits) -> None:
+    for name in menu.bits:
+        values = bits.get(name)
+        if values is None or values.shape != (events,) or values.dtype != np.bool_:
+            raise ConfigError(
+                f"the trigger bit {name} of menu {menu.name}",
+                f"must be {events} booleans",
+                "missing" if values is None else f"{values.dtype} of shape {values.shape}",
+                "read it with the events, see events.readers.source.read_range",
+            )
+
+
 class _Columns:
     """A block of events by column; each quantity is computed once."""
 
@@ -107,8 +129,9 @@ class _Columns:
         scores: Mapping[str, NDArray[Any]],
         menu: IntegerMenu,
         extra: Quantity | None = None,
+        bits: Bits | None = None,
     ) -> None:
-        self.events, self.scores = len(words), scores
+        self.events, self.scores, self.bits = len(words), scores, bits or {}
         self.columns = np.empty((words.shape[1], len(words)), dtype=np.int16)
         self.columns[:] = words.astype(np.int16, copy=False).T  # narrow first: half the way
         self.layout = menu.layout
@@ -125,12 +148,18 @@ class _Columns:
         """Events in which all cuts hold."""
         result: NDArray[np.bool_] | None = None
         for cut in cuts:
-            values = self.value(cut.quantity)
-            holds = values >= cut.threshold if cut.passes else values < cut.threshold
-            result = holds if result is None else np.logical_and(result, holds, out=result)
+            holds = self._holds(cut)
+            result = holds if result is None else np.logical_and(result, holds)
         return np.ones(self.events, dtype=np.bool_) if result is None else result
 
-    def value(self, what: Quantity) -> NDArray[Any]:
+    def _holds(self, cut: Cut) -> NDArray[np.bool_]:
+        if isinstance(cut.quantity, Bit):
+            fired = self.bits[cut.quantity.name]
+            return fired if cut.passes else ~fired
+        values = self.value(cut.quantity)
+        return values >= cut.threshold if cut.passes else values < cut.threshold
+
+    def value(self, what: Leading | JetSum | ScoreValue) -> NDArray[Any]:
         """Quantity of each event."""
         if isinstance(what, ScoreValue):
             return self.scores[what.name]

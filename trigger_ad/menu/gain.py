@@ -13,6 +13,7 @@ from trigger_ad.errors import ConfigError, WorkingPointError
 from trigger_ad.menu.figures import Rate, ratio
 from trigger_ad.menu.fires import fires, quantity
 from trigger_ad.menu.integers import IntegerMenu, JetSum, Leading
+from trigger_ad.menu.patterns import Patterns, has
 from trigger_ad.menu.untaken import untaken
 from trigger_ad.rates.baselines import HT_ETA, HT_MINIMUM
 
@@ -30,7 +31,7 @@ class Sample:
 
     Parameters
     ----------
-    patterns : ndarray (n_events,) of uint64
+    patterns : ndarray (n_events, words) of uint64
         Fires of the menu.
     untaken : ndarray (n_events,) of float64
         Probability that no conventional seed accepts the event, after prescale.
@@ -40,7 +41,7 @@ class Sample:
         Equal for events that are not independent.
     """
 
-    patterns: NDArray[np.uint64]
+    patterns: Patterns
     untaken: NDArray[np.float64]
     rivals: dict[str, NDArray[np.int32]]
     clusters: NDArray[Any]
@@ -130,8 +131,8 @@ def gain(
             "another one",
             "choose from " + (", ".join(names) or "a menu that has one"),
         )
-    bit = np.uint64(1 << menu.names.index(seed))
-    wanted = float(threshold.untaken[(threshold.patterns & bit) > 0].sum())
+    place = menu.names.index(seed)
+    wanted = float(threshold.untaken[has(threshold.patterns, place)].sum())
     if wanted <= 0:
         raise WorkingPointError(
             f"seed {seed}",
@@ -139,15 +140,15 @@ def gain(
             None,
             "lower its thresholds or give more events",
         )
-    rows = [_row(seed, None, _takes_bit(bit), test, signals)]
+    rows = [_row(seed, None, _takes_seed(place), test, signals)]
     for name in RIVALS:
         cut = _nearest(threshold.rivals[name], threshold.untaken, wanted)
         rows.append(_row(name, cut, _takes_rival(name, cut), test, signals))
     return rows
 
 
-def _takes_bit(bit: np.uint64) -> Takes:
-    return lambda events: (events.patterns & bit) > 0
+def _takes_seed(place: int) -> Takes:
+    return lambda events: has(events.patterns, place)
 
 
 def _takes_rival(name: str, cut: int) -> Takes:

@@ -12,10 +12,12 @@ from trigger_ad.errors import ConfigError
 from trigger_ad.features.layout import Field, Ports
 from trigger_ad.menu import prescale
 from trigger_ad.menu.file import Menu, Seed
+from trigger_ad.menu.patterns import words_for
 from trigger_ad.trigger.registers import Registers
 
 __all__ = [
     "MOST_SEEDS",
+    "Bit",
     "Cut",
     "IntegerMenu",
     "IntegerSeed",
@@ -27,8 +29,8 @@ __all__ = [
     "thresholds_of",
 ]
 
-#: Bits of a pattern.
-MOST_SEEDS = 64
+#: Algorithm bits of the global trigger of CMS.
+MOST_SEEDS = 512
 
 #: Whether score 1 and score 2 pass, by region.
 _PASSES = {"A": (True, True), "B": (True, False), "C": (False, True), "D": (False, False)}
@@ -79,7 +81,17 @@ class ScoreValue:
         return self.name
 
 
-Quantity = Leading | JetSum | ScoreValue
+@dataclass(frozen=True)
+class Bit:
+    """Trigger bit of this name, as the event file has it: 1 or 0."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"bit({self.name})"
+
+
+Quantity = Leading | JetSum | ScoreValue | Bit
 
 
 @dataclass(frozen=True)
@@ -147,6 +159,17 @@ class IntegerMenu:
         """Names of the seeds."""
         return tuple(seed.name for seed in self.seeds)
 
+    @property
+    def words(self) -> int:
+        """Words of 64 bits of a pattern of fires."""
+        return words_for(len(self.seeds))
+
+    @property
+    def bits(self) -> tuple[str, ...]:
+        """Trigger bits that events must have, each once."""
+        found = (cut.quantity for seed in self.seeds for cut in seed.cuts)
+        return tuple(dict.fromkeys(what.name for what in found if isinstance(what, Bit)))
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of layout, names and cuts, without prescales: what fires depend on."""
@@ -186,7 +209,7 @@ def on_hardware(
     Raises
     ------
     ConfigError
-        If there are more than 64 seeds, a cut can never or always hold, or a threshold of a
+        If there are more than 512 seeds, a cut can never or always hold, or a threshold of a
         score is not known.
     """
     if len(menu.seeds) > MOST_SEEDS:
@@ -204,20 +227,22 @@ def on_hardware(
 
 
 def _cuts(seed: Seed, layout: Ports, thresholds: Mapping[str, int]) -> tuple[Cut, ...]:
-    if seed.object == "score":
+    if seed.kind == "bit":
+        return (Cut(Bit(str(seed.bit)), 1),)
+    if seed.kind == "score":
         name = str(seed.score)
         own = seed.threshold
         return (Cut(ScoreValue(name), _known(seed, name, thresholds) if own is None else own),)
-    if seed.object == "region":
+    if seed.kind == "region":
         if len(thresholds) != 2:
             _known(seed, "score1", {})
         pairs = zip(thresholds.items(), _PASSES[str(seed.region)], strict=True)
         return tuple(Cut(ScoreValue(name), value, passes) for (name, value), passes in pairs)
-    kind = "jet" if seed.object == "ht" else seed.object
+    kind = "jet" if seed.kind == "ht" else seed.kind
     momenta, angles = layout.columns("pt", kind), layout.columns("eta", kind)
     pt, eta = layout.fields[momenta[0]], layout.fields[angles[0]]
     within = _eta(seed, eta)
-    if seed.object == "ht":
+    if seed.kind == "ht":
         total = _words(seed, pt)[0]
         minimum = 1
         if seed.jet_pt is not None or seed.jet_pt_gev is not None:

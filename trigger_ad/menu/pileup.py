@@ -7,15 +7,19 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trigger_ad.menu import expectation
+from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.figures import Rate, estimates, figure
-from trigger_ad.menu.fires import unpack
 from trigger_ad.menu.integers import IntegerMenu
+from trigger_ad.menu.sums import Kind, MenuSums
 from trigger_ad.rates.normalisation import InputRate
+from trigger_ad.statistics.moments import Moments
 
-__all__ = ["PileupRates", "bins", "pileup_rates"]
+__all__ = ["PileupRates", "bins", "inside", "pileup_rates"]
+
+_KINDS: tuple[Kind, ...] = ("after", "pure", "total")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ def bins(edges: tuple[int, ...]) -> list[tuple[int | None, int | None]]:
     return list(pairwise((None, *edges, None)))
 
 
-def pileup_rates(counts: PatternCounts, menu: IntegerMenu) -> tuple[PileupRates, ...]:
+def pileup_rates(
+    counts: PatternCounts, menu: IntegerMenu, strata: Strata = ONE, accepts: MenuSums | None = None
+) -> tuple[PileupRates, ...]:
     """Rates of the bins that have events; none where counts have no bins.
 
     Parameters
@@ -75,21 +81,49 @@ def pileup_rates(counts: PatternCounts, menu: IntegerMenu) -> tuple[PileupRates,
     counts : PatternCounts
         Of the seeds of the menu.
     menu : IntegerMenu
+    strata : Strata
+        Of all events.
+    accepts : MenuSums, optional
+        Of these counts, with the kinds ``after``, ``pure`` and ``total``, where they are there.
     """
     kept = np.array([seed.kept for seed in menu.seeds])
     largest = np.array([*kept, *kept, kept.max()])
-    found = []
-    for index, (low, high) in enumerate(bins(counts.pileup_edges) if counts.pileup_edges else []):
-        patterns, table = counts.table(index)
-        if not table.any():
+    edges = list(enumerate(bins(counts.pileup_edges) if counts.pileup_edges else []))
+    events = counts.by_cell().sum(axis=(0, 2))
+    sums, found = accepts or MenuSums(counts, kept, _KINDS), []
+    for index, (low, high) in edges:
+        if not events[index]:
             continue
-        fired = unpack(patterns, len(kept))
-        weights = [
-            fired * kept,
-            expectation.pure(fired, kept),
-            expectation.total(fired, kept)[:, None],
-        ]
-        *rates, total = estimates(np.concatenate(weights, axis=1), largest, table)
+        parts = (sums.moments(kind, index) for kind in _KINDS)
+        *rates, total = inside(Moments.joined(*parts), largest, counts, index, strata)
         seeds = zip(menu.names, rates[: len(kept)], rates[len(kept) :], strict=True)
-        found.append(PileupRates(low, high, int(table.sum()), total, tuple(seeds)))
+        found.append(PileupRates(low, high, int(events[index]), total, tuple(seeds)))
     return tuple(found)
+
+
+def inside(
+    sums: Moments, largest: NDArray[np.float64], counts: PatternCounts, index: int, strata: Strata
+) -> list[Rate]:
+    """Fractions of the events of one bin of pile-up.
+
+    The probability of a stratum in the bin is that in which its events are there, relative to the
+    other strata; the error of that is left out. A stratum without events there has none.
+
+    Parameters
+    ----------
+    sums : Moments
+        Of the bin.
+    largest : ndarray (figures,)
+        As of `figures.estimates`.
+    counts : PatternCounts
+    index : int
+        Of the bin.
+    strata : Strata
+        Of all events.
+    """
+    here, everywhere = counts.by_cell()[:, index].sum(axis=1), counts.by_cell().sum(axis=(1, 2))
+    share = np.array(strata.probabilities) * here / np.maximum(everywhere, 1)
+    taken = np.flatnonzero(share)
+    names = tuple(strata.names[place] for place in taken)
+    part = Strata(names, tuple((share[taken] / share.sum()).tolist()))
+    return estimates(sums.of_strata(taken), largest, part)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.menu.integers import IntegerMenu
+from trigger_ad.menu.patterns import WORD, Patterns, has
 from trigger_ad.trigger.decide import accepted_fires
 
 __all__ = ["accept", "start"]
@@ -39,15 +39,15 @@ def start(menu: IntegerMenu, phases: tuple[int, ...] = ()) -> tuple[int, ...]:
 
 
 def accept(
-    patterns: NDArray[np.uint64], menu: IntegerMenu, counters: tuple[int, ...]
-) -> tuple[NDArray[np.uint64], tuple[int, ...]]:
+    patterns: Patterns, menu: IntegerMenu, counters: tuple[int, ...]
+) -> tuple[Patterns, tuple[int, ...]]:
     """Accept fires of consecutive events by the rule ``cms_counter/reset_at_run_start``.
 
     A stream in pieces, with the counters carried on, gives the same as the whole stream.
 
     Parameters
     ----------
-    patterns : ndarray (n_events,) of uint64
+    patterns : ndarray (n_events, words) of uint64
         Fires.
     menu : IntegerMenu
     counters : tuple of int
@@ -55,7 +55,7 @@ def accept(
 
     Returns
     -------
-    accepted : ndarray (n_events,) of uint64
+    accepted : ndarray (n_events, words) of uint64
     counters : tuple of int
     """
     accepted = np.zeros_like(patterns)
@@ -63,8 +63,8 @@ def accept(
     for index, seed in enumerate(menu.seeds):
         if not seed.prescale:
             continue
-        bit = np.uint64(1 << index)
-        events = np.flatnonzero(patterns & bit)
+        events = np.flatnonzero(has(patterns, index))
         taken, after[index] = accepted_fires(len(events), counters[index], seed.prescale)
-        accepted[events[taken]] |= bit
+        word, bit = divmod(index, WORD)
+        accepted[events[taken], word] |= np.uint64(1 << bit)
     return accepted, tuple(after)

@@ -9,17 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.menu import expectation, prescale
+from trigger_ad.events.strata import ONE, Strata
+from trigger_ad.menu import prescale
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.figures import OFF, Rate, estimates, figure
-from trigger_ad.menu.fires import unpack
 from trigger_ad.menu.integers import IntegerMenu
-from trigger_ad.menu.pileup import PileupRates, bins, pileup_rates
+from trigger_ad.menu.pileup import PileupRates, bins, inside, pileup_rates
+from trigger_ad.menu.sums import MenuSums, overlaps
 from trigger_ad.rates.normalisation import InputRate
+from trigger_ad.statistics.moments import Moments
 
 __all__ = ["SCHEMA", "MenuRates", "SeedRates", "against_pileup", "menu_rates"]
 
-SCHEMA = "menu_rates/2"
+SCHEMA = "menu_rates/3"
+
+#: Most seeds whose overlaps are given: pairs of more than a figure can show.
+OVERLAPS = 64
 
 Matrix = tuple[tuple[Rate, ...], ...]
 
@@ -60,8 +65,10 @@ class MenuRates:
         In the order of the menu.
     total_before, total : Rate
         At least one seed, before and after prescale.
+    overlap_seeds : tuple of str
+        All seeds, or of more than `OVERLAPS` the anomaly seeds and those that fire most.
     overlap_before, overlap_after : tuple of tuple of Rate
-        Both seeds, by row and column; the diagonal is the rate of the seed.
+        Both of these seeds, by row and column; the diagonal is the rate of the seed.
     events : int
     input : InputRate or None
         None where no rate in Hz can be given.
@@ -73,6 +80,7 @@ class MenuRates:
     seeds: tuple[SeedRates, ...]
     total_before: Rate
     total: Rate
+    overlap_seeds: tuple[str, ...]
     overlap_before: Matrix
     overlap_after: Matrix
     events: int
@@ -108,6 +116,7 @@ class MenuRates:
                 }
                 for seed in self.seeds
             ],
+            "overlap_seeds": list(self.overlap_seeds),
             "overlap_before": [[r.to_json() for r in row] for row in self.overlap_before],
             "overlap_after": [[r.to_json() for r in row] for row in self.overlap_after],
             "pileup": [row.to_json(self.input) for row in self.pileup] or None,
@@ -137,6 +146,7 @@ def menu_rates(
     menu: IntegerMenu,
     source: InputRate | None = None,
     pileup_bin: int | None = None,
+    strata: Strata = ONE,
 ) -> MenuRates:
     """Rates expected for the prescales of a menu.
 
@@ -149,61 +159,89 @@ def menu_rates(
         From `rates.normalisation.input_rate`, which refuses where there is none.
     pileup_bin : int, optional
         Use the events of this bin only.
+    strata : Strata
+        Of the sample, with their probabilities.
 
     Raises
     ------
     ConfigError
-        If the counts are those of other seeds, or there are no events.
+        If the counts are those of other seeds or strata, or a stratum has no events.
     """
+    _check(counts, menu, strata)
+    events = counts.by_cell()[:, slice(pileup_bin, None if pileup_bin is None else pileup_bin + 1)]
+    number = int(events.sum())
+    if not number:
+        raise ConfigError(
+            f"the counts for menu {menu.name}", "must have events", None, "count some events"
+        )
+
+    def rated(sums: Moments, largest: NDArray[np.float64]) -> list[Rate]:
+        if pileup_bin is None:
+            return estimates(sums, largest, strata)
+        return inside(sums, largest, counts, pileup_bin, strata)
+
+    kept = np.array([seed.kept for seed in menu.seeds])
+    ones, most = np.ones(len(kept)), np.array([kept.max()])
+    fires = MenuSums(counts, ones, ("after", "total"))
+    accepts = MenuSums(counts, kept, ("after", "pure", "proportional", "total"))
+    before = rated(fires.moments("after", pileup_bin), ones)
+    after, pure, shares = (
+        rated(accepts.moments(kind, pileup_bin), kept) for kind in ("after", "pure", "proportional")
+    )
+    chosen = _chosen(menu, before)
+    sums = overlaps(counts.within(pileup_bin), chosen)
+    rows = [rated(row, ones[: len(chosen)]) for row in sums]
+    overlap = _with_diagonal(rows, [before[place] for place in chosen])
+    seeds = zip(menu.seeds, before, after, pure, shares, strict=True)
+    return MenuRates(
+        menu.name,
+        tuple(SeedRates(seed.name, seed.prescale, *found) for seed, *found in seeds),
+        rated(fires.moments("total", pileup_bin), np.ones(1))[0],
+        rated(accepts.moments("total", pileup_bin), most)[0],
+        tuple(menu.names[place] for place in chosen),
+        overlap,
+        _both_accept(overlap, kept[chosen], [after[place] for place in chosen]),
+        number,
+        source,
+        pileup_rates(counts, menu, strata, accepts) if pileup_bin is None else (),
+    )
+
+
+def _check(counts: PatternCounts, menu: IntegerMenu, strata: Strata) -> None:
+    name = f"the counts for menu {menu.name}"
     if counts.menu != menu.digest:
         raise ConfigError(
-            f"the counts for menu {menu.name}",
+            name,
             "must be of its seeds and cuts",
             "of other ones",
             "count the events with this menu",
         )
-    patterns, table = counts.table(pileup_bin)
-    events = int(table.sum())
-    if not events:
+    if counts.strata != strata.names:
         raise ConfigError(
-            f"the counts for menu {menu.name}", "must have events", None, "count some events"
+            name,
+            "must be of the strata " + ", ".join(strata.names),
+            ", ".join(counts.strata),
+            "give the strata of the sample that was counted",
         )
-    fired = unpack(patterns, len(menu.seeds))
-    kept = np.array([seed.kept for seed in menu.seeds])
-    ones = np.ones(len(kept))
-    floats = fired.astype(np.float64)
-    before = estimates(floats, ones, table)
-    after = estimates(floats * kept, kept, table)
-    alone = estimates(expectation.pure(fired, kept), kept, table)
-    shares = estimates(expectation.proportional(fired, kept), kept, table)
-    overlap = _overlap(floats, before, table)
-    seeds = zip(menu.seeds, before, after, alone, shares, strict=True)
-    return MenuRates(
-        menu.name,
-        tuple(SeedRates(seed.name, seed.prescale, *rates) for seed, *rates in seeds),
-        _any(fired, ones, table),
-        _any(fired, kept, table),
-        overlap,
-        _both_accept(overlap, kept, after),
-        events,
-        source,
-        pileup_rates(counts, menu) if pileup_bin is None else (),
-    )
+    if counts.events:
+        strata.require(counts.by_cell().sum(axis=(1, 2)), name)
 
 
-def _any(fired: NDArray[np.bool_], kept: NDArray[np.float64], table: NDArray[np.int64]) -> Rate:
-    weights = expectation.total(fired, kept)[:, None]
-    return estimates(weights, np.array([kept.max()]), table)[0]
+def _chosen(menu: IntegerMenu, before: list[Rate]) -> list[int]:
+    """Seeds whose overlaps are given, in order; see `MenuRates`."""
+    places = range(len(menu.seeds))
+    first = sorted(places, key=lambda n: (not menu.seeds[n].anomaly, -_size(before[n]), n))
+    return sorted(first[:OVERLAPS])
 
 
-def _overlap(fired: NDArray[np.float64], diagonal: list[Rate], table: NDArray[np.int64]) -> Matrix:
-    """Both seeds fire; the seed's own rate on the diagonal."""
-    ones = np.ones(fired.shape[1])
-    rows = []
-    for i, rate in enumerate(diagonal):
-        row = estimates(fired[:, [i]] * fired, ones, table)
-        rows.append((*row[:i], rate, *row[i + 1 :]))
-    return tuple(rows)
+def _size(rate: Rate) -> float:
+    return rate.interval.value if rate.interval else float(rate.limit or 0)
+
+
+def _with_diagonal(rows: list[list[Rate]], diagonal: list[Rate]) -> Matrix:
+    """Put the seed's own rate where both are one."""
+    pairs = zip(rows, diagonal, strict=True)
+    return tuple((*row[:i], rate, *row[i + 1 :]) for i, (row, rate) in enumerate(pairs))
 
 
 def _both_accept(before: Matrix, kept: NDArray[np.float64], diagonal: list[Rate]) -> Matrix:
@@ -222,7 +260,7 @@ def _both_accept(before: Matrix, kept: NDArray[np.float64], diagonal: list[Rate]
 
 
 def against_pileup(
-    counts: PatternCounts, menu: IntegerMenu, source: InputRate | None = None
+    counts: PatternCounts, menu: IntegerMenu, source: InputRate | None = None, strata: Strata = ONE
 ) -> dict[str, MenuRates]:
     """Rates in each pile-up bin that has events, by the range of the bin; as `menu_rates`.
 
@@ -230,9 +268,9 @@ def against_pileup(
     the rates of a fill in which every crossing has a pile-up of the bin.
     """
     return {
-        _name(low, high): menu_rates(counts, menu, source, index)
+        _name(low, high): menu_rates(counts, menu, source, index, strata)
         for index, (low, high) in enumerate(bins(counts.pileup_edges))
-        if counts.table(index)[1].any()
+        if counts.by_cell()[:, index].any()
     }
 
 

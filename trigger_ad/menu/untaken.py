@@ -11,18 +11,19 @@ from trigger_ad.errors import ConfigError
 from trigger_ad.features.layout import Ports
 from trigger_ad.menu import expectation
 from trigger_ad.menu.file import Menu, Seed
-from trigger_ad.menu.fires import fires, unpack
+from trigger_ad.menu.fires import fires
 from trigger_ad.menu.integers import IntegerMenu, on_hardware
+from trigger_ad.menu.patterns import Patterns, union, unpack
 
 __all__ = ["signal_seed", "untaken", "untaken_by"]
 
 
-def untaken(patterns: NDArray[np.uint64], menu: IntegerMenu) -> NDArray[np.float64]:
+def untaken(patterns: Patterns, menu: IntegerMenu) -> NDArray[np.float64]:
     """Probability that no conventional seed accepts an event, after prescale.
 
     Parameters
     ----------
-    patterns : ndarray (n_events,) of uint64
+    patterns : ndarray (n_events, words) of uint64
         From `fires.fires`.
     menu : IntegerMenu
 
@@ -31,7 +32,7 @@ def untaken(patterns: NDArray[np.uint64], menu: IntegerMenu) -> NDArray[np.float
     ndarray (n_events,) of float64
         Product of 1 - 1/PS over the conventional seeds that fired.
     """
-    known, index = np.unique(patterns, return_inverse=True)
+    known, (index,) = union([patterns])
     kept = np.array([0.0 if seed.anomaly else seed.kept for seed in menu.seeds])
     return np.asarray(1 - expectation.total(unpack(known, len(kept)), kept)[index])
 

@@ -80,7 +80,7 @@ PLOTS: tuple[Plot, ...] = (
 
 
 def write(record: Mapping[str, Any], path: Path) -> None:
-    """Write the page of a record ``rates_scan/3`` whole.
+    """Write the page of a record ``rates_scan/4`` whole.
 
     Parameters
     ----------

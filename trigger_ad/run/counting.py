@@ -48,7 +48,7 @@ __all__ = [
     "load_setup",
 ]
 
-PART_SCHEMA = "rates_part/1"
+PART_SCHEMA = "rates_part/2"
 
 #: Edges of the pile-up bins of a menu; few, since each has its own patterns of fires.
 MENU_PILEUP = (20, 30, 40, 50, 60, 70, 80)
@@ -271,7 +271,8 @@ def count_task(task: Task) -> dict[str, Any]:
     """
     setup = _known(task.folder, task.model, task.menu, task.split)
     trigger = setup.trigger
-    block = source(Path(task.path), Settings(task.units)).read(task.start, task.stop)
+    settings = Settings(task.units, setup.menu.bits if setup.menu else ())
+    block = source(Path(task.path), settings).read(task.start, task.stop)
     counted = setup.counted(block)
     words = words_of_block(block, trigger.layout).values
     scores = trigger.scores_of_words(words)
@@ -279,8 +280,9 @@ def count_task(task: Task) -> dict[str, Any]:
     clusters = _clusters(block.identity, block.process)[counted]
     pileup = None if block.pileup is None else block.pileup[counted]
     scores = {name: values[counted] for name, values in scores.items()}
+    bits = {name: values[counted] for name, values in block.bits.items()}
     counts = {
-        name: counter.count(words[counted], scores, clusters, pileup)
+        name: counter.count(words[counted], scores, clusters, pileup, bits=bits)
         for name, counter in setup.counters.items()
     }
     return Tally(accepts, counts).to_json()

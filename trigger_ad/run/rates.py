@@ -17,6 +17,7 @@ from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.readers.sample import opened
 from trigger_ad.events.units import Units
 from trigger_ad.menu import table
+from trigger_ad.rates.counters import RunningSum
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
@@ -129,29 +130,31 @@ def scan(
     input_hz = _input_rate(folder, sample.origin, rate, in_hz=in_hz)
     if live_fraction is not None:
         input_hz = with_live_fraction(input_hz, live_fraction)
-    sample.check()
+    opened(sample.paths, Settings(units, setup.menu.bits if setup.menu else ())).check()
     files = [
         EventFile(one.path, one.count, digest(one.path), one.origin.filter)
         for one in sample.sources
     ]
     parts, total = parts_folder(out), sum(file.events for file in files)
-    sums, done = setup.zero(), 0
+    sums, done = RunningSum(setup.zero()), 0
 
     def missing() -> Iterator[Task]:
-        nonlocal sums, done
+        nonlocal done
         for task in _tasks(folder, setup, files, chunk_events, seeds, units):
             found = _finished(parts, task)
             if found is None:
                 yield task
             else:
-                sums, done = sums + setup.read(found), done + task.stop - task.start
+                sums.add(setup.read(found))
+                done += task.stop - task.start
 
     with full_disk(out):
         for task, record in _run(place, workers, missing()):
             write_json(parts / f"{task.key}.json", record)
-            sums, done = sums + setup.read(record), done + task.stop - task.start
+            sums.add(setup.read(record))
+            done += task.stop - task.start
             progress(done / total, f"{done:,} events")
-        record = scan_record(setup, sums, files, input_hz)
+        record = scan_record(setup, sums.total(), files, input_hz)
         write_json(out, record)
         shutil.rmtree(parts, ignore_errors=True)
     return record

@@ -22,7 +22,7 @@ from trigger_ad.trigger.state import State
 
 __all__ = ["SCAN_SCHEMA", "EventFile", "scan_record"]
 
-SCAN_SCHEMA = "rates_scan/3"
+SCAN_SCHEMA = "rates_scan/4"
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from trigger_ad.storage.files import read_json
 
 __all__ = ["ScanCounts", "read"]
 
-#: Schema that is still read; it does not say how many events have no pile-up.
-_OLDER = "rates_scan/2"
+#: Schemas that are still read: 2 does not say how many events have no pile-up, and up to 3 the
+#: counts of a menu are lists.
+_OLDER = ("rates_scan/2", "rates_scan/3")
 
 Events = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -61,7 +62,7 @@ def read(path: Path) -> ScanCounts:
     SchemaError
         If it has another schema.
     """
-    record = read_json(path, SCAN_SCHEMA, _OLDER)
+    record = read_json(path, SCAN_SCHEMA, *_OLDER)
     try:
         counts = ScanCounts.model_validate(record)
     except pydantic.ValidationError as error:

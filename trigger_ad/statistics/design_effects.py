@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["design_effects"]
+__all__ = ["design_effects", "relative_variance"]
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
-def design_effects(weights: Floats, counts: NDArray[np.int64]) -> Floats:
+def design_effects(weights: Floats, counts: Integers) -> Floats:
     """Variance of weighted fractions, relative to that of independent events.
 
     The variance is that of the groups: k / (k - 1) sum_g (y_g - f n_g)^2 / n^2 for k groups
@@ -29,11 +30,30 @@ def design_effects(weights: Floats, counts: NDArray[np.int64]) -> Floats:
         At least 1; NaN where the weights do not vary, so that nothing can be said.
     """
     events = counts.sum(axis=0)
-    n = max(int(events.sum()), 1)
     sums, squares = events @ weights, events @ weights**2
-    groups = counts.sum(axis=1)
+    return relative_variance(counts.sum(axis=1), counts @ weights, sums, squares)
+
+
+def relative_variance(groups: Integers, by_group: Floats, sums: Floats, squares: Floats) -> Floats:
+    """Design effects from sums alone.
+
+    Parameters
+    ----------
+    groups : ndarray (groups,) of int64
+        All events.
+    by_group : ndarray (groups, figures)
+        Sum of the weights.
+    sums, squares : ndarray (figures,)
+        Of the weights, and of their squares, over all events.
+
+    Returns
+    -------
+    ndarray (figures,)
+        As of `design_effects`.
+    """
+    n = max(int(groups.sum()), 1)
     used = int(np.count_nonzero(groups))
-    deviations = counts @ weights - np.outer(groups, sums / n)
+    deviations = by_group - np.outer(groups, sums / n)
     spread = (deviations**2).sum(axis=0) * used / max(used - 1, 1)
     independent = squares - sums**2 / n
     varies = independent > 1e-12 * squares

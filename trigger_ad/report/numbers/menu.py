@@ -154,7 +154,7 @@ def staircase(run: Run) -> Steps | None:
 
 
 def overlaps(rates: Mapping[str, Any], input_hz: float | None, live: float = 1.0) -> Overlaps:
-    """Overlaps of a record ``menu_rates/2``.
+    """Overlaps of a record ``menu_rates/3``, or 2, which has those of all seeds.
 
     Parameters
     ----------
@@ -171,8 +171,8 @@ def overlaps(rates: Mapping[str, Any], input_hz: float | None, live: float = 1.0
         )
         for when, scale in (("before", input_hz or 1.0), ("after", (input_hz or 1.0) * live))
     )
-    seeds = tuple(seed["name"] for seed in rates["seeds"])
-    return Overlaps(seeds, tuple(panels), input_hz is not None)
+    seeds = rates.get("overlap_seeds") or [seed["name"] for seed in rates["seeds"]]
+    return Overlaps(tuple(seeds), tuple(panels), input_hz is not None)
 
 
 def menu_overlaps(run: Run) -> Overlaps | None:

@@ -46,7 +46,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Scan:
-    """A record ``rates_scan/3`` with its counts.
+    """A record ``rates_scan/4`` with its counts.
 
     Parameters
     ----------

@@ -40,13 +40,20 @@ def check_menu(config: Config) -> None:
     Raises
     ------
     ConfigError
-        As `menu_inside`, and if it has no seed of region A, a cut that no word reaches, or a
-        score that the run does not have.
+        As `menu_inside`, and if it has no seed of region A, a cut that no word reaches, a score
+        that the run does not have, or a bit of event files, which a run does not keep.
     """
     menu = menu_inside(config.trigger)
     signal_seed(menu)
     on_hardware(menu, layout(config.features), {"score1": 0, "score2": 0})
     for seed in menu.seeds:
+        if seed.bit is not None:
+            raise ConfigError(
+                f"seed {seed.name} of menu {menu.name}",
+                "must need no trigger bit of event files inside of a run",
+                seed.bit,
+                "leave it out here, and give the whole menu to trigger-ad rates",
+            )
         if seed.score not in (None, "score1", "score2"):
             raise ConfigError(
                 f"seed {seed.name} of menu {menu.name}",

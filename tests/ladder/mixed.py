@@ -76,7 +76,7 @@ def jet_program() -> Program:
     distance = eta.multiply(there).absolute().add(around)
     outputs = {
         "moments": segment_sum(momenta.multiply(distance), 2),
-        "heights": log2(momenta, 1),
+        "heights": log2(momenta, 6),
         "hardest": argument_of_maximum(momenta),
     }
     return Program("prepare", port_types(JET), outputs)

@@ -90,7 +90,7 @@ def test_every_form_equals_the_rule_after_every_crossing(forms, events):
     for rung, row in found.items():
         assert row["mismatches"] == row["extreme_mismatches"] == 0, (rung, row)
         assert row["events"] >= events
-        assert row["distinct_scores"] >= 1000
+        assert row["distinct_scores"] >= min(events // 10, 1000)
         assert row["claimed"] == (events >= 100_000)
 
 

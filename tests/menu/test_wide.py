@@ -16,7 +16,7 @@ from tests.words import bulk
 from trigger_ad import config as configuration
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.strata import ONE, Strata
-from trigger_ad.features.layout import layout
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file, region_prescales
 from trigger_ad.menu.counts import MenuCounter, PatternCounts
 from trigger_ad.menu.fires import fires

@@ -148,10 +148,7 @@ def trace(
         a number is wider than the traced representation carries.
     """
     check_traceable(network, scores, layout)
-    words = [
-        FVariable(float(field.minimum), float(field.maximum), 1.0, latency=0.0, hwconf=(1, 1, -1))
-        for field in layout.fields
-    ]
+    words = [_wire(field) for field in layout.fields]
     wired = tuple(i for i, field in enumerate(layout.fields) if field.width)
     values = {network.input_name: _scale(layout, words)}
     _run_layers(network, values, solver or Solver())
@@ -165,6 +162,15 @@ def trace(
         {name: score.type for name, score in scores.items()},
         {name: (network.type_of(name), len(values[name])) for name in layers},
     )
+
+
+def _wire(field: Field) -> FVariable:
+    """A word of the whole range of its bits, as the optimiser takes it: else tables fit no more."""
+    low, high = float(field.minimum), float(field.maximum)
+    word = FVariable(low, high, 1.0, latency=0.0, hwconf=(1, 1, -1))
+    if low == high:
+        return word
+    return FVariable.from_kif(*word.kif, latency=0.0, hwconf=word.hwconf)
 
 
 def _scale(layout: Layout, words: Vector) -> Vector:

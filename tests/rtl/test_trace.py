@@ -127,3 +127,18 @@ def test_constant_that_float32_would_cut_is_refused():
     )
     with pytest.raises(ConversionError, match=r"a constant of the circuit must have at most 24"):
         trace(block(replace(network, layers=(wide,)), {}, words_layout), layers=["one_0"])
+
+
+def test_what_is_always_larger_needs_no_choice(rng):
+    """alkaid would take the top bit of a difference that is never negative for its sign."""
+    words_layout = small_layout()
+    network = small_network(1, words_layout)
+    x = port("input")
+    expressions = {
+        "above": x.offset(13).maximum(x).sum(),
+        "below": x.minimum(x.offset(13)).sum(),
+        "itself": x.maximum(x).minimum(x.offset(-1)).sum(),
+    }
+    kinds = ports(network, "input")
+    scores = {name: Score(name, expression, kinds) for name, expression in expressions.items()}
+    compare(network, scores, words_layout, random_words(rng, words_layout, 500))

@@ -107,6 +107,20 @@ class Wiring:
             total = total + carry
         return total
 
+    def maximum(self, a: FVariable, b: FVariable) -> FVariable:
+        """Larger of two; what is always so needs no choice."""
+        above = a - b
+        if above.low >= 0 or above.high <= 0:  # alkaid reads a sign there, where there is none
+            return a if above.low >= 0 else b
+        return a.max_of(b)
+
+    def minimum(self, a: FVariable, b: FVariable) -> FVariable:
+        """Smaller of two, likewise."""
+        above = a - b
+        if above.low >= 0 or above.high <= 0:
+            return b if above.low >= 0 else a
+        return a.min_of(b)
+
     def negative(self, value: FVariable) -> FVariable:
         """1 where a value is below 0, else 0."""
         return value.is_negative()

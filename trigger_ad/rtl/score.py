@@ -44,7 +44,7 @@ def trace_program(program: Program, ports: Ports) -> dict[str, Vector]:
     ----------
     program : Program
     ports : mapping of str to sequence of FVariable
-        The elements of every input that is read.
+        The elements of every input that is read, of the whole range of their bits.
 
     Returns
     -------

@@ -26,6 +26,7 @@ from trigger_ad.ir.network import Dense, HardwareNetwork
 from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
+from trigger_ad.rtl.gates import Wiring
 from trigger_ad.rtl.score import trace_program, trace_score
 from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join, Unit
 
@@ -149,10 +150,7 @@ def trace(
         units, ports, kinds = trigger.units, trigger.layout, trigger.scores
     for block in {id(unit.block): unit.block for unit in units}.values():
         check_traceable(block)
-    words = [
-        FVariable(float(field.minimum), float(field.maximum), 1.0, latency=0.0, hwconf=(1, 1, -1))
-        for field in ports.fields
-    ]
+    words = [_wire(field) for field in ports.fields]
     wired = tuple(i for i, field in enumerate(ports.fields) if field.width)
     scores, values = _scores(units, words, solver or Solver())
     outputs = list(scores.values())
@@ -208,17 +206,27 @@ def _joined(block: Block, name: str, values: Vector) -> dict[str, FVariable]:
     """What the scores of all instances give."""
     if block.instances == 1:
         return {name: values[0]}
-    ranked = list(values)
+    ranked, wiring = list(values), Wiring(values[0].hwconf)
     if block.join is not Join.NONE:
         # Each pass brings the largest of what is left to its place.
         for place in range(1 if block.join is Join.LARGEST else len(ranked) - 1):
             for other in range(place + 1, len(ranked)):
                 first, second = ranked[place], ranked[other]
-                ranked[place], ranked[other] = first.max_of(second), first.min_of(second)
+                ranked[place] = wiring.maximum(first, second)
+                ranked[other] = wiring.minimum(first, second)
     kind = block.scores[name].type
     return {
         own: cast(value, kind) for own, value in zip(block.names_of(name), ranked, strict=False)
     }
+
+
+def _wire(field: Field) -> FVariable:
+    """A word of the whole range of its bits, as the optimiser takes it: else tables fit no more."""
+    low, high = float(field.minimum), float(field.maximum)
+    word = FVariable(low, high, 1.0, latency=0.0, hwconf=(1, 1, -1))
+    if low == high:
+        return word
+    return FVariable.from_kif(*word.kif, latency=0.0, hwconf=word.hwconf)
 
 
 def _scale(layout: Layout, words: Vector) -> Vector:

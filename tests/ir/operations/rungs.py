@@ -52,15 +52,20 @@ def reference(program: Program, values: dict[str, np.ndarray]) -> dict[str, np.n
     return {name: np.array(rows) for name, rows in result.items()}
 
 
+def wire(low: float, high: float, lsb: float) -> FVariable:
+    """A number of the whole range of its bits, as the optimiser of circuits takes it to be."""
+    found = FVariable(low, high, lsb, latency=0.0, hwconf=(1, 1, -1))
+    if low == high:
+        return found
+    return FVariable.from_kif(*found.kif, latency=0.0, hwconf=(1, 1, -1))
+
+
 def circuit(program: Program):
     """Traced program, and the elements of its inputs that have wires."""
     ports, wired, inputs = {}, [], []
     for name, kind in program.inputs.items():
         signal, lsb = kind.signal, kind.type.lsb
-        ports[name] = [
-            FVariable(low * lsb, high * lsb, lsb, latency=0.0, hwconf=(1, 1, -1))
-            for low, high in signal.pairs
-        ]
+        ports[name] = [wire(low * lsb, high * lsb, lsb) for low, high in signal.pairs]
         for i, (low, high) in enumerate(signal.pairs):
             if low < high:
                 wired.append((name, i, lsb))

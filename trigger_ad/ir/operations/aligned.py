@@ -44,7 +44,7 @@ def _operation(
     name: str,
     bound: Callable[[Signal, Signal], tuple[Sequence[int], Sequence[int]]],
     compute: Callable[..., Array],
-    wires: Callable[[Any, Any], Any],
+    wires: Callable[[Gates, Any, Any], Any],
     tensor: Callable[[Any, Any, Any], Any],
     **more: Any,
 ) -> Operation:
@@ -66,7 +66,7 @@ def _operation(
 
     def trace(call: BoundCall, gates: Gates) -> list[Any]:
         pairs = zip(gates.argument(0), gates.argument(1), strict=True)
-        return [wires(left, right) for left, right in pairs]
+        return [wires(gates, left, right) for left, right in pairs]
 
     return Operation(
         name,
@@ -92,7 +92,7 @@ ADD = _operation(
         _each(int.__add__, a.maximum, b.maximum),
     ),
     np.add,
-    lambda a, b: a + b,
+    lambda gates, a, b: a + b,
     lambda tf, a, b: a + b,
     cost=adders,
 )
@@ -104,7 +104,7 @@ SUBTRACT = _operation(
         _each(int.__sub__, a.maximum, b.minimum),
     ),
     np.subtract,
-    lambda a, b: a - b,
+    lambda gates, a, b: a - b,
     lambda tf, a, b: a - b,
     cost=adders,
     antisymmetric=True,
@@ -114,7 +114,7 @@ MAXIMUM = _operation(
     "maximum",
     lambda a, b: (_each(max, a.minimum, b.minimum), _each(max, a.maximum, b.maximum)),
     np.maximum,
-    lambda a, b: a.max_of(b),
+    lambda gates, a, b: gates.maximum(a, b),
     lambda tf, a, b: tf.maximum(a, b),
     cost=choices,
 )
@@ -123,7 +123,7 @@ MINIMUM = _operation(
     "minimum",
     lambda a, b: (_each(min, a.minimum, b.minimum), _each(min, a.maximum, b.maximum)),
     np.minimum,
-    lambda a, b: a.min_of(b),
+    lambda gates, a, b: gates.minimum(a, b),
     lambda tf, a, b: tf.minimum(a, b),
     cost=choices,
 )

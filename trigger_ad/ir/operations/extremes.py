@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def _operation(
     name: str,
     choose: Callable[[Sequence[int]], int],
     compute: Any,
-    wires: Callable[[Any, Any], Any],
+    wires: Callable[[Gates, Any, Any], Any],
     better: str,
     tensor: Callable[[Any, Any], Any],
     sizes: Callable[[Call], None],
@@ -90,7 +91,8 @@ def _operation(
 
     def trace(call: BoundCall, gates: Gates) -> list[Any]:
         values, size = gates.argument(0), _segment(call)
-        return [_tree(values[i : i + size], wires) for i in range(0, len(values), size)]
+        choose = partial(wires, gates)
+        return [_tree(values[i : i + size], choose) for i in range(0, len(values), size)]
 
     def real(tf: Any, node: Node, tensors: Sequence[Any], inputs: Any) -> Any:
         (values,) = tensors
@@ -123,7 +125,7 @@ LARGEST = _operation(
     "largest",
     max,
     np.maximum,
-    lambda a, b: a.max_of(b),
+    lambda gates, a, b: gates.maximum(a, b),
     ">",
     lambda tf, parts: tf.reduce_max(parts, axis=2),
     _any_sizes,
@@ -133,7 +135,7 @@ SMALLEST = _operation(
     "smallest",
     min,
     np.minimum,
-    lambda a, b: a.min_of(b),
+    lambda gates, a, b: gates.minimum(a, b),
     "<",
     lambda tf, parts: tf.reduce_min(parts, axis=2),
     _any_sizes,
@@ -143,7 +145,7 @@ SEGMENT_MAXIMUM = _operation(
     "segment_maximum",
     max,
     np.maximum,
-    lambda a, b: a.max_of(b),
+    lambda gates, a, b: gates.maximum(a, b),
     ">",
     lambda tf, parts: tf.reduce_max(parts, axis=2),
     check_segments,
@@ -187,7 +189,7 @@ def _argument_trace(call: BoundCall, gates: Gates) -> list[Any]:
     def later(a: tuple[Any, Any], b: tuple[Any, Any]) -> tuple[Any, Any]:
         second = gates.negative(a[0] - b[0])
         place = gates.select(second, b[1], a[1], a[1].low, b[1].high)
-        return a[0].max_of(b[0]), place
+        return gates.maximum(a[0], b[0]), place
 
     return [_tree(pairs, later)[1]]
 

@@ -107,6 +107,12 @@ class Gates(Protocol):
     def add_up(self, values: list[Wire], carries: list[Wire]) -> Wire:
         """Sum of all."""
 
+    def maximum(self, a: Wire, b: Wire) -> Wire:
+        """Larger of two."""
+
+    def minimum(self, a: Wire, b: Wire) -> Wire:
+        """Smaller of two."""
+
     def negative(self, value: Wire) -> Wire:
         """1 where a value is below 0, else 0."""
 

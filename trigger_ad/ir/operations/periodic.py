@@ -110,23 +110,22 @@ def _hls(call: BoundCall, names: Sequence[str], target: str) -> str:
 
 def _trace(call: BoundCall, gates: Gates) -> list[Any]:
     _, period = _aligned(call)
-    return [
-        _wire(value, pair, period, call.result.fraction, gates)
-        for value, pair in zip(gates.argument(0), call.result.pairs, strict=True)
-    ]
+    return [_wire(v, period, call.result.fraction, gates) for v in gates.argument(0)]
 
 
-def _wire(value: Any, pair: tuple[int, int], period: int, fraction: int, gates: Gates) -> Any:
+def _wire(value: Any, period: int, fraction: int, gates: Gates) -> Any:
+    """A wire may carry more than the argument; what it gives then stays within stated ends."""
     lsb = 2.0**-fraction
     low, high = (end * lsb for end in _ends(period))
     if low <= value.low and value.high <= high:
         return value
     if period & (period - 1) == 0:  # the bits above take no part
         return gates.wrap(value, period.bit_length() - 1, fraction)
-    ends, turn = (pair[0] * lsb, pair[1] * lsb), period * lsb
+    turn = period * lsb
+    lowest, highest = min(low, value.low + turn), max(high, value.high - turn)
     below, above = gates.negative(value - low), gates.negative(high - value)
-    kept = gates.select(below, value + turn, value, min(value.low, low), max(value.high, high))
-    return gates.select(above, value - turn, kept, *ends)
+    kept = gates.select(below, value + turn, value, lowest, max(high, value.high))
+    return gates.select(above, value - turn, kept, lowest, highest)
 
 
 def _tensor(tf: Any, node: Node, tensors: Sequence[Any], inputs: Any) -> Any:

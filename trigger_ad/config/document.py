@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pydantic
 
 from trigger_ad.config import Config
-from trigger_ad.config.section import Section
+from trigger_ad.sections.section import Section
 
 __all__ = ["markdown"]
 

@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Features
 from trigger_ad.errors import ConfigError, SchemaError
+from trigger_ad.features.settings import Features, LayoutSettings
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.sections.named import Choices
 
-__all__ = ["LAYOUTS", "SLOTS", "Field", "Layout", "layout"]
+__all__ = ["CHOICES", "LAYOUTS", "SLOTS", "Field", "Kind", "Layout", "layout"]
 
 SCHEMA = "layout/1"
 
@@ -226,11 +227,30 @@ def _cms_level1(settings: Features) -> Layout:
     return Layout("cms_level1", tuple(fields), settings.input_bits, settings.input_fraction)
 
 
-#: Every layout by the name it has in the configuration.
-LAYOUTS: dict[str, Callable[[Features], Layout]] = {"cms_level1": _cms_level1}
+@dataclass(frozen=True)
+class Kind:
+    """How a layout is made.
+
+    Parameters
+    ----------
+    settings : type
+        Section of its keys.
+    make : callable
+        Layout of such a section.
+    """
+
+    settings: type[LayoutSettings]
+    make: Callable[[Any], Layout]
 
 
-def layout(settings: Features) -> Layout:
+#: Every layout by the name it has in the configuration, one line each.
+LAYOUTS: dict[str, Kind] = {"cms_level1": Kind(Features, _cms_level1)}
+
+#: Their sections, for the configuration.
+CHOICES = Choices.of("layout", {name: kind.settings for name, kind in LAYOUTS.items()})
+
+
+def layout(settings: LayoutSettings) -> Layout:
     """Layout that a configuration asks for.
 
     Raises
@@ -245,4 +265,4 @@ def layout(settings: Features) -> Layout:
             repr(settings.layout),
             "choose from " + ", ".join(LAYOUTS),
         )
-    return LAYOUTS[settings.layout](settings)
+    return LAYOUTS[settings.layout].make(settings)

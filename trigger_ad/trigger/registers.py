@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trigger_ad.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
-    from trigger_ad.config import Prescales
+    from trigger_ad.sections.prescales import Prescales
 
 __all__ = ["COUNTER_MAXIMUM", "HUNDREDTHS", "REGIONS", "Registers"]
 

@@ -69,6 +69,8 @@ class Change:
         Name of the scorer or teacher that does not use it; empty where the value is kept.
     known : tuple of str
         Keys that it uses.
+    lost : bool
+        Whether a value was lost that somebody wrote, not the one that it had anyway.
     """
 
     key: str
@@ -76,6 +78,7 @@ class Change:
     what: str
     section: str = ""
     known: tuple[str, ...] = ()
+    lost: bool = False
 
     def __str__(self) -> str:
         """One line: ``scorer.beta of line 7 is dropped: svdd does not use it``."""
@@ -91,7 +94,7 @@ def read_as_present(tree: CommentedMap, source: str) -> None:
         If a value would be lost.
     """
     for change in to_present(tree):
-        if change.section:
+        if change.lost:
             raise ConfigError(
                 f"key {change.key!r} at {source}:{change.line}",
                 f"must be a key of {change.section}",
@@ -111,15 +114,16 @@ def to_present(tree: CommentedMap) -> list[Change]:
     Returns
     -------
     list of Change
-        What was moved, copied or dropped; not the unused keys at their defaults.
+        What was moved, copied or dropped.
     """
     if tree.get("schema") != EARLIER:
         return []
+    found = [Change("schema", yaml12.line_of(tree, ("schema",)), f"is now {SCHEMA}")]
     tree["schema"] = SCHEMA
     scorer = tree.get("scorer")
-    if not isinstance(scorer, CommentedMap):
-        return []
-    return [*_lend(tree, scorer), *_without_unused(tree, ("scorer",), "double_ae")]
+    if isinstance(scorer, CommentedMap):
+        found += [*_lend(tree, scorer), *_without_unused(tree, ("scorer",), "double_ae")]
+    return found
 
 
 def config_of(sections: Mapping[str, Any]) -> Config | None:
@@ -142,7 +146,7 @@ def config_of(sections: Mapping[str, Any]) -> Config | None:
         for part in above:
             inside = inside.setdefault(part, CommentedMap())
         inside[last] = _commented(values)
-    if any(change.section for change in to_present(tree)):
+    if any(change.lost for change in to_present(tree)):
         return None
     try:
         return Config.model_validate_json(json.dumps(tree), context=TABLES)
@@ -195,9 +199,9 @@ def _without_unused(
     own = _keys(section, "teachers" if teacher else "scorers", default)
     for key in [key for key in section if own is not None and key in defaults and key not in own]:
         line = yaml12.line_of(tree, (*where, key))
-        if section[key] != defaults[key]:
-            name, dotted = section.get("name", default), ".".join(map(str, (*where, key)))
-            yield Change(dotted, line, f"is dropped: {name} does not use it", name, own or ())
+        name, dotted = section.get("name", default), ".".join(map(str, (*where, key)))
+        what, lost = f"is dropped: {name} does not use it", section[key] != defaults[key]
+        yield Change(dotted, line, what, name, own or (), lost)
         del section[key]
     members = section.get("members")
     for index in range(len(members)) if isinstance(members, list) else ():
@@ -223,6 +227,7 @@ def _below(tree: CommentedMap, name: str, source: CommentedMap, key: str) -> Any
     """Section of a tree; a new one has the line of a key elsewhere."""
     if name not in tree:
         tree[name] = CommentedMap()
+        tree.fa.set_block_style()  # room for comments that come along
         _place(tree, name, source, key)
     return tree[name]
 

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pydantic
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 
 from trigger_ad.config import earlier
 from trigger_ad.config.schema import Config
 from trigger_ad.config.tables import TABLES
+from trigger_ad.errors import ConfigError
 from trigger_ad.sections import yaml12
 from trigger_ad.sections.explanation import explain
 from trigger_ad.storage.files import read_text
 
-__all__ = ["dump", "load", "parse"]
+__all__ = ["dump", "load", "migrated", "parse"]
 
 
 def load(path: Path) -> Config:
@@ -45,10 +47,28 @@ def parse(text: str, source: str = "configuration") -> Config:
     """
     tree = yaml12.read(text, source)
     earlier.read_as_present(tree, source)
-    try:
-        return Config.model_validate_json(json.dumps(tree, default=str), context=TABLES)
-    except pydantic.ValidationError as error:
-        raise explain(error, Config, tree, source, TABLES) from None
+    return _checked(tree, source)
+
+
+def migrated(text: str, source: str = "configuration") -> tuple[str, list[earlier.Change]]:
+    """Text of the present schema, and what has changed; comments stay where they are.
+
+    Keys that nothing uses are dropped, whatever they say.
+
+    Raises
+    ------
+    ConfigError
+        As `parse`, and if two sections share their keys.
+    """
+    tree = yaml12.read(text, source)
+    changes = earlier.to_present(tree)
+    config = _checked(tree, source)
+    written = yaml12.write(tree, text)
+    if parse(written, source) != config:
+        raise ConfigError(
+            source, "must hold each key where it belongs", "keys merged by <<", "write them out"
+        )
+    return written, changes
 
 
 def dump(config: Config) -> str:
@@ -56,3 +76,10 @@ def dump(config: Config) -> str:
     stream = StringIO()
     YAML().dump(json.loads(config.model_dump_json(by_alias=True)), stream)
     return stream.getvalue()
+
+
+def _checked(tree: CommentedMap, source: str) -> Config:
+    try:
+        return Config.model_validate_json(json.dumps(tree, default=str), context=TABLES)
+    except pydantic.ValidationError as error:
+        raise explain(error, Config, tree, source, TABLES) from None

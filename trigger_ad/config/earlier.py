@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pydantic
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import Comment, CommentedMap, CommentedSeq, Format, LineCol
 
 from trigger_ad.config.schema import SCHEMA, Config
 from trigger_ad.config.tables import TABLES
@@ -120,8 +120,9 @@ def to_present(tree: CommentedMap) -> list[Change]:
         return []
     found = [Change("schema", yaml12.line_of(tree, ("schema",)), f"is now {SCHEMA}")]
     tree["schema"] = SCHEMA
-    scorer = tree.get("scorer")
+    scorer = _alone(tree.get("scorer"))
     if isinstance(scorer, CommentedMap):
+        tree["scorer"] = scorer
         found += [*_lend(tree, scorer), *_without_unused(tree, ("scorer",), "double_ae")]
     return found
 
@@ -152,6 +153,20 @@ def config_of(sections: Mapping[str, Any]) -> Config | None:
         return Config.model_validate_json(json.dumps(tree), context=TABLES)
     except pydantic.ValidationError:
         return None
+
+
+def _alone(node: Any) -> Any:
+    """A section that shares nothing with another one through anchors, with comments and lines."""
+    if isinstance(node, CommentedMap):
+        alone: Any = CommentedMap({key: _alone(value) for key, value in node.items()})
+    elif isinstance(node, CommentedSeq):
+        alone = CommentedSeq([_alone(value) for value in node])
+    else:
+        return node
+    for kept in (Comment.attrib, Format.attrib, LineCol.attrib):
+        if hasattr(node, kept):
+            setattr(alone, kept, getattr(node, kept))
+    return alone
 
 
 def _commented(values: Any) -> Any:

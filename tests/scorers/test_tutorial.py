@@ -65,7 +65,8 @@ def test_the_scorer_of_the_page_through_a_run(mixed, small_config, tmp_path):
 def test_keys_of_its_own_are_its_own(mixed):
     """One file and one line, as those of this package."""
     head = "schema: config/2\nname: demo\nscorer:\n"
-    config = configuration.parse(f"{head}  name: mixed_ae\n  second: absolute\n")
+    (page,) = re.findall(r"^```yaml\n(.*mixed_ae.*?)^```", PAGE.read_text(), re.M | re.S)
+    config = configuration.parse(page.rpartition("```yaml\n")[2])
     assert (config.scorer.second, config.scorer.hidden) == ("absolute", (16, 8))
     assert configuration.parse(configuration.dump(config)) == config
     for line, sentence in (

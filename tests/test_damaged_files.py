@@ -22,6 +22,7 @@ from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
 from trigger_ad.run import scan_counts
 from trigger_ad.run.scan import SCAN_SCHEMA
+from trigger_ad.sections import yaml12
 from trigger_ad.storage import arrays
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.train.checkpoint import Checkpoint
@@ -214,7 +215,7 @@ class TestOurOwnBugs:
             ("trigger_ad.monitor.counts._wrapped", "JSON lines"),
             ("trigger_ad.storage.json_text._check", "JSON lines"),
             ("trigger_ad.storage.json_text._check", "JSON, kappa"),
-            ("trigger_ad.config.yaml12._check", "YAML, a configuration"),
+            ("trigger_ad.sections.yaml12._check", "YAML, a configuration"),
             ("trigger_ad.menu.file._unique", "YAML, a menu"),
             ("trigger_ad.storage.arrays._header", "NPZ"),
             ("trigger_ad.ir.network._layer", "NPZ, a network"),
@@ -272,5 +273,5 @@ def test_json_that_cannot_be_used(value, found, tmp_path):
 )
 def test_yaml_that_cannot_be_used(text, sentence):
     with pytest.raises(ConfigError) as caught:
-        config.yaml12.read(text, "f")
+        yaml12.read(text, "f")
     assert str(caught.value).startswith(sentence)

@@ -145,7 +145,9 @@ def test_configurations_are_valid(block):
     if block.startswith("schema: menu/1"):
         assert menu.parse(block).name == "example"
         return
-    head = "" if block.startswith("schema:") else "schema: config/1\nname: example\n"
+    if "mixed_ae" in block:
+        pytest.skip("its scorer is of the page: tests/scorers/test_tutorial.py")
+    head = "" if block.startswith("schema:") else "schema: config/2\nname: example\n"
     assert configuration.parse(head + block).name in ("my_trigger", "example")
 
 
@@ -212,7 +214,6 @@ def test_table_of_stages_is_that_of_the_engine():
     for names, sections, _ in rows(DOCS / "run_folder.md", "stage"):
         for name in re.findall(r"`(\w+)`", names):
             found[name] = set(re.findall(r"`([\w.]+)`", sections))
-    found["convert_single"].remove("trigger.rule")  # "for double also"
     assert found == {stage.name: set(stage.sections) for stage in STAGES}
     told = {
         name

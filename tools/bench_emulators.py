@@ -219,7 +219,7 @@ def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:
     from trigger_ad.scorers import double_ae
     from trigger_ad.scorers.branch import FloatModel
 
-    scorer = config.ScorerSettings(hidden=hidden)
+    scorer = double_ae.DoubleAe(hidden=hidden)
     ports = layout(config.Features())
     branches = double_ae.branches(scorer)
     rng = np.random.default_rng(1)

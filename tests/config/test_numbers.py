@@ -1,14 +1,17 @@
 """Keys that are numbers: each has two ends, and what lies beyond them is refused with its line."""
 
+import re
 import types
 import typing
 
 import pytest
 
 from trigger_ad.config import Config, parse
-from trigger_ad.config.section import Section
+from trigger_ad.config.tables import TABLES
 from trigger_ad.errors import ConfigError
 from trigger_ad.menu.file import Menu
+from trigger_ad.sections.named import ByName, held_by
+from trigger_ad.sections.section import Section
 
 #: Checked by a rule of its own, which knows what other keys say.
 OWN_RULE = {
@@ -16,19 +19,23 @@ OWN_RULE = {
     "seeds.prescale",  # see test_refused_inputs
 }
 
-#: What of each key is refused, and the rule; every other one takes its turn in the test below.
+#: What of each key is refused, as well as what the test below adds; in brackets is the name that
+#: tells a section apart.
 REFUSED = {
     "seed": (-1, 1 << 40),
     "split.seed": (-1, 1 << 40),
     "split.train": (0.0, 1.0, -0.5),
-    "features.input_bits": (5, 13),
-    "features.input_fraction": (-1, 11),
-    "features.pt_shift": (-1, 5),
-    "features.angle_shift": (-1, 5),
-    "scorer.latent": (0, 17),
-    "scorer.beta": (-0.1, 1e7),
-    "scorer.target": (0, 26),
-    "scorer.fidelity": (0.0, 1.0),
+    "features[cms_level1].input_bits": (5, 13),
+    "features[cms_level1].input_fraction": (-1, 11),
+    "features[cms_level1].pt_shift": (-1, 5),
+    "features[cms_level1].angle_shift": (-1, 5),
+    "scorer[vae].latent": (0, 17),
+    "scorer[vae].beta": (-0.1, 1e7),
+    "scorer[svdd].latent": (0, 17),
+    "scorer[svdd].target": (0, 26),
+    "scorer[student].fidelity": (0.0, 1.0),
+    "scorer[student].teacher[flow].epochs": (0, 100_001),
+    "scorer[student].teacher[svdd_ensemble].epochs": (0, 100_001),
     "train.epochs": (0, 100_001),
     "train.batch": (63, 1 << 25),
     "train.learning_rate": (0.0, 1.5),
@@ -71,13 +78,19 @@ REFUSED = {
 }
 
 
-def numbers(section, above=""):
+def numbers(section, above="", inside=()):
     """Dotted key of each number of a section and those below, with its kind and limits."""
     for name, field in section.model_fields.items():
         key = f"{above}{field.alias or name}"
+        mark = held_by(field)
+        if isinstance(mark, ByName):
+            for chosen in TABLES[mark.table].names() if mark.table not in inside else ():
+                below = TABLES[mark.table].find(chosen)
+                yield from numbers(below, f"{key}[{chosen}].", (*inside, mark.table))
+            continue
         for kind, limits in kinds(field.annotation, tuple(field.metadata)):
             if isinstance(kind, type) and issubclass(kind, Section) and kind is not section:
-                yield from numbers(kind, f"{key}.")
+                yield from numbers(kind, f"{key}.", inside)
             elif kind in (int, float):
                 yield key, kind, limits
 
@@ -113,9 +126,9 @@ def test_every_number_has_two_ends(root):
 
 def test_what_is_refused_is_listed():
     alike = {"split.": "split.train", "trigger.prescale.": "trigger.prescale.A"}
-    lists = {"scorer.hidden", "train.closure.quantiles", "validate.sm_efficiencies"}
+    lists = (".hidden", "train.closure.quantiles", "validate.sm_efficiencies")
     for key, _, _ in numbers(Config):
-        if key.startswith(("scorer.members.", "scorer.teacher.")) or key in lists:
+        if key.endswith(lists):
             continue
         assert key in REFUSED or any(map(key.startswith, alike)), key
 
@@ -123,12 +136,19 @@ def test_what_is_refused_is_listed():
 def text(key, value):
     """A configuration with a value at a dotted key."""
     *above, name = key.split(".")
-    lines = ["schema: config/1", "name: c"]
-    lines += ["  " * depth + f"{part}:" for depth, part in enumerate(above)]
+    lines = ["schema: config/2", "name: c"]
+    for depth, part in enumerate(above):
+        section, chosen = re.fullmatch(r"(\w+)(?:\[(\w+)\])?", part).groups()
+        lines.append("  " * depth + f"{section}:")
+        if chosen:
+            choice = "layout" if section == "features" else "name"
+            lines.append("  " * depth + f"  {choice}: {chosen}")
     lines.append("  " * len(above) + f"{name}: {value!r}")
     if key == "trigger.menu.pure_rate_hz":
         lines.append("    file: packaged:small")
-    return "\n".join(lines), 3 + len(above)
+    if key == "scorer[student].fidelity":
+        lines.insert(4, "  teacher: {name: flow}")
+    return "\n".join(lines), 1 + next(i for i, line in enumerate(lines) if f"{name}: " in line)
 
 
 @pytest.mark.parametrize("key", REFUSED)
@@ -140,6 +160,8 @@ def test_a_number_beyond_its_ends_is_refused(key):
             content = content.replace(repr(shown), value)
         with pytest.raises(ConfigError) as caught:
             parse(content, "c.yaml")
-        number = str(value).isdecimal() and len(str(value)) > 300
-        name = f"a number at c.yaml:{line} " if number else f"key '{key}' at c.yaml:{line} must be "
+        dotted = re.sub(r"\[\w+\]", "", key)
+        name = f"key '{dotted}' at c.yaml:{line} must be "
+        if str(value).isdecimal() and len(str(value)) > 300:
+            name = f"a number at c.yaml:{line} "
         assert str(caught.value).startswith(name), str(caught.value)

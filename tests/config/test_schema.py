@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trigger_ad.config import Config, Prescales, dump, load, parse
 from trigger_ad.errors import ConfigError, TriggerAdError
 
-BASE = "schema: config/1\nname: demo\n"
+BASE = "schema: config/2\nname: demo\n"
 SECTIONS = (
     "schema, name, seed, events, split, features, scorer, train, quantize, convert, rtl, "
     "emulator, budget, trigger, validate, baselines"
@@ -296,8 +296,8 @@ def test_sentence_of_each_mistake(text, sentence):
     [
         ("schema: config/1\n", "key 'name' at f.yaml:1 must be given: add name"),
         (
-            "name: demo\nschema: config/2\n",
-            "key 'schema' at f.yaml:2 must be 'config/1', not \"config/2\": give such a value",
+            "name: demo\nschema: config/3\n",
+            "key 'schema' at f.yaml:2 must be 'config/2', not \"config/3\": give such a value",
         ),
         (
             "schema: config/1\nname: 1demo\n",

@@ -192,7 +192,7 @@ def test_a_folder_with_other_files_is_refused(tmp_path, source, toy):
 def test_a_newer_manifest_is_refused(tmp_path, source, toy):
     (tmp_path / "run").mkdir()
     write_json(tmp_path / "run/manifest.json", {"schema": "manifest/99"})
-    with pytest.raises(SchemaError, match=r"must have schema manifest/2, not manifest/99"):
+    with pytest.raises(SchemaError, match=r"must have schema manifest/3, not manifest/99"):
         make(tmp_path, source)
 
 

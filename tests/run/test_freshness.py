@@ -72,7 +72,7 @@ def test_a_manifest_of_an_earlier_version(run, tmp_path, source, toy):  # noqa: 
     assert old(run, changed("seed: 5\n")) == {}  # it does not say
     assert make(tmp_path, source).run(quiet) == []
     written = json.loads(path.read_text())
-    assert written["schema"] == "manifest/2"
+    assert written["schema"] == "manifest/3"
     assert all("made_of" in entry for entry in written["stages"].values())
 
 

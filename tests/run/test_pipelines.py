@@ -66,7 +66,7 @@ def test_the_run_folder_is_complete(small_run):
         "report.html",
         "plots",
     }
-    manifest = read_json(small_run / "manifest.json", "manifest/2")
+    manifest = read_json(small_run / "manifest.json", "manifest/3")
     assert set(manifest["stages"]) == {stage.name for stage in STAGES} - {"teach"}  # no students
     assert all(entry["seconds"] >= 0 for entry in manifest["stages"].values())
     assert manifest["versions"]["tensorflow"]
@@ -74,7 +74,7 @@ def test_the_run_folder_is_complete(small_run):
 
 def test_no_output_names_the_folder_or_a_time(small_run):
     """Or the same configuration would give other hashes elsewhere; make ladder tries it."""
-    stages = read_json(small_run / "manifest.json", "manifest/2")["stages"]
+    stages = read_json(small_run / "manifest.json", "manifest/3")["stages"]
     outputs = [small_run / name for entry in stages.values() for name in entry["outputs"]]
     files = [file for path in outputs for file in (path, *path.rglob("*")) if file.is_file()]
     assert {file.suffix for file in files} >= {".so", ".log", ".json", ".html", ".npz"}

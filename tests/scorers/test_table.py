@@ -4,12 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trigger_ad.config import ScorerSettings
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers import published
 from trigger_ad.scorers.autoencoder import N_INPUTS
+from trigger_ad.scorers.double_ae import DoubleAe
+from trigger_ad.scorers.single_ae import SingleAe
 from trigger_ad.scorers.table import find
 from trigger_ad.train.network import predict
 
@@ -21,7 +22,7 @@ DATA = (
 
 
 def test_the_double_autoencoder_of_the_configuration():
-    first, second = find("double_ae").branches(ScorerSettings())
+    first, second = find("double_ae").branches(DoubleAe())
     assert (first.name, second.name) == ("ae1", "ae2")
     assert first.widths == second.widths == (57, 16, 8, 4, 8, 16, 57)
     assert first.relu == (True, True, False, True, True, False)
@@ -32,8 +33,8 @@ def test_the_double_autoencoder_of_the_configuration():
 @pytest.mark.parametrize("difference", ["absolute", "squared"])
 @pytest.mark.parametrize("name", ["double_ae", "single_ae"])
 def test_scores_are_distances_to_the_input(name, difference):
-    settings = ScorerSettings(difference=difference)
     scorer = find(name)
+    settings = scorer.settings(difference=difference)
     kind = PortType(FixedPoint(9, 5), 57)
     draw = np.random.default_rng(1)
     ports = ["input", *(branch.name for branch in scorer.branches(settings))]
@@ -48,8 +49,8 @@ def test_scores_are_distances_to_the_input(name, difference):
 
 
 def test_the_names_of_the_scores():
-    assert list(find("double_ae").expressions(ScorerSettings())) == ["score1", "score2"]
-    assert list(find("single_ae").expressions(ScorerSettings())) == ["score"]
+    assert list(find("double_ae").expressions(DoubleAe())) == ["score1", "score2"]
+    assert list(find("single_ae").expressions(SingleAe())) == ["score"]
 
 
 def test_a_miss_lists_the_scorers():

@@ -8,6 +8,7 @@ import pytest
 
 import trigger_ad
 from trigger_ad import config as configuration
+from trigger_ad.config.document import json_schema, markdown
 from trigger_ad.errors import ConfigError
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.pipelines import engine, stages
@@ -46,9 +47,10 @@ def mixed(site):
 
 
 def test_the_scorer_of_the_page_through_a_run(mixed, small_config, tmp_path):
-    text = small_config.read_text().replace("{hidden:", "{name: mixed_ae, hidden:")
-    config = configuration.parse(text)
-    assert config.scorer.name == "mixed_ae"
+    own = "{name: mixed_ae, second: absolute, hidden:"
+    config = configuration.parse(small_config.read_text().replace("{hidden:", own))
+    assert (config.scorer.name, config.scorer.second) == ("mixed_ae", "absolute")
+    assert config.baselines.single.hidden == config.scorer.hidden  # as config/1 had it
     engine(config, tmp_path / "run").run(lambda stage, part, note: None, only="trigger")
     trigger = load_trigger(tmp_path / "run")
     _, golden = arrays.load(tmp_path / "run/golden.npz", "golden/1")
@@ -58,6 +60,44 @@ def test_the_scorer_of_the_page_through_a_run(mixed, small_config, tmp_path):
         "linear",
         "steep",
     ]
+
+
+def test_keys_of_its_own_are_its_own(mixed):
+    """One file and one line, as those of this package."""
+    head = "schema: config/2\nname: demo\nscorer:\n"
+    (page,) = re.findall(r"^```yaml\n(.*mixed_ae.*?)^```", PAGE.read_text(), re.M | re.S)
+    config = configuration.parse(page.rpartition("```yaml\n")[2])
+    assert (config.scorer.second, config.scorer.hidden) == ("absolute", (16, 8))
+    assert configuration.parse(configuration.dump(config)) == config
+    for line, sentence in (
+        (
+            "latent: 4",
+            (
+                "latent' at f.yaml:5 must be a key of mixed_ae, not 'latent': "
+                "choose from name, hidden, bias, second"
+            ),
+        ),
+        (
+            "second: cubed",
+            "second' at f.yaml:5 must be 'absolute' or 'squared', not \"cubed\": give such a value",
+        ),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            configuration.parse(f"{head}  name: mixed_ae\n  {line}\n", "f.yaml")
+        assert str(caught.value) == f"key 'scorer.{sentence}"
+    with pytest.raises(ConfigError, match="must be a key of double_ae, not 'second': choose from "):
+        configuration.parse(f"{head}  second: absolute\n", "f.yaml")
+    page = markdown()
+    assert "## scorer, `name: mixed_ae`\n\nTwo autoencoders that measure in two ways." in page
+    assert page.count('| `second` | `absolute` or `squared` | `"squared"` | how the second') == 1
+    assert "MixedAe" in json_schema()["$defs"]
+
+
+def test_its_version_counts_where_it_is_a_member(mixed):
+    members = "{name: mixed_ae}, {name: pair, members: [{name: vae}, {name: mixed_ae}]}"
+    text = f"schema: config/2\nname: demo\nscorer: {{name: pair, members: [{members}]}}"
+    assert table.distributions(configuration.parse(text).scorer) == ("mixed-ae",)
+    assert table.distributions(configuration.parse("schema: config/2\nname: demo").scorer) == ()
 
 
 def test_the_version_of_the_distribution_counts(mixed, small_config, tmp_path):
@@ -77,18 +117,20 @@ def test_the_version_of_the_distribution_counts(mixed, small_config, tmp_path):
 
 
 def test_scorers_of_others_are_listed(mixed):
+    names = "double_ae, pair, combination, single_ae, vae, svdd, student, mixed_ae"
+    rule = f"must be a known scorer, not 'none': choose from {names}"
     with pytest.raises(ConfigError) as caught:
         table.find("none")
-    assert str(caught.value) == (
-        "key 'scorer.name' must be a known scorer, not 'none': "
-        "choose from double_ae, pair, combination, single_ae, vae, svdd, student, mixed_ae"
-    )
+    assert str(caught.value) == f"key 'scorer.name' {rule}"
+    with pytest.raises(ConfigError) as caught:
+        configuration.parse("schema: config/2\nname: demo\nscorer: {name: none}", "f.yaml")
+    assert str(caught.value) == f"key 'scorer.name' at f.yaml:3 {rule}"
 
 
 def test_an_entry_point_that_cannot_be_used(site):
     install(site, "number = 3\n", "a = broken:number\nb = broken:missing", "broken")
     with pytest.raises(ConfigError) as caught:
-        table.find("a")
+        configuration.parse("schema: config/2\nname: demo\nscorer: {name: a}")
     assert str(caught.value) == (
         "the entry point broken:number of scorer a must give a trigger_ad.scorers.scorer.Scorer, "
         "not int: see docs/scorers.md"
@@ -97,15 +139,22 @@ def test_an_entry_point_that_cannot_be_used(site):
         table.find("b")
 
 
-def test_a_scorer_for_an_older_version_is_named(site):
-    install(site, "x = 1\n", "early = early:x", "early", group="trigger_ad.scorers")
-    with pytest.raises(ConfigError) as caught:
-        table.find("early")
-    assert str(caught.value) == (
-        "scorer early of the distribution early must be an entry point of trigger_ad.scorers.v2, "
-        "not of trigger_ad.scorers, which was that of trigger-ad 0.1: "
-        "install a newer version of it, or move it as CHANGELOG.md says"
-    )
+@pytest.mark.parametrize(
+    ("group", "version"), [("trigger_ad.scorers", "0.1"), ("trigger_ad.scorers.v2", "0.2")]
+)
+def test_a_scorer_for_an_older_version_is_named(site, group, version):
+    install(site, "x = 1\n", "early = early:x", "early", group=group)
+    for find in (
+        table.find,
+        lambda name: configuration.parse(f"schema: config/2\nname: a\nscorer: {{name: {name}}}"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            find("early")
+        assert str(caught.value) == (
+            "scorer early of the distribution early must be an entry point of "
+            f"trigger_ad.scorers.v3, not of {group}, which was that of trigger-ad {version}: "
+            "install a newer version of it, or move it as CHANGELOG.md says"
+        )
 
 
 def test_two_distributions_with_one_name(site):

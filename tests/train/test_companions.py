@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 
 from tests.train.test_loop import TRAIN, V, X, same
-from trigger_ad.config import Member, ScorerSettings
 from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.pair import Pair
+from trigger_ad.scorers.svdd import Svdd
 from trigger_ad.scorers.table import find
+from trigger_ad.scorers.vae import Vae
 from trigger_ad.train.companions import attach
 from trigger_ad.train.loop import fit
 from trigger_ad.train.network import build_from, extract, initial, predict
 
-VAE = Member(name="vae", hidden=(8,), latent=3)
-SETTINGS = ScorerSettings(name="pair", members=(VAE, Member(name="svdd", hidden=(8,), bias=False)))
+VAE = Vae(hidden=(8,), latent=3)
+SETTINGS = Pair(members=(VAE, Svdd(hidden=(8,), bias=False)))
 
 
 def start(seed=1):

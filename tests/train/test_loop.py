@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trigger_ad.config import ClosureTerm, Disco, ScorerSettings, Train
+from trigger_ad.config import ClosureTerm, Disco, Train
 from trigger_ad.errors import SchemaError, TrainingError
+from trigger_ad.scorers.double_ae import DoubleAe
 from trigger_ad.scorers.table import find
 from trigger_ad.train.criterion import log_ratios, measure
 from trigger_ad.train.history import History
@@ -17,7 +18,7 @@ from trigger_ad.train.loop import fit
 from trigger_ad.train.network import build
 from trigger_ad.train.prune import first_full
 
-SETTINGS = ScorerSettings(hidden=(8, 3, 8))
+SETTINGS = DoubleAe(hidden=(8, 3, 8))
 TRAIN = Train(batch=500, patience=100, closure=ClosureTerm(cuts=3, target=0.01))
 
 

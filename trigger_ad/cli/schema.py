@@ -6,8 +6,7 @@ import json
 
 import click
 
-from trigger_ad.config import Config
-from trigger_ad.config.document import markdown
+from trigger_ad.config.document import json_schema, markdown
 
 __all__ = ["schema"]
 
@@ -16,4 +15,4 @@ __all__ = ["schema"]
 @click.option("--json", "as_json", is_flag=True, help="JSON Schema instead of Markdown.")
 def schema(as_json: bool) -> None:
     """Print the reference of all configuration keys."""
-    click.echo(json.dumps(Config.model_json_schema(), indent=1) if as_json else markdown())
+    click.echo(json.dumps(json_schema(), indent=1) if as_json else markdown())

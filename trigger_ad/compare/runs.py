@@ -20,6 +20,8 @@ from trigger_ad.run.folder import dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.pipelines import engine
+from trigger_ad.scorers.pair import Pair
+from trigger_ad.scorers.student import Student
 from trigger_ad.storage import arrays
 
 __all__ = ["ComparedRun", "by_configuration", "prepare", "read"]
@@ -73,9 +75,9 @@ class ComparedRun:
     def kinds(self) -> dict[str, str]:
         """Scorer behind each score, that of a student being its teacher."""
         scorer = self.config.scorer
-        pair = scorer.members if scorer.name == "pair" else (scorer, scorer)
+        pair = scorer.members if isinstance(scorer, Pair) else (scorer, scorer)
         return {
-            f"{self.name}:score{number}": one.name if one.teacher is None else one.teacher.name
+            f"{self.name}:score{number}": (one.teacher if isinstance(one, Student) else one).name
             for number, one in enumerate(pair, 1)
         }
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from trigger_ad import moved
+from trigger_ad.config.reading import dump, load, parse
 from trigger_ad.config.schema import (
     Baselines,
     Budget,
@@ -10,23 +11,21 @@ from trigger_ad.config.schema import (
     Convert,
     Emulator,
     Events,
-    Features,
     InMenu,
     Normalisation,
-    Prescales,
     Published,
     Quantize,
     Rtl,
+    Single,
     Split,
     Trigger,
     Validate,
-    dump,
-    load,
-    parse,
 )
-from trigger_ad.config.scorer import Member, ScorerSettings, Teacher
-from trigger_ad.config.section import NAME_PATTERN, PART_PATTERN
-from trigger_ad.config.train import ClosureTerm, Disco, Train
+from trigger_ad.features.settings import Features
+from trigger_ad.scorers.settings import ScorerSettings
+from trigger_ad.sections.prescales import Prescales
+from trigger_ad.sections.section import NAME_PATTERN, PART_PATTERN
+from trigger_ad.sections.train import ClosureTerm, Disco, Train
 
 __all__ = [
     "NAME_PATTERN",
@@ -41,15 +40,14 @@ __all__ = [
     "Events",
     "Features",
     "InMenu",
-    "Member",
     "Normalisation",
     "Prescales",
     "Published",
     "Quantize",
     "Rtl",
     "ScorerSettings",
+    "Single",
     "Split",
-    "Teacher",
     "Train",
     "Trigger",
     "Validate",

@@ -6,13 +6,17 @@ import json
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 import pydantic
+from pydantic.json_schema import models_json_schema
 
 from trigger_ad.config import Config
-from trigger_ad.config.section import Section
+from trigger_ad.config.tables import TABLES
+from trigger_ad.sections.named import ByName, held_by
+from trigger_ad.sections.section import Section
 
-__all__ = ["markdown"]
+__all__ = ["json_schema", "markdown"]
 
 #: Limits of a value, as pydantic names them, in words.
 _LIMITS: Mapping[str, str] = types.MappingProxyType(
@@ -34,13 +38,14 @@ def markdown() -> str:
         "# Configuration reference",
         "",
         "Every key of the YAML file, made from the schema by `trigger-ad schema`.",
-        "Keys that are left out take their default.",
+        "Keys that are left out take their default. A section that is told apart by a name has a",
+        "table for each name; the keys of one are not those of another.",
     ]
     for title, section in _sections("", Config):
         rows = [
             _row(field.alias or name, field)
             for name, field in section.model_fields.items()
-            if _section_of(field.annotation) is None or _is_list(field.annotation)
+            if _is_list(field.annotation) or held_by(field) is None
         ]
         if rows:
             summary = (section.__doc__ or "").split("\n")[0].replace("``", "`")
@@ -49,28 +54,55 @@ def markdown() -> str:
     return "\n".join(lines)
 
 
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a configuration."""
+    choices = {table: list(_choices(ByName(table))) for table in TABLES}
+    models: list[tuple[type[pydantic.BaseModel], Literal["validation"]]] = [(Config, "validation")]
+    models += [(section, "validation") for found in choices.values() for _, section in found]
+    places, definitions = models_json_schema(models)
+    of_tables = {
+        table: [places[section, "validation"] for _, section in found]
+        for table, found in choices.items()
+    }
+    return {**_chosen(definitions, of_tables), **places[Config, "validation"]}
+
+
+def _chosen(schema: Any, of_tables: Mapping[str, list[Any]]) -> Any:
+    """Put the sections of a table where a schema has its name, see `ByName`."""
+    if isinstance(schema, list):
+        return [_chosen(item, of_tables) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("table") in of_tables and schema.get("type") == "object":
+        return {"anyOf": of_tables[schema["table"]]}
+    return {key: _chosen(value, of_tables) for key, value in schema.items()}
+
+
 def _sections(
-    title: str, section: type[Section], around: tuple[type[Section], ...] = ()
+    key: str, section: type[Section], choice: str = "", around: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, type[Section]]]:
-    """Sections by their key; one that can hold itself is told once."""
-    yield title, section
+    """Sections by their key and choice; a table that is in one of its own is told once."""
+    yield key + choice, section
     for name, field in section.model_fields.items():
-        inner = _section_of(field.annotation)
-        if inner is not None and inner not in (*around, section):
-            key = f"{title}.{field.alias or name}".lstrip(".")
-            yield from _sections(key + "[]" * _is_list(field.annotation), inner, (*around, section))
+        held = held_by(field)
+        below = f"{key}.{field.alias or name}".lstrip(".") + "[]" * _is_list(field.annotation)
+        if isinstance(held, ByName) and held.table not in around:
+            for chosen, inner in _choices(held):
+                words = f", `{held.key}: {chosen}`"
+                yield from _sections(below, inner, words, (*around, held.table))
+        elif isinstance(held, type):
+            yield from _sections(below, held, around=around)
+
+
+def _choices(mark: ByName) -> Iterator[tuple[str, type[Section]]]:
+    for name in TABLES[mark.table].names():
+        section = TABLES[mark.table].find(name)
+        if section is not None:
+            yield name, section
 
 
 def _is_list(annotation: object) -> bool:
     return typing.get_origin(annotation) is tuple
-
-
-def _section_of(annotation: object) -> type[Section] | None:
-    """Section that a field holds, if it may be left out, too."""
-    for kind in (annotation, *typing.get_args(annotation)):
-        if isinstance(kind, type) and issubclass(kind, Section):
-            return kind
-    return None
 
 
 def _row(name: str, field: pydantic.fields.FieldInfo) -> str:
@@ -86,7 +118,10 @@ def _spell(annotation: object, limits: str = "") -> str:
     """Type in words, with its limits; those of a choice belong to its first type."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _spell(arguments[0], "".join(_limits(found.metadata) for found in arguments[1:]))
+        return _spell(
+            arguments[0],
+            "".join(_limits(getattr(found, "metadata", ())) for found in arguments[1:]),
+        )
     if origin is typing.Literal:
         return " or ".join(f"`{choice}`" for choice in arguments)
     if origin in (typing.Union, types.UnionType):

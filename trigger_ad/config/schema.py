@@ -1,19 +1,20 @@
-"""The sections of the configuration, and how they are read and written."""
+"""The sections of the configuration; those of scorers and layouts are in their rooms."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 from pydantic import Field
-from ruamel.yaml import YAML
 
-from trigger_ad.config import yaml12
-from trigger_ad.config.explanation import explain
-from trigger_ad.config.scorer import ScorerSettings
-from trigger_ad.config.section import (
+from trigger_ad.features.settings import Features, LayoutSettings
+from trigger_ad.scorers.autoencoder import Difference
+from trigger_ad.scorers.double_ae import DoubleAe
+from trigger_ad.scorers.settings import ScorerSettings
+from trigger_ad.scorers.single_ae import SingleAe
+from trigger_ad.sections.named import ByName
+from trigger_ad.sections.prescales import Prescales
+from trigger_ad.sections.section import (
     Bits,
     Epochs,
     Fraction,
@@ -21,37 +22,36 @@ from trigger_ad.config.section import (
     Name,
     Part,
     Pieces,
-    Prescale,
     RateHz,
     Section,
     Seed,
     Sparsity,
     Step,
+    Width,
 )
-from trigger_ad.config.train import Train
-from trigger_ad.storage.files import read_text
+from trigger_ad.sections.train import Train
 
 __all__ = [
+    "SCHEMA",
     "Baselines",
     "Budget",
     "Config",
     "Convert",
     "Emulator",
     "Events",
-    "Features",
     "InMenu",
     "Normalisation",
-    "Prescales",
     "Published",
     "Quantize",
     "Rtl",
+    "Single",
     "Split",
     "Trigger",
     "Validate",
-    "dump",
-    "load",
-    "parse",
 ]
+
+#: Of a configuration; the earlier one is read as `trigger_ad.config.earlier` says.
+SCHEMA = "config/2"
 
 #: From one crossing to the next, nominally.
 CROSSING_NS = 25.0
@@ -107,28 +107,6 @@ class Split(Section):
             "threshold": self.threshold,
             "test": self.test,
         }
-
-
-class Features(Section):
-    """How events become hardware words."""
-
-    layout: Literal["cms_level1"] = Field("cms_level1", description="slots, fields, widths, LSBs")
-    input_bits: int = Field(
-        9, ge=6, le=12, description="width at which scaled inputs saturate, sign included"
-    )
-    input_fraction: int = Field(
-        4, ge=0, le=10, description="fraction bits of a scaled input: its unit for the networks"
-    )
-    pt_shift: int = Field(
-        2, ge=0, le=4, description="low bits of momenta dropped on the chip; 2 leaves 2 GeV"
-    )
-    angle_shift: int = Field(
-        0,
-        ge=0,
-        le=4,
-        description="low bits of eta and phi dropped beyond those of a calorimeter tower; more "
-        "give momenta more weight in a score",
-    )
 
 
 class Quantize(Section):
@@ -213,29 +191,6 @@ class Budget(Section):
     )
 
 
-class Prescales(Section):
-    """Prescales of the regions; 0 switches a region off."""
-
-    A: Prescale = Field(1.0, description="both scores at or above threshold")
-    B: Prescale = Field(10.0, description="score 1 only")
-    C: Prescale = Field(10.0, description="score 2 only")
-    D: Prescale = Field(100.0, description="neither")
-
-    @pydantic.model_validator(mode="after")
-    def _rule(self) -> Prescales:
-        for region, value in self.by_region.items():
-            if 0 < value < 1 or abs(value * 100 - round(value * 100)) > 1e-6:
-                raise ValueError(
-                    f"{region} must be 0 or at least 1 with at most two decimals, not {value}"
-                )
-        return self
-
-    @property
-    def by_region(self) -> dict[str, float]:
-        """Prescale by region."""
-        return {"A": self.A, "B": self.B, "C": self.C, "D": self.D}
-
-
 class Normalisation(Section):
     """What turns a fraction into a rate; give the one that fits the sample's origin."""
 
@@ -295,28 +250,45 @@ class Validate(Section):
     signal_fraction: Fraction = Field(0.001, description="of injected signal, as in the paper")
 
 
+class Single(SingleAe):
+    """The single autoencoder beside every trigger, in hardware as the trigger is."""
+
+    hidden: tuple[Width, ...] = Field(
+        (16, 8, 4, 8, 16),
+        min_length=1,
+        max_length=16,
+        description="widths between the inputs and the outputs",
+    )
+
+
 class Published(Section):
-    """The float network of the published size, for comparison."""
+    """The double autoencoder of the published size, in float only."""
 
     epochs: Epochs = Field(10, description="0 leaves it out")
+    difference: Difference = Field("absolute", description="how input and output differ")
 
 
 class Baselines(Section):
-    """What the double autoencoder is compared with."""
+    """What a trigger is compared with."""
 
+    single: Single = Field(default_factory=Single)
     published: Published = Field(default_factory=Published)
 
 
 class Config(Section):
     """Everything a run depends on."""
 
-    schema_: Literal["config/1"] = Field(alias="schema", description="version of this file")
+    schema_: Literal["config/2"] = Field(alias="schema", description="version of this file")
     name: Name = Field(description="of the trigger")
     seed: Seed = Field(1, description="of every random draw in training")
     events: Events = Field(default_factory=Events)
     split: Split = Field(default_factory=Split)
-    features: Features = Field(default_factory=Features)
-    scorer: ScorerSettings = Field(default_factory=ScorerSettings)
+    features: Annotated[LayoutSettings, ByName("layouts", key="layout", default="cms_level1")] = (
+        Field(default_factory=Features)
+    )
+    scorer: Annotated[ScorerSettings, ByName("scorers", default="double_ae")] = Field(
+        default_factory=DoubleAe
+    )
     train: Train = Field(default_factory=Train)
     quantize: Quantize = Field(default_factory=Quantize)
     convert: Convert = Field(default_factory=Convert)
@@ -326,44 +298,3 @@ class Config(Section):
     trigger: Trigger = Field(default_factory=Trigger)
     validate_: Validate = Field(default_factory=Validate, alias="validate")
     baselines: Baselines = Field(default_factory=Baselines)
-
-
-def load(path: Path) -> Config:
-    """Read and check a configuration file.
-
-    Parameters
-    ----------
-    path : Path
-        A YAML 1.2 file.
-
-    Raises
-    ------
-    ConfigError
-        With the key, its line, the rule, the value and the remedy.
-    """
-    return parse(read_text(path, "YAML"), str(path))
-
-
-def parse(text: str, source: str = "configuration") -> Config:
-    """Check a configuration given as YAML text; `source` names it in errors.
-
-    Raises
-    ------
-    ConfigError
-        With the key, its line, the rule, the value and the remedy.
-    """
-    tree = yaml12.read(text, source)
-    try:
-        return Config.model_validate_json(json.dumps(tree, default=str))
-    except pydantic.ValidationError as error:
-        raise explain(error, Config, tree, source) from None
-
-
-def dump(config: Config) -> str:
-    """YAML text of every key with its value; `parse` reads it back to an equal record."""
-    from io import StringIO
-
-    stream = StringIO()
-    yaml = YAML()
-    yaml.dump(json.loads(config.model_dump_json(by_alias=True)), stream)
-    return stream.getvalue()

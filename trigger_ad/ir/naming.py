@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from trigger_ad.config import NAME_PATTERN
-from trigger_ad.config.reserved import is_free
 from trigger_ad.errors import ConversionError
+from trigger_ad.sections.reserved import is_free
+from trigger_ad.sections.section import NAME_PATTERN
 
 __all__ = ["check_name", "cpp_namespace"]
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 import pydantic
 from pydantic import Field
 
-from trigger_ad.config import yaml12
-from trigger_ad.config.explanation import explain
-from trigger_ad.config.section import Name, Section
 from trigger_ad.errors import ConfigError
 from trigger_ad.menu.prescale import RULE, hundredths
+from trigger_ad.sections import yaml12
+from trigger_ad.sections.explanation import explain
+from trigger_ad.sections.section import Name, Section
 from trigger_ad.storage.files import read_text
 
 __all__ = ["PACKAGED", "SCHEMA", "Menu", "Seed", "find", "load", "parse", "small"]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trigger_ad import config
 from trigger_ad.errors import ConfigError
+from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.scorers.branch import Branch, FloatModel, Weights
 
@@ -82,7 +83,7 @@ class Precision:
         return cls(FixedPoint.parse(record["input"]), layers)
 
 
-def input_type(features: config.Features) -> FixedPoint:
+def input_type(features: LayoutSettings) -> FixedPoint:
     """Type of the scaled inputs; the real value is ``raw * 2**-input_fraction``."""
     bits, fraction = features.input_bits, features.input_fraction
     return FixedPoint.quantized_bits(bits, bits - fraction - 1)

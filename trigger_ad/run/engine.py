@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import logging
 import os
 import shutil
@@ -22,6 +21,7 @@ from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.context import Context
+from trigger_ad.run.folder.keys import at, key_of, tree
 from trigger_ad.storage.files import digest, free_space, put, write_json, write_text
 from trigger_ad.storage.inputs import found_at
 from trigger_ad.storage.outputs import check_folder, disk_errors, full_disk
@@ -199,17 +199,16 @@ class Engine:
 
     def key(self, stage: Stage) -> str:
         """Hash of everything that the result of a stage depends on."""
-        parts = json.dumps(self._made_of(stage), sort_keys=True)
-        return hashlib.sha256(parts.encode()).hexdigest()
+        return key_of(self._made_of(stage))
 
     def _made_of(self, stage: Stage) -> dict[str, Any]:
         """Everything that the result of a stage depends on."""
-        tree = manifests.tree(self.config)
+        values = tree(self.config)
         parts: dict[str, Any] = {
             "stage": stage.name,
             "version": stage.version,
             "arguments": stage.arguments,
-            "sections": {name: manifests.at(tree, name) for name in stage.sections},
+            "sections": {name: at(values, name) for name in stage.sections},
             "packages": {name: _version(name) for name in stage.packages},
             "inputs": {name: self.manifest["stages"][name]["outputs"] for name in stage.inputs},
         }

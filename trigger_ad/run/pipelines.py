@@ -72,11 +72,16 @@ def _teachers(model: str) -> tuple[str, ...]:
     return ("teach",) if model == "double" else ()
 
 
+def _settings(model: str) -> str:
+    """Section of a model."""
+    return "scorer" if model == "double" else "baselines.single"
+
+
 def _train(model: str) -> Stage:
     return Stage(
         f"train_{model}",
         train.run,
-        ("seed", "features", "scorer", "train"),
+        ("seed", "features", _settings(model), "train"),
         ("words", *_teachers(model)),
         (f"model/{model}/float.npz", f"model/{model}/history.json"),
         _KERAS,
@@ -89,7 +94,7 @@ def _quantize(model: str) -> Stage:
     return Stage(
         f"quantize_{model}",
         quantize.run,
-        ("seed", "features", "scorer", "train", "quantize"),
+        ("seed", "features", _settings(model), "train", "quantize"),
         ("words", f"train_{model}", *_teachers(model)),
         (
             f"model/{model}/ptq.npz",
@@ -106,7 +111,12 @@ def _convert(model: str) -> Stage:
     return Stage(
         f"convert_{model}",
         convert.run,
-        ("features", "scorer", "convert", *(("trigger.rule",) if model == "double" else ())),
+        (
+            "features",
+            _settings(model),
+            "convert",
+            *(("trigger.rule",) if model == "double" else ()),
+        ),
         ("words", f"quantize_{model}"),
         (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
         _HLS,
@@ -134,7 +144,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "train_published",
         train_published.run,
-        ("seed", "features", "scorer", "train", "baselines"),
+        ("seed", "features", "train", "baselines.published"),
         ("words",),
         ("model/published/float.npz", "model/published/history.json"),
         _KERAS,
@@ -199,7 +209,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "validate",
         validate.run,
-        ("validate", "features", "scorer", "trigger"),
+        ("validate", "features", "scorer", "baselines.single", "trigger"),
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         ("validation.json",),
         _HLS,
@@ -243,15 +253,13 @@ def stages(config: Config) -> tuple[Stage, ...]:
         left_out.add("train_published")
     if config.trigger.menu is None:
         left_out.add("menu")
-    outside = table.distribution(config.scorer.name)
+    outside = table.distributions(config.scorer)
     return tuple(
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
             seconds=_SECONDS.get(stage.name, 1.0),
-            packages=(*stage.packages, outside)
-            if outside and "scorer" in stage.sections
-            else stage.packages,
+            packages=(*stage.packages, *(outside if "scorer" in stage.sections else ())),
         )
         for stage in STAGES
         if stage.name not in left_out

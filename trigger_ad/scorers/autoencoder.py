@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from trigger_ad.features.layouts.cms_level1 import SLOTS
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.branch import Branch
+from trigger_ad.scorers.settings import DenseSettings
 
-__all__ = ["N_INPUTS", "autoencoder", "reconstruction"]
+__all__ = ["N_INPUTS", "AutoencoderSettings", "Difference", "autoencoder", "reconstruction"]
 
 #: Three numbers, pt, eta and phi, for each slot.
 N_INPUTS = 3 * len(SLOTS)
+
+#: How an input and its reconstruction differ.
+Difference = Literal["absolute", "squared"]
+
+
+class AutoencoderSettings(DenseSettings):
+    """Networks that reproduce their inputs, read by the distance."""
+
+    difference: Difference = Field(
+        "absolute", description="how input and output differ; squares cost more hardware"
+    )
 
 
 def autoencoder(name: str, hidden: tuple[int, ...], bias: bool) -> Branch:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import reduce
 from string import ascii_lowercase
+from typing import Any, Literal
 
-from trigger_ad.config import Member
+from pydantic import Field
+
 from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
@@ -18,9 +20,10 @@ from trigger_ad.scorers.combine import Combination
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term
 from trigger_ad.scorers.rank_map import RankScale
 from trigger_ad.scorers.scorer import Scorer
+from trigger_ad.scorers.settings import AnyMember, Composite, ScorerSettings
 from trigger_ad.scorers.tagged import tagged_branch, tagged_costs, tagged_expression, tagged_parts
 
-__all__ = ["RANK_BITS", "combination", "members_of"]
+__all__ = ["RANK_BITS", "CombinationSettings", "combination", "members_of"]
 
 #: Bits of a rank. On the flat scale they are the resolution in efficiency.
 RANK_BITS = 10
@@ -34,25 +37,24 @@ SCALES = {
 }
 
 
-def members_of(settings: Member) -> Iterator[tuple[str, Member]]:
-    """Members of a combination with the letter that tags their ports.
+class CombinationSettings(Composite):
+    """Several scorers as one score."""
 
-    Raises
-    ------
-    ConfigError
-        If there are fewer than two, or more than letters.
-    """
-    if not 2 <= len(settings.members) <= len(ascii_lowercase):
-        raise ConfigError(
-            "the members of a combination",
-            f"must be from 2 to {len(ascii_lowercase)} scorers",
-            len(settings.members),
-            "name another one",
-        )
+    name: Literal["combination"] = Field("combination", description="one score of several")
+    members: tuple[AnyMember, ...] = Field(
+        min_length=2, max_length=len(ascii_lowercase), description="scorers of one score each"
+    )
+    combine: Literal["and", "or", "prod", "avg"] = Field(
+        "and", description="the ranks of its members"
+    )
+
+
+def members_of(settings: CombinationSettings) -> Iterator[tuple[str, ScorerSettings]]:
+    """Members of a combination with the letter that tags their ports."""
     return zip(ascii_lowercase, settings.members, strict=False)
 
 
-def combination(find: Callable[[str], Scorer]) -> Scorer:
+def combination(find: Callable[[str], Scorer[Any]]) -> Scorer[CombinationSettings]:
     """Scorer of the members in its settings, with one score.
 
     Parameters
@@ -61,7 +63,9 @@ def combination(find: Callable[[str], Scorer]) -> Scorer:
         Scorer by name.
     """
 
-    def parts_of(settings: Member) -> Iterator[tuple[str, Scorer, Member, Expression]]:
+    def parts_of(
+        settings: CombinationSettings,
+    ) -> Iterator[tuple[str, Scorer[Any], ScorerSettings, Expression]]:
         for tag, member in members_of(settings):
             scorer = find(member.name)
             scores = scorer.expressions(member)
@@ -74,20 +78,20 @@ def combination(find: Callable[[str], Scorer]) -> Scorer:
                 )
             yield tag, scorer, member, tagged_expression(scores["score"], tag)
 
-    def branches(settings: Member) -> tuple[Branch, ...]:
+    def branches(settings: CombinationSettings) -> tuple[Branch, ...]:
         return tuple(
             tagged_branch(branch, tag)
             for tag, scorer, member, _ in parts_of(settings)
             for branch in scorer.branches(member)
         )
 
-    def expressions(settings: Member) -> dict[str, Expression]:
+    def expressions(settings: CombinationSettings) -> dict[str, Expression]:
         how = Combination(settings.combine)
         ranks = [score.rank(RANK_BITS, SCALES[how]) for *_, score in parts_of(settings)]
         join = {Combination.AND: Expression.minimum, Combination.OR: Expression.maximum}
         return {"score": reduce(join.get(how, Expression.add), ranks)}
 
-    def objective(settings: Member) -> Objective:
+    def objective(settings: CombinationSettings) -> Objective:
         parts: list[Companion | Latent] = []
         costs: list[Cost] = []
         for tag, scorer, member, score in parts_of(settings):
@@ -96,4 +100,4 @@ def combination(find: Callable[[str], Scorer]) -> Scorer:
             costs += tagged_costs(own.costs["score"], tag) if own.costs else [(Term(score),)]
         return Objective(tuple(parts), {"score": tuple(costs)})
 
-    return Scorer(branches, expressions, objective)
+    return Scorer(CombinationSettings, branches, expressions, objective)

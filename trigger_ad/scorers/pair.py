@@ -6,19 +6,31 @@ The ports of a member carry its number, so that two of one kind stay apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
-from trigger_ad.config import Member
+from pydantic import Field
+
 from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective
 from trigger_ad.scorers.scorer import Scorer
+from trigger_ad.scorers.settings import AnyMember, Composite, ScorerSettings
 from trigger_ad.scorers.tagged import tagged_branch, tagged_costs, tagged_expression, tagged_parts
 
-__all__ = ["pair"]
+__all__ = ["Pair", "pair"]
 
 
-def pair(find: Callable[[str], Scorer]) -> Scorer:
+class Pair(Composite):
+    """Any two scorers as the two scores of a trigger."""
+
+    name: Literal["pair"] = Field("pair", description="two scorers of one score each")
+    members: tuple[AnyMember, ...] = Field(
+        min_length=2, max_length=2, description="scorers of one score each"
+    )
+
+
+def pair(find: Callable[[str], Scorer[Any]]) -> Scorer[Pair]:
     """Scorer of the two members in its settings, whose scores are score1 and score2.
 
     Parameters
@@ -27,8 +39,8 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
         Scorer by name.
     """
 
-    def members(settings: Member) -> Iterator[tuple[int, Scorer, Member]]:
-        for number, member in enumerate(_members(settings), 1):
+    def members(settings: Pair) -> Iterator[tuple[int, Scorer[Any], ScorerSettings]]:
+        for number, member in enumerate(settings.members, 1):
             scorer = find(member.name)
             names = list(scorer.expressions(member))
             if names != ["score"]:
@@ -40,20 +52,20 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
                 )
             yield number, scorer, member
 
-    def branches(settings: Member) -> tuple[Branch, ...]:
+    def branches(settings: Pair) -> tuple[Branch, ...]:
         return tuple(
             tagged_branch(branch, f"{number}")
             for number, scorer, member in members(settings)
             for branch in scorer.branches(member)
         )
 
-    def expressions(settings: Member) -> dict[str, Expression]:
+    def expressions(settings: Pair) -> dict[str, Expression]:
         return {
             f"score{number}": tagged_expression(scorer.expressions(member)["score"], f"{number}")
             for number, scorer, member in members(settings)
         }
 
-    def objective(settings: Member) -> Objective:
+    def objective(settings: Pair) -> Objective:
         parts: list[Companion | Latent] = []
         costs: dict[str, tuple[Cost, ...]] = {}
         for number, scorer, member in members(settings):
@@ -63,12 +75,4 @@ def pair(find: Callable[[str], Scorer]) -> Scorer:
                 costs[f"score{number}"] = tagged_costs(several, f"{number}")
         return Objective(tuple(parts), costs)
 
-    return Scorer(branches, expressions, objective)
-
-
-def _members(settings: Member) -> tuple[Member, ...]:
-    if len(settings.members) != 2:
-        raise ConfigError(
-            "key 'scorer.members'", "must name two scorers", len(settings.members), "name two"
-        )
-    return settings.members
+    return Scorer(Pair, branches, expressions, objective)

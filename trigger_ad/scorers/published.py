@@ -8,20 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.config import ScorerSettings
 from trigger_ad.errors import SchemaError
 from trigger_ad.scorers import double_ae
+from trigger_ad.scorers.autoencoder import Difference
 from trigger_ad.scorers.branch import Branch, FloatModel
+from trigger_ad.scorers.double_ae import DoubleAe
 
-__all__ = ["HIDDEN", "branches", "load_weights"]
+__all__ = ["HIDDEN", "branches", "load_weights", "settings"]
 
 #: Phys. Rev. D 105, 055006 (2022), Sec. III, mirrored behind the latent layer.
 HIDDEN = (256, 128, 64, 32, 5, 32, 64, 128, 256)
 
 
+def settings(difference: Difference = "absolute") -> DoubleAe:
+    """Section of that size; the published networks have no biases."""
+    return DoubleAe(hidden=HIDDEN, bias=False, difference=difference)
+
+
 def branches() -> tuple[Branch, ...]:
-    """Both networks; the published ones have no biases."""
-    return double_ae.branches(ScorerSettings(hidden=HIDDEN, bias=False))
+    """Both networks."""
+    return double_ae.branches(settings())
 
 
 def load_weights(path: Path) -> FloatModel:

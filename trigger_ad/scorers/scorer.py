@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from trigger_ad.config import Member
 from trigger_ad.ir.expression import Expression
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Objective
+from trigger_ad.scorers.settings import ScorerSettings
 
 __all__ = ["Scorer"]
 
 
-def _lower_the_scores(_settings: Member) -> Objective:
+Settings = TypeVar("Settings", bound=ScorerSettings)
+
+
+def _lower_the_scores(_settings: ScorerSettings) -> Objective:
     return Objective()
 
 
 @dataclass(frozen=True)
-class Scorer:
+class Scorer(Generic[Settings]):
     """The networks of a scorer and what is made of their outputs.
 
     Parameters
     ----------
+    settings : type
+        Section of the keys that the scorer uses; any other key is refused.
     branches : callable
         Networks for the settings.
     expressions : callable
@@ -31,6 +37,7 @@ class Scorer:
         What training lowers; the scores themselves unless it is given.
     """
 
-    branches: Callable[[Member], tuple[Branch, ...]]
-    expressions: Callable[[Member], Mapping[str, Expression]]
-    objective: Callable[[Member], Objective] = _lower_the_scores
+    settings: type[Settings]
+    branches: Callable[[Settings], tuple[Branch, ...]]
+    expressions: Callable[[Settings], Mapping[str, Expression]]
+    objective: Callable[[Settings], Objective] = _lower_the_scores

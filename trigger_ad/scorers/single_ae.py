@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from trigger_ad.config import Member
+from typing import Literal
+
+from pydantic import Field
+
 from trigger_ad.ir.expression import Expression
-from trigger_ad.scorers.autoencoder import autoencoder, reconstruction
+from trigger_ad.scorers.autoencoder import AutoencoderSettings, autoencoder, reconstruction
 from trigger_ad.scorers.branch import Branch
 
-__all__ = ["branches", "expressions"]
+__all__ = ["SingleAe", "branches", "expressions"]
 
 
-def branches(settings: Member) -> tuple[Branch, ...]:
+class SingleAe(AutoencoderSettings):
+    """One autoencoder."""
+
+    name: Literal["single_ae"] = Field("single_ae", description="one autoencoder")
+
+
+def branches(settings: AutoencoderSettings) -> tuple[Branch, ...]:
     """Networks of the scorer: ae."""
     return (autoencoder("ae", settings.hidden, settings.bias),)
 
 
-def expressions(settings: Member) -> dict[str, Expression]:
+def expressions(settings: AutoencoderSettings) -> dict[str, Expression]:
     """Return the score over the ports input and ae."""
     return {"score": reconstruction("ae", settings.difference)}

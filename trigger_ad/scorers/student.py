@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from trigger_ad.config import Member
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import TARGET, Objective, Term
+from trigger_ad.scorers.settings import DenseSettings, TeacherSettings
+from trigger_ad.sections.named import ByName
+from trigger_ad.sections.section import Fraction
 
-__all__ = ["branches", "expressions", "objective"]
+__all__ = ["Student", "branches", "expressions", "objective"]
 
 
-def branches(settings: Member) -> tuple[Branch, ...]:
+class Student(DenseSettings):
+    """A network with one output, which learns the score of a teacher."""
+
+    name: Literal["student"] = Field("student", description="learns from a teacher")
+    teacher: Annotated[TeacherSettings, ByName("teachers")] = Field(
+        description="an entry of the table of teachers"
+    )
+    learn: Literal["log", "rank"] = Field(
+        "rank", description="the logarithm of the teacher's score, or its order"
+    )
+    fidelity: Fraction | None = Field(
+        None, description="part of all pairs of events that it must order as its teacher"
+    )
+
+
+def branches(settings: Student) -> tuple[Branch, ...]:
     """Networks of the scorer: student, with one output that is not negative."""
     widths = (N_INPUTS, *settings.hidden, 1)
     return (Branch("student", widths, (True,) * (len(widths) - 1), settings.bias),)
 
 
-def expressions(_settings: Member) -> dict[str, Expression]:
+def expressions(_settings: Student) -> dict[str, Expression]:
     """Return the score, which is the output itself."""
     return {"score": port("student").sum()}
 
 
-def objective(_settings: Member) -> Objective:
+def objective(_settings: Student) -> Objective:
     """Squared difference from what the teacher says."""
     difference = port("student").subtract(port(TARGET))
     return Objective(costs={"score": ((Term(difference.square().sum()),),)})

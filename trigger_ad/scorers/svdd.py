@@ -6,21 +6,33 @@ target that is not 0, no weights send all events to the target (Ruff et al., ICM
 
 from __future__ import annotations
 
-from trigger_ad.config import Member
+from typing import Literal
+
+from pydantic import Field
+
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.branch import Branch
+from trigger_ad.scorers.settings import DenseSettings
 
-__all__ = ["branches", "expressions"]
+__all__ = ["Svdd", "branches", "expressions"]
 
 
-def branches(settings: Member) -> tuple[Branch, ...]:
+class Svdd(DenseSettings):
+    """A network whose outputs are to be one fixed point."""
+
+    name: Literal["svdd"] = Field("svdd", description="a member of a Deep SVDD ensemble")
+    latent: int = Field(4, ge=1, le=16, description="outputs: its dimension")
+    target: int = Field(3, ge=1, le=25, description="what every output is to be")
+
+
+def branches(settings: Svdd) -> tuple[Branch, ...]:
     """Networks of the scorer: svdd."""
     relu = (*(True for _ in settings.hidden), False)
     widths = (N_INPUTS, *settings.hidden, settings.latent)
     return (Branch("svdd", widths, relu, settings.bias),)
 
 
-def expressions(settings: Member) -> dict[str, Expression]:
+def expressions(settings: Svdd) -> dict[str, Expression]:
     """Return the score over the port svdd."""
     return {"score": port("svdd").offset(-settings.target).square().sum()}

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
-from trigger_ad.config import ScorerSettings
 from trigger_ad.errors import ConfigError
 from trigger_ad.scorers import double_ae, single_ae, student, svdd, vae
 from trigger_ad.scorers.combination import combination
+from trigger_ad.scorers.double_ae import DoubleAe
 from trigger_ad.scorers.pair import pair
 from trigger_ad.scorers.scorer import Scorer
+from trigger_ad.scorers.settings import Composite, ScorerSettings
+from trigger_ad.scorers.single_ae import SingleAe
+from trigger_ad.scorers.student import Student
+from trigger_ad.scorers.svdd import Svdd
+from trigger_ad.scorers.vae import Vae
+from trigger_ad.sections.named import Choices
 
-__all__ = ["GROUP", "SCORERS", "check", "distribution", "find"]
+__all__ = ["CHOICES", "GROUP", "SCORERS", "check", "distribution", "distributions", "find"]
 
 #: Entry points of other distributions that give scorers. The version in it is that of `Scorer` and
 #: of what its functions take and return; those of an older one are named, and not loaded.
-GROUP = "trigger_ad.scorers.v2"
-_OLD_GROUPS = ("trigger_ad.scorers",)
+GROUP = "trigger_ad.scorers.v3"
+_OLD_GROUPS = {"trigger_ad.scorers": "0.1", "trigger_ad.scorers.v2": "0.2"}
 
 
-def find(name: str) -> Scorer:
+def find(name: str) -> Scorer[Any]:
     """Return the scorer of this name: from here, or from an installed distribution.
 
     Another distribution gives a `Scorer` under an entry point of the group `GROUP`. A name of
@@ -79,16 +86,23 @@ def distribution(name: str) -> str | None:
     return None if found is None else str(found.name)
 
 
+def distributions(settings: ScorerSettings) -> tuple[str, ...]:
+    """Other distributions that give a scorer or one of its members; errors as in `find`."""
+    own = distribution(settings.name)
+    members = settings.members if isinstance(settings, Composite) else ()
+    found = [name for member in members for name in distributions(member)]
+    return tuple(dict.fromkeys([*([own] if own else []), *found]))
+
+
 def _entry(name: str) -> EntryPoint:
     found = tuple(entry_points(group=GROUP, name=name))
     if not found:
         _refuse_old(name)
-        others = sorted({entry.name for entry in entry_points(group=GROUP)} - set(SCORERS))
         raise ConfigError(
             "key 'scorer.name'",
             "must be a known scorer",
             repr(name),
-            "choose from " + ", ".join((*SCORERS, *others)),
+            "choose from " + ", ".join(_names()),
         )
     if len(found) > 1:
         raise ConfigError(
@@ -100,25 +114,41 @@ def _entry(name: str) -> EntryPoint:
     return found[0]
 
 
+def _names() -> tuple[str, ...]:
+    others = sorted({entry.name for entry in entry_points(group=GROUP)} - set(SCORERS))
+    return (*SCORERS, *others)
+
+
+def _settings(name: str) -> type[ScorerSettings] | None:
+    """Section of a scorer, None if nobody gives one of this name; errors as in `find`."""
+    if name not in _names():
+        _refuse_old(name)
+        return None
+    return find(name).settings
+
+
 def _refuse_old(name: str) -> None:
     """Say of a scorer for an earlier version what it is, instead of that it is not known."""
-    for group in _OLD_GROUPS:
+    for group, version in _OLD_GROUPS.items():
         for entry in entry_points(group=group, name=name):
             raise ConfigError(
                 f"scorer {name} of the distribution {entry.dist and entry.dist.name}",
                 f"must be an entry point of {GROUP}",
-                f"of {group}, which was that of trigger-ad 0.1",
+                f"of {group}, which was that of trigger-ad {version}",
                 "install a newer version of it, or move it as CHANGELOG.md says",
             )
 
 
 #: One line a scorer; those with one score are members of a pair.
-SCORERS: dict[str, Scorer] = {
-    "double_ae": Scorer(double_ae.branches, double_ae.expressions),
+SCORERS: dict[str, Scorer[Any]] = {
+    "double_ae": Scorer(DoubleAe, double_ae.branches, double_ae.expressions),
     "pair": pair(find),
     "combination": combination(find),
-    "single_ae": Scorer(single_ae.branches, single_ae.expressions),
-    "vae": Scorer(vae.branches, vae.expressions, vae.objective),
-    "svdd": Scorer(svdd.branches, svdd.expressions),
-    "student": Scorer(student.branches, student.expressions, student.objective),
+    "single_ae": Scorer(SingleAe, single_ae.branches, single_ae.expressions),
+    "vae": Scorer(Vae, vae.branches, vae.expressions, vae.objective),
+    "svdd": Scorer(Svdd, svdd.branches, svdd.expressions),
+    "student": Scorer(Student, student.branches, student.expressions, student.objective),
 }
+
+#: Their sections, for the configuration.
+CHOICES = Choices("scorer", _settings, _names)

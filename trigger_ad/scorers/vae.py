@@ -7,30 +7,45 @@ the means alone leaves the other one out of the firmware with the decoder and th
 
 from __future__ import annotations
 
-from trigger_ad.config import Member
+from typing import Literal
+
+from pydantic import Field
+
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.autoencoder import N_INPUTS, reconstruction
+from trigger_ad.scorers.autoencoder import N_INPUTS, AutoencoderSettings, reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Latent, Objective, Term
+from trigger_ad.sections.section import Weight
 
-__all__ = ["VARIANCE_BITS", "branches", "expressions", "objective"]
+__all__ = ["VARIANCE_BITS", "Vae", "branches", "expressions", "objective"]
 
 #: Bits right of the binary point of what a variance adds to a score.
 VARIANCE_BITS = 6
 
 
-def branches(settings: Member) -> tuple[Branch, ...]:
+class Vae(AutoencoderSettings):
+    """The encoder of a variational autoencoder; the decoder mirrors it."""
+
+    name: Literal["vae"] = Field("vae", description="a variational autoencoder")
+    latent: int = Field(4, ge=1, le=16, description="latent variables")
+    latent_score: Literal["mu_squared", "kl"] = Field(
+        "mu_squared", description="sum of the squared means, or the divergence"
+    )
+    beta: Weight = Field(0.1, description="weight of the divergence in the loss")
+
+
+def branches(settings: Vae) -> tuple[Branch, ...]:
     """Networks in the firmware: mu, and logvar where the score is the divergence."""
     names = ("mu", "logvar") if settings.latent_score == "kl" else ("mu",)
     return tuple(_encoder(name, settings) for name in names)
 
 
-def expressions(settings: Member) -> dict[str, Expression]:
+def expressions(settings: Vae) -> dict[str, Expression]:
     """Return the score over the ports mu and logvar."""
     return {"score": _divergence() if settings.latent_score == "kl" else _squared_means()}
 
 
-def objective(settings: Member) -> Objective:
+def objective(settings: Vae) -> Objective:
     """Reconstruction and beta times the divergence (Higgins et al., ICLR 2017)."""
     hidden = tuple(reversed(settings.hidden))
     decoder = Branch(
@@ -47,7 +62,7 @@ def objective(settings: Member) -> Objective:
     return Objective((*variance, latent, Companion(decoder, "latent")), {"score": (cost,)})
 
 
-def _encoder(name: str, settings: Member) -> Branch:
+def _encoder(name: str, settings: Vae) -> Branch:
     widths = (N_INPUTS, *settings.hidden, settings.latent)
     return Branch(name, widths, (*(True for _ in settings.hidden), False), settings.bias)
 

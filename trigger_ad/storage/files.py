@@ -15,7 +15,16 @@ from trigger_ad.storage.json_text import NoJsonError, loads
 from trigger_ad.storage.outputs import atomic, disk_errors
 from trigger_ad.storage.text import decoded
 
-__all__ = ["digest", "free_space", "put", "read_json", "read_text", "write_json", "write_text"]
+__all__ = [
+    "digest",
+    "free_space",
+    "put",
+    "read_json",
+    "read_text",
+    "schema_of",
+    "write_json",
+    "write_text",
+]
 
 _BLOCK = 1 << 20
 
@@ -92,6 +101,22 @@ def read_json(path: Path, schema: str, *older: str, finite: bool = True) -> dict
     SchemaError
         If it has another schema.
     """
+    record = _read_json(path, finite=finite)
+    found = record.get("schema") if isinstance(record, dict) else None
+    if found not in (schema, *older):
+        raise SchemaError(
+            path, f"must have schema {schema}", found, "use the version that wrote it"
+        )
+    return dict(record)
+
+
+def schema_of(path: Path) -> Any:
+    """Schema of a record, None where it has none; errors as in `read_json`."""
+    record = _read_json(path, finite=False)
+    return record.get("schema") if isinstance(record, dict) else None
+
+
+def _read_json(path: Path, *, finite: bool) -> Any:
     try:
         text = decoded(path.read_bytes())
     except UnicodeDecodeError:
@@ -104,15 +129,9 @@ def read_json(path: Path, schema: str, *older: str, finite: bool = True) -> dict
             "run the stage that writes it",
         ) from None
     try:
-        record = loads(text, finite=finite)
+        return loads(text, finite=finite)
     except NoJsonError as error:
         raise _no_json(path, str(error)) from None
-    found = record.get("schema") if isinstance(record, dict) else None
-    if found not in (schema, *older):
-        raise SchemaError(
-            path, f"must have schema {schema}", found, "use the version that wrote it"
-        )
-    return dict(record)
 
 
 def _no_json(path: Path, found: str) -> RunFolderError:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import ClosureTerm
+from trigger_ad.sections.train import ClosureTerm
 
 __all__ = [
     "GAIN",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Train
 from trigger_ad.errors import TrainingError
+from trigger_ad.sections.train import Train
 from trigger_ad.statistics.distance_correlation import distance_correlation
 
 __all__ = ["EFFICIENCIES", "Measure", "log_ratios", "measure"]

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Train
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.score import PortType
 from trigger_ad.scorers.objective import Cost
+from trigger_ad.sections.train import Train
 from trigger_ad.train import environment
 from trigger_ad.train.checkpoint import Checkpoint, fingerprint
 from trigger_ad.train.events import Events

@@ -12,7 +12,7 @@ from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.trigger.regions import MOST_AXES, PAIR, region_names
 
 if TYPE_CHECKING:
-    from trigger_ad.config import Prescales
+    from trigger_ad.sections.prescales import Prescales
 
 __all__ = ["COUNTER_MAXIMUM", "HUNDREDTHS", "REGIONS", "Registers"]
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from trigger_ad.config import Teacher
 from trigger_ad.errors import TrainingError
 from trigger_ad.references.svdd import collapse
 from trigger_ad.references.svdd.ensemble import scores
@@ -11,7 +10,7 @@ from trigger_ad.references.teachers import svdd_ensemble
 from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.scorers.combine import Combination
 
-SETTINGS = Teacher(name="svdd_ensemble", epochs=2)
+SETTINGS = svdd_ensemble.SvddEnsemble(epochs=2)
 
 
 def events(count, seed):

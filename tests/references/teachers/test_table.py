@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from trigger_ad.config import Teacher
+from trigger_ad.config.tables import TABLES
 from trigger_ad.references.flow.settings import TRIGGER_SIZED
+from trigger_ad.references.teachers.flow import FlowTeacher
 from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.references.teachers.table import TEACHERS
 
@@ -18,14 +19,16 @@ TRAIN, VALIDATE = events(1100, 1), events(300, 2)
 
 
 def test_every_name_of_the_configuration_is_a_teacher():
-    names = Teacher.model_fields["name"].annotation.__args__
-    assert set(names) == set(TEACHERS)
+    assert TABLES["teachers"].names() == tuple(TEACHERS)
+    for name, kind in TEACHERS.items():
+        assert kind.settings().name == name
 
 
 @pytest.mark.parametrize("name", sorted(TEACHERS))
 def test_what_is_written_is_what_is_read(name, tmp_path):
     kind, told = TEACHERS[name], []
-    settings = Teacher(name=name, epochs=1)
+    epochs = {"epochs": 1} if "epochs" in kind.settings.model_fields else {}
+    settings = kind.settings(**epochs)
     trained = kind.fit(
         settings, TRAIN, VALIDATE, 1, lambda part, note: told.append(part), tmp_path / "c.npz"
     )
@@ -41,7 +44,7 @@ def test_what_is_written_is_what_is_read(name, tmp_path):
 
 
 def test_a_flow_is_trained_on_the_grid_of_the_inputs(tmp_path):
-    settings = Teacher(name="flow", epochs=1)
+    settings = FlowTeacher(epochs=1)
     trained = TEACHERS["flow"].fit(
         settings, TRAIN, VALIDATE, 1, lambda part, note: None, tmp_path / "c.npz"
     )
@@ -51,12 +54,7 @@ def test_a_flow_is_trained_on_the_grid_of_the_inputs(tmp_path):
 def test_what_is_unusual_is_isolated_sooner(tmp_path):
     kind = TEACHERS["isolation_forest"]
     trained = kind.fit(
-        Teacher(name="isolation_forest", size="paper"),
-        TRAIN,
-        VALIDATE,
-        1,
-        lambda part, note: None,
-        tmp_path / "c.npz",
+        kind.settings(size="paper"), TRAIN, VALIDATE, 1, lambda part, note: None, tmp_path / "c.npz"
     )
     far = Inputs(np.full((1, 57), 200, np.int32), TRAIN.lsb)
     assert trained.scores(far)[0] > trained.scores(TRAIN).max()

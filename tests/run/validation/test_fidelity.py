@@ -3,16 +3,19 @@
 import numpy as np
 import pytest
 
-from trigger_ad.config import Member, ScorerSettings, Teacher
 from trigger_ad.errors import TrainingError
+from trigger_ad.references.teachers.flow import FlowTeacher
 from trigger_ad.run.folder.score_table import SCHEMA, ScoreTable
 from trigger_ad.run.validation.fidelity import require_students
+from trigger_ad.scorers.pair import Pair
+from trigger_ad.scorers.student import Student
+from trigger_ad.scorers.vae import Vae
 from trigger_ad.storage import arrays
 
 
 def scorer(asked):
-    student = Member(name="student", teacher=Teacher(name="flow"), fidelity=asked)
-    return ScorerSettings(name="pair", members=(Member(name="vae"), student))
+    student = Student(teacher=FlowTeacher(), fidelity=asked)
+    return Pair(members=(Vae(), student))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 
-from trigger_ad.config import Features
 from trigger_ad.features.layout import Field, Layout
+from trigger_ad.features.settings import Features
 
 __all__ = ["SLOTS", "cms_level1"]
 

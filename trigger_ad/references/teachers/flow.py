@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from trigger_ad.config import Teacher as Settings
 from trigger_ad.references.flow import fit as training
 from trigger_ad.references.flow.model import Flow
 from trigger_ad.references.flow.settings import TRIGGER_SIZED
 from trigger_ad.references.flow.settings import Settings as FlowSettings
 from trigger_ad.references.teachers.inputs import Inputs
+from trigger_ad.scorers.settings import TeacherSettings
 
-__all__ = ["TaughtByFlow", "fit", "load"]
+__all__ = ["FlowTeacher", "TaughtByFlow", "fit", "load"]
 
 FILE = "flow.npz"
+
+
+class FlowTeacher(TeacherSettings):
+    """An autoregressive flow, which scores by its density."""
+
+    name: Literal["flow"] = Field("flow", description="an autoregressive flow")
+    size: Literal["small", "paper"] = Field(
+        "small", description="of its networks; small trains in minutes"
+    )
+    epochs: int | None = Field(
+        None, ge=1, le=100_000, description="at most; without it those of its size"
+    )
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,7 @@ class TaughtByFlow:
 
 
 def fit(
-    settings: Settings,
+    settings: FlowTeacher,
     train: Inputs,
     validate: Inputs,
     seed: int,

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from trigger_ad.config import Teacher as Settings
 from trigger_ad.references.forest import fit as growing
 from trigger_ad.references.forest.forest import Forest
 from trigger_ad.references.forest.settings import REFERENCE
 from trigger_ad.references.forest.settings import Settings as ForestSettings
 from trigger_ad.references.teachers.inputs import Inputs
+from trigger_ad.scorers.settings import TeacherSettings
 
-__all__ = ["TaughtByForest", "fit", "load"]
+__all__ = ["IsolationForest", "TaughtByForest", "fit", "load"]
 
 FILE = "forest.npz"
+
+
+class IsolationForest(TeacherSettings):
+    """An isolation forest."""
+
+    name: Literal["isolation_forest"] = Field("isolation_forest", description="a forest of trees")
+    size: Literal["small", "paper"] = Field("small", description="of its trees")
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,7 @@ class TaughtByForest:
 
 
 def fit(
-    settings: Settings,
+    settings: IsolationForest,
     train: Inputs,
     _validate: Inputs,
     seed: int,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from trigger_ad.config import Teacher as Settings
 from trigger_ad.errors import TrainingError
 from trigger_ad.references.svdd import fit as training
 from trigger_ad.references.svdd.ensemble import Ensemble, scores
@@ -17,9 +18,10 @@ from trigger_ad.references.svdd.settings import TRIGGER_SIZED
 from trigger_ad.references.svdd.settings import Settings as EnsembleSettings
 from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.scorers.combine import Combination
+from trigger_ad.scorers.settings import TeacherSettings
 from trigger_ad.storage import arrays
 
-__all__ = ["REFERENCE_EVENTS", "CombinedEnsemble", "fit", "load"]
+__all__ = ["REFERENCE_EVENTS", "CombinedEnsemble", "SvddEnsemble", "fit", "load"]
 
 SCHEMA = "svdd_reference/1"
 
@@ -27,6 +29,21 @@ SCHEMA = "svdd_reference/1"
 REFERENCE_EVENTS = 20_000
 
 Reals = NDArray[np.float64]
+
+
+class SvddEnsemble(TeacherSettings):
+    """A Deep SVDD ensemble whose members are combined into one score."""
+
+    name: Literal["svdd_ensemble"] = Field("svdd_ensemble", description="a Deep SVDD ensemble")
+    size: Literal["small", "paper"] = Field(
+        "small", description="of its networks; small trains in minutes"
+    )
+    epochs: int | None = Field(
+        None, ge=1, le=100_000, description="at most; without it those of its size"
+    )
+    combine: Literal["and", "or", "prod", "avg"] = Field(
+        "avg", description="the ranks of its members"
+    )
 
 
 @dataclass(frozen=True)
@@ -75,7 +92,7 @@ class CombinedEnsemble:
 
 
 def fit(
-    settings: Settings,
+    settings: SvddEnsemble,
     train: Inputs,
     validate: Inputs,
     seed: int,

@@ -22,7 +22,7 @@ RECORDS = {
     "closure": ("closure/1",),
     "rates": ("rates/1",),
     "resources": ("resources/1",),
-    "manifest": ("manifest/2", "manifest/1"),
+    "manifest": ("manifest/3", "manifest/2", "manifest/1"),
 }
 
 #: Records of runs that name a menu.

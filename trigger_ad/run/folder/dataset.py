@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Features
 from trigger_ad.errors import SchemaError
 from trigger_ad.events.origin import Origin
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
+from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.features.words import scale_array
 from trigger_ad.storage import arrays
 
@@ -34,7 +34,7 @@ class Dataset:
     ----------
     folder : Path
         A run folder.
-    features : Features
+    features : LayoutSettings
         The layout that the words must have.
 
     Raises
@@ -44,7 +44,7 @@ class Dataset:
     """
 
     folder: Path
-    features: Features
+    features: LayoutSettings
 
     def __post_init__(self) -> None:
         self._header("background")

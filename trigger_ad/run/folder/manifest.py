@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,17 @@ import pydantic
 
 from trigger_ad.config import Config
 from trigger_ad.errors import RunFolderError
+from trigger_ad.run.folder import earlier, keys
 from trigger_ad.storage.files import digest, read_json
 
-__all__ = ["OLDER", "SCHEMA", "at", "load", "old_stages", "reached", "tree"]
+__all__ = ["SCHEMA", "load", "old_stages", "reached"]
 
-#: Of ``manifest.json``; the older one does not say what the key of a stage was made of.
-SCHEMA, OLDER = "manifest/2", "manifest/1"
+#: Of ``manifest.json``; older ones are read as `trigger_ad.run.folder.earlier` says.
+SCHEMA = "manifest/3"
 
 _NAME = "manifest.json"
 
-#: Of a stage that `OLDER` says nothing of.
+#: Of a stage that ``manifest/1`` says nothing of.
 _UNKNOWN: Mapping[str, Any] = {"sections": {}, "inputs": {}}
 
 
@@ -55,7 +55,7 @@ def load(folder: Path) -> dict[str, Any] | None:
     path = folder / _NAME
     if not path.exists():
         return None
-    record = read_json(path, SCHEMA, OLDER) | {"schema": SCHEMA}
+    record = read_json(path, SCHEMA, *earlier.MANIFESTS)
     try:
         _Manifest.model_validate(record)
     except pydantic.ValidationError as error:
@@ -63,20 +63,7 @@ def load(folder: Path) -> dict[str, Any] | None:
         raise RunFolderError(
             path, "must be a whole manifest", f"one with such a {key}", "run it again"
         ) from None
-    return record
-
-
-def tree(config: Config) -> dict[str, Any]:
-    """A configuration as plain values by key, as keys of stages are made of it."""
-    return dict(json.loads(config.model_dump_json(by_alias=True)))
-
-
-def at(config: Mapping[str, Any], dotted: str) -> Any:
-    """Section of such a tree, by its dotted name."""
-    part: Any = config
-    for name in dotted.split("."):
-        part = part[name]
-    return part
+    return earlier.present(record) | {"schema": SCHEMA}
 
 
 def old_stages(
@@ -88,13 +75,13 @@ def old_stages(
     ----------
     folder : Path
     manifest : mapping
-        Of that folder. Stages written with `OLDER` are held against the files alone.
+        Of that folder. Stages written as ``manifest/1`` are held against the files alone.
     config : Config
         Of that folder.
     needed : tuple of str
         Stages whose records are read; all that they depend on are looked at, too.
     """
-    stages, values = manifest["stages"], tree(config)
+    stages, values = manifest["stages"], keys.tree(config)
     found: dict[str, str] = {}
     for name in reached(manifest, needed):
         reason = _reason(stages[name].get("made_of", _UNKNOWN), stages, values) or _changed(
@@ -121,7 +108,7 @@ def _reason(
     made_of: Mapping[str, Any], stages: Mapping[str, Any], values: Mapping[str, Any]
 ) -> str:
     for section, then in made_of["sections"].items():
-        if not _holds(then, at(values, section)):
+        if not _holds(then, keys.at(values, section)):
             return f"{section} of the configuration has changed since"
     for source, outputs in made_of["inputs"].items():
         if stages.get(source, {}).get("outputs") != outputs:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from trigger_ad.config import Config, ScorerSettings
+from trigger_ad.config import Config
+from trigger_ad.scorers.settings import ScorerSettings
 
 __all__ = ["EMULATOR", "MODELS", "RTL", "SYNTHESIS", "scorer_settings"]
 
@@ -30,4 +31,4 @@ def scorer_settings(config: Config, model: str) -> ScorerSettings:
     """
     if model == "double":
         return config.scorer
-    return config.scorer.model_copy(update={"name": "single_ae", "members": ()})
+    return config.baselines.single

@@ -11,13 +11,14 @@ from string import ascii_lowercase
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Member, Teacher
 from trigger_ad.features.words import scale_array
 from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.references.teachers.table import TEACHERS, TrainedTeacher
 from trigger_ad.references.teachers.target import Target
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.scorers.objective import TARGET
+from trigger_ad.scorers.settings import Composite, ScorerSettings, TeacherSettings
+from trigger_ad.scorers.student import Student as StudentSettings
 
 __all__ = ["FOLDER", "Lessons", "Student", "inputs", "students_of", "taught"]
 
@@ -36,21 +37,22 @@ class Student:
     ----------
     tag : str
         Of its ports: 1 or 2 in a pair, a1 in a combination that is the first member of one.
-    teacher : Teacher
+    teacher : TeacherSettings
     learn : str
         What of the teacher's score, see `trigger_ad.references.teachers.target`.
     """
 
     tag: str
-    teacher: Teacher
+    teacher: TeacherSettings
     learn: str
 
 
-def students_of(settings: Member, tags: str = NUMBERS) -> tuple[Student, ...]:
+def students_of(settings: ScorerSettings, tags: str = NUMBERS) -> tuple[Student, ...]:
     """Students among the members of a pair, also inside of combinations."""
     found: list[Student] = []
-    for tag, member in zip(tags, settings.members, strict=False):
-        if member.teacher is not None:
+    members = settings.members if isinstance(settings, Composite) else ()
+    for tag, member in zip(tags, members, strict=False):
+        if isinstance(member, StudentSettings):
             found.append(Student(tag, member.teacher, member.learn))
         found += [
             replace(inner, tag=inner.tag + tag) for inner in students_of(member, ascii_lowercase)
@@ -58,7 +60,7 @@ def students_of(settings: Member, tags: str = NUMBERS) -> tuple[Student, ...]:
     return tuple(found)
 
 
-def taught(settings: Member) -> dict[str, Student]:
+def taught(settings: ScorerSettings) -> dict[str, Student]:
     """Students by the score that is theirs alone."""
     return {f"score{s.tag}": s for s in students_of(settings) if s.tag in NUMBERS}
 
@@ -76,13 +78,13 @@ class Lessons:
     ----------
     folder : Path
         Of the run.
-    settings : Member
+    settings : ScorerSettings
         Of the scorer.
     data : Dataset
     """
 
     folder: Path
-    settings: Member
+    settings: ScorerSettings
     data: Dataset
 
     def values(self, events: Inputs) -> dict[str, NDArray[np.float64]]:

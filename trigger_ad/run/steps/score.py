@@ -23,7 +23,7 @@ from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, TEACHER, ScoreTabl
 from trigger_ad.run.folder.teaching import Lessons, taught
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.run.validation.fidelity import require_students
-from trigger_ad.scorers import table
+from trigger_ad.scorers import published, table
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.storage import arrays as files
 
@@ -87,9 +87,10 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
         lsb = dict.fromkeys(students, LESSON_LSB)
         yield TEACHER, partial(_taught, lessons), lsb
     if config.baselines.published.epochs > 0:
-        expressions = table.find("double_ae").expressions(config.scorer)
-        published = FloatModel.load(context.folder / "model/published/float.npz")
-        floating = FloatScorer(published, expressions, kind)
+        paper = published.settings(config.baselines.published.difference)
+        expressions = table.find("double_ae").expressions(paper)
+        trained = FloatModel.load(context.folder / "model/published/float.npz")
+        floating = FloatScorer(trained, expressions, kind)
         yield "published", floating.run, _lsb(floating.scores)
 
 

@@ -15,15 +15,16 @@ def run(context: Context) -> None:
     from trigger_ad.train import network
 
     config = context.config
+    own = config.baselines.published
     start = network.initial(published.branches(), config.seed)
     trained, history = fit(
         context,
         table.find("double_ae"),
-        config.scorer,
+        published.settings(own.difference),
         start,
         lambda: network.build_from(start),
         Dataset(context.folder, config.features),
-        epochs=config.baselines.published.epochs,
+        epochs=own.epochs,
         learning_rate=config.train.learning_rate,
         seed=config.seed,
     )

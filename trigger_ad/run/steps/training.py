@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.config import Member
 from trigger_ad.features.symmetry import augment
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
@@ -16,6 +15,7 @@ from trigger_ad.run.folder.enough import require_batch
 from trigger_ad.run.folder.teaching import Lessons, students_of
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.scorer import Scorer
+from trigger_ad.scorers.settings import ScorerSettings
 from trigger_ad.train import environment, loop
 from trigger_ad.train.companions import attach
 from trigger_ad.train.history import Epoch, History
@@ -25,8 +25,8 @@ __all__ = ["fit"]
 
 def fit(
     context: Context,
-    scorer: Scorer,
-    settings: Member,
+    scorer: Scorer[Any],
+    settings: ScorerSettings,
     start: FloatModel,
     build: Callable[[], Any],
     data: Dataset,
@@ -42,7 +42,7 @@ def fit(
     ----------
     context : Context
     scorer : Scorer
-    settings : Member
+    settings : ScorerSettings
         Of the scorer.
     start : FloatModel
         Weights from which the training starts, companions included.
@@ -97,7 +97,7 @@ def fit(
 
 def _targets(
     context: Context,
-    settings: Member,
+    settings: ScorerSettings,
     data: Dataset,
     words: NDArray[np.int32],
     judged: NDArray[np.int32],

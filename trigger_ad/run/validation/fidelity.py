@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from trigger_ad.abcd.closure import closure
-from trigger_ad.config import Config, ScorerSettings
+from trigger_ad.config import Config
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import TEACHER, ScoreTable
 from trigger_ad.run.folder.teaching import taught
+from trigger_ad.scorers.settings import Composite, ScorerSettings
+from trigger_ad.scorers.student import Student
 from trigger_ad.validate.fidelity import fidelity, require_fidelity
 
 __all__ = ["MODELS", "fidelities", "require_students"]
@@ -80,8 +82,9 @@ def require_students(scores: ScoreTable, settings: ScorerSettings, seed: int) ->
     TrainingError
         With what a student reaches.
     """
-    for number, member in enumerate(settings.members, 1):
-        if member.fidelity is not None:
+    members = settings.members if isinstance(settings, Composite) else ()
+    for number, member in enumerate(members, 1):
+        if isinstance(member, Student) and member.fidelity is not None:
             background = _both(scores, f"score{number}", "firmware", "sm_threshold")
             require_fidelity(fidelity(background, {}, seed=seed), member.fidelity)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from trigger_ad.errors import ConfigError
 from trigger_ad.storage.border import ON_DAMAGE
 
-__all__ = ["line_of", "read"]
+__all__ = ["line_of", "read", "write"]
 
 #: Configurations are shallow; more is a mistake, or an alias that holds itself.
 MAX_DEPTH = 16
@@ -32,6 +33,9 @@ _OPEN = 100
 _BITS = 64
 
 _OTHER_VERSION = re.compile(r"^%YAML\s+(?!1\.2\s*$)(?P<version>.*)$", re.MULTILINE)
+
+#: A list that begins in the column of its key.
+_FLUSH_LIST = re.compile(r"^( *)[^\s#-][^\n]*:[^\n]*\n\1- ", re.MULTILINE)
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -74,6 +78,24 @@ def read(text: str, source: str) -> CommentedMap:
         )
     _check(tree, source, 1, 0, itertools.count(1))
     return tree
+
+
+def write(tree: CommentedMap, text: str) -> str:
+    """Text of a document that was read and changed, with its comments, and lists set as in `text`.
+
+    Parameters
+    ----------
+    tree : CommentedMap
+    text : str
+        It was read from.
+    """
+    yaml = YAML()
+    yaml.width = MAX_TEXT  # no line is broken
+    if not _FLUSH_LIST.search(text):
+        yaml.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    yaml.dump(tree, stream)
+    return stream.getvalue()
 
 
 def _brackets(text: str) -> int:

@@ -3,8 +3,8 @@
 import pytest
 
 from trigger_ad.config import parse
-from trigger_ad.config.reserved import CPP_WORDS, RTL_WORDS
 from trigger_ad.errors import ConfigError
+from trigger_ad.sections.reserved import CPP_WORDS, RTL_WORDS
 
 KEYS = {
     "convert.namespace": "convert: {{namespace: {}}}",

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+import types
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from trigger_ad.config import yaml12
 from trigger_ad.errors import ConfigError
+from trigger_ad.sections import yaml12
+from trigger_ad.sections.named import MISSING, UNKNOWN, ByName, Tables, held_by
+from trigger_ad.sections.section import Section
 
 __all__ = ["explain"]
 
 
-def explain(error: ValidationError, root: type[BaseModel], tree: Any, source: str) -> ConfigError:
+#: Where no field is told apart by a name.
+_NO_TABLES: Tables = types.MappingProxyType({})
+
+
+def explain(
+    error: ValidationError, root: type[Section], tree: Any, source: str, tables: Tables = _NO_TABLES
+) -> ConfigError:
     """Turn what pydantic found into the error that a user reads.
 
     Parameters
@@ -25,13 +35,16 @@ def explain(error: ValidationError, root: type[BaseModel], tree: Any, source: st
         From `yaml12.read`, which knows the lines.
     source : str
         Name of the file.
+    tables : mapping of str to Choices
+        Of sections that are told apart by a name.
     """
     places = [(_place(found["loc"]), found) for found in error.errors()]
     first = places[0][0]
     # Alternatives of one key each have an error; the one that looked deepest says most.
     rivals = [place for place in places if place[0][: len(first)] == first]
     where, found = max(rivals, key=lambda place: len(place[0]))
-    return _sentence(found, where, root, tree, source)
+    section, chosen = _section(where, root, tree, tables)
+    return _sentence(found, where, section, chosen, tree, source)
 
 
 def _place(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
@@ -45,32 +58,61 @@ def _place(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
     )
 
 
-def _section(where: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel]:
-    """Section of the configuration that holds the last part of a location."""
-    section = root
+def _section(
+    where: tuple[int | str, ...], root: type[Section], tree: Any, tables: Tables
+) -> tuple[type[Section], str | None]:
+    """Section that holds the last part of a location, and the name by which it was chosen."""
+    section, chosen = root, None
+    held: type[Section] | ByName | None = None
     for part in where[:-1]:
-        for name, field in section.model_fields.items():
-            if part in (name, field.alias):
-                for kind in (field.annotation, *get_args(field.annotation)):  # or a list of them
-                    if isinstance(kind, type) and issubclass(kind, BaseModel):
-                        section = kind
-    return section
+        tree = _inside(tree, part)
+        if isinstance(part, str):  # a number is an entry of the list that it holds
+            held = _holder(part, section)
+        if isinstance(held, ByName) and isinstance(tree, Mapping):
+            chosen = held.name_in(tree)
+            section = tables[held.table].find(chosen) or section
+        elif isinstance(held, type):
+            section, chosen = held, None
+    return section, chosen
+
+
+def _inside(tree: Any, part: int | str) -> Any:
+    try:
+        return tree[part]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _holder(part: str, section: type[Section]) -> type[Section] | ByName | None:
+    for name, field in section.model_fields.items():
+        if part in (name, field.alias):
+            return held_by(field)
+    return None
 
 
 def _sentence(
-    error: Any, where: tuple[int | str, ...], root: type[BaseModel], tree: Any, source: str
+    error: Any,
+    where: tuple[int | str, ...],
+    section: type[Section],
+    chosen: str | None,
+    tree: Any,
+    source: str,
 ) -> ConfigError:
+    if error["type"] in (MISSING, UNKNOWN):
+        where = (*where, error["ctx"]["key"])
     dotted = ".".join(str(part) for part in where)
     name = f"key {dotted!r} at {source}:{yaml12.line_of(tree, where)}"
     value = json.dumps(error["input"], default=str)
     remedy = "give such a value"
     match error["type"]:
         case "extra_forbidden":
-            known = [f.alias or n for n, f in _section(where, root).model_fields.items()]
-            return ConfigError(
-                name, "must be a known key", repr(where[-1]), "choose from " + ", ".join(known)
-            )
-        case "missing":
+            known = ", ".join(f.alias or n for n, f in section.model_fields.items())
+            rule = "must be a known key" if chosen is None else f"must be a key of {chosen}"
+            return ConfigError(name, rule, repr(where[-1]), f"choose from {known}")
+        case "unknown_name":
+            kind, found, names = (error["ctx"][key] for key in ("kind", "name", "names"))
+            return ConfigError(name, f"must be a known {kind}", repr(found), f"choose from {names}")
+        case "missing" | "missing_name":
             return ConfigError(name, "must be given", None, f"add {where[-1]}")
         case "value_error":
             rule, _, value = str(error["ctx"]["error"]).partition(", not ")

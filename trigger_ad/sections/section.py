@@ -7,7 +7,7 @@ from typing import Annotated
 import pydantic
 from pydantic import AfterValidator, Field
 
-from trigger_ad.config.reserved import is_free
+from trigger_ad.sections.reserved import is_free
 
 __all__ = [
     "NAME_PATTERN",

@@ -7,7 +7,7 @@ from typing import Literal
 import pydantic
 from pydantic import Field
 
-from trigger_ad.config.section import Fraction, Section, Step, Weight
+from trigger_ad.sections.section import Fraction, Section, Step, Weight
 
 __all__ = ["ClosureTerm", "Disco", "Train"]
 

@@ -59,7 +59,7 @@ def test_a_fault_is_a_sentence_and_exit_code_2(run):
 
 def test_one_fault_is_not_several(run):
     edit(run / "firmware/hls/trigger/trigger_core.h", "if (event && !full)", "if (event )")
-    edit(run / "rates.json", '"threshold1": 100', '"threshold1": 1000000')
+    edit(run / "rates.json", "100,", "1000000,")
     assert "registers            1 fault    in 2 thresholds" in audit(run).output
 
 

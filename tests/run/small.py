@@ -37,12 +37,12 @@ def finished_run(folder, rule="cms_counter/reset_at_run_start"):
     scores = trigger.scores(adc2021.read(packaged("sm"), 5000).values)
     point = working_point(*scores.values(), 0.05)
     registers = Registers.from_prescales(
-        point.threshold1, point.threshold2, Prescales(A=1, B=2.5, C=7, D=33.33)
+        (point.threshold1, point.threshold2), Prescales(A=1, B=2.5, C=7, D=33.33)
     )
     first, second = scores.values()
     plane = {
-        "edges1": edges(first, registers.threshold1),
-        "edges2": edges(second, registers.threshold2),
+        "edges1": edges(first, registers.thresholds[0]),
+        "edges2": edges(second, registers.thresholds[1]),
     }
     record = {"schema": "rates/1", "registers": registers.to_json(), "plane": plane}
     write_json(folder / "rates.json", record)

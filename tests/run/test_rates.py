@@ -177,10 +177,8 @@ def test_a_split_counts_its_events_only(folder, inputs, tmp_path, rule):
     values = np.concatenate([piece.values for piece in pieces])
     scores = load_trigger(tmp_path / "run").scores(values[which == SPLITS.index("test")])
     assert parts[-1]["events"] == len(scores["score1"])
-    registers = parts[-1]["registers"]
-    in_a = (scores["score1"] >= registers["threshold1"]) & (
-        scores["score2"] >= registers["threshold2"]
-    )
+    first, second = parts[-1]["registers"]["thresholds"]
+    in_a = (scores["score1"] >= first) & (scores["score2"] >= second)
     assert parts[-1]["regions"]["A"]["fires"] == in_a.sum() > 0
 
 
@@ -218,8 +216,8 @@ def test_plane_gives_the_regions_of_every_pair_of_edges(folder, serial):
             assert above[i, j] == np.count_nonzero((one >= cut1) & (two >= cut2))
     registers = load_trigger(folder / "run").registers
     place = (
-        record["edges1"].index(registers.threshold1),
-        record["edges2"].index(registers.threshold2),
+        record["edges1"].index(registers.thresholds[0]),
+        record["edges2"].index(registers.thresholds[1]),
     )
     assert above[place[0] + 1, place[1] + 1] == json.loads(serial)["regions"]["A"]["fires"] > 0
 

@@ -15,6 +15,7 @@ from trigger_ad.report.numbers.menu import overlaps
 from trigger_ad.report.numbers.pileup import against_pileup
 from trigger_ad.report.numbers.scan import Scan
 from trigger_ad.report.numbers.tradeoff import trade_off
+from trigger_ad.trigger.registers import Registers
 
 HZ = 2760 * 40_078_900 / 3564
 
@@ -67,8 +68,7 @@ def test_diagonal_is_region_a_of_its_thresholds(record, both_scores):
     events = line.values / HZ * len(scores[0])
     assert (line.few == (events / Scan(record).effect < 100)).all()
     assert steps.point[2] == record["regions"]["A"]["before"]["hz"]["value"]
-    registers = record["registers"]
-    assert steps.point[:2] == (registers["threshold1"], registers["threshold2"])
+    assert steps.point[:2] == Registers.from_json(record["registers"]).pair
 
 
 def test_closure_along_the_diagonal(record, both_scores):

@@ -221,7 +221,7 @@ def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:
 
     scorer = double_ae.DoubleAe(hidden=hidden)
     ports = layout(config.Features())
-    branches = double_ae.branches(scorer)
+    branches = double_ae.branches(scorer, len(ports.fields))
     rng = np.random.default_rng(1)
     weights = {}
     for branch in branches:

@@ -38,7 +38,7 @@ BACKGROUND, EVENTS = events(2000, 1), events(500, 2)
 @pytest.mark.parametrize("how", list(Combination))
 def test_the_score_is_the_combination_of_the_ranks_of_its_members(how):
     scorer, settings = find("combination"), combined(how.value)
-    model = initial(scorer.branches(settings), 1)
+    model = initial(scorer.branches(settings, 57), 1)
     whole = FloatScorer(model, scorer.expressions(settings), INPUT, BACKGROUND)
     scale = RankScale.FLAT if how is Combination.AVG else RankScale.TAIL
     ranks = []
@@ -56,14 +56,14 @@ def test_the_score_is_the_combination_of_the_ranks_of_its_members(how):
 def test_members_are_lowered_each_by_its_own_cost():
     settings = combined("or", Vae(hidden=(6,), latent=2), SECOND)
     scorer = find("combination")
-    assert [branch.name for branch in scorer.branches(settings)] == ["mua", "svddb"]
-    objective = scorer.objective(settings)
+    assert [branch.name for branch in scorer.branches(settings, 57)] == ["mua", "svddb"]
+    objective = scorer.objective(settings, 57)
     assert len(objective.costs["score"]) == 2
     assert [len(terms) for terms in objective.costs["score"]] == [2, 1]
     pair = Pair(members=(settings, FIRST))
-    names = [branch.name for branch in find("pair").branches(pair)]
+    names = [branch.name for branch in find("pair").branches(pair, 57)]
     assert names == ["mua1", "svddb1", "svdd2"]
-    assert len(find("pair").objective(pair).costs["score1"]) == 2
+    assert len(find("pair").objective(pair, 57).costs["score1"]) == 2
     check(pair)
 
 
@@ -96,5 +96,5 @@ def test_a_rank_needs_background_events():
 )
 def test_settings_that_make_no_combination(settings, sentence):
     with pytest.raises(ConfigError) as caught:
-        find("combination").branches(settings)
+        find("combination").branches(settings, 57)
     assert str(caught.value) == sentence

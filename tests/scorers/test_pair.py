@@ -34,7 +34,9 @@ def ports_of(expression):
 def evaluate(name, member, events=50):
     """Score of a member, and the real values of its ports."""
     scorer = find(name)
-    kinds = {branch.name: PortType(KIND, branch.widths[-1]) for branch in scorer.branches(member)}
+    kinds = {
+        branch.name: PortType(KIND, branch.widths[-1]) for branch in scorer.branches(member, 57)
+    }
     draw = np.random.default_rng(2)
     raw = {port: draw.integers(-256, 256, (events, kind.size)) for port, kind in kinds.items()}
     score = Score(name, scorer.expressions(member)["score"], kinds)
@@ -45,7 +47,7 @@ def evaluate(name, member, events=50):
 def test_members_have_ports_and_scores_of_their_own():
     settings = pair(VAE, VAE.model_copy(update={"latent_score": "kl"}))
     scorer = find("pair")
-    assert [branch.name for branch in scorer.branches(settings)] == ["mu1", "mu2", "logvar2"]
+    assert [branch.name for branch in scorer.branches(settings, 57)] == ["mu1", "mu2", "logvar2"]
     scores = scorer.expressions(settings)
     assert {name: ports_of(score) for name, score in scores.items()} == {
         "score1": {"mu1"},
@@ -54,12 +56,12 @@ def test_members_have_ports_and_scores_of_their_own():
 
 
 def test_what_only_training_needs_keeps_its_order():
-    parts = find("pair").objective(pair(VAE, SVDD)).parts
+    parts = find("pair").objective(pair(VAE, SVDD), 57).parts
     assert [type(part) for part in parts] == [Companion, Latent, Companion]
     assert [part.source for part in parts if isinstance(part, Companion)] == ["input", "latent1"]
     assert (parts[1].mean, parts[1].log_variance, parts[1].size) == ("mu1", "logvar1", 3)
     assert parts[2].branch.widths == (3, 8, 57)
-    costs = find("pair").objective(pair(VAE, SVDD)).costs
+    costs = find("pair").objective(pair(VAE, SVDD), 57).costs
     assert list(costs) == ["score1"]
     assert [ports_of(term.expression) for term in costs["score1"][0]] == [
         {"input", "decoder1"},
@@ -102,5 +104,5 @@ def test_the_scores_of_a_variational_autoencoder():
 )
 def test_settings_that_make_no_trigger(settings, sentence):
     with pytest.raises(ConfigError) as caught:
-        check(settings)
+        check(settings, 57)
     assert str(caught.value) == sentence

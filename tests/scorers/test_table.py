@@ -22,7 +22,7 @@ DATA = (
 
 
 def test_the_double_autoencoder_of_the_configuration():
-    first, second = find("double_ae").branches(DoubleAe())
+    first, second = find("double_ae").branches(DoubleAe(), 57)
     assert (first.name, second.name) == ("ae1", "ae2")
     assert first.widths == second.widths == (57, 16, 8, 4, 8, 16, 57)
     assert first.relu == (True, True, False, True, True, False)
@@ -37,7 +37,7 @@ def test_scores_are_distances_to_the_input(name, difference):
     settings = scorer.settings(difference=difference)
     kind = PortType(FixedPoint(9, 5), 57)
     draw = np.random.default_rng(1)
-    ports = ["input", *(branch.name for branch in scorer.branches(settings))]
+    ports = ["input", *(branch.name for branch in scorer.branches(settings, 57))]
     values = {port: draw.integers(-256, 256, (20, 57)) for port in ports}
     scores = [
         Score(key, expression, dict.fromkeys(ports, kind)).evaluate(values)
@@ -63,7 +63,7 @@ def test_a_miss_lists_the_scorers():
 
 
 def test_the_published_network_has_its_published_size():
-    shape = published.branches()
+    shape = published.branches(57)
     weights = sum(
         a * b for branch in shape for a, b in zip(branch.widths, branch.widths[1:], strict=False)
     )
@@ -101,7 +101,7 @@ def shapes_of_published(first=6):
         (first + index, shape)
         for index, shape in enumerate(
             shape
-            for branch in published.branches()
+            for branch in published.branches(57)
             for shape in zip(branch.widths, branch.widths[1:], strict=False)
         )
     ]

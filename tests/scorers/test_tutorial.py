@@ -56,7 +56,7 @@ def test_the_scorer_of_the_page_through_a_run(mixed, small_config, tmp_path):
     _, golden = arrays.load(tmp_path / "run/golden.npz", "golden/1")
     scores = trigger.scores_of_words(golden["words"])
     assert np.array_equal(scores["score2"], golden["score2"])
-    assert [branch.name for branch in table.find("mixed_ae").branches(config.scorer)] == [
+    assert [branch.name for branch in table.find("mixed_ae").branches(config.scorer, 57)] == [
         "linear",
         "steep",
     ]

@@ -19,13 +19,13 @@ SETTINGS = Pair(members=(VAE, Svdd(hidden=(8,), bias=False)))
 
 def start(seed=1):
     scorer = find("pair")
-    companions = tuple(part.branch for part in scorer.objective(SETTINGS).companions)
-    return initial(scorer.branches(SETTINGS), seed, companions)
+    companions = tuple(part.branch for part in scorer.objective(SETTINGS, 57).companions)
+    return initial(scorer.branches(SETTINGS, 57), seed, companions)
 
 
 def train(epochs=3, **options):
     scorer, first = find("pair"), start()
-    objective = scorer.objective(SETTINGS)
+    objective = scorer.objective(SETTINGS, 57)
     ports = [branch.name for branch in first.branches]
     model = attach(build_from(first), ports, objective, first.weights)
     history = fit(
@@ -72,7 +72,7 @@ def test_the_same_seed_gives_the_same_bits_and_a_killed_training_goes_on(tmp_pat
 
 def test_latent_vectors_are_drawn_around_the_mean():
     first = start()
-    objective = find("pair").objective(SETTINGS)
+    objective = find("pair").objective(SETTINGS, 57)
     model = attach(build_from(first), [b.name for b in first.branches], objective, first.weights)
     x = X[:8]
     at_mean, moved = (model([x, np.full((8, 3), noise, np.float32)]) for noise in (0, 1))

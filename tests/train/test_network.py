@@ -9,13 +9,13 @@ from trigger_ad.scorers.student import Student
 from trigger_ad.scorers.table import find
 from trigger_ad.train.network import build, build_from, extract, initial, predict
 
-BRANCHES = find("double_ae").branches(DoubleAe())
+BRANCHES = find("double_ae").branches(DoubleAe(), 57)
 X = np.random.default_rng(5).normal(size=(50, 57)).astype(np.float32)
 
 
 @pytest.mark.parametrize("bias", [True, False])
 def test_keras_and_numpy_compute_the_same(bias):
-    branches = find("double_ae").branches(DoubleAe(bias=bias))
+    branches = find("double_ae").branches(DoubleAe(bias=bias), 57)
     drawn = initial(branches, 3)
     shaken = {
         name: array + np.float32(0.1) if name.endswith("bias") else array
@@ -33,7 +33,7 @@ def test_keras_and_numpy_compute_the_same(bias):
 
 
 def test_a_single_branch_has_one_output():
-    branches = find("single_ae").branches(SingleAe(hidden=(16, 8, 4, 8, 16)))
+    branches = find("single_ae").branches(SingleAe(hidden=(16, 8, 4, 8, 16)), 57)
     model = build(branches, 1)
     assert len(model.outputs) == 1
     assert predict(extract(model, branches), X)["ae"] == pytest.approx(
@@ -55,7 +55,7 @@ def test_weights_follow_from_the_seed(tmp_path):
 
 
 def test_starting_weights_have_the_spread_of_he_and_glorot():
-    weights = initial(find("single_ae").branches(SingleAe(hidden=(1000, 500, 1000))), 1).weights
+    weights = initial(find("single_ae").branches(SingleAe(hidden=(1000, 500, 1000)), 57), 1).weights
     assert weights["ae_0.kernel"].std() == pytest.approx(np.sqrt(2 / 57), rel=0.02)
     assert weights["ae_1.kernel"].std() == pytest.approx(np.sqrt(2 / 1500), rel=0.02)
     assert np.abs(weights["ae_1.kernel"]).max() <= np.sqrt(6 / 1500)
@@ -64,6 +64,6 @@ def test_starting_weights_have_the_spread_of_he_and_glorot():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_student_starts_with_an_output_that_is_not_0(seed):
-    branches = find("student").branches(Student(teacher=FlowTeacher()))
+    branches = find("student").branches(Student(teacher=FlowTeacher()), 57)
     (output,) = predict(initial(branches, seed), X).values()
     assert (output > 0).mean() > 0.9

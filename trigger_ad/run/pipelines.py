@@ -8,6 +8,7 @@ from pathlib import Path
 from trigger_ad.config import Config
 from trigger_ad.convert.names import check_names
 from trigger_ad.events.readers import table as readers
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Files, Stage
 from trigger_ad.run.folder.dataset import FILES
@@ -268,8 +269,10 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
-    table.check(config.scorer)
-    check_names(table.find(config.scorer.name).branches(config.scorer), config.convert.namespace)
+    inputs = len(layout(config.features).fields)
+    table.check(config.scorer, inputs)
+    branches = table.find(config.scorer.name).branches(config.scorer, inputs)
+    check_names(branches, config.convert.namespace)
     inside = config.trigger.menu
     menus = {} if inside is None else {"menu": (menu_file.find(inside.file),)}
     if inside is not None:

@@ -6,15 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from trigger_ad.features.layouts.cms_level1 import SLOTS
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.settings import DenseSettings
 
-__all__ = ["N_INPUTS", "AutoencoderSettings", "Difference", "autoencoder", "reconstruction"]
-
-#: Three numbers, pt, eta and phi, for each slot.
-N_INPUTS = 3 * len(SLOTS)
+__all__ = ["AutoencoderSettings", "Difference", "autoencoder", "reconstruction"]
 
 #: How an input and its reconstruction differ.
 Difference = Literal["absolute", "squared"]
@@ -28,7 +24,7 @@ class AutoencoderSettings(DenseSettings):
     )
 
 
-def autoencoder(name: str, hidden: tuple[int, ...], bias: bool) -> Branch:
+def autoencoder(name: str, inputs: int, hidden: tuple[int, ...], bias: bool) -> Branch:
     """A network that reproduces its inputs.
 
     ReLU follows every layer but the latent one, the narrowest, and the last.
@@ -37,6 +33,7 @@ def autoencoder(name: str, hidden: tuple[int, ...], bias: bool) -> Branch:
     ----------
     name : str
         Of the branch.
+    inputs : int
     hidden : tuple of int
         Widths between input and output, at least one.
     bias : bool
@@ -44,7 +41,7 @@ def autoencoder(name: str, hidden: tuple[int, ...], bias: bool) -> Branch:
     """
     latent = hidden.index(min(hidden))
     relu = (*(index != latent for index in range(len(hidden))), False)
-    return Branch(name, (N_INPUTS, *hidden, N_INPUTS), relu, bias)
+    return Branch(name, (inputs, *hidden, inputs), relu, bias)
 
 
 def reconstruction(name: str, difference: str) -> Expression:

@@ -78,11 +78,11 @@ def combination(find: Callable[[str], Scorer[Any]]) -> Scorer[CombinationSetting
                 )
             yield tag, scorer, member, tagged_expression(scores["score"], tag)
 
-    def branches(settings: CombinationSettings) -> tuple[Branch, ...]:
+    def branches(settings: CombinationSettings, inputs: int) -> tuple[Branch, ...]:
         return tuple(
             tagged_branch(branch, tag)
             for tag, scorer, member, _ in parts_of(settings)
-            for branch in scorer.branches(member)
+            for branch in scorer.branches(member, inputs)
         )
 
     def expressions(settings: CombinationSettings) -> dict[str, Expression]:
@@ -91,11 +91,11 @@ def combination(find: Callable[[str], Scorer[Any]]) -> Scorer[CombinationSetting
         join = {Combination.AND: Expression.minimum, Combination.OR: Expression.maximum}
         return {"score": reduce(join.get(how, Expression.add), ranks)}
 
-    def objective(settings: CombinationSettings) -> Objective:
+    def objective(settings: CombinationSettings, inputs: int) -> Objective:
         parts: list[Companion | Latent] = []
         costs: list[Cost] = []
         for tag, scorer, member, score in parts_of(settings):
-            own = scorer.objective(member)
+            own = scorer.objective(member, inputs)
             parts += tagged_parts(own, tag)
             costs += tagged_costs(own.costs["score"], tag) if own.costs else [(Term(score),)]
         return Objective(tuple(parts), {"score": tuple(costs)})

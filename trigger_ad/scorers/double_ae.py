@@ -29,9 +29,11 @@ class DoubleAe(AutoencoderSettings):
     )
 
 
-def branches(settings: AutoencoderSettings) -> tuple[Branch, ...]:
+def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Branch, ...]:
     """Networks of the scorer: ae1 and ae2."""
-    return tuple(autoencoder(name, settings.hidden, settings.bias) for name in ("ae1", "ae2"))
+    return tuple(
+        autoencoder(name, inputs, settings.hidden, settings.bias) for name in ("ae1", "ae2")
+    )
 
 
 def expressions(settings: AutoencoderSettings) -> dict[str, Expression]:

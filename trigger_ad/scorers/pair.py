@@ -52,11 +52,11 @@ def pair(find: Callable[[str], Scorer[Any]]) -> Scorer[Pair]:
                 )
             yield number, scorer, member
 
-    def branches(settings: Pair) -> tuple[Branch, ...]:
+    def branches(settings: Pair, inputs: int) -> tuple[Branch, ...]:
         return tuple(
             tagged_branch(branch, f"{number}")
             for number, scorer, member in members(settings)
-            for branch in scorer.branches(member)
+            for branch in scorer.branches(member, inputs)
         )
 
     def expressions(settings: Pair) -> dict[str, Expression]:
@@ -65,11 +65,11 @@ def pair(find: Callable[[str], Scorer[Any]]) -> Scorer[Pair]:
             for number, scorer, member in members(settings)
         }
 
-    def objective(settings: Pair) -> Objective:
+    def objective(settings: Pair, inputs: int) -> Objective:
         parts: list[Companion | Latent] = []
         costs: dict[str, tuple[Cost, ...]] = {}
         for number, scorer, member in members(settings):
-            own = scorer.objective(member)
+            own = scorer.objective(member, inputs)
             parts += tagged_parts(own, f"{number}")
             for several in own.costs.values():
                 costs[f"score{number}"] = tagged_costs(several, f"{number}")

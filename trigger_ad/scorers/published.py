@@ -25,9 +25,13 @@ def settings(difference: Difference = "absolute") -> DoubleAe:
     return DoubleAe(hidden=HIDDEN, bias=False, difference=difference)
 
 
-def branches() -> tuple[Branch, ...]:
+#: Numbers of an event in the paper's data: 19 objects of pt, eta and phi.
+INPUTS = 57
+
+
+def branches(inputs: int) -> tuple[Branch, ...]:
     """Both networks."""
-    return double_ae.branches(settings())
+    return double_ae.branches(settings(), inputs)
 
 
 def load_weights(path: Path) -> FloatModel:
@@ -49,7 +53,7 @@ def load_weights(path: Path) -> FloatModel:
     """
     import h5py
 
-    shape = branches()
+    shape = branches(INPUTS)
     wanted = [
         (f"{layer}.kernel", sizes)
         for branch in shape

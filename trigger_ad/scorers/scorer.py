@@ -17,7 +17,7 @@ __all__ = ["Scorer"]
 Settings = TypeVar("Settings", bound=ScorerSettings)
 
 
-def _lower_the_scores(_settings: ScorerSettings) -> Objective:
+def _lower_the_scores(_settings: ScorerSettings, _inputs: int) -> Objective:
     return Objective()
 
 
@@ -30,14 +30,14 @@ class Scorer(Generic[Settings]):
     settings : type
         Section of the keys that the scorer uses; any other key is refused.
     branches : callable
-        Networks for the settings.
+        Networks for the settings and the number of inputs.
     expressions : callable
         Scores by name, over the port ``input`` and one port for each branch.
     objective : callable
-        What training lowers; the scores themselves unless it is given.
+        What training lowers, for the same; the scores themselves unless it is given.
     """
 
     settings: type[Settings]
-    branches: Callable[[Settings], tuple[Branch, ...]]
+    branches: Callable[[Settings, int], tuple[Branch, ...]]
     expressions: Callable[[Settings], Mapping[str, Expression]]
-    objective: Callable[[Settings], Objective] = _lower_the_scores
+    objective: Callable[[Settings, int], Objective] = _lower_the_scores

@@ -19,9 +19,9 @@ class SingleAe(AutoencoderSettings):
     name: Literal["single_ae"] = Field("single_ae", description="one autoencoder")
 
 
-def branches(settings: AutoencoderSettings) -> tuple[Branch, ...]:
+def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Branch, ...]:
     """Networks of the scorer: ae."""
-    return (autoencoder("ae", settings.hidden, settings.bias),)
+    return (autoencoder("ae", inputs, settings.hidden, settings.bias),)
 
 
 def expressions(settings: AutoencoderSettings) -> dict[str, Expression]:

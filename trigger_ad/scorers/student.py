@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import TARGET, Objective, Term
 from trigger_ad.scorers.settings import DenseSettings, TeacherSettings
@@ -32,9 +31,9 @@ class Student(DenseSettings):
     )
 
 
-def branches(settings: Student) -> tuple[Branch, ...]:
+def branches(settings: Student, inputs: int) -> tuple[Branch, ...]:
     """Networks of the scorer: student, with one output that is not negative."""
-    widths = (N_INPUTS, *settings.hidden, 1)
+    widths = (inputs, *settings.hidden, 1)
     return (Branch("student", widths, (True,) * (len(widths) - 1), settings.bias),)
 
 
@@ -43,7 +42,7 @@ def expressions(_settings: Student) -> dict[str, Expression]:
     return {"score": port("student").sum()}
 
 
-def objective(_settings: Student) -> Objective:
+def objective(_settings: Student, _inputs: int) -> Objective:
     """Squared difference from what the teacher says."""
     difference = port("student").subtract(port(TARGET))
     return Objective(costs={"score": ((Term(difference.square().sum()),),)})

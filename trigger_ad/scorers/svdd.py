@@ -11,7 +11,6 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.settings import DenseSettings
 
@@ -26,10 +25,10 @@ class Svdd(DenseSettings):
     target: int = Field(3, ge=1, le=25, description="what every output is to be")
 
 
-def branches(settings: Svdd) -> tuple[Branch, ...]:
+def branches(settings: Svdd, inputs: int) -> tuple[Branch, ...]:
     """Networks of the scorer: svdd."""
     relu = (*(True for _ in settings.hidden), False)
-    widths = (N_INPUTS, *settings.hidden, settings.latent)
+    widths = (inputs, *settings.hidden, settings.latent)
     return (Branch("svdd", widths, relu, settings.bias),)
 
 

@@ -57,7 +57,7 @@ def find(name: str) -> Scorer[Any]:
     return scorer
 
 
-def check(settings: ScorerSettings) -> None:
+def check(settings: ScorerSettings, inputs: int) -> None:
     """Refuse settings from which no trigger can be made.
 
     Raises
@@ -67,7 +67,7 @@ def check(settings: ScorerSettings) -> None:
         not have the two scores of a trigger.
     """
     scorer = find(settings.name)
-    scorer.branches(settings)
+    scorer.branches(settings, inputs)
     names = list(scorer.expressions(settings))
     if names != ["score1", "score2"]:
         raise ConfigError(

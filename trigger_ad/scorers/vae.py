@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.autoencoder import N_INPUTS, AutoencoderSettings, reconstruction
+from trigger_ad.scorers.autoencoder import AutoencoderSettings, reconstruction
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Latent, Objective, Term
 from trigger_ad.sections.section import Weight
@@ -34,10 +34,10 @@ class Vae(AutoencoderSettings):
     beta: Weight = Field(0.1, description="weight of the divergence in the loss")
 
 
-def branches(settings: Vae) -> tuple[Branch, ...]:
+def branches(settings: Vae, inputs: int) -> tuple[Branch, ...]:
     """Networks in the firmware: mu, and logvar where the score is the divergence."""
     names = ("mu", "logvar") if settings.latent_score == "kl" else ("mu",)
-    return tuple(_encoder(name, settings) for name in names)
+    return tuple(_encoder(name, settings, inputs) for name in names)
 
 
 def expressions(settings: Vae) -> dict[str, Expression]:
@@ -45,14 +45,16 @@ def expressions(settings: Vae) -> dict[str, Expression]:
     return {"score": _divergence() if settings.latent_score == "kl" else _squared_means()}
 
 
-def objective(settings: Vae) -> Objective:
+def objective(settings: Vae, inputs: int) -> Objective:
     """Reconstruction and beta times the divergence (Higgins et al., ICLR 2017)."""
     hidden = tuple(reversed(settings.hidden))
     decoder = Branch(
-        "decoder", (settings.latent, *hidden, N_INPUTS), (*(True for _ in hidden), False), bias=True
+        "decoder", (settings.latent, *hidden, inputs), (*(True for _ in hidden), False), bias=True
     )
     variance = (
-        () if settings.latent_score == "kl" else (Companion(_encoder("logvar", settings), "input"),)
+        ()
+        if settings.latent_score == "kl"
+        else (Companion(_encoder("logvar", settings, inputs), "input"),)
     )
     latent = Latent("latent", "mu", "logvar", settings.latent)
     cost = (
@@ -62,8 +64,8 @@ def objective(settings: Vae) -> Objective:
     return Objective((*variance, latent, Companion(decoder, "latent")), {"score": (cost,)})
 
 
-def _encoder(name: str, settings: Vae) -> Branch:
-    widths = (N_INPUTS, *settings.hidden, settings.latent)
+def _encoder(name: str, settings: Vae, inputs: int) -> Branch:
+    widths = (inputs, *settings.hidden, settings.latent)
     return Branch(name, widths, (*(True for _ in settings.hidden), False), settings.bias)
 
 

@@ -18,15 +18,17 @@ def run(context: Context, model: str) -> None:
     config = context.config
     settings = scorer_settings(config, model)
     scorer = table.find(settings.name)
-    companions = tuple(part.branch for part in scorer.objective(settings).companions)
-    start = network.initial(scorer.branches(settings), config.seed, companions)
+    data = Dataset(context.folder, config.features)
+    inputs = len(data.layout.fields)
+    companions = tuple(part.branch for part in scorer.objective(settings, inputs).companions)
+    start = network.initial(scorer.branches(settings, inputs), config.seed, companions)
     trained, history = fit(
         context,
         scorer,
         settings,
         start,
         lambda: network.build_from(start),
-        Dataset(context.folder, config.features),
+        data,
         epochs=config.train.epochs,
         learning_rate=config.train.learning_rate,
         seed=config.seed,

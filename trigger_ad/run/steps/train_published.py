@@ -16,14 +16,15 @@ def run(context: Context) -> None:
 
     config = context.config
     own = config.baselines.published
-    start = network.initial(published.branches(), config.seed)
+    data = Dataset(context.folder, config.features)
+    start = network.initial(published.branches(len(data.layout.fields)), config.seed)
     trained, history = fit(
         context,
         table.find("double_ae"),
         published.settings(own.difference),
         start,
         lambda: network.build_from(start),
-        Dataset(context.folder, config.features),
+        data,
         epochs=own.epochs,
         learning_rate=config.train.learning_rate,
         seed=config.seed,

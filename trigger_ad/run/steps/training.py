@@ -67,7 +67,7 @@ def fit(
         context.progress((index + 1) / (total + 1), note)
 
     train = context.config.train
-    objective = scorer.objective(settings)
+    objective = scorer.objective(settings, len(data.layout.fields))
     environment.start()
     ports = [branch.name for branch in start.branches]
     model = attach(build(), ports, objective, start.weights)

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from tests.hls import networks, tops
+from tests.layouts import JET, PIXELS, SCALARS
 from trigger_ad import config
 from trigger_ad.convert.binding import bind
 from trigger_ad.convert.project import convert
 from trigger_ad.features.layout import Field, Layout
 from trigger_ad.features.words import port_types
-from trigger_ad.ir.expression import port
+from trigger_ad.ir.expression import constant, port
 from trigger_ad.ir.operations.extremes import argument_of_maximum, segment_maximum
 from trigger_ad.ir.operations.gather import join, take
 from trigger_ad.ir.operations.logarithm import log2
@@ -42,7 +43,7 @@ def _constituent(number: int) -> tuple[Field, ...]:
     )
 
 
-JET = Layout(
+TALL_JET = Layout(
     "jet",
     (
         Field("pt", "jet", "pt", 9, shift=1),
@@ -76,10 +77,10 @@ def jet_program() -> Program:
     distance = eta.multiply(there).absolute().add(around)
     outputs = {
         "moments": segment_sum(momenta.multiply(distance), 2),
-        "heights": log2(momenta, 6),
+        "heights": log2(momenta, 8),
         "hardest": argument_of_maximum(momenta),
     }
-    return Program("prepare", port_types(JET), outputs)
+    return Program("prepare", port_types(TALL_JET), outputs)
 
 
 def jet_scores(program: Program) -> dict[str, Score]:
@@ -89,7 +90,7 @@ def jet_scores(program: Program) -> dict[str, Score]:
     table = pt.table(tuple(int(value) for value in rng.integers(0, 900, 32)), 0)
     wide = port("moments").sum().add(table)
     tall = segment_maximum(port("heights"), 4).sum().multiply(port("hardest").offset(1))
-    raw = port_types(JET)
+    raw = port_types(TALL_JET)
     return {
         "wide": Score("wide", wide, {"moments": program.ports["moments"], WORDS: raw[WORDS]}),
         "tall": Score("tall", tall, {n: program.ports[n] for n in ("heights", "hardest")}),
@@ -112,9 +113,22 @@ def blocks(project: Path, join_by: Join = Join.LARGEST, instances: int = 4):
     jets = jet_program()
     return quantized, (
         Block(EVENT, network, scores, program),
-        Block(JET, None, jet_scores(jets), jets, instances, join_by, label="jets"),
+        Block(TALL_JET, None, jet_scores(jets), jets, instances, join_by, label="jets"),
     )
 
 
-def trigger(project: Path, rule: Rule = Rule.CMS_COUNTER) -> HardwareTrigger:
-    return HardwareTrigger(blocks(project)[1], rule)
+def shapes() -> HardwareTrigger:
+    """Pixels, single numbers, and objects whose words stand apart; no network at all."""
+    scaled, words = port(INPUTS), port(WORDS)
+    image = segment_maximum(scaled, 9).square().sum().add(scaled.sum())
+    numbers = scaled.multiply(constant((3, -7, 0, 5, 60, -11), 0)).sum().add(words.sum())
+    objects = scaled.absolute().sum().multiply(filled(words).sum()).add(words.square().sum())
+    given = {"image": (PIXELS, image), "numbers": (SCALARS, numbers), "objects": (JET, objects)}
+    found = []
+    for name, (layout, expression) in given.items():
+        raw = port_types(layout)
+        used = {n: raw[n] for n in (WORDS, INPUTS) if n in str(expression)}
+        found.append(
+            Block(layout, None, {name: Score(name, expression, used)}, label=f"{name}_block")
+        )
+    return HardwareTrigger(tuple(found), Rule.ATLAS_RANDOM, label="shapes")

@@ -13,6 +13,7 @@ from tests.ladder.built import build, words
 from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.audit.rtl import check_rtl
 from trigger_ad.audit.scores import check_scores
+from trigger_ad.audit.top import check_top
 from trigger_ad.emulate.abi import SharedObject
 from trigger_ad.emulate.block import BlockEmulator
 from trigger_ad.emulate.compare import extremes
@@ -79,7 +80,15 @@ def test_the_circuit_equals_the_emulator(converted, join, axes, names):
         assert len(np.unique(expected[name])) > 50
 
 
-def test_every_form_equals_the_rule_after_every_crossing(forms, events):
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shapes")
+    return build(folder, folder / "none", mixed.shapes(), "40mhz", "2")
+
+
+@pytest.mark.parametrize("name", ["forms", "shapes"])
+def test_every_form_equals_the_rule_after_every_crossing(name, events, request):
+    forms = request.getfixturevalue(name)
     trigger = forms.trigger.hardware
     given = {"events": words(trigger, events, SEED)}
     given["extremes"] = extremes(trigger.layout.minimum, trigger.layout.maximum, 500, SEED)
@@ -109,6 +118,15 @@ def test_the_network_gets_what_was_prepared(converted, forms, events):
         np.testing.assert_array_equal(result["scores"]["loss"], fast.scores["loss"])
         np.testing.assert_array_equal(result["outputs"]["one"], fast.outputs["one"])
     np.testing.assert_array_equal(emulator.run(given)["loss"], fast.scores["loss"])
+
+
+def test_the_audit_reads_a_trigger_without_a_network(shapes):
+    trigger = shapes.trigger.hardware
+    parts = {block.name: check_scores(shapes.hls, block) for block in trigger.blocks}
+    parts |= {"top": check_top(shapes.hls, trigger), "rtl": check_rtl(shapes.rtl, trigger)}
+    for part, checked in parts.items():
+        assert [str(finding) for finding in checked.fatal] == [], part
+        assert sum(checked.counts.values()) > 1
 
 
 def test_the_audit_reads_every_block(converted, forms):

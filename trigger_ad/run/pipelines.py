@@ -205,6 +205,7 @@ STAGES: tuple[Stage, ...] = (
         ("features", "emulator"),
         ("convert_double", "trigger"),
         (EMULATOR,),
+        version=2,
     ),
     Stage("closure", closure.run, ("validate",), ("words", "signals", "score"), ("closure.json",)),
     Stage(

@@ -9,6 +9,7 @@ import click
 
 from trigger_ad.cli.numbers import RATE_HZ, WORKERS, Number, Whole
 from trigger_ad.cli.progress import StageProgress
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["rates"]
 
@@ -82,7 +83,7 @@ def rates(
 
     pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
     given = Normalisation(colliding_bunches=pairs, input_rate_hz=input_rate_hz)
-    target = out or folder / "rates_scan.json"
+    target = out or RunFolder(folder).rates_scan
     check_file(target)  # first of all: a folder may have no name to put a suffix to
     page = target.with_suffix(".html")
     if page == target:

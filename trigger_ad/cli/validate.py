@@ -11,6 +11,7 @@ import click
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
 from trigger_ad.errors import ConversionError
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import read_json
 
 __all__ = ["validate"]
@@ -30,10 +31,10 @@ def validate(folder: Path, again: bool) -> None:
     """
     from trigger_ad.run.pipelines import engine
 
-    work = engine(configuration.load(folder / "config.yaml"), folder)
+    work = engine(configuration.load(RunFolder(folder).config), folder)
     with StageProgress() as progress:
         work.run(progress, "validate", again=("validate",) if again else ())
-    rungs = read_json(folder / "validation.json", "validation/1")["bit_exact"]
+    rungs = read_json(RunFolder(folder).validation, "validation/1")["bit_exact"]
     click.echo(_HEAD)
     for rung, row in rungs.items():
         click.echo(

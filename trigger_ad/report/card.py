@@ -16,6 +16,7 @@ from trigger_ad.report.background import estimate_sentence, estimate_verdict
 from trigger_ad.report.caveats import findings
 from trigger_ad.report.numbers.load import record
 from trigger_ad.report.tables import QUOTED
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.statistics.intervals import is_few
 
 __all__ = ["Spread", "card"]
@@ -81,7 +82,7 @@ def card(runs: Sequence[Path]) -> str:
         )
     records = [{name: record(folder, name) for name in _RECORDS} for folder in runs]
     first = records[0]
-    if (runs[0] / "menu.json").is_file():
+    if RunFolder(runs[0]).menu.is_file():
         first["menu"] = record(runs[0], "menu")
     for folder, other in zip(runs, records, strict=True):
         _same(folder, _identity(first), _identity(other))

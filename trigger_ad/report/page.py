@@ -15,6 +15,7 @@ from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.numbers.menu import gains, shortfalls
 from trigger_ad.report.plots import Shown, plot_all
 from trigger_ad.report.tables import closure_table, quoted_closure, single_table
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["build", "render"]
 
@@ -45,7 +46,8 @@ def build(folder: Path, out: Path | None = None) -> None:
     """
     run = load(folder)
     out = folder if out is None else out
-    fresh, place, old = (out / name for name in ("plots.part", "plots", "plots.old"))
+    page_path, place = RunFolder(out).report, RunFolder(out).plots
+    fresh, old = (place.with_suffix(suffix) for suffix in (".part", ".old"))
     for stale in (fresh, old):
         shutil.rmtree(stale, ignore_errors=True)
     try:
@@ -56,8 +58,8 @@ def build(folder: Path, out: Path | None = None) -> None:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
-    write(out / "report.html", page.encode())
-    _LOG.info("report written to %s", out / "report.html")
+    write(page_path, page.encode())
+    _LOG.info("report written to %s", page_path)
 
 
 def render(run: Run, plots: dict[str, Shown]) -> str:

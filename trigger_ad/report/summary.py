@@ -10,6 +10,7 @@ from trigger_ad.pages.format import fixed, interval, percent, rated
 from trigger_ad.report.caveats import findings
 from trigger_ad.report.numbers.load import record
 from trigger_ad.report.numbers.menu import shortfalls
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["summary"]
 
@@ -32,7 +33,7 @@ def summary(folder: Path) -> tuple[str, str, str, str, str]:
     validation, closure, rates, resources = (
         record(folder, name) for name in ("validation", "closure", "rates", "resources")
     )
-    menu = record(folder, "menu") if (folder / "menu.json").is_file() else None
+    menu = record(folder, "menu") if RunFolder(folder).menu.is_file() else None
     warnings = (*findings(validation, closure), *shortfalls(menu))
     return (
         f"closure    {_closure(closure, rates['working_point']['sm_efficiency'])}",

@@ -32,6 +32,7 @@ from trigger_ad.menu.counts import MenuCounter
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.rates.counters import Counter, Counts
 from trigger_ad.run.folder.trigger import load_trigger
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, read_json
 from trigger_ad.trigger import random24
 from trigger_ad.trigger.decide import region_of
@@ -58,13 +59,11 @@ def counters_of(
 ) -> dict[str, Counter]:
     """Every kind of counts of a scan, by name; another kind is one more entry here."""
     registers = trigger.registers
-    plane = read_json(folder / "rates.json", "rates/1").get("plane")
+    rates = RunFolder(folder).rates
+    plane = read_json(rates, "rates/1").get("plane")
     if plane is None:
         raise RunFolderError(
-            folder / "rates.json",
-            "must have the thresholds of a scan",
-            None,
-            "run the stage trigger again",
+            rates, "must have the thresholds of a scan", None, "run the stage trigger again"
         )
     counters: dict[str, Counter] = {
         "regions": GroupedCounter(registers.threshold1, registers.threshold2),
@@ -207,7 +206,8 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
         If the menu cannot be used, or there is no such split.
     """
     trigger = replace(load_trigger(folder), threads=1)
-    splits = configuration.load(folder / "config.yaml").split
+    run = RunFolder(folder)
+    splits = configuration.load(run.config).split
     if split and split not in splits.fractions:
         raise ConfigError(
             "the split",
@@ -225,8 +225,8 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
     everything = {
         "version": __version__,
         "layout": trigger.layout.hash,
-        "network": digest(folder / "model/double/network.npz"),
-        "scores": digest(folder / "model/double/scores.json"),
+        "network": digest(run.model("double").network),
+        "scores": digest(run.model("double").scores),
         "registers": trigger.registers.to_json(),
         "rule": trigger.rule,
         "counters": {name: counter.key() for name, counter in counters.items()},

@@ -11,9 +11,9 @@ from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Stage
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
-from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
+from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.samples import event_files
-from trigger_ad.run.folder.teaching import FOLDER, students_of
+from trigger_ad.run.folder.teaching import students_of
 from trigger_ad.run.steps import (
     closure,
     convert,
@@ -32,6 +32,7 @@ from trigger_ad.run.steps import (
     validate,
     words,
 )
+from trigger_ad.run_folder import NAMES, relative
 from trigger_ad.scorers import table
 
 __all__ = ["STAGES", "engine", "stages"]
@@ -63,7 +64,13 @@ _FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize",
 
 def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
     return Stage(
-        name, words.run, sections, (), (FILES[group],), arguments=(("group", group),), files=group
+        name,
+        words.run,
+        sections,
+        (),
+        relative(FILES[group]),
+        arguments=(("group", group),),
+        files=group,
     )
 
 
@@ -77,7 +84,7 @@ def _train(model: str) -> Stage:
         train.run,
         ("seed", "features", "scorer", "train"),
         ("words", *_teachers(model)),
-        (f"model/{model}/float.npz", f"model/{model}/history.json"),
+        relative(NAMES.model(model).float_weights, NAMES.model(model).history),
         _KERAS,
         version=6,
         arguments=(("model", model),),
@@ -85,16 +92,13 @@ def _train(model: str) -> Stage:
 
 
 def _quantize(model: str) -> Stage:
+    files = NAMES.model(model)
     return Stage(
         f"quantize_{model}",
         quantize.run,
         ("seed", "features", "scorer", "train", "quantize"),
         ("words", f"train_{model}", *_teachers(model)),
-        (
-            f"model/{model}/ptq.npz",
-            f"model/{model}/quantized.npz",
-            f"model/{model}/quantized_history.json",
-        ),
+        relative(files.ptq, files.quantized, files.quantized_history),
         _QKERAS,
         version=5,
         arguments=(("model", model),),
@@ -102,12 +106,13 @@ def _quantize(model: str) -> Stage:
 
 
 def _convert(model: str) -> Stage:
+    files = NAMES.model(model)
     return Stage(
         f"convert_{model}",
         convert.run,
         ("features", "scorer", "convert", *(("trigger.rule",) if model == "double" else ())),
         ("words", f"quantize_{model}"),
-        (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
+        relative(NAMES.hls(model), files.network, files.scores),
         _HLS,
         version=5,
         arguments=(("model", model),),
@@ -123,7 +128,7 @@ STAGES: tuple[Stage, ...] = (
         teach.run,
         ("seed", "features", "scorer"),
         ("words",),
-        (FOLDER,),
+        relative(NAMES.teachers),
         _KERAS,
         version=2,
         needs=teach.needs,
@@ -135,7 +140,7 @@ STAGES: tuple[Stage, ...] = (
         train_published.run,
         ("seed", "features", "scorer", "train", "baselines"),
         ("words",),
-        ("model/published/float.npz", "model/published/history.json"),
+        relative(NAMES.model("published").float_weights, NAMES.model("published").history),
         _KERAS,
         version=2,
     ),
@@ -148,7 +153,7 @@ STAGES: tuple[Stage, ...] = (
         rtl.run,
         ("features", "rtl.preset", "trigger.rule"),
         ("convert_double",),
-        (RTL,),
+        relative(NAMES.rtl),
         ("numpy", "alkaid"),
         needs=rtl.needs,
     ),
@@ -157,7 +162,7 @@ STAGES: tuple[Stage, ...] = (
         synthesis.run,
         ("rtl.parts",),
         ("rtl",),
-        (SYNTHESIS,),
+        relative(NAMES.yosys),
         ("numpy", "pyosys"),
         needs=synthesis.needs,
     ),
@@ -166,7 +171,7 @@ STAGES: tuple[Stage, ...] = (
         score.run,
         ("features", "scorer", "baselines"),
         ("words", "signals", "teach", "train_published", *_FINISHED),
-        ("scores.npz",),
+        relative(NAMES.scores),
         _QKERAS,
     ),
     Stage(
@@ -174,7 +179,7 @@ STAGES: tuple[Stage, ...] = (
         trigger.run,
         ("trigger", "validate", "features"),
         ("words", "signals", "score"),
-        ("golden.npz", "rates.json"),
+        relative(NAMES.golden, NAMES.rates),
         version=5,
         files="menu",
     ),
@@ -183,7 +188,7 @@ STAGES: tuple[Stage, ...] = (
         menu.run,
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
-        ("menu.json", "menu_fragment.json"),
+        relative(NAMES.menu, NAMES.menu_fragment),
         version=2,
         files="menu",
     ),
@@ -192,15 +197,21 @@ STAGES: tuple[Stage, ...] = (
         emulator.run,
         ("features", "emulator"),
         ("convert_double", "trigger"),
-        (EMULATOR,),
+        relative(NAMES.emulator),
     ),
-    Stage("closure", closure.run, ("validate",), ("words", "signals", "score"), ("closure.json",)),
+    Stage(
+        "closure",
+        closure.run,
+        ("validate",),
+        ("words", "signals", "score"),
+        relative(NAMES.closure),
+    ),
     Stage(
         "validate",
         validate.run,
         ("validate", "features", "scorer", "trigger"),
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
-        ("validation.json",),
+        relative(NAMES.validation),
         _HLS,
         version=5,
     ),
@@ -209,7 +220,7 @@ STAGES: tuple[Stage, ...] = (
         resources.run,
         ("convert", "features", "scorer", "budget"),
         ("convert_double", "rtl", "synthesis"),
-        ("resources.json",),
+        relative(NAMES.resources),
         version=2,
         synthesises=True,
     ),
@@ -226,7 +237,7 @@ STAGES: tuple[Stage, ...] = (
             "closure",
             "resources",
         ),
-        ("report.html", "plots"),
+        relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
         version=3,
     ),

@@ -24,6 +24,7 @@ from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_s
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.outside import check_output
 from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, read_json, write_json
 from trigger_ad.storage.inputs import is_there
 from trigger_ad.storage.outputs import check_folder, full_disk
@@ -249,7 +250,7 @@ def _input_rate(
     """Normalisation that was given, or else the run's own if it fits; none otherwise."""
     if given is not None and given.model_dump(exclude_none=True):
         return input_rate(origin, given)
-    own = configuration.load(folder / "config.yaml").trigger.rate
+    own = configuration.load(RunFolder(folder).config).trigger.rate
     if in_hz or getattr(own, INPUT_RATES[origin.kind]) is not None:
         return input_rate(origin, own)
     return None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import RunFolderError
+from trigger_ad.run_folder import NAMES, RunFolder
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import read_json
 
@@ -30,8 +31,8 @@ MENU = {"menu": ("run_menu/1",)}
 
 #: Training histories by model; a run that loaded its weights has none.
 HISTORIES = {
-    "float": "model/double/history.json",
-    "quantized": "model/double/quantized_history.json",
+    "float": NAMES.model("double").history,
+    "quantized": NAMES.model("double").quantized_history,
 }
 
 _HISTORY_SCHEMAS = ("history/2", "history/1")
@@ -59,7 +60,7 @@ class Scores:
         key = f"{model}/{sample}/{score}"
         if key not in self.arrays:
             raise RunFolderError(
-                "scores.npz", f"must hold {key}", f"only {len(self.arrays)} other arrays", _REMEDY
+                NAMES.scores, f"must hold {key}", f"only {len(self.arrays)} other arrays", _REMEDY
             )
         return self.arrays[key]
 
@@ -130,9 +131,9 @@ def load(folder: Path) -> Run:
     }
     return Run(
         **{name: record(folder, name) for name in RECORDS},
-        scores=_scores(folder / "scores.npz"),
+        scores=_scores(RunFolder(folder).scores),
         histories=histories,
-        menu=record(folder, "menu") if (folder / "menu.json").is_file() else None,
+        menu=record(folder, "menu") if RunFolder(folder).menu.is_file() else None,
     )
 
 

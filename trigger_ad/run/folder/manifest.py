@@ -11,14 +11,13 @@ import pydantic
 
 from trigger_ad.config import Config
 from trigger_ad.errors import RunFolderError
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, read_json
 
 __all__ = ["OLDER", "SCHEMA", "at", "load", "old_stages", "reached", "tree"]
 
 #: Of ``manifest.json``; the older one does not say what the key of a stage was made of.
 SCHEMA, OLDER = "manifest/2", "manifest/1"
-
-_NAME = "manifest.json"
 
 #: Of a stage that `OLDER` says nothing of.
 _UNKNOWN: Mapping[str, Any] = {"sections": {}, "inputs": {}}
@@ -52,7 +51,7 @@ def load(folder: Path) -> dict[str, Any] | None:
     SchemaError
         If it has another schema.
     """
-    path = folder / _NAME
+    path = RunFolder(folder).manifest
     if not path.exists():
         return None
     record = read_json(path, SCHEMA, OLDER) | {"schema": SCHEMA}

@@ -11,6 +11,7 @@ from trigger_ad.abcd.significance import injected, significance
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage.files import write_json
 
 __all__ = ["CLOSURE_MODELS", "run"]
@@ -23,7 +24,7 @@ def run(context: Context) -> None:
     """Write ``closure.json``."""
     settings = context.config.validate_
     data = Dataset(context.folder, context.config.features)
-    scores = ScoreTable(context.folder / "scores.npz")
+    scores = ScoreTable(context.run.scores)
     clusters = data.identity("sm", "test")
     points = [
         point
@@ -48,7 +49,7 @@ def run(context: Context) -> None:
             for signal in data.signals
         },
     }
-    write_json(context.out("closure.json"), record)
+    write_json(context.out(NAMES.closure), record)
 
 
 def _row(point: ClosurePoint) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage.files import read_json, write_json
 from trigger_ad.trigger.registers import Registers
 
@@ -33,10 +34,8 @@ def run(context: Context) -> None:
     menu = menu_inside(settings)
     seed = signal_seed(menu)
     data = Dataset(context.folder, context.config.features)
-    scores = ScoreTable(context.folder / "scores.npz")
-    registers = Registers.from_json(
-        read_json(context.folder / "rates.json", "rates/1")["registers"]
-    )
+    scores = ScoreTable(context.run.scores)
+    registers = Registers.from_json(read_json(context.run.rates, "rates/1")["registers"])
     seeds = on_hardware(menu, data.layout, thresholds_of(registers, _SCORES))
     threshold, test = (_sample(data, scores, seeds, "sm", split) for split in ("threshold", "test"))
     signals = {name: _sample(data, scores, seeds, name) for name in data.signals}
@@ -51,8 +50,8 @@ def run(context: Context) -> None:
         **_gain(seeds, seed.name, threshold, test, signals),
         "staircase": _staircase(scores, threshold, registers),
     }
-    write_json(context.out("menu.json"), record)
-    fragment.write(context.out("menu_fragment.json"), fragment.fragment(seeds))
+    write_json(context.out(NAMES.menu), record)
+    fragment.write(context.out(NAMES.menu_fragment), fragment.fragment(seeds))
 
 
 def _sample(

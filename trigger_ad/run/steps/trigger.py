@@ -22,6 +22,7 @@ from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.folder.trigger import load_hardware
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage import arrays as files
 from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import REGIONS, Registers
@@ -36,7 +37,7 @@ def run(context: Context) -> None:
     """Write ``golden.npz`` and ``rates.json``."""
     config = context.config
     data = Dataset(context.folder, config.features)
-    scores = ScoreTable(context.folder / "scores.npz")
+    scores = ScoreTable(context.run.scores)
     point, pure = _chosen(config.trigger, data, scores)
     registers = Registers.from_prescales(
         int(point.threshold1), int(point.threshold2), config.trigger.prescale
@@ -57,7 +58,7 @@ def run(context: Context) -> None:
         "signals": _signals(point, scores, data),
         "plane": _plane(registers, scores),
     }
-    write_json(context.out("rates.json"), record)
+    write_json(context.out(NAMES.rates), record)
     _write_golden(context, data, trigger)
 
 
@@ -215,4 +216,4 @@ def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> 
         "accept": decision.accept,
         **scores,
     }
-    files.save(context.out("golden.npz"), GOLDEN_SCHEMA, header, arrays)
+    files.save(context.out(NAMES.golden), GOLDEN_SCHEMA, header, arrays)

@@ -15,6 +15,7 @@ from trigger_ad.run.validation.decisions import decisions
 from trigger_ad.run.validation.fidelity import fidelities
 from trigger_ad.run.validation.performance import MODELS as COMPARED
 from trigger_ad.run.validation.performance import performance
+from trigger_ad.run_folder import NAMES
 from trigger_ad.statistics.distance_correlation import distance_correlation
 from trigger_ad.storage.files import read_json, write_json
 
@@ -28,9 +29,9 @@ def run(context: Context) -> None:
 
     config, folder = context.config, context.folder
     settings = config.validate_
-    rates = read_json(folder / "rates.json", "rates/1")
+    rates = read_json(context.run.rates, "rates/1")
     data = Dataset(folder, config.features)
-    scores = ScoreTable(folder / "scores.npz")
+    scores = ScoreTable(context.run.scores)
     bit_exact = {}
     for position, model in enumerate(MODELS):
         context.progress(0.2 * position, f"equality of {model}")
@@ -59,14 +60,14 @@ def run(context: Context) -> None:
         "claims": _claims(context, scores, data),
     }
     record["warnings"] = verdicts.warnings(record)
-    write_json(context.out("validation.json"), record)
+    write_json(context.out(NAMES.validation), record)
 
 
 def _claims(context: Context, scores: ScoreTable, data: Dataset) -> list[dict[str, Any]]:
     """Claims of the paper on two autoencoders; it makes none on other scorers."""
     if context.config.scorer.name != "double_ae":
         return []
-    closure = read_json(context.folder / "closure.json", "closure/1")
+    closure = read_json(context.run.closure, "closure/1")
     return verdicts.claims(scores, closure, data.signals)
 
 

@@ -19,8 +19,8 @@ from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.trigger.hardware import Block
 from trigger_ad.validate.rungs import Rung, compare_firmware, compare_rungs
 from trigger_ad.validate.top import Top
@@ -54,15 +54,12 @@ def equality(
     dict
         The ``bit_exact`` part of ``validation.json``.
     """
-    records = folder / f"model/{model}"
+    run = RunFolder(folder)
+    records = run.model(model)
     rungs = network_rungs(
-        QuantizedModel.load(records / "quantized.npz"),
-        Block(
-            data.layout,
-            HardwareNetwork.load(records / "network.npz"),
-            load_scores(records / "scores.json"),
-        ),
-        folder / MODELS[model],
+        QuantizedModel.load(records.quantized),
+        Block(data.layout, HardwareNetwork.load(records.network), load_scores(records.scores)),
+        run.hls(model),
     )
     words = _words(data, events, random, seed)
     scaled = {kind: scale_array(given, data.layout) for kind, given in words.items()}
@@ -119,10 +116,11 @@ def firmware_equality(
     ConversionError
         If the shared object was made of another network.
     """
-    shared = SharedObject(folder / EMULATOR)
-    shared.check_network(folder / "model/double/network.npz")
-    with RtlSimulation(folder / RTL) as rtl:
-        tops: dict[str, Top] = {"top": TopSimulation(folder / MODELS["double"]), "rtl": rtl}
+    run = RunFolder(folder)
+    shared = SharedObject(run.emulator)
+    shared.check_network(run.model("double").network)
+    with RtlSimulation(run.rtl) as rtl:
+        tops: dict[str, Top] = {"top": TopSimulation(run.hls("double")), "rtl": rtl}
         words = _words(data, events, random, seed)
         return compare_firmware(tops, shared, load_trigger(folder), words, seed)
 

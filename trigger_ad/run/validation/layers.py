@@ -14,6 +14,7 @@ from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.names import activation_names, layer_names
 from trigger_ad.quantize.precision import response
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["layer_errors"]
 
@@ -38,8 +39,9 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> list[dict
         Mean and largest error in LSB of the layer's output and the fraction of its values
         at an end of its type (for ReLU only the upper end: 0 is no saturation).
     """
-    quantized = QuantizedModel.load(folder / "model/double/quantized.npz")
-    network = HardwareNetwork.load(folder / "model/double/network.npz")
+    records = RunFolder(folder).model("double")
+    quantized = QuantizedModel.load(records.quantized)
+    network = HardwareNetwork.load(records.network)
     scaled = data.scaled("sm", "test")[:events]
     fast = FastEmulator(network, {}, *scaled_range(data.layout), threads=2)
     present = {layer.name for layer in network.layers}

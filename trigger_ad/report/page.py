@@ -64,7 +64,7 @@ def build(folder: Path, out: Path | None = None) -> None:
 
 def render(run: Run, plots: dict[str, Shown]) -> str:
     """Return the page as HTML; everything that comes from the run is escaped."""
-    stages = {name: row for name, row in run.manifest["stages"].items() if name != "report"}
+    stages = {name: row for name, row in run.provenance.stages.items() if name != "report"}
     template = environment(_TEMPLATES).get_template("report.html.j2")
     return template.render(
         run=run,
@@ -78,7 +78,7 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         quoted=quoted_closure(run),
         closure=closure_table(run),
         singles=single_table(run),
-        published=run.validation.get("auc_published", {}),
-        single_equality=run.validation.get("bit_exact_single_autoencoder", {}),
+        published=run.validation.auc_published or {},
+        single_equality=run.validation.bit_exact_single_autoencoder,
         stages=stages,
     )

@@ -11,13 +11,12 @@ from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.errors import RunFolderError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.trigger import load_block, load_hardware
 from trigger_ad.run.ip_audit import check_ip
 from trigger_ad.run_folder import NAMES, RunFolder
-from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.hardware import HardwareTrigger
-from trigger_ad.trigger.registers import Registers
 
 __all__ = ["audit_run"]
 
@@ -73,7 +72,7 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
 def _trigger(run: RunFolder, trigger: HardwareTrigger) -> dict[str, Checked]:
     found = {}
     if run.rates.is_file():
-        registers = Registers.from_json(read_json(run.rates, "rates/1")["registers"])
+        registers = RatesRecord.read(run.rates).registers
         found["registers"] = check_registers(registers, trigger.scores)
     if run.rtl.is_dir():
         from trigger_ad.audit.rtl import check_rtl

@@ -31,9 +31,10 @@ from trigger_ad.menu import region_prescales
 from trigger_ad.menu.counts import MenuCounter
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.rates.counters import Counter, Counts
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run_folder import RunFolder
-from trigger_ad.storage.files import digest, read_json
+from trigger_ad.storage.files import digest
 from trigger_ad.trigger import random24
 from trigger_ad.trigger.decide import region_of
 
@@ -60,14 +61,14 @@ def counters_of(
     """Every kind of counts of a scan, by name; another kind is one more entry here."""
     registers = trigger.registers
     rates = RunFolder(folder).rates
-    plane = read_json(rates, "rates/1").get("plane")
+    plane = RatesRecord.read(rates).plane
     if plane is None:
         raise RunFolderError(
             rates, "must have the thresholds of a scan", None, "run the stage trigger again"
         )
     counters: dict[str, Counter] = {
         "regions": GroupedCounter(registers.threshold1, registers.threshold2),
-        "plane": PlaneCounter(tuple(plane["edges1"]), tuple(plane["edges2"])),
+        "plane": PlaneCounter(plane.edges1, plane.edges2),
     }
     if menu is not None:
         counters["menu"] = MenuCounter(menu, MENU_PILEUP)

@@ -18,18 +18,19 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers import source
 from trigger_ad.events.units import Units
 from trigger_ad.menu import table
+from trigger_ad.menu.scan import ScannedFile, ScanRecord
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.outside import check_output
-from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
+from trigger_ad.run.scan import scan_record
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, read_json, write_json
 from trigger_ad.storage.inputs import is_there
 from trigger_ad.storage.outputs import check_folder, full_disk
 
-__all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
+__all__ = ["CHUNK", "parts_folder", "scan"]
 
 #: Events of a piece.
 CHUNK = 65_536
@@ -60,7 +61,7 @@ def scan(
     workers: int = 1,
     chunk_events: int = CHUNK,
     progress: Progress = lambda part, note: None,  # noqa: ARG005
-) -> dict[str, Any]:
+) -> ScanRecord:
     """Count events through the trigger of a run and write its rates.
 
     Files are cut into pieces, each piece becomes integers, and these add up: the result is the
@@ -105,7 +106,7 @@ def scan(
 
     Returns
     -------
-    dict
+    ScanRecord
         What was written.
 
     Raises
@@ -137,7 +138,9 @@ def scan(
     for path in paths:
         source.check(path, units)
     files = [
-        EventFile(path, source.count(path), digest(path), origin.filter)
+        ScannedFile(
+            path=str(path), events=source.count(path), sha256=digest(path), origin=origin.filter
+        )
         for path, origin in zip(paths, origins, strict=True)
     ]
     parts, total = parts_folder(out), sum(file.events for file in files)
@@ -153,12 +156,12 @@ def scan(
                 sums, done = sums + setup.read(found), done + task.stop - task.start
 
     with full_disk(out):
-        for task, record in _run(place, workers, missing()):
-            write_json(parts / f"{task.key}.json", record)
-            sums, done = sums + setup.read(record), done + task.stop - task.start
+        for task, part in _run(place, workers, missing()):
+            write_json(parts / f"{task.key}.json", part)
+            sums, done = sums + setup.read(part), done + task.stop - task.start
             progress(done / total, f"{done:,} events")
         record = scan_record(setup, sums, files, input_hz)
-        write_json(out, record)
+        record.write(out)
         shutil.rmtree(parts, ignore_errors=True)
     return record
 
@@ -257,7 +260,7 @@ def _input_rate(
 
 
 def _tasks(
-    folder: Path, setup: Setup, files: list[EventFile], chunk_events: int, menu: str, units: Units
+    folder: Path, setup: Setup, files: list[ScannedFile], chunk_events: int, menu: str, units: Units
 ) -> Iterator[Task]:
     first = 0
     for file in files:
@@ -268,7 +271,7 @@ def _tasks(
             yield Task(
                 str(folder.absolute()),
                 setup.model,
-                str(file.path.absolute()),
+                str(Path(file.path).absolute()),
                 start,
                 stop,
                 first + start,

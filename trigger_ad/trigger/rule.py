@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -115,6 +116,17 @@ class PrescaleRule:
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, for the run folder."""
         return {"schema": "prescale_rule/1", **asdict(self)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> PrescaleRule:
+        """Rebuild from `to_json`."""
+        return cls(
+            Rule(record["rule"]),
+            record["phase"],
+            record["reset"],
+            dict(record["realised"]),
+            record["live_fraction"],
+        )
 
 
 def realised_prescale(prescale: int, rule: Rule) -> float:

@@ -101,6 +101,27 @@ class Fidelity:
         """Plain dictionaries and lists."""
         return {"schema": SCHEMA, **asdict(self)}
 
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Fidelity:
+        """Rebuild from `to_json`."""
+        return cls(
+            Interval(**record["ordering"]),
+            record["ordering_with_ties"],
+            {
+                signal: AucLoss(row["teacher"], row["student"], Interval(**row["loss"]))
+                for signal, row in record["auc"].items()
+            },
+            tuple(
+                ClosureLoss(
+                    row["sm_efficiency"],
+                    Interval(**row["teacher"]),
+                    Interval(**row["student"]),
+                    row["loss"],
+                )
+                for row in record["closure"]
+            ),
+        )
+
 
 def fidelity(
     background: Both,

@@ -10,10 +10,10 @@ from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
-from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["SCORES_SCHEMA", "load_block", "load_hardware", "load_scores", "load_trigger"]
@@ -67,6 +67,5 @@ def load_trigger(folder: Path) -> TriggerEmulator:
     """
     run = RunFolder(folder)
     config = configuration.load(run.config)
-    rates = read_json(run.rates, "rates/1")
-    registers = Registers.from_json(rates["registers"])
+    registers = RatesRecord.read(run.rates).registers
     return TriggerEmulator(load_hardware(folder, config), registers)

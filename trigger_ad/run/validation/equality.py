@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.trigger.hardware import Block
+from trigger_ad.validate.record import RungEquality
 from trigger_ad.validate.rungs import Rung, compare_firmware, compare_rungs
 from trigger_ad.validate.top import Top
 
@@ -30,7 +30,7 @@ __all__ = ["equality", "firmware_equality", "network_rungs"]
 
 def equality(
     folder: Path, model: str, data: Dataset, events: int, random: int, seed: int
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, RungEquality]:
     """Compare outputs and scores of all rungs on background and on extreme inputs.
 
     Equality is no figure of merit, so events of every split count.
@@ -87,7 +87,7 @@ def network_rungs(quantized: QuantizedModel, block: Block, project: Path) -> dic
 
 def firmware_equality(
     folder: Path, data: Dataset, events: int, random: int, seed: int
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, RungEquality]:
     """Compare the whole trigger in its other forms with fast emulator and rule.
 
     The tops in HLS and RTL are compared after every crossing, the shared object, which

@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 
 import trigger_ad
+from tests.rates_records import rates_record
 from trigger_ad import config
 from trigger_ad.abcd.plane import edges
 from trigger_ad.abcd.working_point import working_point
@@ -16,10 +17,10 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021
-from trigger_ad.rates.record import PlaneEdges, RatesRecord
+from trigger_ad.rates.record import PlaneEdges
 from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.trigger.registers import Registers
-from trigger_ad.trigger.rule import PrescaleRule, Rule
+from trigger_ad.trigger.rule import Rule
 
 REFERENCE = Path(trigger_ad.__file__).parents[1] / "models/double_ae"
 EVENTS = (3000, 1, 2500)
@@ -44,13 +45,7 @@ def finished_run(folder, rule="cms_counter/reset_at_run_start"):
     plane = PlaneEdges(
         edges1=edges(first, registers.threshold1), edges2=edges(second, registers.threshold2)
     )
-    other = {
-        "registers": registers,
-        "rule": PrescaleRule.of(registers, rule=Rule(rule)),
-        "plane": plane,
-    }
-    record = RatesRecord.read(REFERENCE / "rates.json").model_copy(update=other)
-    record.write(folder / "rates.json")
+    rates_record(registers, Rule(rule), plane=plane).write(folder / "rates.json")
 
 
 def event_files(folder, kind):

@@ -30,7 +30,10 @@ from trigger_ad.storage.files import digest, read_json, write_json
 from trigger_ad.storage.inputs import is_there
 from trigger_ad.storage.outputs import check_folder, full_disk
 
-__all__ = ["CHUNK", "parts_folder", "scan"]
+__all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
+
+#: Of what `scan` writes.
+SCAN_SCHEMA = ScanRecord.SCHEMA
 
 #: Events of a piece.
 CHUNK = 65_536

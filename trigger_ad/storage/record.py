@@ -12,7 +12,7 @@ import pydantic
 from trigger_ad.errors import RunFolderError, SchemaError
 from trigger_ad.storage.files import read_json, write_json
 
-__all__ = ["FileRecord", "Record", "as_json"]
+__all__ = ["FileRecord", "Record", "as_json", "dataclass_of"]
 
 
 class _OfJson(Protocol):
@@ -20,6 +20,7 @@ class _OfJson(Protocol):
 
 
 T = TypeVar("T", bound=_OfJson)
+D = TypeVar("D")
 
 
 class Record(pydantic.BaseModel):
@@ -65,7 +66,7 @@ def _found(error: pydantic.ValidationError) -> str:
         return f"one without {place}"
     if first["type"] == "extra_forbidden":
         return f"one with {place}, which nobody knows"
-    return f"one with such a {place}"
+    return f"one with such a value of {place}"
 
 
 class FileRecord(Record):
@@ -138,3 +139,15 @@ def as_json(kind: type[T], of: Callable[[dict[str, Any]], T]) -> tuple[Any, Any]
             raise ValueError("must be whole") from error
 
     return pydantic.PlainValidator(read), pydantic.PlainSerializer(kind.to_json)
+
+
+def dataclass_of(kind: type[D], tree: Mapping[str, Any]) -> D:
+    """Rebuild a dataclass from what ``asdict`` makes of it, beside which a schema may stand.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing, of another type or unknown.
+    """
+    fields = {name: value for name, value in tree.items() if name != "schema"}
+    return pydantic.TypeAdapter(kind).validate_json(json.dumps(fields), strict=True)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from trigger_ad.storage.record import dataclass_of
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS, Registers
 
 __all__ = [
@@ -119,14 +120,14 @@ class PrescaleRule:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> PrescaleRule:
-        """Rebuild from `to_json`."""
-        return cls(
-            Rule(record["rule"]),
-            record["phase"],
-            record["reset"],
-            dict(record["realised"]),
-            record["live_fraction"],
-        )
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        ValueError
+            If a value is missing or of another type.
+        """
+        return dataclass_of(cls, record)
 
 
 def realised_prescale(prescale: int, rule: Rule) -> float:

@@ -31,6 +31,7 @@ from trigger_ad.errors import TrainingError
 from trigger_ad.statistics.bootstrap import cluster_index, times_drawn
 from trigger_ad.statistics.distance_correlation import concordance
 from trigger_ad.statistics.intervals import COVERAGE, Interval
+from trigger_ad.storage.record import dataclass_of
 
 __all__ = ["AucLoss", "ClosureLoss", "Fidelity", "fidelity", "require_fidelity"]
 
@@ -103,24 +104,14 @@ class Fidelity:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Fidelity:
-        """Rebuild from `to_json`."""
-        return cls(
-            Interval(**record["ordering"]),
-            record["ordering_with_ties"],
-            {
-                signal: AucLoss(row["teacher"], row["student"], Interval(**row["loss"]))
-                for signal, row in record["auc"].items()
-            },
-            tuple(
-                ClosureLoss(
-                    row["sm_efficiency"],
-                    Interval(**row["teacher"]),
-                    Interval(**row["student"]),
-                    row["loss"],
-                )
-                for row in record["closure"]
-            ),
-        )
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        ValueError
+            If a value is missing or of another type.
+        """
+        return dataclass_of(cls, record)
 
 
 def fidelity(

@@ -12,20 +12,23 @@ import pytest
 from tests.damage import damages
 from trigger_ad import config
 from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.errors import ConfigError, SchemaError, TriggerAdError
 from trigger_ad.generate.zerobias.draws import Pileup
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.lhc.fill import FillingScheme
 from trigger_ad.menu import file, table
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.monitor import session, source, state
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run import scan_counts
-from trigger_ad.run.scan import SCAN_SCHEMA
 from trigger_ad.sections import yaml12
 from trigger_ad.storage import arrays
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.train.checkpoint import Checkpoint
+from trigger_ad.validate.record import ValidationRecord
 
 #: Of each format, shared among its readers.
 FILES = 300
@@ -38,7 +41,7 @@ TABLE = (
     + "".join(f'{i},"L1_Seed{i}", {i + 1}, 2.5\r\n' for i in range(12))
 ).encode()
 SCAN = {
-    "schema": SCAN_SCHEMA,
+    "schema": ScanRecord.SCHEMA,
     "events": 218_400,
     "input_rate_hz": 1e6,
     "normalisation": "given",
@@ -77,6 +80,11 @@ def saved_checkpoint():
     return path.read_bytes()
 
 
+def frozen(name):
+    """Bytes of a file that is kept."""
+    return (Path(__file__).parent / "frozen" / name).read_bytes
+
+
 #: For each reader the bytes of a whole file, and how they are read.
 READERS = {
     "CSV": (lambda: TABLE, table.load),
@@ -90,6 +98,10 @@ READERS = {
     "YAML, a menu": (lambda: file.find("packaged:small").read_bytes(), file.load),
     "JSON, kappa": (lambda: json.dumps(TRUTH.to_json()).encode(), Kappa.load),
     "JSON, a scan": (lambda: json.dumps(SCAN).encode(), scan_counts.read),
+    "JSON, a scan whole": (frozen("scans/rates_scan_2.json"), ScanRecord.read),
+    "JSON, rates": (frozen("version_2/rates.json"), RatesRecord.read),
+    "JSON, closure": (frozen("version_2/closure.json"), ClosureRecord.read),
+    "JSON, validation": (frozen("version_2/validation.json"), ValidationRecord.read),
     "JSON, a state": (saved_state, lambda path: state.load(path, Settings())),
     "NPZ": (saved_arrays, lambda path: arrays.load(path, SCHEMA)),
     "NPZ, a network": (

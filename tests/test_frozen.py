@@ -9,7 +9,7 @@ import pytest
 from trigger_ad import config as configuration
 from trigger_ad.errors import SchemaError
 from trigger_ad.ledger import rows
-from trigger_ad.report.numbers.load import record
+from trigger_ad.report.numbers.load import records
 from trigger_ad.run import scan_counts
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.scorers.branch import FloatModel
@@ -49,11 +49,13 @@ def test_frozen_models_and_records_load(frozen):
     config = configuration.load(frozen / "config.yaml")
     assert config.baselines.single.hidden == config.scorer.hidden  # which it borrowed then
     assert set(config.scorer.hidden) in ({8, 4}, {4, 2})
-    assert rows.read(frozen / "resources.json")
-    for name in ("validation", "closure", "rates"):
-        assert record(frozen, name)["schema"] == f"{name}/1"
-    version = frozen.name.removeprefix("version_")
-    assert record(frozen, "manifest")["schema"] == f"manifest/{version}"
+    found = records(frozen)
+    assert found.resources == rows.read(frozen / "resources.json")
+    assert found.signals == ("leptoquark", "hplus_to_taunu")
+    assert len(list(found.closure.of("firmware"))) == 2
+    assert found.rates.registers == load_trigger(frozen).registers
+    assert found.provenance.training_seed == 3
+    assert set(found.provenance.stages) >= {"words", "report"}
     history = History.load(frozen / "model/double/history.json")
     assert len(history.epochs) == 2
 

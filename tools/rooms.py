@@ -22,6 +22,7 @@ ROOMS = (
     "moved",
     "errors",
     "storage",
+    "run_folder",
     "sections",
     "statistics",
     "lhc",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.hls import networks, tops
+from tests.rates_records import rates_record
 from trigger_ad import config
 from trigger_ad.audit.hls_project import check_hls_project
 from trigger_ad.convert.binding import bind
@@ -56,8 +57,7 @@ def make(run: Path) -> None:
         run / "model/double/scores.json",
         {"schema": SCORES_SCHEMA, "scores": [score.to_json() for score in scores.values()]},
     )
-    registers = Registers((100, -3)).to_json()
-    write_json(run / "rates.json", {"schema": "rates/1", "registers": registers})
+    rates_record(Registers((100, -3)), RULE).write(run / "rates.json")
 
 
 def edit(path: Path, old: str, new: str, times: int = 1) -> None:

@@ -10,8 +10,8 @@ from tests.blocks import trigger as hardware
 from tests.hls.emulators import LAYOUT
 from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.run.folder.models import EMULATOR
 from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage.files import digest
 
 AGAIN = ": write the shared object again; do not edit its sources by hand"
@@ -27,7 +27,7 @@ def audit(run, layout=LAYOUT):
     model = run / "model/double"
     network = HardwareNetwork.load(model / "network.npz")
     given = hardware(network, load_scores(model / "scores.json"), layout)
-    return check_shared_object(run / EMULATOR, model / "network.npz", given)
+    return check_shared_object(run / NAMES.emulator, model / "network.npz", given)
 
 
 def test_a_sound_object_has_no_findings(run):
@@ -38,7 +38,7 @@ def test_a_sound_object_has_no_findings(run):
 
 
 def test_an_edited_source(run):
-    (header,) = (run / EMULATOR / "sources").rglob("score.h")
+    (header,) = (run / NAMES.emulator / "sources").rglob("score.h")
     edit(header, "score_ops::square", "score_ops::absolute")
     assert sentences(audit(run)) == [
         "the folder of SmallModel_v1.so must hold the sources that it was built of, not others"
@@ -61,7 +61,7 @@ def test_another_network_layout_and_scores(run, emulator_runs):
 
 
 def test_a_missing_manifest(run):
-    (run / EMULATOR / "manifest.json").unlink()
+    (run / NAMES.emulator / "manifest.json").unlink()
     checked = audit(run)
     assert checked.counts == {"manifest entries": 0}
     assert "manifest.json must be a readable file, not no such file" in sentences(checked)[0]

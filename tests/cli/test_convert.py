@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from trigger_ad.cli.main import cli
 from trigger_ad.errors import ConversionError, SchemaError
 from trigger_ad.hls.emulator_manifest import find
-from trigger_ad.run.folder.models import EMULATOR
+from trigger_ad.run_folder import NAMES
 
 
 def convert(folder, *options):
@@ -33,7 +33,7 @@ def test_the_object_of_a_run_is_there(small_run, tmp_path):
     shutil.copytree(small_run, folder)
     result = convert(folder, "--emulator")
     assert result.output.splitlines()[-1] == (
-        f"{folder / EMULATOR / 'AnomalyModel_v1.so'}: all golden vectors of {folder} equal"
+        f"{folder / NAMES.emulator / 'AnomalyModel_v1.so'}: all golden vectors of {folder} equal"
     )
     assert result.exit_code == 0
 

@@ -20,6 +20,7 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021, columns, forms, hdf5, l1nano, l1objects
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.report import rates_page
 
 CHECKOUT = Path(trigger_ad.__file__).parents[1]
@@ -262,7 +263,7 @@ def test_some_pileup_is_unknown(rates, tmp_path):
     assert [(row["from"], row["events"]) for row in record["pileup"]] == [(60, 400)]
     assert record["pileup_unknown"] == 600
     assert "pile-up unknown: 600 of 1000 events" in out
-    page = " ".join(rates_page.render(record).split())
+    page = " ".join(rates_page.render(ScanRecord.from_json(record, "scan")).split())
     assert re.search(r"for 600 of 1\D?000 events, which are in no bin", page)
 
 

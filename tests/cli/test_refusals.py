@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
-from trigger_ad.run.folder.models import EMULATOR, RTL
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage import arrays
 
 REMEDY = "apt-get install verilator, of Debian 12 or newer"
@@ -37,7 +37,7 @@ def without_rtl(small_run, tmp_path):
     """A run whose RTL has to be simulated again."""
     folder = tmp_path / "run"
     shutil.copytree(small_run, folder)
-    shutil.rmtree(folder / RTL)
+    shutil.rmtree(folder / NAMES.rtl)
     return folder
 
 
@@ -48,7 +48,7 @@ def test_a_missing_simulator(small_config, without_rtl, tmp_path):
     assert refusal(*command, PATH=str(tools)) == (
         f"verilator must be on PATH to simulate the RTL: {REMEDY}"
     )
-    assert not (without_rtl / RTL).exists()
+    assert not (without_rtl / NAMES.rtl).exists()
 
 
 def test_a_simulator_that_is_too_old(small_config, without_rtl, tmp_path):
@@ -60,7 +60,7 @@ def test_a_simulator_that_is_too_old(small_config, without_rtl, tmp_path):
     assert refusal(*command, PATH=f"{tools}:{os.environ['PATH']}") == (
         f"verilator must have version 5.006 or newer, not 4.228: {REMEDY}"
     )
-    assert not (without_rtl / RTL).exists()
+    assert not (without_rtl / NAMES.rtl).exists()
 
 
 def test_golden_vectors_of_another_model(exported_run, emulator_runs):
@@ -86,7 +86,7 @@ def test_a_shared_object_of_another_version(exported_run, emulator_runs, tmp_pat
     folder = exported_run / "exports/Small_v1"
     made = subprocess.run(["make", "-s", "-C", folder, "replay"], timeout=300, check=False)
     assert made.returncode == 0
-    other = emulator_runs[1] / EMULATOR / "SmallModel_v2.so"
+    other = emulator_runs[1] / NAMES.emulator / "SmallModel_v2.so"
     done = subprocess.run(
         [folder / "replay", other, folder / "golden.txt"],
         capture_output=True,

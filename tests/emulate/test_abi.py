@@ -11,7 +11,7 @@ from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
 from trigger_ad.emulate.compare import compare, extremes
 from trigger_ad.errors import ConversionError, RunFolderError, SchemaError
 from trigger_ad.hls.emulator_manifest import Manifest
-from trigger_ad.run.folder.models import EMULATOR as FOLDER
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage import arrays
 
 
@@ -19,7 +19,7 @@ from trigger_ad.storage import arrays
 def copy(emulator_runs, tmp_path):
     """Version 1 in a folder that a test may change."""
     folder = tmp_path / "emulator"
-    shutil.copytree(emulator_runs[0] / FOLDER, folder)
+    shutil.copytree(emulator_runs[0] / NAMES.emulator, folder)
     return folder
 
 
@@ -28,7 +28,7 @@ def test_scores_are_those_of_the_fast_emulator(emulator_runs):
     words = emulators.words(20_000, 5)
     low, high = emulators.LAYOUT.minimum, emulators.LAYOUT.maximum
     words = np.concatenate([words, extremes(low, high, 5_000, 6)])
-    objects = [SharedObject(run / FOLDER) for run in emulator_runs]
+    objects = [SharedObject(run / NAMES.emulator) for run in emulator_runs]
     results = [one.run(words) for one in objects]
     for run, result in zip(emulator_runs, results, strict=True):
         found = compare("fast", emulators.fast(run, words), "abi", result, minimum_scores=100)
@@ -40,7 +40,7 @@ def test_scores_are_those_of_the_fast_emulator(emulator_runs):
 
 
 def test_events_do_not_depend_on_each_other(emulator_runs):
-    rung = SharedObject(emulator_runs[0] / FOLDER)
+    rung = SharedObject(emulator_runs[0] / NAMES.emulator)
     words = emulators.words(100, 7)
     whole, backwards = rung.run(words), rung.run(words[::-1])
     for name in whole:
@@ -50,11 +50,11 @@ def test_events_do_not_depend_on_each_other(emulator_runs):
 
 def test_golden_vectors(emulator_runs):
     for run in emulator_runs:
-        assert SharedObject(run / FOLDER).check_golden(run / "golden.npz") == 745
+        assert SharedObject(run / NAMES.emulator).check_golden(run / "golden.npz") == 745
 
 
 def test_golden_vectors_of_another_model(emulator_runs, tmp_path):
-    rung = SharedObject(emulator_runs[0] / FOLDER)
+    rung = SharedObject(emulator_runs[0] / NAMES.emulator)
     path = emulator_runs[1] / "golden.npz"
     header, golden = arrays.load(path, GOLDEN_SCHEMA)
     own = rung.run(golden["words"])
@@ -62,7 +62,7 @@ def test_golden_vectors_of_another_model(emulator_runs, tmp_path):
     name = next(n for n in own if own[n][event] != golden[n][event])
     with pytest.raises(ConversionError) as caught:
         rung.check_golden(path)
-    if rung.manifest.scores == Manifest.load(emulator_runs[1] / FOLDER).scores:
+    if rung.manifest.scores == Manifest.load(emulator_runs[1] / NAMES.emulator).scores:
         assert str(caught.value) == (
             f"{name} of event {event} in {path} must be {own[name][event]}, which Small_v1 gives, "
             f"not {golden[name][event]}: take the golden vectors of this model"
@@ -100,7 +100,7 @@ def test_another_version_is_refused(copy, emulator_runs):
     )
     # A file under the name of another version: known by its hash, or else by its class.
     target = copy / "SmallModel_v1.so"
-    shutil.copyfile(emulator_runs[1] / FOLDER / "SmallModel_v2.so", target)
+    shutil.copyfile(emulator_runs[1] / NAMES.emulator / "SmallModel_v2.so", target)
     with pytest.raises(ConversionError) as caught:
         SharedObject(copy)
     assert str(caught.value) == (
@@ -151,12 +151,12 @@ def test_a_broken_bridge(copy):
 
 def test_a_replaced_file_is_opened_anew(emulator_runs, tmp_path):
     """Though the old one is still open under the same path."""
-    bridge = abi._bridge(emulator_runs[0] / FOLDER / "bridge.so")
+    bridge = abi._bridge(emulator_runs[0] / NAMES.emulator / "bridge.so")
     path = tmp_path / "model.so"
     handles = []
     for run in emulator_runs:
         path.unlink(missing_ok=True)
-        shutil.copyfile(run / FOLDER / Manifest.load(run / FOLDER).object, path)
+        shutil.copyfile(run / NAMES.emulator / Manifest.load(run / NAMES.emulator).object, path)
         handles.append(abi._open(bridge, path))
     names = [abi._text(bridge.emulator_name, handle) for handle in handles]
     for handle in handles:
@@ -166,14 +166,14 @@ def test_a_replaced_file_is_opened_anew(emulator_runs, tmp_path):
 
 def test_closing(emulator_runs):
     """At the end of its life, or before."""
-    rung = SharedObject(emulator_runs[0] / FOLDER)
+    rung = SharedObject(emulator_runs[0] / NAMES.emulator)
     assert rung.close.alive
     rung.close()
     assert not rung.close.alive
 
 
 def test_words_that_cannot_be(emulator_runs):
-    rung = SharedObject(emulator_runs[0] / FOLDER)
+    rung = SharedObject(emulator_runs[0] / NAMES.emulator)
     words = emulators.words(10, 10)[:10]
     for wrong, text in (
         (words[:, :56], "int32 of shape (10, 56)"),

@@ -21,8 +21,8 @@ from trigger_ad.hls.harness import write_harness
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
-from trigger_ad.run.folder.models import EMULATOR as FOLDER
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA, load_scores
+from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers.branch import Branch
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import write_json
@@ -109,7 +109,7 @@ def golden(run: Path, words: np.ndarray) -> None:
 
 def emulator(run: Path, version: str, out: Path | None = None) -> Manifest:
     """Build an emulator, with its golden vectors as text."""
-    folder = out or run / FOLDER
+    folder = out or run / NAMES.emulator
     trigger = HardwareTrigger.of(LAYOUT, *records(run))
     manifest = build(run / "firmware/hls", trigger, folder, NAME, version)
     _, vectors = arrays.load(run / "golden.npz", GOLDEN_SCHEMA)

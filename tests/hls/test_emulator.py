@@ -16,7 +16,7 @@ from trigger_ad.hls.compile import COMPILER
 from trigger_ad.hls.emulator import build, write
 from trigger_ad.hls.emulator_manifest import Manifest, find, library
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.run.folder.models import EMULATOR as FOLDER
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage.shipped import shipped_path
 
 
@@ -35,13 +35,13 @@ def run(*command, cwd=None, timeout=600):
 
 @pytest.fixture(scope="module")
 def folders(emulator_runs) -> tuple[Path, Path]:
-    return tuple(folder / FOLDER for folder in emulator_runs)
+    return tuple(folder / NAMES.emulator for folder in emulator_runs)
 
 
 @pytest.fixture(scope="module")
 def program(emulator_runs, tmp_path_factory):
     """Compiles a test program that knows nothing but interface and types."""
-    sources = emulator_runs[0] / FOLDER / "sources"
+    sources = emulator_runs[0] / NAMES.emulator / "sources"
     folder = tmp_path_factory.mktemp("programs")
 
     def compiled(name: str) -> Path:
@@ -159,14 +159,14 @@ def test_makefile_builds_the_same_object_alone(folders, tmp_path):
 
 
 def test_manifest_knows_sources_object_network_and_version(emulator_runs):
-    folder = emulator_runs[1] / FOLDER
+    folder = emulator_runs[1] / NAMES.emulator
     manifest = Manifest.load(folder)
     assert (manifest.name, manifest.version, manifest.network) == ("Small", "2", "small")
     assert (manifest.library, manifest.object) == ("Small_v2", "SmallModel_v2.so")
     assert list(manifest.scores) == ["score1", "score2"]
     assert manifest.layout_hash == emulators.LAYOUT.hash
     assert manifest.compiler.startswith("g++ ")
-    assert Manifest.load(emulator_runs[0] / FOLDER).network_hash != manifest.network_hash
+    assert Manifest.load(emulator_runs[0] / NAMES.emulator).network_hash != manifest.network_hash
     record = json.loads((folder / "manifest.json").read_text())
     assert record == json.loads(json.dumps(manifest.to_json()))
     sources = folder / "sources"
@@ -179,7 +179,7 @@ def test_manifest_knows_sources_object_network_and_version(emulator_runs):
 
 def test_what_was_changed_is_not_found(emulator_runs, tmp_path):
     folder = tmp_path / "copy"
-    shutil.copytree(emulator_runs[0] / FOLDER, folder)
+    shutil.copytree(emulator_runs[0] / NAMES.emulator, folder)
     manifest = find(folder)
     assert manifest is not None
     for file in (manifest.object, "bridge.so", "sources/network/weights/w3.h", "Makefile"):
@@ -205,7 +205,7 @@ def test_one_life_of_an_emulator(emulator_runs, tmp_path, monkeypatch):
     """Compiled once, kept while nothing changes, kept if a compilation fails."""
     one = emulator_runs[0]
     folder = tmp_path / "emulator"
-    shutil.copytree(one / FOLDER, folder)
+    shutil.copytree(one / NAMES.emulator, folder)
     network, scores = emulators.records(one)
     manifest = find(folder)
     stamp = (folder / manifest.object).stat().st_mtime_ns

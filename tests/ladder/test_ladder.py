@@ -69,12 +69,12 @@ def test_every_rung_is_equal(name, forms):
     found = ladder.climb(forms, ladder.words(CASES[name], EVENTS))
     assert set(found) == RUNGS - ({"rtl"} if CASES[name].refused else set())
     for rung, row in found.items():
-        assert row["claimed"], (rung, row)
-        assert row["mismatches"] == row["extreme_mismatches"] == 0, (rung, row)
-        assert row["events"] >= EVENTS
-        assert row["distinct_scores"] >= 1000
-        assert row["extremes"] > 2000
-        assert row["against"] != rung
+        assert row.claimed, (rung, row)
+        assert row.mismatches == row.extreme_mismatches == 0, (rung, row)
+        assert row.events >= EVENTS
+        assert row.distinct_scores >= 1000
+        assert row.extremes > 2000
+        assert row.against != rung
 
 
 def test_what_the_rtl_cannot_hold_is_refused_before_it_is_built(tmp_path):
@@ -106,14 +106,14 @@ def test_a_weight_lost_in_one_form_is_named(name, forms, lost, tmp_path):
     right, wrong = (form.scores_of_words(words["events"]) for form in (forms.trigger, reference))
     crossing = np.flatnonzero(stream(words["events"], forms.trigger.registers, ladder.SEED).valid)
     for rung, row in found.items():
-        if lost not in (rung, row["against"]):
-            assert row["mismatches"] == row["extreme_mismatches"] == 0, rung
+        if lost not in (rung, row.against):
+            assert row.mismatches == row.extreme_mismatches == 0, rung
             continue
         sides = (right, wrong) if lost == rung else (wrong, right)
         places = crossing if rung in ("top", "rtl") else np.arange(len(words["events"]))
-        assert row["first_difference"] == first_difference(*sides, places), rung
-        assert row["mismatches"] > 0
-        assert not row["claimed"]
+        assert row.first_difference.to_json() == first_difference(*sides, places), rung
+        assert row.mismatches > 0
+        assert not row.claimed
 
 
 def first_difference(reference, result, places):

@@ -22,6 +22,8 @@ from trigger_ad.pages.format import (
     share_interval,
     sig,
 )
+from trigger_ad.rates.figure import Figure, QuotedFigure
+from trigger_ad.rates.record import TotalRow
 
 
 @pytest.mark.parametrize("write", [count, fixed, hertz, percent, sig])
@@ -54,22 +56,29 @@ def test_hertz(value: float, text: str) -> None:
 
 
 def figure(value, low, high, limit=None):
-    return {"value": value, "low": low, "high": high, "upper_limit": limit}
+    return Figure(value=value, low=low, high=high, upper_limit=limit)
+
+
+def both(efficiency, hz):
+    return QuotedFigure(efficiency=efficiency, hz=hz, effective_events=500.0)
+
+
+HIDDEN = figure(0.7, 0.6, 0.8)
 
 
 @pytest.mark.parametrize(
-    ("both", "text", "ends"),
+    ("one", "text", "ends"),
     [
-        ({"efficiency": figure(0.1, 0.0912, 0.11), "hz": None}, "10 %", "[9.12, 11] %"),
-        ({"efficiency": None, "hz": figure(2e6, 9e5, 3.1e6)}, "2 MHz", "[0.9, 3.1] MHz"),
-        ({"efficiency": None, "hz": figure(2.0, 1.0, 3.0, 1500.0)}, "<_1.5 kHz", ""),
-        ({"efficiency": None, "hz": figure(None, None, None, 12.0)}, "<_12 Hz", ""),
-        ({"efficiency": figure(0, 0, 0), "hz": figure(0, 0, 0)}, "0 Hz", ""),
+        (both(figure(0.1, 0.0912, 0.11), None), "10 %", "[9.12, 11] %"),
+        (both(HIDDEN, figure(2e6, 9e5, 3.1e6)), "2 MHz", "[0.9, 3.1] MHz"),
+        (both(HIDDEN, figure(2.0, 1.0, 3.0, 1500.0)), "<_1.5 kHz", ""),
+        (both(HIDDEN, figure(None, None, None, 12.0)), "<_12 Hz", ""),
+        (both(figure(0, 0, 0), figure(0, 0, 0)), "0 Hz", ""),
     ],
 )
-def test_quoted(both, text, ends) -> None:
-    assert quoted(both) == text.replace(" ", "\u202f").replace("_", "\u00a0")
-    assert quoted_interval(both) == ends.replace("] ", "]\u202f").replace(", ", ",\u00a0")
+def test_quoted(one, text, ends) -> None:
+    assert quoted(one) == text.replace(" ", "\u202f").replace("_", "\u00a0")
+    assert quoted_interval(one) == ends.replace("] ", "]\u202f").replace(", ", ",\u00a0")
 
 
 @given(st.text())
@@ -87,7 +96,13 @@ def test_filters_are_named_after_their_functions() -> None:
 
 
 def test_a_rate_with_few_events_is_a_limit():
-    assert rated({"hz": 2000.0, "hz_upper_limit": None}) == "2\u202fkHz"
-    assert rated({"hz": 2000.0}) == "2\u202fkHz"
-    assert rated({"hz": None, "hz_upper_limit": 2000.0}) == "< 2\u202fkHz"
-    assert rated({"hz": None, "hz_upper_limit": None}) == "–"
+    row = {
+        "accepted_fraction": 0.1,
+        "accepted_fraction_interval": (0.0, 0.2),
+        "emulated_fraction": 0.1,
+        "paper_4_epsilon": 0.4,
+    }
+    assert rated(TotalRow(**row, hz=2000.0, hz_upper_limit=None)) == "2\u202fkHz"
+    assert rated(TotalRow(**row, hz=2000.0)) == "2\u202fkHz"
+    assert rated(TotalRow(**row, hz=None, hz_upper_limit=2000.0)) == "< 2\u202fkHz"
+    assert rated(TotalRow(**row, hz=None)) == "–"

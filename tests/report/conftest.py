@@ -12,6 +12,8 @@ import pytest
 
 from tests.report.run_menu import run_menu
 from tests.report.scanned import bare, both_scores, record, scanned  # noqa: F401 - fixtures
+from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.rule import PrescaleRule
 
 SIGNALS = {"leptoquark": 1.1, "a_to_4l": 0.8, "h0_to_tautau": 0.3, "hplus_to_taunu": -0.15}
 LSB = {"float": 2.0**-20, "ptq": 2.0**-4, "quantized": 2.0**-4, "firmware": 2.0**-4}
@@ -72,8 +74,12 @@ def closure_rows(scores: dict[str, np.ndarray]) -> list[dict[str, Any]]:
                 {
                     "model": model,
                     "sm_efficiency": efficiency,
+                    "test_efficiency": a / 20_000,
+                    "threshold1": 140,
+                    "threshold2": 150,
                     "observed": a,
                     "predicted": predicted,
+                    "predicted_error": error * a,
                     "ratio": ratio,
                     "ratio_error": error,
                     "interval95": [ratio - 1.96 * error, ratio + 1.96 * error],
@@ -132,6 +138,7 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         for name, fired in inside.items()
     }
     n = {name: row["fires"] for name, row in regions.items()}
+    registers = Registers(*cut.values(), (100, 1000, 1000, 10_000))
     rung = {
         "events": 120_000,
         "mismatches": 0,
@@ -229,6 +236,8 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     }
     rates = {
         "schema": "rates/1",
+        "registers": registers.to_json(),
+        "rule": PrescaleRule.of(registers).to_json(),
         "working_point": {
             "sm_efficiency": 0.01,
             "thresholds": cut,
@@ -238,11 +247,19 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         "regions": regions,
         "total": {
             "accepted_fraction": sum(row["accepted_fraction"] for row in regions.values()),
+            "accepted_fraction_interval": [0.03, 0.04],
+            "emulated_fraction": 0.035,
             "hz": None,
             "paper_4_epsilon": 0.04,
         },
         "signals": {s: {"A": 0.2, "B": 0.1, "C": 0.1, "D": 0.6} for s in SIGNALS},
-        "abcd": {"observed": n["A"], "predicted": n["B"] * n["C"] / n["D"], "error": 6.2},
+        "abcd": {
+            "observed": n["A"],
+            "predicted": n["B"] * n["C"] / n["D"],
+            "error": 6.2,
+            "ratio": n["B"] * n["C"] / n["D"] / n["A"],
+            "ratio_error": 0.07,
+        },
         "normalisation": {
             "kind": "filtered",
             "hz_refused": "The sample has a lepton filter and no input rate was given: "
@@ -250,7 +267,8 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
             "printed": "Efficiencies are relative to events with a lepton of pT > 23 GeV.",
         },
     }
-    empty = dict.fromkeys(("lut", "ff", "dsp", "bram", "latency_cycles", "ii", "clock", "note"))
+    empty = dict.fromkeys(("lut", "ff", "dsp", "bram", "uram", "latency_cycles", "ii"))
+    empty |= {"clock": "not timed", "note": ""}
     resources = {
         "schema": "resources/1",
         "rows": [

@@ -41,13 +41,14 @@ def record(scanned: Path) -> dict[str, Any]:
         scanned / "full.json",
         menu=scanned / "menu.yaml",
         rate=Normalisation(colliding_bunches=2760),
-    )
+    ).to_json()
 
 
 @pytest.fixture(scope="session")
 def bare(scanned: Path) -> dict[str, Any]:
     """Filtered events: no pile-up, no normalisation, no menu."""
-    return scan(scanned / "run", [str(scanned / "filtered/*.h5")], scanned / "bare.json")
+    found = scan(scanned / "run", [str(scanned / "filtered/*.h5")], scanned / "bare.json")
+    return found.to_json()
 
 
 @pytest.fixture(scope="session")

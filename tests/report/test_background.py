@@ -1,12 +1,13 @@
 """The sentence on the background estimate follows the closure that was measured."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from trigger_ad.abcd.record import ClosureRecord, ClosureRow
 from trigger_ad.abcd.verdict import Verdict
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -24,15 +25,34 @@ SHIPPED = {
 }
 
 
+KNOWN = RatesRecord.read(MODELS / "double_ae/rates.json")
+
+
 def measured(ratio: float, low: float, high: float, effective: float) -> dict[str, Any]:
-    return {"ratio": ratio, "interval95": [low, high], "effective_events": effective}
+    return {"ratio": ratio, "interval95": (low, high), "effective_events": effective}
 
 
-def rates(**abcd: Any) -> dict[str, Any]:
-    return {"abcd": abcd, "working_point": {"sm_efficiency": 0.01}}
+def rates(**abcd: Any) -> RatesRecord:
+    unknown = {"interval95": None, "effective_events": None}
+    point = KNOWN.working_point.model_copy(update={"sm_efficiency": 0.01})
+    own = KNOWN.abcd.model_copy(update=unknown | abcd)
+    return KNOWN.model_copy(update={"abcd": own, "working_point": point})
 
 
-NO_ROWS: dict[str, Any] = {"closure": []}
+def closure(*rows: dict[str, Any]) -> ClosureRecord:
+    whole = {
+        "test_efficiency": 0.01,
+        "threshold1": 1,
+        "threshold2": 2,
+        "observed": 900,
+        "predicted": 900.0,
+        "predicted_error": 30.0,
+        "ratio_error": 0.03,
+    }
+    return ClosureRecord(closure=tuple(ClosureRow(**whole | row) for row in rows), significance={})
+
+
+NO_ROWS = closure()
 
 
 @pytest.mark.parametrize(
@@ -72,8 +92,8 @@ def test_older_records_have_the_closure_of_the_same_efficiency() -> None:
         bad | {"model": "firmware", "sm_efficiency": 0.02},
         good | {"model": "firmware", "sm_efficiency": 0.01},
     ]
-    assert estimate_verdict(rates(ratio=0.4), {"closure": rows}) is Verdict.HOLDS
-    assert estimate_verdict(rates(ratio=0.4), {"closure": rows[:2]}) is Verdict.UNDECIDED
+    assert estimate_verdict(rates(ratio=0.4), closure(*rows)) is Verdict.HOLDS
+    assert estimate_verdict(rates(ratio=0.4), closure(*rows[:2])) is Verdict.UNDECIDED
     assert estimate_sentence(rates(), NO_ROWS) == (
         f"Whether the three prescaled support regions predict {WITHIN} is not decided: "
         "closure was not measured at the working point."
@@ -87,10 +107,10 @@ def test_all_shipped_models_are_judged() -> None:
 @pytest.mark.parametrize("model", SHIPPED)
 def test_sentence_of_a_shipped_model(model: str) -> None:
     """What a new card of it would say; the shipped ones bear the version that wrote them."""
-    record = json.loads((MODELS / model / "rates.json").read_text())
+    record = RatesRecord.read(MODELS / model / "rates.json")
     assert estimate_verdict(record, NO_ROWS) is SHIPPED[model]
     sentence = estimate_sentence(record, NO_ROWS)
     assert sentence.startswith("The three prescaled support regions predict ") == (
         SHIPPED[model] is Verdict.HOLDS
     )
-    assert f"is {record['abcd']['ratio']:.3f} with" in sentence
+    assert f"is {record.abcd.ratio:.3f} with" in sentence

@@ -6,9 +6,19 @@ from typing import Any
 
 import pytest
 
-from trigger_ad.report.caveats import findings
+from trigger_ad.abcd.record import ClosureRecord
+from trigger_ad.report import caveats
+from trigger_ad.validate.record import ValidationRecord
 
 Record = dict[str, Any]
+
+
+def findings(validation: Record, closure: Record) -> tuple[str, ...]:
+    """Of records with these values."""
+    return caveats.findings(
+        ValidationRecord.from_json(validation, "validation"),
+        ClosureRecord.from_json(closure, "closure"),
+    )
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from trigger_ad.pages.format import (
     quoted,
     quoted_interval,
 )
+from trigger_ad.rates.figure import SeedFigure
 from trigger_ad.report.background import estimate_sentence
 from trigger_ad.report.numbers.load import load
 from trigger_ad.report.numbers.menu import gains
@@ -92,8 +93,10 @@ def test_page_needs_no_other_file(page: Page) -> None:
 def test_a_wanted_pure_rate_is_in_the_summary(built: Path, tmp_path: Path) -> None:
     shutil.copytree(built, tmp_path / "run")
     found = {"value": 77e3, "low": 65e3, "high": 91e3, "upper_limit": None}
+    found |= {"effective_events": 900.0}
     point = json.loads((built / "rates.json").read_text())["working_point"]
-    pure = {"menu": "small", "wanted_hz": 8e4, "test": found, "test_hz": found}
+    pure = {"menu": "small", "seed": "L1_AD_A", "wanted_hz": 8e4, "threshold_hz": 8e4}
+    pure |= {"test": found, "test_hz": found}
     change(tmp_path / "run", "rates", working_point=point | {"pure": pure})
     assert page_of(tmp_path / "run").row("pure rate in menu small")[1:] == [
         "wanted 80\u202fkHz",
@@ -103,17 +106,17 @@ def test_a_wanted_pure_rate_is_in_the_summary(built: Path, tmp_path: Path) -> No
 
 def test_summary_numbers(page: Page, built: Path) -> None:
     run = load(built)
-    rows = [r for r in run.closure["closure"] if r["model"] == "firmware"]
+    rows = list(run.closure.of("firmware"))
     for row in rows:
-        if row["sm_efficiency"] in (0.05, 0.02, 0.01, 0.005):
-            cells = page.row(percent(row["sm_efficiency"]))
-            assert cells[1] == measured(row["ratio"], row["ratio_error"])
-            assert cells[2] == interval(row["interval95"])
-            assert cells[3].endswith(", extrapolated") == (row["effective_events"] < 100)
-    assert {row["effective_events"] < 100 for row in rows} == {True, False}
-    auc = run.validation["auc"]["leptoquark"]
+        if row.sm_efficiency in (0.05, 0.02, 0.01, 0.005):
+            cells = page.row(percent(row.sm_efficiency))
+            assert cells[1] == measured(row.ratio, row.ratio_error)
+            assert cells[2] == interval(row.interval95)
+            assert cells[3].endswith(", extrapolated") == (row.effective_events < 100)
+    assert {row.effective_events < 100 for row in rows} == {True, False}
+    auc = run.validation.auc["leptoquark"]
     assert page.row("LQ → bτ")[1:3] == [fixed(auc["float"]), fixed(auc["firmware"])]
-    cuts = run.rates["working_point"]["thresholds"]
+    cuts = run.rates.working_point.thresholds
     assert page.row("thresholds (counts)")[1:] == [
         f"score 1 ≥ {count(cuts['score1'])}",
         f"score 2 ≥ {count(cuts['score2'])}",
@@ -206,7 +209,7 @@ def test_menu(page: Page) -> None:
     cells = page.row("L1_AD_A")
     assert cells[1] == "1"
     for cell, kind in zip(cells[2:], ("before", "after", "pure", "proportional"), strict=True):
-        assert cell == quoted(seed[kind]) + quoted_interval(seed[kind])
+        assert cell == written(seed[kind])
     assert page.row("L1_Off")[1:] == ["off", cell_of(menu, "L1_Off", "before"), *["0\u202fHz"] * 3]
     assert page.row("L1_ETM120")[2].startswith("<\u00a0")
     assert "L1_AD_A: score1 >= " in page.text
@@ -222,9 +225,14 @@ def test_menu(page: Page) -> None:
     assert gains[-1][1].startswith(percent(own["value"]))
 
 
+def written(figure: dict[str, Any]) -> str:
+    found = SeedFigure.from_json(figure, "figure")
+    return quoted(found) + quoted_interval(found)
+
+
 def cell_of(menu: dict[str, Any], name: str, kind: str) -> str:
     figure = next(row for row in menu["rates"]["seeds"] if row["name"] == name)[kind]
-    return quoted(figure) + quoted_interval(figure)
+    return written(figure)
 
 
 def test_a_rival_that_takes_more_is_said_on_top(page: Page) -> None:
@@ -288,7 +296,12 @@ def test_everything_from_the_run_is_escaped(own_folder: Path) -> None:
     validation = json.loads((own_folder / "validation.json").read_text())
     validation["warnings"] = [evil]
     validation["claims"] = [{"claim": evil, "here": evil, "confirmed": False}]
-    validation["bit_exact"]["csim"]["first_difference"] = {"event": 3, "name": evil}
+    validation["bit_exact"]["csim"]["first_difference"] = {
+        "event": 3,
+        "signal": evil,
+        "reference": 1,
+        "result": 2,
+    }
     change(own_folder, "validation", **(validation | {"name": evil}))
     change(own_folder, "manifest", versions={evil: evil}, seeds={evil: 1})
     html = render(load(own_folder), {})
@@ -339,8 +352,8 @@ def test_a_build_that_fails_leaves_the_last_report(
     (own_folder / "plots" / "roc.svg").write_text("earlier")
     (own_folder / "report.html").write_text("earlier")
     monkeypatch.setattr("trigger_ad.report.plots.PLOTS", ())
-    change(own_folder, "rates", total=None)
-    with pytest.raises(Exception, match="accepted_fraction"):
+    change(own_folder, "validation", auc_interval={})
+    with pytest.raises(Exception, match="leptoquark"):
         report.build(own_folder)
     change(own_folder, "closure", schema="closure/9")
     with pytest.raises(SchemaError, match="closure/9"):

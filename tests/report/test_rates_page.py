@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 
 import pytest
 
+from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.pages.format import count, quoted, quoted_interval
-from trigger_ad.report.rates_page import PLOTS, render, write
+from trigger_ad.rates.figure import QuotedFigure
+from trigger_ad.report import rates_page
+from trigger_ad.report.rates_page import PLOTS
+from trigger_ad.storage.files import write_json
 
 
 def text(page: str) -> str:
     return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.S).split())
+
+
+def render(record):
+    return rates_page.render(ScanRecord.from_json(record, "scan"))
+
+
+def rated(figure):
+    """Figure of a record as pages write it."""
+    figure = QuotedFigure.from_json(figure, "figure")
+    return quoted(figure, 4), quoted_interval(figure, 4)
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +44,14 @@ def test_tables(page, record):
             name,
             count(row["fires"]),
             count(before["effective_events"]),
-            quoted(before, 4),
-            quoted_interval(before, 4),
+            *rated(before),
             f"{row['prescale']:g}",
             count(row["accepts"]),
-            quoted(after, 4),
-            quoted_interval(after, 4),
+            *rated(after),
         )
         assert " ".join(" ".join(cells).split()) in words
-    for seed in record["menu"]["seeds"]:
-        assert f"{seed['name']} {seed['prescale']} {text(quoted(seed['before']))}" in words
+    for seed in MenuRatesRecord.from_json(record["menu"], "menu").seeds:
+        assert f"{seed.name} {seed.prescale} {text(quoted(seed.before))}" in words
     assert f"Predicted over observed is {record_ratio(record):.3f} with 95 % interval" in words
 
 
@@ -56,7 +68,8 @@ def test_it_needs_no_other_file(page):
 
 
 def test_the_file_gives_the_same_page(page, record, tmp_path):
-    write(json.loads(json.dumps(record)), tmp_path / "a/page.html")
+    write_json(tmp_path / "scan.json", record)
+    rates_page.write(ScanRecord.read(tmp_path / "scan.json"), tmp_path / "a/page.html")
     assert (tmp_path / "a/page.html").read_text(encoding="utf-8") == page
 
 

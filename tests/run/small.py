@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 
 import trigger_ad
+from tests.rates_records import rates_record
 from trigger_ad import config
 from trigger_ad.abcd.plane import edges
 from trigger_ad.abcd.working_point import working_point
@@ -16,9 +17,10 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021
+from trigger_ad.rates.record import PlaneEdges
 from trigger_ad.run.folder.trigger import load_hardware
-from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.rule import Rule
 
 REFERENCE = Path(trigger_ad.__file__).parents[1] / "models/double_ae"
 EVENTS = (3000, 1, 2500)
@@ -40,12 +42,10 @@ def finished_run(folder, rule="cms_counter/reset_at_run_start"):
         (point.threshold1, point.threshold2), Prescales(A=1, B=2.5, C=7, D=33.33)
     )
     first, second = scores.values()
-    plane = {
-        "edges1": edges(first, registers.thresholds[0]),
-        "edges2": edges(second, registers.thresholds[1]),
-    }
-    record = {"schema": "rates/1", "registers": registers.to_json(), "plane": plane}
-    write_json(folder / "rates.json", record)
+    plane = PlaneEdges(
+        edges1=edges(first, registers.thresholds[0]), edges2=edges(second, registers.thresholds[1])
+    )
+    rates_record(registers, Rule(rule), plane=plane).write(folder / "rates.json")
 
 
 def event_files(folder, kind):

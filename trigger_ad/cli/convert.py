@@ -8,6 +8,7 @@ import click
 
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["convert"]
 
@@ -28,22 +29,21 @@ def convert(folder: Path, emulator: bool, name: str | None, version: str | None)
     if not emulator:
         raise click.UsageError("say what to write: --emulator")
     from trigger_ad.hls.emulator_manifest import Manifest, library
-    from trigger_ad.run.folder.models import EMULATOR
     from trigger_ad.run.freshness import require_fresh
     from trigger_ad.run.pipelines import engine
     from trigger_ad.run.steps.emulator import build_emulator
     from trigger_ad.storage.outputs import check_folder, full_disk
 
-    config = configuration.load(folder / "config.yaml")
+    config = configuration.load(RunFolder(folder).config)
     own = (config.emulator.name, config.emulator.version)
     asked = (name or own[0], version or own[1])
     if asked == own:
         with StageProgress() as progress:
             engine(config, folder).run(progress, "emulator")
-        out = folder / EMULATOR
+        out = RunFolder(folder).emulator
         manifest = Manifest.load(out)
     else:
-        out = folder / "exports" / library(*asked)
+        out = RunFolder(folder).exports / library(*asked)
         check_folder(out, "the export")
         require_fresh(folder)
         with full_disk(out):

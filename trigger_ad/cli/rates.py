@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from trigger_ad.cli.numbers import RATE_HZ, WORKERS, Number, Whole
 from trigger_ad.cli.progress import StageProgress
+from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.rates.figure import InBothUnits, shown
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["rates"]
 
@@ -82,7 +86,7 @@ def rates(
 
     pairs = colliding_bunches if filling is None else _pairs(filling, colliding_bunches)
     given = Normalisation(colliding_bunches=pairs, input_rate_hz=input_rate_hz)
-    target = out or folder / "rates_scan.json"
+    target = out or RunFolder(folder).rates_scan
     check_file(target)  # first of all: a folder may have no name to put a suffix to
     page = target.with_suffix(".html")
     if page == target:
@@ -107,11 +111,11 @@ def rates(
             workers=workers,
             progress=lambda part, note: progress("rates", part, note),
         )
-    for line in (*_table(record), *_menu(record["menu"])):
+    for line in (*_table(record), *_menu(record.menu)):
         click.echo(line)
     write(record, page)
     click.echo(f"page {page}")
-    click.echo(f"{record['events']} events in {target}")
+    click.echo(f"{record.events} events in {target}")
 
 
 def _pairs(filling: str, colliding_bunches: int | None) -> int:
@@ -126,52 +130,56 @@ def _pairs(filling: str, colliding_bunches: int | None) -> int:
     return FillingScheme.given(filling).pairs
 
 
-def _table(record: dict[str, Any]) -> list[str]:
+def _table(record: ScanRecord) -> list[str]:
     """Rates of the regions, as lines of text."""
-    origins = sorted({file["origin"] for file in record["files"]} - {""})
+    origins = sorted({file.origin for file in record.files} - {""})
     lines = [f"events: {origin}" for origin in origins]
-    if record["pileup_unknown"]:
-        lines.append(f"pile-up unknown: {record['pileup_unknown']} of {record['events']} events")
-    lines.append(f"normalisation: {record['normalisation']}")
-    unit = "Hz" if record["input_rate_hz"] else "efficiency"
+    if record.pileup_unknown:
+        lines.append(f"pile-up unknown: {record.pileup_unknown} of {record.events} events")
+    lines.append(f"normalisation: {record.normalisation}")
+    unit = "Hz" if record.input_rate_hz else "efficiency"
     lines.append(f"{'region':<7}{'fires':>12}{'prescale':>12}{'accepts':>12}  after, {unit}")
-    for name, region in record["regions"].items():
+    for name, region in record.regions.items():
         lines.append(
-            f"{name:<7}{region['fires']:>12}{region['prescale']:>12g}{region['accepts']:>12}"
-            f"  {_quoted(region['after'])}"
+            f"{name:<7}{region.fires:>12}{region.prescale:>12g}{region.accepts:>12}"
+            f"  {_quoted(region.after)}"
         )
-    total = record["total"]
-    lines.append(f"{'total':<7}{'':>24}{total['accepts']:>12}  {_quoted(total['after'])}")
+    total = record.total
+    lines.append(f"{'total':<7}{'':>24}{total.accepts:>12}  {_quoted(total.after)}")
     return lines
 
 
-def _menu(record: dict[str, Any] | None) -> list[str]:
+def _menu(record: MenuRatesRecord | None) -> list[str]:
     """Rates of the seeds of a menu, as lines of text."""
     if record is None:
         return []
     rows = [
-        (seed["name"], seed["prescale"], *(_figure(seed[kind]) for kind in _KINDS))
-        for seed in record["seeds"]
+        (
+            seed.name,
+            seed.prescale,
+            *map(_figure, (seed.before, seed.after, seed.pure, seed.proportional)),
+        )
+        for seed in record.seeds
     ]
-    rows.append(("total", "", _figure(record["total_before"]), _figure(record["total"]), "", ""))
+    rows.append(("total", "", _figure(record.total_before), _figure(record.total), "", ""))
     rows.insert(0, ("seed", "prescale", *_KINDS))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    unit = "efficiencies" if record["total"]["hz"] is None else "Hz"
-    return [f"menu {record['menu']}, {unit}"] + [
+    unit = "efficiencies" if record.total.hz is None else "Hz"
+    return [f"menu {record.menu}, {unit}"] + [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
 
 
-def _figure(both: dict[str, Any]) -> str:
-    figure = both["hz"] or both["efficiency"]
-    if figure["upper_limit"] is not None:
-        return f"< {figure['upper_limit']:.3g}"
-    return f"{figure['value']:.4g}"
+def _figure(both: InBothUnits) -> str:
+    figure = shown(both)
+    if figure.upper_limit is not None:
+        return f"< {figure.upper_limit:.3g}"
+    return f"{figure.value:.4g}"
 
 
-def _quoted(after: dict[str, Any]) -> str:
-    figure = after["hz"] or after["efficiency"]
-    if figure["upper_limit"] is not None:
+def _quoted(after: InBothUnits) -> str:
+    figure = shown(after)
+    if figure.upper_limit is not None:
         return _figure(after)
-    return f"{_figure(after)} [{figure['low']:.4g}, {figure['high']:.4g}]"
+    return f"{_figure(after)} [{figure.low:.4g}, {figure.high:.4g}]"

@@ -8,6 +8,7 @@ import click
 
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["run"]
 
@@ -49,4 +50,4 @@ def _waiting(stages: list[str], config: Path, out: Path) -> list[str]:
 def _summary(out: Path) -> list[str]:
     from trigger_ad.report.summary import summary
 
-    return [*summary(out), f"report     {out / 'report.html'}"]
+    return [*summary(out), f"report     {RunFolder(out).report}"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trigger_ad import config as configuration
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["status"]
 
@@ -17,7 +18,7 @@ def status(folder: Path) -> None:
     """List the stages of a run: up to date, to be run, or waiting for one before them."""
     from trigger_ad.run.pipelines import engine
 
-    work = engine(configuration.load(folder / "config.yaml"), folder)
+    work = engine(configuration.load(RunFolder(folder).config), folder)
     for name, stage in work.status().items():
         took = "" if stage.seconds is None else f"{stage.seconds:>8.1f} s"
         click.echo(f"{name:<18} {stage.state:<12} {took}".rstrip())

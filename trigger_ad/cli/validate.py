@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
 from trigger_ad.errors import ConversionError
-from trigger_ad.storage.files import read_json
+from trigger_ad.run_folder import RunFolder
+from trigger_ad.validate.record import RungEquality, ValidationRecord
 
 __all__ = ["validate"]
 
@@ -30,28 +29,28 @@ def validate(folder: Path, again: bool) -> None:
     """
     from trigger_ad.run.pipelines import engine
 
-    work = engine(configuration.load(folder / "config.yaml"), folder)
+    work = engine(configuration.load(RunFolder(folder).config), folder)
     with StageProgress() as progress:
         work.run(progress, "validate", again=("validate",) if again else ())
-    rungs = read_json(folder / "validation.json", "validation/1")["bit_exact"]
+    rungs = ValidationRecord.read(RunFolder(folder).validation).bit_exact
     click.echo(_HEAD)
     for rung, row in rungs.items():
         click.echo(
-            f"{rung:<7} {row['against']:<8} {row['events']:>9,} {row['mismatches']:>7,} "
-            f"{row['extremes']:>9,} {row['extreme_mismatches']:>7,}  "
-            f"{row['distinct_scores']:,} different, "
-            f"{'equality claimed' if row['claimed'] else 'no claim'}"
+            f"{rung:<7} {row.against:<8} {row.events:>9,} {row.mismatches:>7,} "
+            f"{row.extremes:>9,} {row.extreme_mismatches:>7,}  "
+            f"{row.distinct_scores:,} different, "
+            f"{'equality claimed' if row.claimed else 'no claim'}"
         )
     for rung, row in rungs.items():
         _demand(rung, row)
 
 
-def _demand(rung: str, row: Mapping[str, Any]) -> None:
-    first = row["first_difference"]
+def _demand(rung: str, row: RungEquality) -> None:
+    first = row.first_difference
     if first is not None:
         raise ConversionError(
-            f"{first['signal']} of rung {rung} in event {first['event']}",
-            f"must be {first['reference']} LSB, as in {row['against']}",
-            first["result"],
+            f"{first.signal} of rung {rung} in event {first.event}",
+            f"must be {first.reference} LSB, as in {row.against}",
+            first.result,
             "convert the run again; if it stays, one of the two has a fault",
         )

@@ -12,7 +12,8 @@ from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.references.teachers import svdd_ensemble
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.teaching import FOLDER, inputs, taught
+from trigger_ad.run.folder.teaching import inputs, taught
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["ENSEMBLE", "Members", "member_correlations", "rows"]
 
@@ -42,7 +43,7 @@ def member_correlations(
     found: dict[str, dict[int, NDArray[np.float64]]] = {}
     for seed, run in by_seed.items():
         for score, student in taught(run.config.scorer).items():
-            folder = run.folder / FOLDER / student.tag
+            folder = RunFolder(run.folder).teachers / student.tag
             if student.teacher.name == ENSEMBLE and folder.is_dir():
                 test = inputs(Dataset(run.folder, run.config.features), "sm", "test")
                 coefficients = svdd_ensemble.load(folder).correlations(test)

@@ -20,6 +20,7 @@ from trigger_ad.run.folder import dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.pipelines import engine
+from trigger_ad.run_folder import NAMES, RunFolder, relative
 from trigger_ad.scorers.pair import Pair
 from trigger_ad.scorers.student import Student
 from trigger_ad.storage import arrays
@@ -27,7 +28,7 @@ from trigger_ad.storage import arrays
 __all__ = ["ComparedRun", "by_configuration", "prepare", "read"]
 
 #: What a folder must hold to be compared.
-NEEDED = ("config.yaml", "scores.npz", "words.npz", "signals.npz")
+NEEDED = relative(NAMES.config, NAMES.scores, NAMES.words, NAMES.signals)
 
 #: Stages that they come from.
 STAGES = ("words", "signals", "score", "resources")
@@ -161,15 +162,16 @@ def read(folder: Path) -> ComparedRun:
     _check_whole(folder)
     require_fresh(folder, STAGES)
     samples = _background(folder) | _signals(folder)
-    scores = ScoreTable(folder / "scores.npz")
+    run = RunFolder(folder)
+    scores = ScoreTable(run.scores)
     _check_length(folder, scores, {name: len(identity) for name, (identity, _) in samples.items()})
     return ComparedRun(
         folder,
-        configuration.load(folder / "config.yaml"),
+        configuration.load(run.config),
         scores,
         {name: identity for name, (identity, _) in samples.items()},
         {name: digest for name, (_, digest) in samples.items()},
-        rows.read(resources) if (resources := folder / "resources.json").is_file() else (),
+        rows.read(run.resources) if run.resources.is_file() else (),
     )
 
 
@@ -248,7 +250,7 @@ def _check_length(folder: Path, scores: ScoreTable, events: Mapping[str, int]) -
         found = len(scores.get(model, sample, next(iter(names))))
         if found != wanted:
             raise RunFolderError(
-                f"{sample} in {folder / 'scores.npz'}",
+                f"{sample} in {RunFolder(folder).scores}",
                 f"must have {wanted} events, as its words",
                 found,
                 "run its configuration again",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.events.strata import ONE, Strata
+from trigger_ad.rates.figure import EffectiveFigure
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.statistics.fractions import fractions
 from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
@@ -50,6 +51,11 @@ class Rate:
             None if self.limit is None else self.limit * factor,
             self.effective,
         )
+
+    @property
+    def record(self) -> EffectiveFigure:
+        """The same as a part of a record."""
+        return EffectiveFigure(**self.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """``value``, ``low``, ``high`` are null where ``upper_limit`` is given."""

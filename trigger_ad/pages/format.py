@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+
+from trigger_ad.rates.figure import InBothUnits, shown
+from trigger_ad.rates.record import RegionRow, TotalRow
 
 __all__ = [
     "DASH",
@@ -109,10 +111,10 @@ def hertz(value: float | None) -> str:
     return f"{sig(value / size)}{_THIN}{unit}"
 
 
-def rated(row: Mapping[str, Any]) -> str:
+def rated(row: RegionRow | TotalRow) -> str:
     """Write `hz` of a row of ``rates.json``, or its limit where few events stand behind it."""
-    limit = row.get("hz_upper_limit")
-    return hertz(row["hz"]) if limit is None else f"< {hertz(limit)}"
+    limit = row.hz_upper_limit
+    return hertz(row.hz) if limit is None else f"< {hertz(limit)}"
 
 
 def interval(ends: Sequence[float] | None, digits: int = 3) -> str:
@@ -177,55 +179,52 @@ def plain(value: object) -> str:
     return " ".join(escaped.replace("\\", "\\\\").replace("|", "\\|").splitlines())
 
 
-def quoted(figure: Mapping[str, Any], digits: int = 3) -> str:
+def quoted(figure: InBothUnits, digits: int = 3) -> str:
     """Write a rate in Hz, or in percent where it has none; a limit where that is what is known.
 
     Parameters
     ----------
-    figure : mapping
-        `efficiency` and `hz`, which may be None.
+    figure : QuotedFigure or SeedFigure
     digits : int
 
     Examples
     --------
-    >>> quoted({"efficiency": {"value": 0.1, "upper_limit": None}, "hz": None}).replace(
-    ...     chr(0x202f), " "
-    ... )
+    >>> efficiency = Figure(value=0.1, low=0.09, high=0.12, upper_limit=None)
+    >>> found = QuotedFigure(efficiency=efficiency, hz=None, effective_events=400.0)
+    >>> quoted(found).replace(chr(0x202f), " ")
     '10 %'
     """
-    shown = _shown(figure)
-    limit, mark = shown["upper_limit"], ""
+    found = shown(figure)
+    limit, mark = found.upper_limit, ""
     if limit is not None:
         mark = "<\u00a0"
     size, unit = _unit(figure, limit)
-    number = shown["value"] if limit is None else limit
-    return f"{mark}{sig(number / size, digits)}{_THIN}{unit}"
+    number = found.value if limit is None else limit
+    return f"{mark}{_in(number, size, digits)}{_THIN}{unit}"
 
 
-def quoted_interval(figure: Mapping[str, Any], digits: int = 3) -> str:
+def quoted_interval(figure: InBothUnits, digits: int = 3) -> str:
     """Write the interval of what `quoted` writes, in the same unit.
 
     Nothing beside a limit, nor beside a figure that is exact, as that of a seed that is off.
     """
-    shown = _shown(figure)
-    limited = shown["upper_limit"] is not None
-    if limited or shown["low"] == shown["high"]:
+    found = shown(figure)
+    if found.upper_limit is not None or found.low == found.high:
         return ""
     size, unit = _unit(figure, None)
-    low, high = (sig(shown[end] / size, digits) for end in ("low", "high"))
+    low, high = (_in(end, size, digits) for end in (found.low, found.high))
     return f"[{low},{_FIXED}{high}]{_THIN}{unit}"
 
 
-def _shown(figure: Mapping[str, Any]) -> Mapping[str, Any]:
-    shown: Mapping[str, Any] = figure["hz"] or figure["efficiency"]
-    return shown
+def _in(number: float | None, size: float, digits: int) -> str:
+    return sig(None if number is None else number / size, digits)
 
 
-def _unit(figure: Mapping[str, Any], limit: float | None) -> tuple[float, str]:
+def _unit(figure: InBothUnits, limit: float | None) -> tuple[float, str]:
     """Size and name of the unit that fits a figure or its limit."""
-    if not figure["hz"]:
+    if figure.hz is None:
         return 0.01, "%"
-    return _rate_unit(_shown(figure)["value"] if limit is None else limit)
+    return _rate_unit((figure.hz.value or 0.0) if limit is None else limit)
 
 
 def _rate_unit(hz: float) -> tuple[float, str]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from trigger_ad.pages.style import style
 from trigger_ad.storage.outputs import atomic
+from trigger_ad.storage.record import Record
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -105,6 +106,8 @@ def _plain(value: Any) -> Any:
     """Records and arrays as JSON knows them; what is not a finite number becomes null."""
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
+    if isinstance(value, Record):
+        return _plain(value.to_json())
     if isinstance(value, np.ndarray):
         return _plain(value.tolist())
     if isinstance(value, dict):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.rates.figure import QuotedFigure
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.statistics.design_effects import design_effects
 from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
@@ -32,6 +33,10 @@ class Quoted:
     interval: Interval
     effective: float
     limit: float
+
+    def record(self, source: InputRate | None) -> QuotedFigure:
+        """The same as a part of a record."""
+        return QuotedFigure.from_json(self.to_json(source), "a quoted rate")
 
     def to_json(self, source: InputRate | None) -> dict[str, Any]:
         """Efficiency always, ``hz`` where there is a normalisation; null otherwise."""

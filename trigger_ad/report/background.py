@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from trigger_ad.abcd.closure import BAND
+from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.format import count, fixed, interval, percent
+from trigger_ad.rates.record import RatesRecord
 
 __all__ = ["estimate_sentence", "estimate_verdict"]
-
-Record = Mapping[str, Any]
 
 _SENTENCES: Mapping[Verdict, str] = MappingProxyType(
     {
@@ -26,41 +26,44 @@ _SENTENCES: Mapping[Verdict, str] = MappingProxyType(
 )
 
 
-def estimate_verdict(rates: Record, closure: Record) -> Verdict:
+@dataclass(frozen=True)
+class _Measured:
+    """Predicted over observed, its 95 % interval, and the independent events in A."""
+
+    ratio: float
+    interval: tuple[float, float]
+    effective: float
+
+
+def estimate_verdict(rates: RatesRecord, closure: ClosureRecord) -> Verdict:
     """Whether the estimate holds at the working point; not decided where nobody measured it."""
-    row = _measured(rates, closure)
-    return Verdict.UNDECIDED if row is None else _judge(row)
+    found = _measured(rates, closure)
+    return Verdict.UNDECIDED if found is None else verdict(found.interval, found.effective)
 
 
-def estimate_sentence(rates: Record, closure: Record) -> str:
+def estimate_sentence(rates: RatesRecord, closure: ClosureRecord) -> str:
     """Say whether the estimate holds at the working point, with the figures that say so.
 
     Parameters
     ----------
-    rates, closure : mapping
-        ``rates.json`` and ``closure.json``.
+    rates : RatesRecord
+    closure : ClosureRecord
     """
-    row = _measured(rates, closure)
+    found = _measured(rates, closure)
     said = _SENTENCES[estimate_verdict(rates, closure)].format(band=percent(BAND))
-    if row is None:
+    if found is None:
         return f"{said}: closure was not measured at the working point."
     return (
-        f"{said}: at the working point predicted/observed is {fixed(row['ratio'])} with 95 % "
-        f"interval {interval(row['interval95'])} and {count(row['effective_events'])} effective "
+        f"{said}: at the working point predicted/observed is {fixed(found.ratio)} with 95 % "
+        f"interval {interval(found.interval)} and {count(found.effective)} effective "
         "events."
     )
 
 
-def _judge(row: Record) -> Verdict:
-    return verdict(row["interval95"], row["effective_events"])
-
-
-def _measured(rates: Record, closure: Record) -> Record | None:
+def _measured(rates: RatesRecord, closure: ClosureRecord) -> _Measured | None:
     """Closure of the registers, or in older records of the same efficiency in firmware."""
-    if rates["abcd"].get("interval95"):
-        return dict(rates["abcd"])
-    wanted = rates["working_point"]["sm_efficiency"]
-    for row in closure["closure"]:
-        if row["model"] == "firmware" and row["sm_efficiency"] == wanted:
-            return dict(row)
-    return None
+    own = rates.abcd
+    if own.interval95 is not None and own.effective_events is not None:
+        return _Measured(own.ratio, own.interval95, own.effective_events)
+    row = closure.at("firmware", rates.working_point.sm_efficiency)
+    return None if row is None else _Measured(row.ratio, row.interval95, row.effective_events)

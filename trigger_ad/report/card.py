@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
 
 from trigger_ad.errors import RunFolderError
 from trigger_ad.pages.format import fixed, hertz, percent
 from trigger_ad.pages.templating import environment
+from trigger_ad.rates.figure import Figure
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
 from trigger_ad.report.caveats import findings
-from trigger_ad.report.numbers.load import record
+from trigger_ad.report.numbers.load import Records, records
 from trigger_ad.report.tables import QUOTED
 from trigger_ad.statistics.intervals import is_few
 
 __all__ = ["Spread", "card"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
-
-_RECORDS = ("validation", "closure", "rates", "resources", "manifest")
 
 
 @dataclass(frozen=True)
@@ -79,33 +77,29 @@ def card(runs: Sequence[Path]) -> str:
         raise RunFolderError(
             "a model card", "must have at least one run folder", None, "give a run folder"
         )
-    records = [{name: record(folder, name) for name in _RECORDS} for folder in runs]
-    first = records[0]
-    if (runs[0] / "menu.json").is_file():
-        first["menu"] = record(runs[0], "menu")
-    for folder, other in zip(runs, records, strict=True):
+    found = [records(folder) for folder in runs]
+    first = found[0]
+    for folder, other in zip(runs, found, strict=True):
         _same(folder, _identity(first), _identity(other))
-    signals = list(first["validation"]["auc"])
+    signals = list(first.validation.auc)
     templates = environment(_TEMPLATES)
     templates.filters |= {"spread": _text, "rate": _rate}
-    closure = {e: [_point(run["closure"], e) for run in records] for e in QUOTED}
+    closure = {e: [run.closure.at("firmware", e) for run in found] for e in QUOTED}
     return templates.get_template("CARD.md.j2").render(
         first=first,
-        runs=records,
-        seeds=[run["manifest"]["seeds"].get("training") for run in records],
-        estimate=estimate_sentence(first["rates"], first["closure"]),
-        others=_other_verdicts(records),
+        runs=found,
+        seeds=[run.provenance.training_seed for run in found],
+        estimate=estimate_sentence(first.rates, first.closure),
+        others=_other_verdicts(found),
         closure=closure,
         extrapolated=any(
-            cell and is_few(cell["effective_events"])
-            for cells in closure.values()
-            for cell in cells
+            cell and is_few(cell.effective_events) for cells in closure.values() for cell in cells
         ),
-        gain=(first.get("menu", {}).get("gain") or {}).get("gain"),
-        ratios={e: _spread(records, e) for e in QUOTED},
+        gain=first.menu.gain.gain if first.menu and first.menu.gain else (),
+        ratios={e: _spread(found, e) for e in QUOTED},
         auc={
             signal: {
-                model: Spread(tuple(run["validation"]["auc"][signal][model] for run in records))
+                model: Spread(tuple(run.validation.auc[signal][model] for run in found))
                 for model in ("float", "firmware")
             }
             for signal in signals
@@ -113,25 +107,23 @@ def card(runs: Sequence[Path]) -> str:
         single={
             signal: Spread(
                 tuple(
-                    run["validation"]["auc_single"][signal]
-                    .get("single_autoencoder", {})
-                    .get("firmware")
-                    for run in records
+                    run.validation.auc_single[signal].get("single_autoencoder", {}).get("firmware")
+                    for run in found
                 )
             )
             for signal in signals
         },
-        limits=_limits(records),
+        limits=_limits(found),
     )
 
 
-def _other_verdicts(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+def _other_verdicts(records: Sequence[Records]) -> dict[str, list[int | None]]:
     """Seeds whose background estimate is judged otherwise than that of the first, by verdict."""
-    first, *others = (estimate_verdict(run["rates"], run["closure"]) for run in records)
-    found: dict[str, list[Any]] = {}
+    first, *others = (estimate_verdict(run.rates, run.closure) for run in records)
+    found: dict[str, list[int | None]] = {}
     for run, verdict in zip(records[1:], others, strict=True):
         if verdict is not first:
-            found.setdefault(verdict.value, []).append(run["manifest"]["seeds"].get("training"))
+            found.setdefault(verdict.value, []).append(run.provenance.training_seed)
     return found
 
 
@@ -139,13 +131,13 @@ def _other_verdicts(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]
 _FIGURES = re.compile(r", AUC |: predicted/observed| Here: ")
 
 
-def _limits(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+def _limits(records: Sequence[Records]) -> dict[str, list[int | None]]:
     """What a reader must not overlook, with the seeds that it holds for, figures of the first."""
-    limits: dict[str, tuple[str, list[Any]]] = {}
+    limits: dict[str, tuple[str, list[int | None]]] = {}
     for run in records:
-        for sentence in findings(run["validation"], run["closure"]):
+        for sentence in findings(run.validation, run.closure):
             _, seeds = limits.setdefault(_FIGURES.split(sentence)[0], (sentence, []))
-            seeds.append(run["manifest"]["seeds"].get("training"))
+            seeds.append(run.provenance.training_seed)
     return dict(limits.values())
 
 
@@ -154,17 +146,17 @@ def _text(spread: Spread) -> str:
     return fixed(spread.mean) + width
 
 
-def _rate(figure: Mapping[str, Any], hz: float | None) -> str:
+def _rate(figure: Figure, hz: float | None) -> str:
     """Fraction or rate with its interval, or its upper limit."""
     scale, text = (1.0, percent) if hz is None else (hz, hertz)
-    if figure["value"] is None:
-        return f"below {text(figure['upper_limit'] * scale)}"
-    value, low, high = (text(figure[key] * scale) for key in ("value", "low", "high"))
+    if figure.value is None:
+        return f"below {text(figure.highest * scale)}"
+    value, low, high = (text(end * scale) for end in (figure.value, figure.lowest, figure.highest))
     return f"{value} [{low}, {high}]"
 
 
-def _identity(run: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    return str(run["validation"]["name"]), tuple(run["validation"]["auc"])
+def _identity(run: Records) -> tuple[str, tuple[str, ...]]:
+    return run.name, tuple(run.validation.auc)
 
 
 def _same(folder: Path, wanted: tuple[str, tuple[str, ...]], found: object) -> None:
@@ -177,12 +169,6 @@ def _same(folder: Path, wanted: tuple[str, tuple[str, ...]], found: object) -> N
         )
 
 
-def _point(closure: Mapping[str, Any], efficiency: float) -> Mapping[str, Any] | None:
-    """Closure of the firmware scores at one SM efficiency."""
-    rows = (row for row in closure["closure"] if row["model"] == "firmware")
-    return next((row for row in rows if row["sm_efficiency"] == efficiency), None)
-
-
-def _spread(records: Sequence[Mapping[str, Any]], efficiency: float) -> Spread:
-    points = [_point(run["closure"], efficiency) for run in records]
-    return Spread(tuple(None if point is None else float(point["ratio"]) for point in points))
+def _spread(runs: Sequence[Records], efficiency: float) -> Spread:
+    points = [run.closure.at("firmware", efficiency) for run in runs]
+    return Spread(tuple(None if point is None else point.ratio for point in points))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from trigger_ad.abcd.closure import BAND
+from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.format import count, fixed, interval, percent
 from trigger_ad.pages.names import title
+from trigger_ad.validate.record import ValidationRecord
 
 __all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings"]
-
-Record = Mapping[str, Any]
 
 #: Fewest events and distinct scores on which equality is claimed.
 MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
@@ -21,37 +20,36 @@ MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
 _MUST_CLOSE = (0.05, 0.02, 0.01)
 
 
-def findings(validation: Record, closure: Record) -> tuple[str, ...]:
+def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str, ...]:
     """Sentences for the top of the report, the run's own warnings first, each once.
 
     Parameters
     ----------
-    validation, closure : mapping
-        ``validation.json`` and ``closure.json``.
+    validation : ValidationRecord
+    closure : ClosureRecord
 
     Returns
     -------
     tuple of str
         Empty where there is nothing to say.
     """
-    sentences = [str(warning) for warning in validation["warnings"]]
+    sentences = list(validation.warnings)
     sentences.extend(_equality(validation))
     sentences.extend(_closure(closure))
     sentences.extend(_claims(validation))
     return tuple(dict.fromkeys(sentences))
 
 
-def _equality(validation: Record) -> Iterator[str]:
+def _equality(validation: ValidationRecord) -> Iterator[str]:
     weak: dict[tuple[int, int], list[str]] = {}
-    for rung, row in validation["bit_exact"].items():
-        wrong = row["mismatches"] + row["extreme_mismatches"]
-        if wrong:
+    for rung, row in validation.bit_exact.items():
+        if row.wrong:
             yield (
-                f"The {title(rung)} differs from the {title(row['against'])} on {count(wrong)} "
+                f"The {title(rung)} differs from the {title(row.against)} on {count(row.wrong)} "
                 "events: the firmware does not compute what was trained."
             )
-        elif row["events"] < MIN_EVENTS or row["distinct_scores"] < MIN_DISTINCT:
-            weak.setdefault((row["events"], row["distinct_scores"]), []).append(title(rung))
+        elif row.events < MIN_EVENTS or row.distinct_scores < MIN_DISTINCT:
+            weak.setdefault((row.events, row.distinct_scores), []).append(title(rung))
     for (events, distinct), rungs in weak.items():
         yield (
             f"Equality was run on only {count(events)} events with {count(distinct)} distinct "
@@ -60,24 +58,24 @@ def _equality(validation: Record) -> Iterator[str]:
         )
 
 
-def _closure(closure: Record) -> Iterator[str]:
-    for row in closure["closure"]:
-        if row["model"] != "firmware" or row["sm_efficiency"] not in _MUST_CLOSE:
+def _closure(closure: ClosureRecord) -> Iterator[str]:
+    for row in closure.of("firmware"):
+        if row.sm_efficiency not in _MUST_CLOSE:
             continue
-        found = verdict(row["interval95"], row["effective_events"])
+        found = verdict(row.interval95, row.effective_events)
         if found is not Verdict.HOLDS:
             do = "do not" if found is Verdict.FAILS else "are not shown to"
             yield (
                 f"The firmware scores {do} close within {percent(BAND)} at "
-                f"{percent(row['sm_efficiency'])} SM efficiency: predicted/observed is "
-                f"{fixed(row['ratio'])} with 95 % interval {interval(row['interval95'])} and "
-                f"{count(row['effective_events'])} effective events."
+                f"{percent(row.sm_efficiency)} SM efficiency: predicted/observed is "
+                f"{fixed(row.ratio)} with 95 % interval {interval(row.interval95)} and "
+                f"{count(row.effective_events)} effective events."
             )
 
 
-def _claims(validation: Record) -> Iterator[str]:
-    for row in validation["claims"]:
-        if row["confirmed"] is False:
-            claim = str(row["claim"]).rstrip(".")
-            here = str(row["here"]).rstrip(".")
+def _claims(validation: ValidationRecord) -> Iterator[str]:
+    for row in validation.claims:
+        if row.confirmed is False:
+            claim = row.claim.rstrip(".")
+            here = row.here.rstrip(".")
             yield f"Not confirmed on this sample: {claim}. Here: {here}."

@@ -15,6 +15,7 @@ from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.numbers.menu import gains, shortfalls
 from trigger_ad.report.plots import Shown, plot_all
 from trigger_ad.report.tables import closure_table, quoted_closure, single_table
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["build", "render"]
 
@@ -45,7 +46,8 @@ def build(folder: Path, out: Path | None = None) -> None:
     """
     run = load(folder)
     out = folder if out is None else out
-    fresh, place, old = (out / name for name in ("plots.part", "plots", "plots.old"))
+    page_path, place = RunFolder(out).report, RunFolder(out).plots
+    fresh, old = (place.with_suffix(suffix) for suffix in (".part", ".old"))
     for stale in (fresh, old):
         shutil.rmtree(stale, ignore_errors=True)
     try:
@@ -56,13 +58,13 @@ def build(folder: Path, out: Path | None = None) -> None:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
-    write(out / "report.html", page.encode())
-    _LOG.info("report written to %s", out / "report.html")
+    write(page_path, page.encode())
+    _LOG.info("report written to %s", page_path)
 
 
 def render(run: Run, plots: dict[str, Shown]) -> str:
     """Return the page as HTML; everything that comes from the run is escaped."""
-    stages = {name: row for name, row in run.manifest["stages"].items() if name != "report"}
+    stages = {name: row for name, row in run.provenance.stages.items() if name != "report"}
     template = environment(_TEMPLATES).get_template("report.html.j2")
     return template.render(
         run=run,
@@ -76,7 +78,7 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         quoted=quoted_closure(run),
         closure=closure_table(run),
         singles=single_table(run),
-        published=run.validation.get("auc_published", {}),
-        single_equality=run.validation.get("bit_exact_single_autoencoder", {}),
+        published=run.validation.auc_published or {},
+        single_equality=run.validation.bit_exact_single_autoencoder,
         stages=stages,
     )

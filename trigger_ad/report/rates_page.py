@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.pages.save import image
 from trigger_ad.pages.templating import environment
 from trigger_ad.report import figures as draw
@@ -24,10 +24,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def _overlaps(scan: Scan) -> Overlaps | None:
-    menu = scan.record["menu"]
-    if menu is None:
-        return None
-    return overlaps(menu, scan.record["input_rate_hz"], scan.live)
+    menu = scan.record.menu
+    return None if menu is None else overlaps(menu, scan.record.input_rate_hz, scan.live)
 
 
 #: Every figure of the page; design effects are put into the captions.
@@ -79,19 +77,19 @@ PLOTS: tuple[Plot, ...] = (
 )
 
 
-def write(record: Mapping[str, Any], path: Path) -> None:
-    """Write the page of a record ``rates_scan/4`` whole.
+def write(record: ScanRecord, path: Path) -> None:
+    """Write the page of a scan whole.
 
     Parameters
     ----------
-    record : mapping
-        What `run.rates.scan` returns, or its file; nothing else is read.
+    record : ScanRecord
+        What `run.rates.scan` returns, or `ScanRecord.read` of its file; nothing else is read.
     path : Path
     """
     write_text(path, render(record))
 
 
-def render(record: Mapping[str, Any]) -> str:
+def render(record: ScanRecord) -> str:
     """Return the page; everything that comes from the record is escaped."""
     scan = Scan(record)
     return (

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
+from trigger_ad.abcd.record import ClosureRecord
+from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.pages.format import fixed, interval, percent, rated
+from trigger_ad.rates.record import RatesRecord, RegionRow, TotalRow
 from trigger_ad.report.caveats import findings
-from trigger_ad.report.numbers.load import record
+from trigger_ad.report.numbers.load import records
 from trigger_ad.report.numbers.menu import shortfalls
+from trigger_ad.validate.record import RungEquality
 
 __all__ = ["summary"]
-
-Record = Mapping[str, Any]
 
 
 def summary(folder: Path) -> tuple[str, str, str, str, str]:
@@ -29,54 +30,51 @@ def summary(folder: Path) -> tuple[str, str, str, str, str]:
     RunFolderError, SchemaError
         If a record is missing, unreadable or of another version.
     """
-    validation, closure, rates, resources = (
-        record(folder, name) for name in ("validation", "closure", "rates", "resources")
-    )
-    menu = record(folder, "menu") if (folder / "menu.json").is_file() else None
-    warnings = (*findings(validation, closure), *shortfalls(menu))
+    run = records(folder)
+    warnings = (*findings(run.validation, run.closure), *shortfalls(run.menu))
     return (
-        f"closure    {_closure(closure, rates['working_point']['sm_efficiency'])}",
-        f"equality   {_equality(validation['bit_exact'])}",
-        f"resources  {_resources(resources['rows'])}",
-        f"rates      {_rates(rates)}",
+        f"closure    {_closure(run.closure, run.rates.working_point.sm_efficiency)}",
+        f"equality   {_equality(run.validation.bit_exact)}",
+        f"resources  {_resources(run.resources)}",
+        f"rates      {_rates(run.rates)}",
         f"warnings   {len(warnings)}, on top of the report" if warnings else "warnings   none",
     )
 
 
-def _closure(closure: Record, efficiency: float) -> str:
-    rows = [row for row in closure["closure"] if row["model"] == "firmware"]
+def _closure(closure: ClosureRecord, efficiency: float) -> str:
+    rows = list(closure.of("firmware"))
     if not rows:
         return "not measured"
-    row = min(rows, key=lambda row: abs(row["sm_efficiency"] - efficiency))
+    row = min(rows, key=lambda row: abs(row.sm_efficiency - efficiency))
     return (
-        f"predicted over observed {fixed(row['ratio'])}, 95 % in {interval(row['interval95'])}, "
-        f"at {percent(row['sm_efficiency'])} SM efficiency"
+        f"predicted over observed {fixed(row.ratio)}, 95 % in {interval(row.interval95)}, "
+        f"at {percent(row.sm_efficiency)} SM efficiency"
     )
 
 
-def _equality(rungs: Record) -> str:
-    wrong = [name for name, row in rungs.items() if row["mismatches"] or row["extreme_mismatches"]]
+def _equality(rungs: Mapping[str, RungEquality]) -> str:
+    wrong = [name for name, row in rungs.items() if row.wrong]
     if wrong:
         return f"{', '.join(wrong)} must not differ, and does"
-    events = min(row["events"] for row in rungs.values())
-    claimed = all(row["claimed"] for row in rungs.values())
+    events = min(row.events for row in rungs.values())
+    claimed = all(row.claimed for row in rungs.values())
     why = "" if claimed else ", too few for a claim"
     return f"{', '.join(rungs)}: 0 events of {events:,} differ{why}"
 
 
-def _resources(rows: Sequence[Record]) -> str:
+def _resources(rows: Sequence[ResourceRow]) -> str:
     """Of the row closest to silicon, which is the last one with figures."""
-    known = [row for row in rows if row["lut"] is not None]
+    known = [row for row in rows if row.lut is not None]
     if not known:
         return "not known"
     row = known[-1]
-    latency = "" if row["latency_cycles"] is None else f", {row['latency_cycles']} cycles"
-    return f"{row['lut']:,} LUT, {row['dsp']} DSP{latency} ({row['stage']}, {row['clock']})"
+    latency = "" if row.latency_cycles is None else f", {row.latency_cycles} cycles"
+    return f"{row.lut:,} LUT, {row.dsp} DSP{latency} ({row.stage}, {row.clock})"
 
 
-def _rates(rates: Record) -> str:
-    regions = {**rates["regions"], "all": rates["total"]}
+def _rates(rates: RatesRecord) -> str:
+    rows: dict[str, RegionRow | TotalRow] = {**rates.regions, "all": rates.total}
     return ", ".join(
-        f"{name} {percent(row['accepted_fraction']) if row['hz'] is None else rated(row)}"
-        for name, row in regions.items()
+        f"{name} {percent(row.accepted_fraction) if row.hz is None else rated(row)}"
+        for name, row in rows.items()
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from trigger_ad.abcd.record import ClosureRow
 from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.names import MODELS, SCORES
 from trigger_ad.report.numbers.load import Run
@@ -22,14 +23,14 @@ class ClosureCell:
     Parameters
     ----------
     sm_efficiency : float
-    row : dict or None
-        Row of closure.json; None where the run has no such point.
+    row : ClosureRow or None
+        None where the run has no such point.
     verdict : Verdict or None
         Whether it closes; None where the run has no such point.
     """
 
     sm_efficiency: float
-    row: dict[str, Any] | None
+    row: ClosureRow | None
     verdict: Verdict | None
 
 
@@ -39,15 +40,15 @@ class Single:
 
     signal: str
     score: str
-    auc: dict[str, float]
-    intervals: dict[str, list[float]]
+    auc: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
 
 
 def closure_table(run: Run) -> dict[str, tuple[ClosureCell, ...]]:
     """Closure by model, one cell for each efficiency of the run, largest first."""
-    rows = run.closure["closure"]
-    efficiencies = sorted({row["sm_efficiency"] for row in rows}, reverse=True)
-    models = [model for model in MODELS if any(row["model"] == model for row in rows)]
+    rows = run.closure.closure
+    efficiencies = sorted({row.sm_efficiency for row in rows}, reverse=True)
+    models = [model for model in MODELS if any(row.model == model for row in rows)]
     return {model: tuple(_cell(run, model, e) for e in efficiencies) for model in models}
 
 
@@ -58,18 +59,16 @@ def quoted_closure(run: Run, model: str = "firmware") -> tuple[ClosureCell, ...]
 
 def single_table(run: Run) -> tuple[Single, ...]:
     """AUC of each score alone and of the single autoencoder, signal by signal."""
-    known = run.validation.get("auc_single_interval", {})
+    known = run.validation.auc_single_interval
     return tuple(
         Single(signal, score, table[score], known.get(signal, {}).get(score, {}))
-        for signal, table in run.validation["auc_single"].items()
+        for signal, table in run.validation.auc_single.items()
         for score in (*SCORES, "single_autoencoder")
         if score in table
     )
 
 
 def _cell(run: Run, model: str, efficiency: float) -> ClosureCell:
-    for row in run.closure["closure"]:
-        if row["model"] == model and row["sm_efficiency"] == efficiency:
-            found = verdict(row["interval95"], row["effective_events"])
-            return ClosureCell(efficiency, row, found)
-    return ClosureCell(efficiency, None, None)
+    row = run.closure.at(model, efficiency)
+    judged = None if row is None else verdict(row.interval95, row.effective_events)
+    return ClosureCell(efficiency, row, judged)

@@ -11,12 +11,12 @@ from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.errors import RunFolderError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
+from trigger_ad.rates.record import RatesRecord
+from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.trigger import load_block, load_hardware
 from trigger_ad.run.ip_audit import check_ip
-from trigger_ad.storage.files import read_json
+from trigger_ad.run_folder import NAMES, RunFolder
 from trigger_ad.trigger.hardware import HardwareTrigger
-from trigger_ad.trigger.registers import Registers
 
 __all__ = ["audit_run"]
 
@@ -43,43 +43,44 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
     SchemaError
         If a record has another schema.
     """
-    if not (folder / "model/double/network.npz").is_file():
+    run = RunFolder(folder)
+    if not run.model("double").network.is_file():
         raise RunFolderError(
             folder,
             "must hold a converted model",
-            "one without model/double/network.npz",
+            f"one without {NAMES.model('double').network}",
             "run the stage convert_double",
         )
-    config = configuration.load(folder / "config.yaml")
+    config = configuration.load(run.config)
     found: dict[tuple[str, str], Checked] = {}
-    for model, project in MODELS.items():
-        records = folder / "model" / model
-        if not (records / "network.npz").is_file():
+    for model in MODELS:
+        records = run.model(model)
+        if not records.network.is_file():
             continue
         block = load_block(folder, model, config)
-        quantized = QuantizedModel.load(records / "quantized.npz")
+        quantized = QuantizedModel.load(records.quantized)
         trigger = load_hardware(folder, config) if model == "double" else None
-        parts = check_conversion(folder / project, quantized, block, trigger, config.convert)
+        parts = check_conversion(run.hls(model), quantized, block, trigger, config.convert)
         if trigger is not None:
-            parts |= _trigger(folder, trigger)
-            if (folder / "ip").is_dir():
-                parts["ip"] = check_ip(folder, folder / "ip", config.convert)
+            parts |= _trigger(run, trigger)
+            if run.ip.is_dir():
+                parts["ip"] = check_ip(folder, run.ip, config.convert)
         found |= {(model, part): _not_empty(model, part, parts[part]) for part in parts}
     return found
 
 
-def _trigger(folder: Path, trigger: HardwareTrigger) -> dict[str, Checked]:
+def _trigger(run: RunFolder, trigger: HardwareTrigger) -> dict[str, Checked]:
     found = {}
-    if (folder / "rates.json").is_file():
-        registers = Registers.from_json(read_json(folder / "rates.json", "rates/1")["registers"])
+    if run.rates.is_file():
+        registers = RatesRecord.read(run.rates).registers
         found["registers"] = check_registers(registers, trigger)
-    if (folder / RTL).is_dir():
+    if run.rtl.is_dir():
         from trigger_ad.audit.rtl import check_rtl
 
-        found["rtl"] = check_rtl(folder / RTL, trigger)
-    if (folder / EMULATOR).is_dir():
-        record = folder / "model/double/network.npz"
-        found["shared object"] = check_shared_object(folder / EMULATOR, record, trigger)
+        found["rtl"] = check_rtl(run.rtl, trigger)
+    if run.emulator.is_dir():
+        record = run.model("double").network
+        found["shared object"] = check_shared_object(run.emulator, record, trigger)
     return found
 
 

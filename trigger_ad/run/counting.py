@@ -32,8 +32,10 @@ from trigger_ad.menu import region_prescales
 from trigger_ad.menu.counts import MenuCounter
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.rates.counters import Counter, Counts
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run.folder.trigger import load_trigger
-from trigger_ad.storage.files import digest, read_json
+from trigger_ad.run_folder import RunFolder
+from trigger_ad.storage.files import digest
 from trigger_ad.trigger import random24
 from trigger_ad.trigger.decide import region_of
 
@@ -59,17 +61,15 @@ def counters_of(
 ) -> dict[str, Counter]:
     """Every kind of counts of a scan, by name; another kind is one more entry here."""
     registers = trigger.registers
-    plane = read_json(folder / "rates.json", "rates/1").get("plane")
+    rates = RunFolder(folder).rates
+    plane = RatesRecord.read(rates).plane
     if plane is None:
         raise RunFolderError(
-            folder / "rates.json",
-            "must have the thresholds of a scan",
-            None,
-            "run the stage trigger again",
+            rates, "must have the thresholds of a scan", None, "run the stage trigger again"
         )
     counters: dict[str, Counter] = {
         "regions": GroupedCounter(*registers.pair),
-        "plane": PlaneCounter(tuple(plane["edges1"]), tuple(plane["edges2"])),
+        "plane": PlaneCounter(plane.edges1, plane.edges2),
     }
     if menu is not None:
         counters["menu"] = MenuCounter(menu, MENU_PILEUP)
@@ -208,7 +208,8 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
         If the menu cannot be used, or there is no such split.
     """
     trigger = replace(load_trigger(folder), threads=1)
-    splits = configuration.load(folder / "config.yaml").split
+    run = RunFolder(folder)
+    splits = configuration.load(run.config).split
     if split and split not in splits.fractions:
         raise ConfigError(
             "the split",
@@ -226,8 +227,8 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
     everything = {
         "version": __version__,
         "layout": trigger.layout.hash,
-        "network": digest(folder / "model/double/network.npz"),
-        "scores": digest(folder / "model/double/scores.json"),
+        "network": digest(run.model("double").network),
+        "scores": digest(run.model("double").scores),
         "registers": trigger.registers.to_json(),
         "rule": trigger.rule,
         "counters": {name: counter.key() for name, counter in counters.items()},

@@ -22,6 +22,7 @@ from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.keys import at, key_of, tree
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, free_space, put, write_json, write_text
 from trigger_ad.storage.inputs import found_at
 from trigger_ad.storage.outputs import check_folder, disk_errors, full_disk
@@ -175,12 +176,12 @@ class Engine:
                     done.append(stage.name)
                 if position == readers:  # only now is it sure that the events can be read
                     self._keep_configuration()
-            write_json(self.folder / "manifest.json", self.manifest)
+            write_json(RunFolder(self.folder).manifest, self.manifest)
         return done
 
     def _keep_configuration(self) -> None:
         """Write the configuration; one that says the same may be the user's, and stays."""
-        path = self.folder / "config.yaml"
+        path = RunFolder(self.folder).config
         if not path.exists() or configuration.load(path) != self.config:
             write_text(path, configuration.dump(self.config))
 
@@ -272,10 +273,10 @@ class Engine:
     def _run(self, stage: Stage, key: str, progress: Progress) -> None:
         progress(stage.name, 0.0, "")
         started = time.perf_counter()
-        unfinished = self.folder / ".partial" / stage.name
+        unfinished = RunFolder(self.folder).partial(stage.name)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        checkpoint = self.folder / ".checkpoints" / f"{stage.name}-{key[:16]}.npz"
+        checkpoint = RunFolder(self.folder).checkpoint(stage.name, key)
         checkpoint.parent.mkdir(exist_ok=True)
         context = Context(
             self.config,
@@ -302,7 +303,7 @@ class Engine:
             "made_of": self._made_of(stage),
         }
         self.manifest |= self._provenance()
-        write_json(self.folder / "manifest.json", self.manifest)
+        write_json(RunFolder(self.folder).manifest, self.manifest)
         progress(stage.name, 1.0, f"{seconds:.1f} s")
 
     def _provenance(self) -> dict[str, Any]:
@@ -346,7 +347,7 @@ class Engine:
     def _locked(self) -> Iterator[None]:
         with disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+        handle = os.open(RunFolder(self.folder).lock, os.O_CREAT | os.O_RDWR, 0o644)
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

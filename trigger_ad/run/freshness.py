@@ -8,6 +8,7 @@ from pathlib import Path
 from trigger_ad import config as configuration
 from trigger_ad.errors import RunFolderError
 from trigger_ad.run.folder import manifest as manifests
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["TRIGGER", "require_fresh"]
 
@@ -42,7 +43,7 @@ def require_fresh(folder: Path, needed: tuple[str, ...] = TRIGGER, *, say: bool 
     manifest = manifests.load(folder)
     if manifest is None:
         return
-    config = configuration.load(folder / "config.yaml")
+    config = configuration.load(RunFolder(folder).config)
     found = manifests.old_stages(folder, manifest, config, needed)
     known = {stage.name: stage for stage in stages(config)}
     for name in known:
@@ -51,7 +52,7 @@ def require_fresh(folder: Path, needed: tuple[str, ...] = TRIGGER, *, say: bool 
                 folder,
                 "must be up to date",
                 f"a run whose stage {name} is old ({found[name]})",
-                f"trigger-ad run {folder / 'config.yaml'} --out {folder}",
+                f"trigger-ad run {RunFolder(folder).config} --out {folder}",
             )
     for name in manifests.reached(manifest, needed) if say else ():
         entry = manifest["stages"][name]

@@ -23,9 +23,9 @@ from trigger_ad.ir.findings import require
 from trigger_ad.ir.naming import check_name
 from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.run.folder.models import MODELS, RTL
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.freshness import TRIGGER, require_fresh
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import put, write_text
 from trigger_ad.storage.outputs import check_replaced, disk_errors
@@ -84,11 +84,12 @@ def prepare(folder: Path, out: Path, part: str | None = None) -> None:
     check_replaced(out, SETTINGS)
     require_fresh(folder, (*TRIGGER, "rtl"))
     trigger = load_trigger(folder)
-    vectors = arrays.load(folder / "golden.npz", GOLDEN_SCHEMA)[1]
+    run = RunFolder(folder)
+    vectors = arrays.load(run.golden, GOLDEN_SCHEMA)[1]
     crossings = stream(vectors["words"][:CROSSINGS], trigger.registers, 1)
     scores = tuple(trigger.scores_of_words(crossings.words).values())
-    part = part or configuration.load(folder / "config.yaml").convert.part
-    write_ip(folder / MODELS["double"], folder / RTL, out, part, crossings, scores)
+    part = part or configuration.load(run.config).convert.part
+    write_ip(run.hls("double"), run.rtl, out, part, crossings, scores)
 
 
 def write_ip(

@@ -14,8 +14,8 @@ from trigger_ad.convert.headers import read_interval
 from trigger_ad.errors import TriggerAdError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.rtl.project import RtlProject
-from trigger_ad.run.folder.models import MODELS, RTL
 from trigger_ad.run.ip import ip_sources
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.trigger.interface import TopInterface
 
 __all__ = ["check_ip"]
@@ -43,9 +43,10 @@ def check_ip(run: Path, out: Path, asked: config.Convert) -> Checked:
     """
     settings = read_source(out / "settings.tcl", "ip/settings.tcl")
     part = re.search(rf"^set part ({config.PART_PATTERN})$", str(settings), re.M)
+    files = RunFolder(run)
     try:
-        interface, project = TopInterface.load(run / RTL), RtlProject.load(run / RTL)
-        interval = read_interval(run / MODELS["double"], interface.name)
+        interface, project = TopInterface.load(files.rtl), RtlProject.load(files.rtl)
+        interval = read_interval(files.hls("double"), interface.name)
     except TriggerAdError as error:
         return Checked({"files": 0}, (Finding.of(error),))
     sources = ip_sources(interface, project, part[1] if part else asked.part, interval)

@@ -9,9 +9,9 @@ from typing import Any
 
 from trigger_ad.config.reading import migrated
 from trigger_ad.errors import OutputError, RunFolderError, SchemaError
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.keys import key_of
-from trigger_ad.run.scan import SCAN_SCHEMA
 from trigger_ad.storage.files import digest, read_json, read_text, schema_of, write_json, write_text
 from trigger_ad.storage.outputs import check_file, check_folder, full_disk
 from trigger_ad.train.history import History
@@ -31,8 +31,8 @@ def _scan(record: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     bins = record["pileup"]
     events = sum(row["events"] for row in bins) if bins else 0
     unknown = record["events"] - events
-    now = {**record, "schema": SCAN_SCHEMA, "pileup_unknown": unknown}
-    return now, f"rates_scan/2 is now {SCAN_SCHEMA}, with pileup_unknown {unknown:,}"
+    now = {**record, "schema": ScanRecord.SCHEMA, "pileup_unknown": unknown}
+    return now, f"rates_scan/2 is now {ScanRecord.SCHEMA}, with pileup_unknown {unknown:,}"
 
 
 #: How a record of an earlier schema becomes one of the present, with what has changed in words.

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trigger_ad.errors import OutputError
+from trigger_ad.run_folder import NAMES, relative
 from trigger_ad.storage.outputs import check_file
 
 __all__ = ["check_output"]
 
 #: Besides the outputs of stages.
-_RECORDS = ("config.yaml", "manifest.json", "CARD.md")
+_RECORDS = relative(NAMES.config, NAMES.manifest, NAMES.card)
 
 
 def check_output(folder: Path, path: Path, inputs: Sequence[Path], name: str = "--out") -> None:

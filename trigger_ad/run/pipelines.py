@@ -13,9 +13,9 @@ from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Files, Stage
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
-from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
+from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.samples import event_files
-from trigger_ad.run.folder.teaching import FOLDER, students_of
+from trigger_ad.run.folder.teaching import students_of
 from trigger_ad.run.steps import (
     closure,
     convert,
@@ -34,6 +34,7 @@ from trigger_ad.run.steps import (
     validate,
     words,
 )
+from trigger_ad.run_folder import NAMES, relative
 from trigger_ad.scorers import table
 
 __all__ = ["STAGES", "engine", "stages"]
@@ -65,7 +66,13 @@ _FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize",
 
 def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
     return Stage(
-        name, words.run, sections, (), (FILES[group],), arguments=(("group", group),), files=group
+        name,
+        words.run,
+        sections,
+        (),
+        relative(FILES[group]),
+        arguments=(("group", group),),
+        files=group,
     )
 
 
@@ -84,7 +91,7 @@ def _train(model: str) -> Stage:
         train.run,
         ("seed", "features", _settings(model), "train"),
         ("words", *_teachers(model)),
-        (f"model/{model}/float.npz", f"model/{model}/history.json"),
+        relative(NAMES.model(model).float_weights, NAMES.model(model).history),
         _KERAS,
         version=6,
         arguments=(("model", model),),
@@ -92,16 +99,13 @@ def _train(model: str) -> Stage:
 
 
 def _quantize(model: str) -> Stage:
+    files = NAMES.model(model)
     return Stage(
         f"quantize_{model}",
         quantize.run,
         ("seed", "features", _settings(model), "train", "quantize"),
         ("words", f"train_{model}", *_teachers(model)),
-        (
-            f"model/{model}/ptq.npz",
-            f"model/{model}/quantized.npz",
-            f"model/{model}/quantized_history.json",
-        ),
+        relative(files.ptq, files.quantized, files.quantized_history),
         _QKERAS,
         version=5,
         arguments=(("model", model),),
@@ -109,6 +113,7 @@ def _quantize(model: str) -> Stage:
 
 
 def _convert(model: str) -> Stage:
+    files = NAMES.model(model)
     return Stage(
         f"convert_{model}",
         convert.run,
@@ -119,7 +124,7 @@ def _convert(model: str) -> Stage:
             *(("trigger.rule",) if model == "double" else ()),
         ),
         ("words", f"quantize_{model}"),
-        (MODELS[model], f"model/{model}/network.npz", f"model/{model}/scores.json"),
+        relative(NAMES.hls(model), files.network, files.scores),
         _HLS,
         version=5,
         arguments=(("model", model),),
@@ -135,7 +140,7 @@ STAGES: tuple[Stage, ...] = (
         teach.run,
         ("seed", "features", "scorer"),
         ("words",),
-        (FOLDER,),
+        relative(NAMES.teachers),
         _KERAS,
         version=2,
         needs=teach.needs,
@@ -147,7 +152,7 @@ STAGES: tuple[Stage, ...] = (
         train_published.run,
         ("seed", "features", "train", "baselines.published"),
         ("words",),
-        ("model/published/float.npz", "model/published/history.json"),
+        relative(NAMES.model("published").float_weights, NAMES.model("published").history),
         _KERAS,
         version=2,
     ),
@@ -160,7 +165,7 @@ STAGES: tuple[Stage, ...] = (
         rtl.run,
         ("features", "rtl.preset", "trigger.rule"),
         ("convert_double",),
-        (RTL,),
+        relative(NAMES.rtl),
         ("numpy", "alkaid"),
         needs=rtl.needs,
     ),
@@ -169,7 +174,7 @@ STAGES: tuple[Stage, ...] = (
         synthesis.run,
         ("rtl.parts",),
         ("rtl",),
-        (SYNTHESIS,),
+        relative(NAMES.yosys),
         ("numpy", "pyosys"),
         needs=synthesis.needs,
     ),
@@ -178,7 +183,7 @@ STAGES: tuple[Stage, ...] = (
         score.run,
         ("features", "scorer", "baselines"),
         ("words", "signals", "teach", "train_published", *_FINISHED),
-        ("scores.npz",),
+        relative(NAMES.scores),
         _QKERAS,
     ),
     Stage(
@@ -186,7 +191,7 @@ STAGES: tuple[Stage, ...] = (
         trigger.run,
         ("trigger", "validate", "features"),
         ("words", "signals", "score"),
-        ("golden.npz", "rates.json"),
+        relative(NAMES.golden, NAMES.rates),
         version=5,
         files="menu",
     ),
@@ -195,7 +200,7 @@ STAGES: tuple[Stage, ...] = (
         menu.run,
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
-        ("menu.json", "menu_fragment.json"),
+        relative(NAMES.menu, NAMES.menu_fragment),
         version=2,
         files="menu",
     ),
@@ -204,16 +209,22 @@ STAGES: tuple[Stage, ...] = (
         emulator.run,
         ("features", "emulator"),
         ("convert_double", "trigger"),
-        (EMULATOR,),
+        relative(NAMES.emulator),
         version=2,
     ),
-    Stage("closure", closure.run, ("validate",), ("words", "signals", "score"), ("closure.json",)),
+    Stage(
+        "closure",
+        closure.run,
+        ("validate",),
+        ("words", "signals", "score"),
+        relative(NAMES.closure),
+    ),
     Stage(
         "validate",
         validate.run,
         ("validate", "features", "scorer", "baselines.single", "trigger"),
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
-        ("validation.json",),
+        relative(NAMES.validation),
         _HLS,
         version=5,
     ),
@@ -222,7 +233,7 @@ STAGES: tuple[Stage, ...] = (
         resources.run,
         ("convert", "features", "scorer", "budget"),
         ("convert_double", "rtl", "synthesis"),
-        ("resources.json",),
+        relative(NAMES.resources),
         version=2,
         synthesises=True,
     ),
@@ -239,7 +250,7 @@ STAGES: tuple[Stage, ...] = (
             "closure",
             "resources",
         ),
-        ("report.html", "plots"),
+        relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
         version=3,
     ),

@@ -17,17 +17,22 @@ from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.readers.sample import opened
 from trigger_ad.events.units import Units
 from trigger_ad.menu import table
+from trigger_ad.menu.scan import ScannedFile, ScanRecord
 from trigger_ad.rates.counters import RunningSum
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.outside import check_output
-from trigger_ad.run.scan import SCAN_SCHEMA, EventFile, scan_record
+from trigger_ad.run.scan import scan_record
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, read_json, write_json
 from trigger_ad.storage.outputs import check_folder, full_disk
 
 __all__ = ["CHUNK", "SCAN_SCHEMA", "parts_folder", "scan"]
+
+#: Of what `scan` writes.
+SCAN_SCHEMA = ScanRecord.SCHEMA
 
 #: Events of a piece.
 CHUNK = 65_536
@@ -58,7 +63,7 @@ def scan(
     workers: int = 1,
     chunk_events: int = CHUNK,
     progress: Progress = lambda part, note: None,  # noqa: ARG005
-) -> dict[str, Any]:
+) -> ScanRecord:
     """Count events through the trigger of a run and write its rates.
 
     Files are cut into pieces, each piece becomes integers, and these add up: the result is the
@@ -103,7 +108,7 @@ def scan(
 
     Returns
     -------
-    dict
+    ScanRecord
         What was written.
 
     Raises
@@ -132,7 +137,9 @@ def scan(
         input_hz = with_live_fraction(input_hz, live_fraction)
     opened(sample.paths, Settings(units, setup.menu.bits if setup.menu else ())).check()
     files = [
-        EventFile(one.path, one.count, digest(one.path), one.origin.filter)
+        ScannedFile(
+            path=str(one.path), events=one.count, sha256=digest(one.path), origin=one.origin.filter
+        )
         for one in sample.sources
     ]
     parts, total = parts_folder(out), sum(file.events for file in files)
@@ -149,13 +156,13 @@ def scan(
                 done += task.stop - task.start
 
     with full_disk(out):
-        for task, record in _run(place, workers, missing()):
-            write_json(parts / f"{task.key}.json", record)
-            sums.add(setup.read(record))
+        for task, part in _run(place, workers, missing()):
+            write_json(parts / f"{task.key}.json", part)
+            sums.add(setup.read(part))
             done += task.stop - task.start
             progress(done / total, f"{done:,} events")
         record = scan_record(setup, sums.total(), files, input_hz)
-        write_json(out, record)
+        record.write(out)
         shutil.rmtree(parts, ignore_errors=True)
     return record
 
@@ -178,14 +185,14 @@ def _input_rate(
     """Normalisation that was given, or else the run's own if it fits; none otherwise."""
     if given is not None and given.model_dump(exclude_none=True):
         return input_rate(origin, given)
-    own = configuration.load(folder / "config.yaml").trigger.rate
+    own = configuration.load(RunFolder(folder).config).trigger.rate
     if in_hz or getattr(own, INPUT_RATES[origin.kind]) is not None:
         return input_rate(origin, own)
     return None
 
 
 def _tasks(
-    folder: Path, setup: Setup, files: list[EventFile], chunk_events: int, menu: str, units: Units
+    folder: Path, setup: Setup, files: list[ScannedFile], chunk_events: int, menu: str, units: Units
 ) -> Iterator[Task]:
     first = 0
     for file in files:
@@ -196,7 +203,7 @@ def _tasks(
             yield Task(
                 str(folder.absolute()),
                 setup.model,
-                str(file.path.absolute()),
+                str(Path(file.path).absolute()),
                 start,
                 stop,
                 first + start,

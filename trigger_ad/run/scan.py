@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.rates import menu_rates
+from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.menu.scan import PileupRow, ScannedFile, ScannedRegion, ScannedTotal, ScanRecord
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
 from trigger_ad.run.counting import Setup, Tally
@@ -20,42 +18,20 @@ from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
 from trigger_ad.trigger.state import State
 
-__all__ = ["SCAN_SCHEMA", "EventFile", "scan_record"]
-
-SCAN_SCHEMA = "rates_scan/4"
-
-
-@dataclass(frozen=True)
-class EventFile:
-    """An input of a scan.
-
-    Parameters
-    ----------
-    path : Path
-    events : int
-    sha256 : str
-        Of its content.
-    origin : str
-        Of its events, in words.
-    """
-
-    path: Path
-    events: int
-    sha256: str
-    origin: str
+__all__ = ["scan_record"]
 
 
 def scan_record(
-    setup: Setup, sums: Tally, files: list[EventFile], input_hz: InputRate | None
-) -> dict[str, Any]:
-    """Record of a scan, as JSON.
+    setup: Setup, sums: Tally, files: list[ScannedFile], input_hz: InputRate | None
+) -> ScanRecord:
+    """Record of a scan.
 
     Parameters
     ----------
     setup : Setup
     sums : Tally
         Counts of all pieces.
-    files : list of EventFile
+    files : list of ScannedFile
     input_hz : InputRate or None
         Without it no rate is given in Hz.
     """
@@ -64,38 +40,35 @@ def scan_record(
     grouped = sums.counts["regions"]
     if not isinstance(grouped, GroupedCounts):
         raise TypeError("the counter of the regions gives grouped counts")
-    return {
-        "schema": SCAN_SCHEMA,
-        "model": setup.model,
-        "files": [{**asdict(file), "path": str(file.path)} for file in files],
-        "split": setup.split or None,
-        "events": sums.accepts.events,
-        "registers": registers.to_json(),
-        "rule": prescale.to_json(),
-        "normalisation": _source(input_hz),
-        "input_rate_hz": input_hz.hz if input_hz else None,
-        "live_fraction": input_hz.live if input_hz else None,
-        **_regions(setup, sums, grouped, prescale, input_hz),
-        "pileup": _pileup(grouped, prescale, input_hz),
-        "pileup_unknown": sums.accepts.events - int(grouped.pileup.sum()),
-        "menu": _menu(setup, sums, input_hz),
-        "counts": {
+    return ScanRecord(
+        model=setup.model,
+        files=tuple(files),
+        split=setup.split or None,
+        events=sums.accepts.events,
+        registers=registers,
+        rule=prescale,
+        normalisation=input_hz.source if input_hz else "none: rates in Hz are not given",
+        input_rate_hz=input_hz.hz if input_hz else None,
+        live_fraction=input_hz.live if input_hz else None,
+        regions=_regions(setup, sums, grouped, prescale, input_hz),
+        total=_total(setup, sums, grouped, prescale, input_hz),
+        pileup=_pileup(grouped, prescale, input_hz),
+        pileup_unknown=sums.accepts.events - int(grouped.pileup.sum()),
+        menu=_menu(setup, sums, input_hz),
+        counts={
             name: {**setup.counters[name].key(), **counts.to_json()}
             for name, counts in sums.counts.items()
         },
-    }
+    )
 
 
-def _menu(setup: Setup, sums: Tally, input_hz: InputRate | None) -> dict[str, Any] | None:
+def _menu(setup: Setup, sums: Tally, input_hz: InputRate | None) -> MenuRatesRecord | None:
     """Rates of the seeds of the menu, if there is one."""
     counts = sums.counts.get("menu")
     if setup.menu is None or not isinstance(counts, PatternCounts):
         return None
-    return menu_rates(counts, setup.menu, input_hz).to_json()
-
-
-def _source(input_hz: InputRate | None) -> str:
-    return input_hz.source if input_hz else "none: rates in Hz are not given"
+    rates = menu_rates(counts, setup.menu, input_hz)
+    return MenuRatesRecord.from_json(rates.to_json(), f"the rates of menu {setup.menu.name}")
 
 
 def _regions(
@@ -104,8 +77,8 @@ def _regions(
     grouped: GroupedCounts,
     prescale: PrescaleRule,
     input_hz: InputRate | None,
-) -> dict[str, Any]:
-    """Rates of the regions and their sum, before and after prescale."""
+) -> dict[str, ScannedRegion]:
+    """Rates of the regions before and after prescale."""
     total = grouped.groups.sum(axis=1)
     accepts = _accepts(setup, sums)
     live_hz = input_hz.accepted if input_hz else None
@@ -115,15 +88,27 @@ def _regions(
         before = quoted_efficiency(
             int(passing.sum()), int(total.sum()), design_effect(passing, total)
         )
-        regions[region] = {
-            "fires": int(passing.sum()),
-            "prescale": prescale.realised[region],
-            "accepts": accepts[code],
-            "before": before.to_json(input_hz),
-            "after": _accepted(grouped, _kept(prescale, only=code)).to_json(live_hz),
-        }
-    after = _accepted(grouped, _kept(prescale)).to_json(live_hz)
-    return {"regions": regions, "total": {"accepts": sum(accepts), "after": after}}
+        regions[region] = ScannedRegion(
+            fires=int(passing.sum()),
+            prescale=prescale.realised[region],
+            accepts=accepts[code],
+            before=before.record(input_hz),
+            after=_accepted(grouped, _kept(prescale, only=code)).record(live_hz),
+        )
+    return regions
+
+
+def _total(
+    setup: Setup,
+    sums: Tally,
+    grouped: GroupedCounts,
+    prescale: PrescaleRule,
+    input_hz: InputRate | None,
+) -> ScannedTotal:
+    """Sum of the regions after prescale."""
+    after = _accepted(grouped, _kept(prescale))
+    live_hz = input_hz.accepted if input_hz else None
+    return ScannedTotal(accepts=sum(_accepts(setup, sums)), after=after.record(live_hz))
 
 
 def _accepted(grouped: GroupedCounts, kept: NDArray[np.float64]) -> Quoted:
@@ -153,7 +138,7 @@ def _accepts(setup: Setup, sums: Tally) -> list[int]:
 
 def _pileup(
     grouped: GroupedCounts, prescale: PrescaleRule, input_hz: InputRate | None
-) -> list[dict[str, Any]] | None:
+) -> tuple[PileupRow, ...] | None:
     """Rates against pile-up, in the bins that have events, with the design effects of all events.
 
     A rate in Hz is what the whole input rate would give at that pile-up.
@@ -169,16 +154,16 @@ def _pileup(
         counts = grouped.pileup[index]
         events = int(counts.sum())
         regions = {
-            region: quoted_efficiency(int(counts[code]), events, effects[code]).to_json(input_hz)
+            region: quoted_efficiency(int(counts[code]), events, effects[code]).record(input_hz)
             for code, region in enumerate(REGIONS)
         }
         rows.append(
-            {
-                "from": index * PILEUP_STEP,
-                "to": (index + 1) * PILEUP_STEP if index < PILEUP_BINS - 1 else None,
-                "events": events,
-                "before": regions,
-                "after_total": quoted_sum(counts, kept, effect).to_json(live_hz),
-            }
+            PileupRow(
+                low=index * PILEUP_STEP,
+                high=(index + 1) * PILEUP_STEP if index < PILEUP_BINS - 1 else None,
+                events=events,
+                before=regions,
+                after_total=quoted_sum(counts, kept, effect).record(live_hz),
+            )
         )
-    return rows
+    return tuple(rows)

@@ -9,14 +9,10 @@ import pydantic
 from pydantic import Field
 
 from trigger_ad.errors import RunFolderError
-from trigger_ad.run.scan import SCAN_SCHEMA
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.storage.files import read_json
 
 __all__ = ["ScanCounts", "read"]
-
-#: Schemas that are still read: 2 does not say how many events have no pile-up, and up to 3 the
-#: counts of a menu are lists.
-_OLDER = ("rates_scan/2", "rates_scan/3")
 
 Events = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -62,7 +58,7 @@ def read(path: Path) -> ScanCounts:
     SchemaError
         If it has another schema.
     """
-    record = read_json(path, SCAN_SCHEMA, *_OLDER)
+    record = read_json(path, ScanRecord.SCHEMA, *ScanRecord.OLDER)
     try:
         counts = ScanCounts.model_validate(record)
     except pydantic.ValidationError as error:

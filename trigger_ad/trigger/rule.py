@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from trigger_ad.storage.record import dataclass_of
 from trigger_ad.trigger.registers import HUNDREDTHS, Registers
 
 __all__ = [
@@ -116,6 +118,17 @@ class PrescaleRule:
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries, for the run folder."""
         return {"schema": "prescale_rule/1", **asdict(self)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> PrescaleRule:
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        ValueError
+            If a value is missing or of another type.
+        """
+        return dataclass_of(cls, record)
 
 
 def realised_prescale(prescale: int, rule: Rule) -> float:

@@ -31,6 +31,7 @@ from trigger_ad.errors import TrainingError
 from trigger_ad.statistics.bootstrap import cluster_index, times_drawn
 from trigger_ad.statistics.distance_correlation import concordance
 from trigger_ad.statistics.intervals import COVERAGE, Interval
+from trigger_ad.storage.record import dataclass_of
 
 __all__ = ["AucLoss", "ClosureLoss", "Fidelity", "fidelity", "require_fidelity"]
 
@@ -100,6 +101,17 @@ class Fidelity:
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists."""
         return {"schema": SCHEMA, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Fidelity:
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        ValueError
+            If a value is missing or of another type.
+        """
+        return dataclass_of(cls, record)
 
 
 def fidelity(

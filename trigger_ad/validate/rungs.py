@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from trigger_ad.emulate.compare import (
     distinct,
 )
 from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.validate.record import FirstDifference, RungEquality
 from trigger_ad.validate.top import Top, compare_tops
 
 __all__ = ["AGAINST", "KINDS", "Result", "Rung", "compare_firmware", "compare_rungs"]
@@ -37,7 +37,7 @@ Rung = Callable[[NDArray[np.int32]], Result]
 
 def compare_rungs(
     rungs: Mapping[str, Rung], scaled: Mapping[str, NDArray[np.int32]]
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, RungEquality]:
     """Compare outputs and scores of ``fast``, ``csim`` and ``qkeras``.
 
     Parameters
@@ -61,7 +61,7 @@ def compare_firmware(
     trigger: TriggerEmulator,
     words: Mapping[str, NDArray[np.int32]],
     seed: int,
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, RungEquality]:
     """Compare trigger tops and shared object with the fast emulator and the rule.
 
     The tops are compared after every crossing, the shared object, which scores, on every event.
@@ -95,7 +95,7 @@ def compare_firmware(
     }
 
 
-def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> dict[str, Any]:
+def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> RungEquality:
     """Compare one rung with another."""
     events, ends = (
         {
@@ -113,19 +113,19 @@ def _evidence(
     events: Mapping[str, RungComparison],
     ends: Mapping[str, RungComparison],
     values: int,
-) -> dict[str, Any]:
+) -> RungEquality:
     """Record of the comparisons of all signals; `values` are the different ones of a score."""
     parts = [*events.values(), *ends.values()]
     first = next((part.first for part in parts if part.first is not None), None)
-    return {
-        "against": other,
-        "events": events["scores"].events,
-        "mismatches": max(part.mismatches for part in events.values()),
-        "distinct_scores": values,
-        "extremes": ends["scores"].events,
-        "extreme_mismatches": max(part.mismatches for part in ends.values()),
-        "first_difference": None if first is None else asdict(first),
-        "claimed": events["scores"].events >= MINIMUM_EVENTS
+    return RungEquality(
+        against=other,
+        events=events["scores"].events,
+        mismatches=max(part.mismatches for part in events.values()),
+        distinct_scores=values,
+        extremes=ends["scores"].events,
+        extreme_mismatches=max(part.mismatches for part in ends.values()),
+        first_difference=None if first is None else FirstDifference(**asdict(first)),
+        claimed=events["scores"].events >= MINIMUM_EVENTS
         and values >= MINIMUM_SCORES
         and not any(part.mismatches for part in parts),
-    }
+    )

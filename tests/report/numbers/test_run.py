@@ -1,6 +1,7 @@
 """Numbers of the figures follow from records and scores."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def test_distributions_hold_every_event(run: Run) -> None:
 
 
 def test_only_firmware_has_a_threshold(run: Run) -> None:
-    cuts = run.rates["working_point"]["thresholds"]
+    cuts = run.rates.working_point.thresholds
     found = {(p.model, p.score): p.threshold for p in numbers.distributions(run).panels}
     assert found["float", "score1"] is None
     assert found["firmware", "score2"] == cuts["score2"] / 16
@@ -45,7 +46,7 @@ def test_planes_count_regions_as_the_trigger_does(run: Run) -> None:
     sm = planes.panels[0]
     assert sm.name == "sm_test"
     assert sm.counts.sum() == 20_000
-    assert sm.shares == {n: row["efficiency"] for n, row in run.rates["regions"].items()}
+    assert sm.shares == {n: row.efficiency for n, row in run.rates.regions.items()}
     assert [panel.name for panel in planes.panels[1:]] == list(run.signals)
 
 
@@ -60,9 +61,9 @@ def test_closure_is_sorted_and_whole(run: Run) -> None:
     assert [p.model for p in points] == ["float", "ptq", "quantized", "firmware"]
     for point in points:
         assert list(point.sm_efficiency) == [0.002, 0.005, 0.01, 0.02, 0.05, 0.10]
-    rows = {r["sm_efficiency"]: r for r in run.closure["closure"] if r["model"] == "firmware"}
-    assert points[3].ratio[2] == rows[0.01]["ratio"]
-    assert points[3].low[2] == rows[0.01]["interval95"][0]
+    rows = {row.sm_efficiency: row for row in run.closure.of("firmware")}
+    assert points[3].ratio[2] == rows[0.01].ratio
+    assert points[3].low[2] == rows[0.01].interval95[0]
 
 
 def test_a_significance_that_is_not_known_is_nan(run: Run) -> None:
@@ -73,13 +74,15 @@ def test_a_significance_that_is_not_known_is_nan(run: Run) -> None:
 
 def test_no_signal_is_beside_every_signal(run_folder: Path) -> None:
     """A sample that closes at 0.97 gives 9 sigma by itself where it has events enough."""
-    run = load(run_folder)
-    for row in run.closure["closure"]:
-        wrong = row["model"] != "firmware"
-        row["observed"], row["predicted"] = (100, 10) if wrong else (90_000, 87_300.0)
-        if row["sm_efficiency"] == 0.01:  # a deficit is no excess
-            row["predicted"] = 1.1 * row["observed"]
-    for panel in numbers.significance(run).panels:
+    run, rows = load(run_folder), []
+    for row in run.closure.closure:
+        wrong = row.model != "firmware"
+        observed, predicted = (100, 10.0) if wrong else (90_000, 87_300.0)
+        if row.sm_efficiency == 0.01:  # a deficit is no excess
+            predicted = 1.1 * observed
+        rows.append(row.model_copy(update={"observed": observed, "predicted": predicted}))
+    closure = run.closure.model_copy(update={"closure": tuple(rows)})
+    for panel in numbers.significance(replace(run, closure=closure)).panels:
         assert list(panel.alone) == [9, 9, 0, 9, 9, 9]
         assert len(panel.alone) == len(panel.corrected)
 
@@ -101,7 +104,7 @@ def test_no_histories(own_folder: Path) -> None:
 
 def test_auc_of_the_curves_is_that_of_the_records(run: Run) -> None:
     for panel in curves.rocs(run).panels:
-        both, single = run.validation["auc"][panel.signal], run.validation["auc_single"]
+        both, single = run.validation.auc[panel.signal], run.validation.auc_single
         found = {(c.model, c.score): c.auc for c in panel.curves}
         assert found["float", "combined"] == pytest.approx(both["float"], abs=2e-4)
         assert found["firmware", "combined"] == pytest.approx(both["firmware"], abs=2e-4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,15 +11,24 @@ import pytest
 
 from trigger_ad.abcd.grouped import PILEUP_BINS
 from trigger_ad.abcd.prescales import counters_only
+from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.quoted import quoted_efficiency
+from trigger_ad.report.numbers import scan as numbers
 from trigger_ad.report.numbers.diagonal import closures, diagonal
 from trigger_ad.report.numbers.menu import overlaps
 from trigger_ad.report.numbers.pileup import against_pileup
-from trigger_ad.report.numbers.scan import Scan
 from trigger_ad.report.numbers.tradeoff import trade_off
 from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.rule import PrescaleRule, Rule
 
 HZ = 2760 * 40_078_900 / 3564
+
+FROZEN = Path(__file__).parents[2] / "frozen/scans/rates_scan_2.json"
+
+
+def scan_of(record: dict[str, Any]) -> numbers.Scan:
+    return numbers.Scan(ScanRecord.from_json(record, "scan"))
 
 
 def regions(scores, cut1, cut2):
@@ -25,21 +36,20 @@ def regions(scores, cut1, cut2):
     return [np.count_nonzero(x) for x in (one & two, one & ~two, ~one & two, ~one & ~two)]
 
 
-def toy(copies: int, seed: int = 1, shares=(0.02, 0.1, 0.1, 0.78), **values: Any) -> Scan:
-    """Scan of 40,000 clusters, each of so many equal events."""
+def toy(copies: int, seed: int = 1, shares=(0.02, 0.1, 0.1, 0.78), **values: Any) -> dict[str, Any]:
+    """Record of a scan of 40,000 clusters, each of so many equal events."""
     rng = np.random.default_rng(seed)
     groups = np.zeros((256, 4), np.int64)
     np.add.at(groups, (rng.integers(0, 256, 40_000), rng.choice(4, 40_000, p=shares)), copies)
     pileup = np.zeros((PILEUP_BINS, 4), np.int64)
-    return Scan(
-        {
+    registers = Registers(1, 2, (100, 1000, 1000, 10_000))
+    return (
+        json.loads(FROZEN.read_text())
+        | {
             "counts": {"regions": {"groups": groups.tolist(), "pileup": pileup.tolist()}},
-            "regions": {"A": {"before": {"hz": None}}},
-            "registers": {"prescale": [100, 1000, 1000, 10_000], "enable": [True] * 4},
-            "rule": {
-                "rule": "atlas_random/24_bits",
-                "realised": {"A": 1.0, "B": 10.0, "C": 10.0, "D": 100.0},
-            },
+            "registers": registers.to_json(),
+            "rule": PrescaleRule.of(registers, rule=Rule.ATLAS_RANDOM).to_json()
+            | {"realised": {"A": 1.0, "B": 10.0, "C": 10.0, "D": 100.0}},
             "pileup": None,
             "input_rate_hz": None,
             "live_fraction": None,
@@ -50,14 +60,14 @@ def toy(copies: int, seed: int = 1, shares=(0.02, 0.1, 0.1, 0.78), **values: Any
 
 def test_diagonal_is_region_a_of_its_thresholds(record, both_scores):
     scores = both_scores
-    steps = diagonal(Scan(record))
+    steps = diagonal(scan_of(record))
     (line,) = steps.lines
     assert len(line.values) > 20
     columns = (steps.threshold1, steps.threshold2, line.values, line.low, line.high)
     for cut1, cut2, value, low, high in zip(*columns, strict=True):
         a = regions(scores, cut1, cut2)[0]
         assert value == pytest.approx(HZ * a / len(scores[0]), rel=1e-4)
-        ends = quoted_efficiency(a, len(scores[0]), Scan(record).effect).interval
+        ends = quoted_efficiency(a, len(scores[0]), scan_of(record).effect).interval
         assert (low, high) == pytest.approx((HZ * ends.low, HZ * ends.high), rel=1e-4)
         first, second = np.count_nonzero(scores[0] >= cut1), np.count_nonzero(scores[1] >= cut2)
         assert abs(np.log((first + 1) / (second + 1))) < 0.3
@@ -66,14 +76,14 @@ def test_diagonal_is_region_a_of_its_thresholds(record, both_scores):
     assert (line.low < line.values).all()
     assert (line.values <= line.high * (1 + 1e-12)).all()
     events = line.values / HZ * len(scores[0])
-    assert (line.few == (events / Scan(record).effect < 100)).all()
+    assert (line.few == (events / scan_of(record).effect < 100)).all()
     assert steps.point[2] == record["regions"]["A"]["before"]["hz"]["value"]
     assert steps.point[:2] == Registers.from_json(record["registers"]).pair
 
 
 def test_closure_along_the_diagonal(record, both_scores):
     scores = both_scores
-    scan = Scan(record)
+    scan = scan_of(record)
     points = closures(scan).efficiency
     steps = diagonal(scan)
     every = {}
@@ -91,7 +101,7 @@ def test_closure_along_the_diagonal(record, both_scores):
 
 
 def test_closure_against_pileup(record):
-    scan = Scan(record)
+    scan = scan_of(record)
     points = closures(scan).pileup
     rows = {(row["from"] + 2.5): row for row in record["pileup"]}
     assert set(points.x) <= set(rows)
@@ -105,7 +115,7 @@ def test_closure_against_pileup(record):
 
 @pytest.mark.parametrize("copies", [1, 4])
 def test_intervals_know_the_clusters(copies):
-    scan = toy(copies)
+    scan = scan_of(toy(copies))
     for effect in (scan.effect, scan.closure_effect):
         assert effect == pytest.approx(copies, rel=0.35)
     a, b, c, d = scan.regions
@@ -118,7 +128,7 @@ def test_intervals_know_the_clusters(copies):
 
 
 def test_pileup_is_that_of_the_record(record):
-    figure = against_pileup(Scan(record))
+    figure = against_pileup(scan_of(record))
     before, after = figure.panels
     rows = record["pileup"]
     assert [p.label for p in before.points] == ["A", "B", "C", "D"]
@@ -154,26 +164,27 @@ def test_bins_of_few_events_are_left_out():
         {
             "from": 5 * i,
             "to": 5 * i + 5,
+            "events": sum(counts[i]),
             "before": dict.fromkeys("ABCD", quoted),
             "after_total": limited if i == 1 else quoted,
         }
         for i in range(3)
     ]
     scan = toy(1)
-    regions = scan.record["counts"]["regions"] | {
-        "pileup": [*counts, *([[0] * 4] * (PILEUP_BINS - 3))]
-    }
-    record = scan.record | {"counts": {"regions": regions}, "pileup": rows}
-    (points,) = against_pileup(Scan(record)).panels[1].points
+    regions = scan["counts"]["regions"] | {"pileup": [*counts, *([[0] * 4] * (PILEUP_BINS - 3))]}
+    record = scan | {"counts": {"regions": regions}, "pileup": rows}
+    (points,) = against_pileup(scan_of(record)).panels[1].points
     assert list(points.x) == [7.5, 12.5]
     assert points.few.tolist() == [True, False]
     assert (points.limit[0], points.value[1]) == (0.3, 0.1)
     few = regions | {"pileup": [counts[0], *([[0] * 4] * (PILEUP_BINS - 1))]}
-    assert against_pileup(Scan(record | {"counts": {"regions": few}, "pileup": rows[:1]})) is None
+    assert (
+        against_pileup(scan_of(record | {"counts": {"regions": few}, "pileup": rows[:1]})) is None
+    )
 
 
 def test_trade_off_has_its_closed_form():
-    scan = toy(1, shares=(0.001, 0.1, 0.1, 0.799))
+    scan = scan_of(toy(1, shares=(0.001, 0.1, 0.1, 0.799)))
     numbers = trade_off(scan)
     random, counting = numbers.lines
     small = (random.precision > 0.9) & (random.precision < 3)
@@ -189,19 +200,19 @@ def test_trade_off_has_its_closed_form():
 
 @pytest.mark.parametrize("realised", [(2.0, 10.0, 10.0, 100.0), (1.0, 10.0, 0.0, 100.0)])
 def test_prescales_that_predict_nothing_are_no_point(realised):
-    rule = {"rule": "atlas_random/24_bits", "realised": dict(zip("ABCD", realised, strict=True))}
-    assert trade_off(toy(1, rule=rule)).present is None
+    rule = toy(1)["rule"] | {"realised": dict(zip("ABCD", realised, strict=True))}
+    assert trade_off(scan_of(toy(1, rule=rule))).present is None
 
 
 def test_an_empty_region_gives_no_prediction():
-    scan = toy(1, shares=(0.0, 0.1, 0.1, 0.8))
+    scan = scan_of(toy(1, shares=(0.0, 0.1, 0.1, 0.8)))
     assert scan.closure is None
     assert trade_off(scan) is None
     assert scan.closure_effect == scan.effect >= 1
 
 
 def test_overlaps(record):
-    found = overlaps(record["menu"], record["input_rate_hz"])
+    found = overlaps(MenuRatesRecord.from_json(record["menu"], "menu"), record["input_rate_hz"])
     assert found.seeds == ("L1_SingleJet60", "L1_AD_A")
     before, after = found.panels
     rates = [seed["before"]["hz"]["value"] for seed in record["menu"]["seeds"]]

@@ -10,8 +10,8 @@ from trigger_ad.config.schema import Convert
 from trigger_ad.errors import ReportError
 from trigger_ad.hls.synthesis import Synthesis
 from trigger_ad.run.folder.context import Context
-from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.steps import resources
+from trigger_ad.run_folder import NAMES
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def synthesised(tmp_path, monkeypatch):
             return Synthesis("done", backend, project / "log", report)
 
         monkeypatch.setattr(resources, "synthesise", tool)
-        (tmp_path / MODELS["double"]).mkdir(parents=True, exist_ok=True)
+        (tmp_path / NAMES.hls("double")).mkdir(parents=True, exist_ok=True)
         config = SimpleNamespace(convert=Convert(namespace="top", clock_ns=4.166))
         context = Context(config, tmp_path, tmp_path, tmp_path, True, print)
-        return resources._synthesis(context, SimpleNamespace(name="top"))
+        return resources._synthesis(context, "top")
 
     return row
 

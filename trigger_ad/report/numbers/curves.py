@@ -92,7 +92,7 @@ def _curves(run: Run, wanted: tuple[tuple[str, str], ...]) -> Curves:
         Panel(signal, tuple(_curve(run, model, score, signal) for model, score in kept))
         for signal in run.signals
     )
-    return Curves(panels, float(run.rates["working_point"]["sm_efficiency"]))
+    return Curves(panels, run.rates.working_point.sm_efficiency)
 
 
 def _curve(run: Run, model: str, score: str, signal: str) -> Curve:

@@ -59,7 +59,7 @@ def diagonal(scan: Scan) -> Steps | None:
         passing / scan.effect < LEAST_EFFECTIVE,
     )
     one, two = (np.array([row[i] for row in found], np.float64) for i in (0, 1))
-    first, second = scan.thresholds
+    first, second = scan.record.registers.pair
     rate = float(scan.regions[0] / events * scan.scale)
     point = float(first), float(second), rate
     return Steps(one, two, (line,), point, scan.in_hz, "fewer than 100 effective events")
@@ -74,10 +74,10 @@ def closures(scan: Scan) -> Closures | None:
         return None
     efficiency = np.array([counts[0] / events for counts in along])
     pileup = None
-    if scan.record["pileup"]:
+    if scan.record.pileup:
         whole = scan.pileup_bins.min(axis=1) > 0
         if whole.any():
-            x = middles(scan.record["pileup"])[whole]
+            x = middles(scan.record.pileup)[whole]
             pileup = _ratios(scan, "pile-up", x, list(scan.pileup_bins[whole]))
     return Closures(
         _ratios(scan, "efficiency", efficiency, along), pileup, float(scan.regions[0] / events)
@@ -86,7 +86,7 @@ def closures(scan: Scan) -> Closures | None:
 
 def _regions_along(scan: Scan) -> list[tuple[int, int, NDArray[np.int64]]]:
     """Both thresholds and the events in A, B, C, D, by rising threshold of score 1."""
-    plane = scan.record["counts"]["plane"]
+    plane = scan.record.counts["plane"]
     edges1, edges2 = plane["edges1"], plane["edges2"]
     above = PlaneCounter(tuple(edges1), tuple(edges2)).read(plane).above()
     first, second = above[1:, 0], above[0, 1:]

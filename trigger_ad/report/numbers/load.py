@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.errors import RunFolderError
+from trigger_ad.ledger import rows
+from trigger_ad.ledger.rows import ResourceRow
+from trigger_ad.menu.record import RunMenuRecord
+from trigger_ad.rates.record import RatesRecord
+from trigger_ad.report.numbers.provenance import Provenance
+from trigger_ad.run_folder import NAMES, RunFolder
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import read_json
+from trigger_ad.validate.record import ValidationRecord
 
-__all__ = ["HISTORIES", "RECORDS", "Run", "Scores", "load"]
-
-#: Records of a run folder and the schemas each may carry.
-RECORDS = {
-    "validation": ("validation/1",),
-    "closure": ("closure/1",),
-    "rates": ("rates/1",),
-    "resources": ("resources/1",),
-    "manifest": ("manifest/3", "manifest/2", "manifest/1"),
-}
-
-#: Records of runs that name a menu.
-MENU = {"menu": ("run_menu/1",)}
+__all__ = ["HISTORIES", "Records", "Run", "Scores", "Training", "load", "records"]
 
 #: Training histories by model; a run that loaded its weights has none.
 HISTORIES = {
-    "float": "model/double/history.json",
-    "quantized": "model/double/quantized_history.json",
+    "float": NAMES.model("double").history,
+    "quantized": NAMES.model("double").quantized_history,
 }
 
 _HISTORY_SCHEMAS = ("history/2", "history/1")
@@ -59,7 +55,7 @@ class Scores:
         key = f"{model}/{sample}/{score}"
         if key not in self.arrays:
             raise RunFolderError(
-                "scores.npz", f"must hold {key}", f"only {len(self.arrays)} other arrays", _REMEDY
+                NAMES.scores, f"must hold {key}", f"only {len(self.arrays)} other arrays", _REMEDY
             )
         return self.arrays[key]
 
@@ -74,43 +70,73 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Run:
-    """A finished run: its records as written, its scores and its training histories.
+class Training:
+    """One training: its quantities at the end of every epoch.
+
+    Parameters
+    ----------
+    best : int
+        Index of the epoch whose weights were kept.
+    series : mapping of str to tuple of float or None
+        By name, a value for each epoch.
+    """
+
+    best: int
+    series: Mapping[str, tuple[float | None, ...]]
+
+
+@dataclass(frozen=True)
+class Records:
+    """What a finished run says of itself, without its scores.
 
     `menu` is None where the configuration names no menu.
     """
 
-    validation: Mapping[str, Any]
-    closure: Mapping[str, Any]
-    rates: Mapping[str, Any]
-    resources: Mapping[str, Any]
-    manifest: Mapping[str, Any]
-    scores: Scores
-    histories: Mapping[str, Mapping[str, Any]]
-    menu: Mapping[str, Any] | None = None
+    validation: ValidationRecord
+    closure: ClosureRecord
+    rates: RatesRecord
+    resources: tuple[ResourceRow, ...]
+    provenance: Provenance
+    menu: RunMenuRecord | None = None
 
     @property
     def name(self) -> str:
         """Name of the trigger."""
-        return str(self.validation["name"])
+        return self.validation.name
 
     @property
     def signals(self) -> tuple[str, ...]:
         """Names of the signal samples, in the order of the configuration."""
-        return tuple(self.validation["samples"]["signals"])
+        return tuple(self.validation.samples.signals)
 
 
-def record(folder: Path, name: str) -> Mapping[str, Any]:
-    """Read one record of a run folder and check its schema.
+@dataclass(frozen=True)
+class Run(Records):
+    """A finished run: its records, its scores and its training histories."""
+
+    scores: Scores = field(kw_only=True)
+    histories: Mapping[str, Training] = field(kw_only=True)
+
+
+def records(folder: Path) -> Records:
+    """Read the records of a run folder, but for its scores.
 
     Raises
     ------
     RunFolderError
-        If the file is missing or is not JSON.
+        If a file is missing, unreadable or not whole.
     SchemaError
         If it carries another schema.
     """
-    return read_json(folder / f"{name}.json", *(RECORDS | MENU)[name])
+    run = RunFolder(folder)
+    return Records(
+        validation=ValidationRecord.read(run.validation),
+        closure=ClosureRecord.read(run.closure),
+        rates=RatesRecord.read(run.rates),
+        resources=rows.read(run.resources),
+        provenance=Provenance.read(run.manifest),
+        menu=RunMenuRecord.read(run.menu) if run.menu.is_file() else None,
+    )
 
 
 def load(folder: Path) -> Run:
@@ -119,21 +145,23 @@ def load(folder: Path) -> Run:
     Raises
     ------
     RunFolderError
-        If a file is missing or unreadable.
+        If a file is missing, unreadable or not whole.
     SchemaError
         If a file carries a schema that this version does not know.
     """
     histories = {
-        model: read_json(folder / name, *_HISTORY_SCHEMAS, finite=False)
+        model: _training(folder / name)
         for model, name in HISTORIES.items()
         if (folder / name).is_file()
     }
-    return Run(
-        **{name: record(folder, name) for name in RECORDS},
-        scores=_scores(folder / "scores.npz"),
-        histories=histories,
-        menu=record(folder, "menu") if (folder / "menu.json").is_file() else None,
-    )
+    scores = _scores(RunFolder(folder).scores)
+    return Run(**vars(records(folder)), scores=scores, histories=histories)
+
+
+def _training(path: Path) -> Training:
+    record = read_json(path, *_HISTORY_SCHEMAS, finite=False)
+    series = {name: tuple(of) for name, of in record.items() if isinstance(of, list)}
+    return Training(record["best"], series)
 
 
 def _scores(path: Path) -> Scores:

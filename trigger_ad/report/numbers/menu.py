@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from trigger_ad.menu.record import MenuRatesRecord, RunMenuRecord, SeedGainRow
 from trigger_ad.pages.names import sample_label
+from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.report.numbers.run import Values
 from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
@@ -111,14 +114,14 @@ class SeedGain:
     Parameters
     ----------
     label : str
-    pure : dict
-        Rate of background that only this seed takes: `efficiency` and `hz`, as in a record.
+    pure : SeedFigure
+        Rate of background that only this seed takes.
     value, low, high, limit : ndarray of float64, shape (n_signals,)
         Efficiency with its 95 % interval, NaN where only an upper limit is quoted.
     """
 
     label: str
-    pure: dict[str, Any]
+    pure: SeedFigure
     value: Values
     low: Values
     high: Values
@@ -137,28 +140,28 @@ def staircase(run: Run) -> Steps | None:
     """Region A on the threshold split, all of it and what no other seed takes."""
     if run.menu is None:
         return None
-    steps, hz = run.menu["staircase"], run.menu["input_rate_hz"]
-    order = np.lexsort((-np.array(steps["total"]), steps["threshold1"]))
-    scale = (hz or 1.0) / steps["events"]
+    steps, hz = run.menu.staircase, run.menu.input_rate_hz
+    order = np.lexsort((-np.array(steps.total), np.array(steps.threshold1)))
+    scale = (hz or 1.0) / steps.events
     lines = []
-    for label, key in (("all events", "total"), ("taken by no other seed", "pure")):
-        counts = np.array(steps[key], dtype=np.float64)[order]
+    for label, found in (("all events", steps.total), ("taken by no other seed", steps.pure)):
+        counts = np.array(found, dtype=np.float64)[order]
         unknown = np.full(len(counts), np.nan)
         lines.append(Line(label, counts * scale, unknown, unknown, counts < LEAST_EFFECTIVE))
-    one, two = (np.array(steps[f"threshold{n}"], dtype=np.float64) for n in (1, 2))
-    chosen = steps["chosen"]
-    point = float(one[chosen]), float(two[chosen]), float(steps["total"][chosen] * scale)
+    one, two = (np.array(of, dtype=np.float64) for of in (steps.threshold1, steps.threshold2))
+    chosen = steps.chosen
+    point = float(one[chosen]), float(two[chosen]), float(steps.total[chosen] * scale)
     return Steps(
         one[order], two[order], tuple(lines), point, hz is not None, "fewer than 100 events"
     )
 
 
-def overlaps(rates: Mapping[str, Any], input_hz: float | None, live: float = 1.0) -> Overlaps:
-    """Overlaps of a record ``menu_rates/3``, or 2, which has those of all seeds.
+def overlaps(rates: MenuRatesRecord, input_hz: float | None, live: float = 1.0) -> Overlaps:
+    """Overlaps of the seeds of a menu.
 
     Parameters
     ----------
-    rates : mapping
+    rates : MenuRatesRecord
     input_hz : float or None
     live : float
         Declared live fraction, which rates in Hz after prescale are multiplied with.
@@ -166,70 +169,75 @@ def overlaps(rates: Mapping[str, Any], input_hz: float | None, live: float = 1.0
     panels = (
         Overlap(
             f"{when} prescale",
-            _matrix(rates[f"overlap_{when}"], "value", scale),
-            _matrix(rates[f"overlap_{when}"], "upper_limit", scale),
+            np.array([[_number(cell.value) for cell in row] for row in cells]) * scale,
+            np.array([[_number(cell.upper_limit) for cell in row] for row in cells]) * scale,
         )
-        for when, scale in (("before", input_hz or 1.0), ("after", (input_hz or 1.0) * live))
+        for when, cells, scale in (
+            ("before", rates.overlap_before, input_hz or 1.0),
+            ("after", rates.overlap_after, (input_hz or 1.0) * live),
+        )
     )
-    seeds = rates.get("overlap_seeds") or [seed["name"] for seed in rates["seeds"]]
-    return Overlaps(tuple(seeds), tuple(panels), input_hz is not None)
+    seeds = rates.overlap_seeds or tuple(seed.name for seed in rates.seeds)
+    return Overlaps(seeds, tuple(panels), input_hz is not None)
 
 
 def menu_overlaps(run: Run) -> Overlaps | None:
     """Overlaps of the seeds of a run's menu."""
-    return None if run.menu is None else overlaps(run.menu["rates"], run.menu["input_rate_hz"])
+    return None if run.menu is None else overlaps(run.menu.rates, run.menu.input_rate_hz)
 
 
 def gains(run: Run) -> Gains | None:
     """Gain of the anomaly seed and of its rivals, signal by signal."""
-    if run.menu is None or run.menu["gain"] is None:
+    if run.menu is None or run.menu.gain is None:
         return None
-    rows, hz = run.menu["gain"]["gain"], run.menu["input_rate_hz"]
-    signals = tuple(rows[0]["signal"])
-    keys = ("value", "low", "high", "upper_limit")
+    rows, hz = run.menu.gain.gain, run.menu.input_rate_hz
+    signals = tuple(rows[0].signal)
     seeds = []
     for row in rows:
-        figures = [[row["signal"][signal][key] for signal in signals] for key in keys]
-        columns = (np.array(values, dtype=np.float64) for values in figures)
-        seeds.append(SeedGain(seed_label(row), _both(row["pure"], hz), *columns))
+        figures = [row.signal[signal] for signal in signals]
+        seeds.append(
+            SeedGain(
+                seed_label(row),
+                _both(row.pure, hz),
+                value=np.array([_number(figure.value) for figure in figures]),
+                low=np.array([_number(figure.low) for figure in figures]),
+                high=np.array([_number(figure.high) for figure in figures]),
+                limit=np.array([_number(figure.upper_limit) for figure in figures]),
+            )
+        )
     return Gains(signals, tuple(seeds))
 
 
-def seed_label(row: Mapping[str, Any]) -> str:
-    """Name of a seed of a record ``menu_gain/1``; a rival by its cut."""
-    if row["threshold"] is None:
-        return str(row["name"])
-    return f"{_RIVALS.get(row['name'], row['name'])} ≥ {row['threshold'] * _COUNT_GEV:g} GeV"
+def seed_label(row: SeedGainRow) -> str:
+    """Name of a seed; a rival by its cut."""
+    if row.threshold is None:
+        return row.name
+    return f"{_RIVALS.get(row.name, row.name)} ≥ {row.threshold * _COUNT_GEV:g} GeV"
 
 
-def shortfalls(menu: Mapping[str, Any] | None) -> Iterator[str]:
+def shortfalls(menu: RunMenuRecord | None) -> Iterator[str]:
     """Sentences on the signals of which a rival takes more than the anomaly seed.
 
     Only where the 95 % intervals do not touch.
     """
-    if menu is None or menu["gain"] is None:
+    if menu is None or menu.gain is None:
         return
-    seed, *rivals = menu["gain"]["gain"]
-    for signal, own in seed["signal"].items():
-        most = own["upper_limit"] if own["value"] is None else own["high"]
-        better = [r for r in rivals if (r["signal"][signal]["low"] or 0.0) > most]
+    seed, *rivals = menu.gain.gain
+    for signal, own in seed.signal.items():
+        better = [rival for rival in rivals if rival.signal[signal].lowest > own.highest]
         if better:
             yield (
                 f"Of the {sample_label(signal)} events that no conventional seed takes, "
                 f"{' and '.join(map(seed_label, better))} at the same pure rate "
-                f"{'takes' if len(better) == 1 else 'take'} more than {seed['name']}."
+                f"{'takes' if len(better) == 1 else 'take'} more than {seed.name}."
             )
 
 
-def _matrix(rows: Sequence[Sequence[Mapping[str, Any]]], key: str, scale: float) -> Values:
-    cells = [[cell[key] for cell in row] for row in rows]
-    return np.array(cells, dtype=np.float64) * scale
+def _number(value: float | None) -> float:
+    """Number of a record; null is NaN and is not drawn."""
+    return math.nan if value is None else value
 
 
-def _both(figure: Mapping[str, Any], hz: float | None) -> dict[str, Any]:
+def _both(figure: EffectiveFigure, hz: float | None) -> SeedFigure:
     """Efficiency and, where there is a normalisation, the same in Hz."""
-    scaled = None
-    if hz is not None:
-        keys = ("value", "low", "high", "upper_limit")
-        scaled = {k: None if figure[k] is None else figure[k] * hz for k in keys}
-    return {"efficiency": dict(figure), "hz": scaled}
+    return SeedFigure(efficiency=figure, hz=None if hz is None else figure.scaled(hz))

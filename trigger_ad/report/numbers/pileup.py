@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from trigger_ad.abcd.grouped import PILEUP_STEP
+from trigger_ad.menu.scan import PileupRow
+from trigger_ad.rates.figure import Figure, shown
 from trigger_ad.report.numbers.run import Values
 from trigger_ad.report.numbers.scan import Points, Scan
 from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
@@ -52,33 +53,31 @@ def against_pileup(scan: Scan) -> AgainstPileup | None:
 
     None where there is none, as where the files do not know their pile-up.
     """
-    every = zip(scan.record["pileup"] or (), scan.pileup_bins, strict=True)
+    every = zip(scan.record.pileup or (), scan.pileup_bins, strict=True)
     used = [(row, four) for row, four in every if four.sum() / scan.effect >= LEAST_EFFECTIVE]
     if not used:
         return None
     rows = [row for row, _ in used]
     x = middles(rows)
-    unit = "hz" if scan.in_hz else "efficiency"
     before = tuple(
-        _quoted_points(region, x, [row["before"][region][unit] for row in rows])
-        for region in REGIONS
+        _quoted_points(region, x, [shown(row.before[region]) for row in rows]) for region in REGIONS
     )
-    total = _quoted_points("all regions", x, [row["after_total"][unit] for row in rows])
+    total = _quoted_points("all regions", x, [shown(row.after_total) for row in rows])
     return AgainstPileup(
         (Panel("before prescale", before), Panel("after prescale", (total,))), scan.in_hz
     )
 
 
-def middles(rows: Sequence[Mapping[str, Any]]) -> Values:
+def middles(rows: Sequence[PileupRow]) -> Values:
     """Middles of bins of pile-up; the last one, which has no end, as if it had one."""
-    return np.array([row["from"] + PILEUP_STEP / 2 for row in rows], np.float64)
+    return np.array([row.low + PILEUP_STEP / 2 for row in rows], np.float64)
 
 
-def _quoted_points(label: str, x: Values, figures: Sequence[Mapping[str, Any]]) -> Points:
+def _quoted_points(label: str, x: Values, figures: Sequence[Figure]) -> Points:
     """Figures of the record; those with an upper limit have fewer than 100 effective events."""
     value, low, high, limit = (
-        np.array([figure[key] for figure in figures], np.float64)
-        for key in ("value", "low", "high", "upper_limit")
+        np.array(column, np.float64)
+        for column in zip(*((f.value, f.low, f.high, f.upper_limit) for f in figures), strict=True)
     )
     limited = np.isfinite(limit)
     value, low, high = (np.where(limited, np.nan, column) for column in (value, low, high))

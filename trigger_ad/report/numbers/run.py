@@ -5,14 +5,12 @@ A figure draws one of these records and nothing else; the record is saved beside
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.abcd import significance as abcd
 from trigger_ad.pages.names import MODELS, SCORES
 from trigger_ad.report.numbers.load import Run
 
@@ -229,7 +227,7 @@ def distributions(run: Run, bins: int = 60) -> Distributions:
 def planes(run: Run, bins: int = 60) -> Planes:
     """Firmware scores of every sample in the plane of the two scores."""
     x, y = (_edges(run, score, bins) for score in SCORES)
-    cuts = run.rates["working_point"]["thresholds"]
+    cuts = run.rates.working_point.thresholds
     panels = []
     for sample in ("sm_test", *run.signals):
         one, two = (run.scores.raw("firmware", sample, score) for score in SCORES)
@@ -269,17 +267,17 @@ def closure(run: Run) -> tuple[ClosurePoints, ...]:
     """Closure of every model, by rising SM efficiency."""
     points = []
     for model in MODELS:
-        rows = [row for row in run.closure["closure"] if row["model"] == model]
+        rows = list(run.closure.of(model))
         if not rows:
             continue
-        rows.sort(key=lambda row: row["sm_efficiency"])
-        low, high = np.array([row["interval95"] for row in rows], dtype=np.float64).T
+        rows.sort(key=lambda row: row.sm_efficiency)
+        low, high = np.array([row.interval95 for row in rows], dtype=np.float64).T
         points.append(
             ClosurePoints(
                 model,
-                _column(rows, "sm_efficiency"),
-                _column(rows, "ratio"),
-                _column(rows, "ratio_error"),
+                _array(row.sm_efficiency for row in rows),
+                _array(row.ratio for row in rows),
+                _array(row.ratio_error for row in rows),
                 low,
                 high,
             )
@@ -289,43 +287,42 @@ def closure(run: Run) -> tuple[ClosurePoints, ...]:
 
 def significance(run: Run) -> Significances:
     """Significance of every signal with and without the ABCD estimate, and of no signal."""
-    alone = {
-        row["sm_efficiency"]: abcd.significance(row["observed"], row["predicted"])
-        for row in run.closure["closure"]
-        if row["model"] == "firmware"
-    }
+    alone = {row.sm_efficiency: row.significance for row in run.closure.of("firmware")}
     panels = []
-    for signal, rows in run.closure["significance"].items():
-        ordered = sorted(rows, key=lambda row: row["sm_efficiency"])
-        keys = ("sm_efficiency", "uncorrected", "corrected", "known", "single")
-        none = _array(alone[row["sm_efficiency"]] for row in ordered)
-        columns = {key: _column(ordered, key) for key in keys}
-        panels.append(Significance(signal, **columns, alone=none))
+    for signal, rows in run.closure.significance.items():
+        ordered = sorted(rows, key=lambda row: row.sm_efficiency)
+        panels.append(
+            Significance(
+                signal,
+                sm_efficiency=_array(row.sm_efficiency for row in ordered),
+                uncorrected=_array(row.uncorrected for row in ordered),
+                corrected=_array(row.corrected for row in ordered),
+                known=_array(row.known for row in ordered),
+                single=_array(row.single for row in ordered),
+                alone=_array(alone[row.sm_efficiency] for row in ordered),
+            )
+        )
     return Significances(tuple(panels))
 
 
 def layers(run: Run) -> LayerErrors:
     """Per-layer errors in the order in which the run measured them."""
-    rows = run.validation["layers"]
+    rows = run.validation.layers
     return LayerErrors(
-        tuple(row["branch"] for row in rows),
-        tuple(row["layer"] for row in rows),
-        _column(rows, "mean_abs_error_lsb"),
-        _column(rows, "max_abs_error_lsb"),
-        _column(rows, "fraction_saturated"),
+        tuple(row.branch for row in rows),
+        tuple(row.layer for row in rows),
+        _array(row.mean_abs_error_lsb for row in rows),
+        _array(row.max_abs_error_lsb for row in rows),
+        _array(row.fraction_saturated for row in rows),
     )
 
 
 def histories(run: Run) -> Histories | None:
     """Training histories of the run; None where its weights were loaded."""
     panels = [
-        History(
-            model,
-            content["best"],
-            {name: _array(series) for name, series in content.items() if isinstance(series, list)},
-        )
-        for model, content in run.histories.items()
-        if content["loss"]
+        History(model, training.best, {name: _array(of) for name, of in training.series.items()})
+        for model, training in run.histories.items()
+        if training.series["loss"]
     ]
     return Histories(tuple(panels)) if panels else None
 
@@ -335,13 +332,9 @@ def _array(series: Iterable[float | None]) -> Values:
     return np.array([np.nan if value is None else value for value in series], dtype=np.float64)
 
 
-def _column(rows: Sequence[Mapping[str, Any]], key: str) -> Values:
-    return _array(row.get(key) for row in rows)
-
-
 def _thresholds(run: Run) -> dict[str, float]:
-    point = run.rates["working_point"]
-    return {score: point["thresholds"][score] * point["lsb"][score] for score in SCORES}
+    point = run.rates.working_point
+    return {score: point.thresholds[score] * point.lsb[score] for score in SCORES}
 
 
 def _edges(run: Run, score: str, bins: int) -> Values:

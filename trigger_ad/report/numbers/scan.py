@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.estimate import Estimate, estimate
 from trigger_ad.abcd.grouped import GroupedCounts
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.quoted import design_effect
 from trigger_ad.report.numbers.run import Values
-from trigger_ad.trigger.registers import Registers
 
 __all__ = ["Points", "Scan"]
 
@@ -46,19 +44,19 @@ class Points:
 
 @dataclass(frozen=True)
 class Scan:
-    """A record ``rates_scan/4`` with its counts.
+    """The record of a scan with its counts as arrays.
 
     Parameters
     ----------
-    record : mapping
+    record : ScanRecord
     """
 
-    record: Mapping[str, Any]
+    record: ScanRecord
 
     @cached_property
     def grouped(self) -> GroupedCounts:
         """Events in the regions by group of clusters and by pile-up."""
-        counts = self.record["counts"]["regions"]
+        counts = self.record.counts["regions"]
         groups, pileup = (np.array(counts[key], np.int64) for key in ("groups", "pileup"))
         return GroupedCounts(groups, pileup)
 
@@ -80,27 +78,27 @@ class Scan:
     @cached_property
     def scale(self) -> float:
         """What turns an efficiency into the figure that is shown."""
-        return float(self.record["input_rate_hz"] or 1.0)
+        return self.record.input_rate_hz or 1.0
 
     @cached_property
     def thresholds(self) -> tuple[int, int]:
         """Of both scores, in counts."""
-        return Registers.from_json(self.record["registers"]).pair
+        return self.record.registers.pair
 
     @property
     def live(self) -> float:
         """Declared live fraction, of rates in Hz after prescale."""
-        return float(self.record["live_fraction"] or 1.0)
+        return self.record.live_fraction or 1.0
 
     @property
     def in_hz(self) -> bool:
         """Whether figures are rates in Hz."""
-        return self.record["input_rate_hz"] is not None
+        return self.record.input_rate_hz is not None
 
     @property
     def all_read_out(self) -> bool:
         """Whether A is not prescaled and no other region is off: prescales then predict A."""
-        realised = self.record["rule"]["realised"]
+        realised = self.record.rule.realised
         return realised["A"] == 1 and min(realised.values()) > 0
 
     @cached_property

@@ -68,13 +68,14 @@ def trade_off(scan: Scan) -> TradeOff | None:
         choices = [for_precision(counts, float(precision), rule) for precision in wanted]
         total = np.array([choice.total for choice in choices])
         lines.append(TradeOffLine(label, np.array([c.precision for c in choices]), total))
-    hz = scan.record["regions"]["A"]["before"]["hz"]
-    return TradeOff(tuple(lines), best, present, hz["value"] * scan.live if hz else None)
+    hz = scan.record.regions["A"].before.hz
+    rate = None if hz is None or hz.value is None else hz.value * scan.live
+    return TradeOff(tuple(lines), best, present, rate)
 
 
 def _present(scan: Scan, counts: Sequence[float]) -> tuple[float, float] | None:
     if not scan.all_read_out:
         return None
-    prescale = scan.record["registers"]["prescale"]
-    choice = at_prescales(counts, prescale[1:], Rule(scan.record["rule"]["rule"]))
+    prescale = scan.record.registers.prescale
+    choice = at_prescales(counts, prescale[1:], scan.record.rule.rule)
     return choice.precision, choice.total

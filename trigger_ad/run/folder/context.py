@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trigger_ad.config import Config
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["Context"]
 
@@ -37,8 +38,13 @@ class Context:
     synth: bool
     progress: Callable[[float, str], None]
 
-    def out(self, name: str) -> Path:
-        """Path to write an output to, its folder made."""
+    @property
+    def run(self) -> RunFolder:
+        """Files of earlier stages."""
+        return RunFolder(self.folder)
+
+    def out(self, name: str | Path) -> Path:
+        """Path to write an output to, a path of `run_folder.NAMES`, its folder made."""
         path = self.partial / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path

@@ -16,6 +16,7 @@ from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.features.words import scale_array
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage import arrays
 
 __all__ = ["FILES", "SCHEMA", "Dataset"]
@@ -23,7 +24,7 @@ __all__ = ["FILES", "SCHEMA", "Dataset"]
 SCHEMA = "words/2"
 
 #: Files of a run folder by group of samples. Training reads the background alone.
-FILES = {"background": "words.npz", "signals": "signals.npz"}
+FILES = {"background": NAMES.words, "signals": NAMES.signals}
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,13 @@ import pydantic
 from trigger_ad.config import Config
 from trigger_ad.errors import RunFolderError
 from trigger_ad.run.folder import earlier, keys
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, read_json
 
 __all__ = ["SCHEMA", "load", "old_stages", "reached"]
 
 #: Of ``manifest.json``; older ones are read as `trigger_ad.run.folder.earlier` says.
 SCHEMA = "manifest/3"
-
-_NAME = "manifest.json"
 
 #: Of a stage that ``manifest/1`` says nothing of.
 _UNKNOWN: Mapping[str, Any] = {"sections": {}, "inputs": {}}
@@ -52,7 +51,7 @@ def load(folder: Path) -> dict[str, Any] | None:
     SchemaError
         If it has another schema.
     """
-    path = folder / _NAME
+    path = RunFolder(folder).manifest
     if not path.exists():
         return None
     record = read_json(path, SCHEMA, *earlier.MANIFESTS)

@@ -16,14 +16,12 @@ from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.references.teachers.table import TEACHERS, TrainedTeacher
 from trigger_ad.references.teachers.target import Target
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.scorers.objective import TARGET
 from trigger_ad.scorers.settings import Composite, ScorerSettings, TeacherSettings
 from trigger_ad.scorers.student import Student as StudentSettings
 
-__all__ = ["FOLDER", "Lessons", "Student", "inputs", "students_of", "taught"]
-
-#: Of the teachers, in a folder each by the tag of its student.
-FOLDER = "model/teachers"
+__all__ = ["Lessons", "Student", "inputs", "students_of", "taught"]
 
 #: Tags of the members of a pair.
 NUMBERS = "12"
@@ -108,6 +106,6 @@ class Lessons:
         found = {}
         for student in students_of(self.settings):
             kind = TEACHERS[student.teacher.name]
-            teacher = kind.load(self.folder / FOLDER / student.tag)
+            teacher = kind.load(RunFolder(self.folder).teachers / student.tag)
             found[student.tag] = teacher, Target.of(student.learn, teacher.scores(train))
         return found

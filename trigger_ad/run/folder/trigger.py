@@ -10,9 +10,10 @@ from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
+from trigger_ad.rates.record import RatesRecord
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
-from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["SCORES_SCHEMA", "load_block", "load_hardware", "load_scores", "load_trigger"]
@@ -39,9 +40,9 @@ def load_block(folder: Path, model: str, config: Config) -> Block:
     config : Config
         Of the run.
     """
-    records = folder / "model" / model
-    network = HardwareNetwork.load(records / "network.npz")
-    return Block(layout(config.features), network, load_scores(records / "scores.json"))
+    records = RunFolder(folder).model(model)
+    network = HardwareNetwork.load(records.network)
+    return Block(layout(config.features), network, load_scores(records.scores))
 
 
 def load_hardware(folder: Path, config: Config) -> HardwareTrigger:
@@ -64,7 +65,7 @@ def load_trigger(folder: Path) -> TriggerEmulator:
     SchemaError
         If a record has another schema.
     """
-    config = configuration.load(folder / "config.yaml")
-    rates = read_json(folder / "rates.json", "rates/1")
-    registers = Registers.from_json(rates["registers"])
+    run = RunFolder(folder)
+    config = configuration.load(run.config)
+    registers = RatesRecord.read(run.rates).registers
     return TriggerEmulator(load_hardware(folder, config), registers)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from trigger_ad.abcd.closure import ClosurePoint, closure
+from trigger_ad.abcd.record import ClosureRecord, ClosureRow, SignificanceRow
 from trigger_ad.abcd.significance import injected, significance
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
-from trigger_ad.storage.files import write_json
+from trigger_ad.run_folder import NAMES
 
 __all__ = ["CLOSURE_MODELS", "run"]
 
@@ -23,7 +22,7 @@ def run(context: Context) -> None:
     """Write ``closure.json``."""
     settings = context.config.validate_
     data = Dataset(context.folder, context.config.features)
-    scores = ScoreTable(context.folder / "scores.npz")
+    scores = ScoreTable(context.run.scores)
     clusters = data.identity("sm", "test")
     points = [
         point
@@ -36,30 +35,23 @@ def run(context: Context) -> None:
             clusters,
         )
     ]
-    record = {
-        "schema": "closure/1",
-        "closure": [_row(point) for point in points],
-        "significance": {
-            signal: [
+    record = ClosureRecord(
+        closure=tuple(ClosureRow.of(point) for point in points),
+        significance={
+            signal: tuple(
                 _significance(scores, signal, point, settings.signal_fraction)
                 for point in points
                 if point.model == "firmware"
-            ]
+            )
             for signal in data.signals
         },
-    }
-    write_json(context.out("closure.json"), record)
-
-
-def _row(point: ClosurePoint) -> dict[str, Any]:
-    row = point.to_json()
-    interval = row["interval95"]
-    return row | {"interval95": [interval["low"], interval["high"]]}
+    )
+    record.write(context.out(NAMES.closure))
 
 
 def _significance(
     scores: ScoreTable, signal: str, point: ClosurePoint, fraction: float
-) -> dict[str, float]:
+) -> SignificanceRow:
     """One working point of Fig. 3 of the paper, beside the single autoencoder's."""
     background = np.bincount(point.point.regions(*scores.pair("firmware", "sm_test")), minlength=4)
     found = np.bincount(point.point.regions(*scores.pair("firmware", signal)), minlength=4)
@@ -73,10 +65,10 @@ def _significance(
     efficiency = float((scores.get("single_firmware", signal, "score") >= cut).mean())
     events = float(background.sum()) * fraction / (1 - fraction)
     observed = single_background + events * efficiency
-    return {
-        "sm_efficiency": point.sm_efficiency,
-        "uncorrected": double.uncorrected,
-        "corrected": double.corrected,
-        "known": double.known,
-        "single": significance(observed, single_background),
-    }
+    return SignificanceRow(
+        sm_efficiency=point.sm_efficiency,
+        uncorrected=double.uncorrected,
+        corrected=double.corrected,
+        known=double.known,
+        single=significance(observed, single_background),
+    )

@@ -17,8 +17,9 @@ from trigger_ad.ir.findings import require
 from trigger_ad.ir.score import Score
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.models import MODELS, scorer_settings
+from trigger_ad.run.folder.models import scorer_settings
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA
+from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import table
 from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
@@ -38,8 +39,8 @@ def run(context: Context, model: str) -> None:
     if model != "double":
         settings = settings.model_copy(update={"namespace": f"{settings.namespace}_{model}"})
     scorer = scorer_settings(config, model)
-    quantized = QuantizedModel.load(context.folder / f"model/{model}/quantized.npz")
-    project = context.out(MODELS[model])
+    quantized = QuantizedModel.load(context.run.model(model).quantized)
+    project = context.out(NAMES.hls(model))
     network = convert(quantized, settings, project)
     ports = layout(config.features)
     bounds = scaled_range(ports)
@@ -68,8 +69,8 @@ def run(context: Context, model: str) -> None:
     if trigger is not None:
         context.progress(0.6, "compiling the trigger top")
         build_csim(project, folder=TOP)
-    network.save(context.out(f"model/{model}/network.npz"))
+    network.save(context.out(NAMES.model(model).network))
     write_json(
-        context.out(f"model/{model}/scores.json"),
+        context.out(NAMES.model(model).scores),
         {"schema": SCORES_SCHEMA, "scores": [score.to_json() for score in scores.values()]},
     )

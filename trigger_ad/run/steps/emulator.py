@@ -10,8 +10,8 @@ from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
 from trigger_ad.hls import emulator
 from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.run.folder.context import Context
-from trigger_ad.run.folder.models import EMULATOR, MODELS
 from trigger_ad.run.folder.trigger import load_hardware
+from trigger_ad.run_folder import NAMES, RunFolder
 from trigger_ad.storage import arrays
 
 __all__ = ["build_emulator", "run"]
@@ -19,9 +19,9 @@ __all__ = ["build_emulator", "run"]
 
 def run(context: Context) -> None:
     """Write the folder of the shared object; it is compiled again only for other sources."""
-    settings, out = context.config.emulator, context.out(EMULATOR)
-    if (context.folder / EMULATOR).exists():
-        shutil.copytree(context.folder / EMULATOR, out)
+    settings, out = context.config.emulator, context.out(NAMES.emulator)
+    if context.run.emulator.exists():
+        shutil.copytree(context.run.emulator, out)
     build_emulator(context.folder, out, settings.name, settings.version)
 
 
@@ -43,15 +43,15 @@ def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest
     ConversionError
         If it cannot be compiled, or a golden vector has another score.
     """
-    golden = folder / "golden.npz"
-    vectors = arrays.load(golden, GOLDEN_SCHEMA)[1]
+    finished = RunFolder(folder)
+    vectors = arrays.load(finished.golden, GOLDEN_SCHEMA)[1]
     manifest = emulator.build(
-        folder / MODELS["double"],
-        load_hardware(folder, configuration.load(folder / "config.yaml")),
+        finished.hls("double"),
+        load_hardware(folder, configuration.load(finished.config)),
         out,
         name,
         version,
     )
-    SharedObject(out).check_golden(golden)
+    SharedObject(out).check_golden(finished.golden)
     emulator.write_golden(out, manifest, vectors["words"], vectors)
     return manifest

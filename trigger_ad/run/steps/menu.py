@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from trigger_ad.errors import NormalisationError, WorkingPointError
 from trigger_ad.menu import fragment
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.gain import Sample, gain, sample, to_json
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.menu.rates import menu_rates
+from trigger_ad.menu.record import GainRecord, MenuRatesRecord, RunMenuRecord, Staircase
 from trigger_ad.menu.untaken import signal_seed
 from trigger_ad.rates.normalisation import InputRate, input_rate
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.rates.staircase import diagonal_steps
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
-from trigger_ad.storage.files import read_json, write_json
+from trigger_ad.run_folder import NAMES
 from trigger_ad.trigger.registers import Registers
 
-__all__ = ["SCHEMA", "run"]
-
-SCHEMA = "run_menu/1"
+__all__ = ["run"]
 
 _SCORES = ("score1", "score2")
 
@@ -33,26 +31,26 @@ def run(context: Context) -> None:
     menu = menu_inside(settings)
     seed = signal_seed(menu)
     data = Dataset(context.folder, context.config.features)
-    scores = ScoreTable(context.folder / "scores.npz")
-    registers = Registers.from_json(
-        read_json(context.folder / "rates.json", "rates/1")["registers"]
-    )
+    scores = ScoreTable(context.run.scores)
+    registers = RatesRecord.read(context.run.rates).registers
     seeds = on_hardware(menu, data.layout, thresholds_of(registers, _SCORES))
     threshold, test = (_sample(data, scores, seeds, "sm", split) for split in ("threshold", "test"))
     signals = {name: _sample(data, scores, seeds, name) for name in data.signals}
     counts = PatternCounts.of(test.patterns, seeds, test.clusters)
     source = _input_rate(context, data)
-    record = {
-        "schema": SCHEMA,
-        "menu": menu.name,
-        "seeds": [str(integers) for integers in seeds.seeds],
-        "rates": menu_rates(counts, seeds, source).to_json(),
-        "input_rate_hz": source.hz if source else None,
-        **_gain(seeds, seed.name, threshold, test, signals),
-        "staircase": _staircase(scores, threshold, registers),
-    }
-    write_json(context.out("menu.json"), record)
-    fragment.write(context.out("menu_fragment.json"), fragment.fragment(seeds))
+    rates = menu_rates(counts, seeds, source)
+    gained, refused = _gain(seeds, seed.name, threshold, test, signals)
+    record = RunMenuRecord(
+        menu=menu.name,
+        seeds=tuple(str(integers) for integers in seeds.seeds),
+        rates=MenuRatesRecord.from_json(rates.to_json(), f"the rates of menu {menu.name}"),
+        input_rate_hz=source.hz if source else None,
+        gain=gained,
+        gain_refused=refused,
+        staircase=_staircase(scores, threshold, registers),
+    )
+    record.write(context.out(NAMES.menu))
+    fragment.write(context.out(NAMES.menu_fragment), fragment.fragment(seeds))
 
 
 def _sample(
@@ -65,13 +63,13 @@ def _sample(
 
 def _gain(
     menu: IntegerMenu, seed: str, threshold: Sample, test: Sample, signals: dict[str, Sample]
-) -> dict[str, Any]:
+) -> tuple[GainRecord | None, str | None]:
     """What the seed adds, or why that cannot be said."""
     try:
         rows = gain(menu, seed, threshold, test, signals)
     except WorkingPointError as error:
-        return {"gain": None, "gain_refused": str(error)}
-    return {"gain": to_json(rows), "gain_refused": None}
+        return None, str(error)
+    return GainRecord.from_json(to_json(rows), f"the gain of {seed}"), None
 
 
 def _input_rate(context: Context, data: Dataset) -> InputRate | None:
@@ -82,18 +80,18 @@ def _input_rate(context: Context, data: Dataset) -> InputRate | None:
         return None
 
 
-def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> dict[str, Any]:
+def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> Staircase:
     """Every rate of region A that a diagonal cut reaches on the threshold split."""
     pair = scores.pair("firmware", "sm_threshold")
     steps = diagonal_steps(*pair, threshold.untaken)
     first, second = steps.thresholds
     cuts = registers.pair
     chosen = (first == cuts[0]) & (second == cuts[1])
-    return {
-        "events": steps.events,
-        "threshold1": first.tolist(),
-        "threshold2": second.tolist(),
-        "total": steps.total.tolist(),
-        "pure": steps.pure.tolist(),
-        "chosen": int(chosen.argmax()),
-    }
+    return Staircase(
+        events=steps.events,
+        threshold1=tuple(first.tolist()),
+        threshold2=tuple(second.tolist()),
+        total=tuple(steps.total.tolist()),
+        pure=tuple(steps.pure.tolist()),
+        chosen=int(chosen.argmax()),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import scorer_settings
+from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
 
@@ -20,7 +21,7 @@ def run(context: Context, model: str) -> None:
 
     config = context.config
     settings = scorer_settings(config, model)
-    reference = FloatModel.load(context.folder / f"model/{model}/float.npz")
+    reference = FloatModel.load(context.run.model(model).float_weights)
     data = Dataset(context.folder, config.features)
     types = precision.calibrate(
         reference,
@@ -29,7 +30,7 @@ def run(context: Context, model: str) -> None:
         config.quantize,
     )
     rounded = QuantizedModel(reference.branches, types, reference.weights)
-    rounded.save(context.out(f"model/{model}/ptq.npz"))
+    rounded.save(context.out(NAMES.model(model).ptq))
     trained, history = fit(
         context,
         table.find(settings.name),
@@ -44,5 +45,5 @@ def run(context: Context, model: str) -> None:
     )
     weights = quantized_model.extract(trained, reference.branches)
     quantized = QuantizedModel(reference.branches, types, weights)
-    quantized.save(context.out(f"model/{model}/quantized.npz"))
-    history.save(context.out(f"model/{model}/quantized_history.json"))
+    quantized.save(context.out(NAMES.model(model).quantized))
+    history.save(context.out(NAMES.model(model).quantized_history))

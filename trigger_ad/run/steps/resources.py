@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.hls.synthesis import synthesise
@@ -13,29 +12,26 @@ from trigger_ad.ledger.estimate import estimate
 from trigger_ad.ledger.reports import c_synthesis
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage, not_run, read, write
 from trigger_ad.run.folder.context import Context
-from trigger_ad.run.folder.models import MODELS, RTL, SYNTHESIS
 from trigger_ad.run.folder.trigger import load_hardware
+from trigger_ad.run_folder import NAMES, RunFolder
 
-__all__ = ["VENDOR", "run"]
-
-#: Where a vendor's tool works, with its reports.
-VENDOR = "firmware/synthesis"
+__all__ = ["run"]
 
 
 def run(context: Context) -> None:
     """Write ``resources.json``."""
     config = context.config
     trigger = load_hardware(context.folder, config)
-    rows = [estimate(trigger), *_rtl(context.folder), _synthesis(context, trigger.name)]
+    rows = [estimate(trigger), *_rtl(context.run), _synthesis(context, trigger.name)]
     check_budget(config.budget, rows, ResourceStage.RTL_SYNTHESIS)
-    write(context.out("resources.json"), rows)
+    write(context.out(NAMES.resources), rows)
 
 
-def _rtl(folder: Path) -> list[ResourceRow]:
+def _rtl(run: RunFolder) -> list[ResourceRow]:
     """Rows of Yosys, with the latency and the interval that the simulation shows."""
-    with RtlSimulation(folder / RTL) as simulation:
+    with RtlSimulation(run.rtl) as simulation:
         cycles, interval = simulation.latency, simulation.interval
-    rows = read(folder / SYNTHESIS / "rows.json")
+    rows = read(run.yosys_rows)
     return [replace(row, latency_cycles=cycles, ii=interval) for row in rows]
 
 
@@ -46,9 +42,9 @@ def _synthesis(context: Context, name: str) -> ResourceRow:
         row = not_run(ResourceStage.C_SYNTHESIS, backend, "")
         return replace(row, note="not run: not asked for, see trigger-ad run --synth")
     # In a copy: what the tool writes must not look like a changed project.
-    project = context.folder / VENDOR
+    project = context.run.vendor
     shutil.rmtree(project, ignore_errors=True)
-    shutil.copytree(context.folder / MODELS["double"], project)
+    shutil.copytree(context.run.hls("double"), project)
     done = synthesise(project, name, backend)
     if done.report is None:
         shutil.rmtree(project)

@@ -10,8 +10,8 @@ from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
 from trigger_ad.rtl.verilator import version
 from trigger_ad.run.folder.context import Context
-from trigger_ad.run.folder.models import RTL
 from trigger_ad.run.folder.trigger import load_hardware
+from trigger_ad.run_folder import NAMES
 
 __all__ = ["needs", "run"]
 
@@ -23,7 +23,7 @@ def needs(config: Config) -> None:  # noqa: ARG001
 
 def run(context: Context) -> None:
     """Write the RTL and compile its simulation."""
-    project = context.out(RTL)
+    project = context.out(NAMES.rtl)
     trigger = load_hardware(context.folder, context.config)
     write_project(project, trigger, preset(context.config.rtl.preset))
     require(check_rtl(project, trigger))

@@ -23,6 +23,7 @@ from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, TEACHER, ScoreTabl
 from trigger_ad.run.folder.teaching import Lessons, taught
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.run.validation.fidelity import require_students
+from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import published, table
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.storage import arrays as files
@@ -50,7 +51,7 @@ def run(context: Context) -> None:
         for sample, scaled in samples.items():
             for name, values in scorer(scaled).items():
                 arrays[f"{model}/{sample}/{name}"] = values
-    path = context.out("scores.npz")
+    path = context.out(NAMES.scores)
     files.save(path, SCHEMA, {"lsb": lsb}, arrays, compress=False)
     require_students(ScoreTable(path), context.config.scorer, context.config.seed)
 
@@ -64,17 +65,17 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
     config, kind = context.config, data.layout.input
     background = data.scaled("sm", "threshold")
     for model in MODELS:
-        folder = context.folder / f"model/{model}"
+        saved = context.run.model(model)
         settings = scorer_settings(config, model)
         expressions = table.find(settings.name).expressions(settings)
-        floating = FloatScorer(FloatModel.load(folder / "float.npz"), expressions, kind, background)
+        floating = FloatScorer(FloatModel.load(saved.float_weights), expressions, kind, background)
         yield PREFIX[model] + "float", floating.run, _lsb(floating.scores)
-        bound = load_scores(folder / "scores.json")
-        network = HardwareNetwork.load(folder / "network.npz")
-        for name in ("ptq", "quantized"):
+        bound = load_scores(saved.scores)
+        network = HardwareNetwork.load(saved.network)
+        for name, path in (("ptq", saved.ptq), ("quantized", saved.quantized)):
             if name == "ptq" and model != "double":
                 continue
-            rounded = QuantizedModel.load(folder / f"{name}.npz")
+            rounded = QuantizedModel.load(path)
             own = (
                 bound if name == "quantized" else _bound(rounded, network, expressions, background)
             )
@@ -89,7 +90,7 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
     if config.baselines.published.epochs > 0:
         paper = published.settings(config.baselines.published.difference)
         expressions = table.find("double_ae").expressions(paper)
-        trained = FloatModel.load(context.folder / "model/published/float.npz")
+        trained = FloatModel.load(context.run.model("published").float_weights)
         floating = FloatScorer(trained, expressions, kind)
         yield "published", floating.run, _lsb(floating.scores)
 

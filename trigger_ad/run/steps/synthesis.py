@@ -9,7 +9,7 @@ from trigger_ad.lhc.orbit import period_ns
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.rtl.top import TOP
 from trigger_ad.run.folder.context import Context
-from trigger_ad.run.folder.models import RTL, SYNTHESIS
+from trigger_ad.run_folder import NAMES
 
 __all__ = ["needs", "run"]
 
@@ -22,7 +22,7 @@ def needs(config: Config) -> None:
 
 def run(context: Context) -> None:
     """Write ``rows.json`` with a row for each part, and Yosys' words in a folder of each."""
-    out, folder = context.out(SYNTHESIS), context.folder / RTL
+    out, folder = context.out(NAMES.yosys), context.run.rtl
     project = RtlProject.load(folder)
     sources = [folder / name for name in project.sources]
     rows = []
@@ -31,5 +31,4 @@ def run(context: Context) -> None:
         context.progress(position / len(parts), f"Yosys for {part}")
         clock_ns = period_ns(project.clock_mhz)
         rows.append(rtl_synthesis(sources, TOP, part, out / part, clock_ns=clock_ns))
-    out.mkdir(exist_ok=True)
-    write(out / "rows.json", rows)
+    write(context.out(NAMES.yosys_rows), rows)

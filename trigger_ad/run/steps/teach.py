@@ -7,7 +7,8 @@ from trigger_ad.references.forest.fit import require_package
 from trigger_ad.references.teachers.table import TEACHERS
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.teaching import FOLDER, inputs, students_of
+from trigger_ad.run.folder.teaching import inputs, students_of
+from trigger_ad.run_folder import NAMES
 
 __all__ = ["needs", "run"]
 
@@ -38,6 +39,6 @@ def run(context: Context) -> None:
             progress,
             path.with_name(f"{path.stem}-{student.tag}{path.suffix}"),
         )
-        folder = context.out(f"{FOLDER}/{student.tag}")
+        folder = context.out(NAMES.teachers / student.tag)
         folder.mkdir()
         trained.save(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import scorer_settings
+from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import table
 
 __all__ = ["run"]
@@ -34,5 +35,5 @@ def run(context: Context, model: str) -> None:
         seed=config.seed,
     )
     found = network.extract(trained, start.branches, start.companions)
-    found.save(context.out(f"model/{model}/float.npz"))
-    history.save(context.out(f"model/{model}/history.json"))
+    found.save(context.out(NAMES.model(model).float_weights))
+    history.save(context.out(NAMES.model(model).history))

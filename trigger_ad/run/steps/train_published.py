@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import published, table
 
 __all__ = ["run"]
@@ -29,5 +30,6 @@ def run(context: Context) -> None:
         learning_rate=config.train.learning_rate,
         seed=config.seed,
     )
-    network.extract(trained, start.branches).save(context.out("model/published/float.npz"))
-    history.save(context.out("model/published/history.json"))
+    files = NAMES.model("published")
+    network.extract(trained, start.branches).save(context.out(files.float_weights))
+    history.save(context.out(files.history))

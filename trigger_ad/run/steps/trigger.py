@@ -14,16 +14,28 @@ from trigger_ad.abcd.plane import edges
 from trigger_ad.abcd.working_point import WorkingPoint, working_point
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
+from trigger_ad.events.origin import Origin
 from trigger_ad.menu.figures import ratio
 from trigger_ad.menu.untaken import signal_seed, untaken_by
 from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates
+from trigger_ad.rates.record import (
+    MeasuredClosure,
+    NormalisationRecord,
+    PlaneEdges,
+    PureRate,
+    RatesRecord,
+    Realised,
+    RegionRow,
+    TotalRow,
+    WorkingPointRecord,
+)
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.folder.trigger import load_hardware
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage import arrays as files
-from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.registers import REGIONS, Registers
 from trigger_ad.trigger.rule import PrescaleRule
 
@@ -36,7 +48,7 @@ def run(context: Context) -> None:
     """Write ``golden.npz`` and ``rates.json``."""
     config = context.config
     data = Dataset(context.folder, config.features)
-    scores = ScoreTable(context.folder / "scores.npz")
+    scores = ScoreTable(context.run.scores)
     point, pure = _chosen(config.trigger, data, scores)
     registers = Registers.from_prescales(
         (int(point.threshold1), int(point.threshold2)), config.trigger.prescale
@@ -47,23 +59,25 @@ def run(context: Context) -> None:
     counts = RegionCounts.of(decision.region, decision.accept)
     by_cluster = cluster_counts(decision.region, data.identity("sm", "test"))
     rule = PrescaleRule.of(registers, rule=trigger.rule)
-    record = {
-        "schema": "rates/1",
-        "registers": registers.to_json(),
-        "rule": rule.to_json(),
-        "working_point": _working_point(point, pure, scores, counts),
-        **_rates(counts, by_cluster, rule, data, config.trigger.rate),
-        "abcd": _abcd(counts, by_cluster),
-        "signals": _signals(point, scores, data),
-        "plane": _plane(registers, scores),
-    }
-    write_json(context.out("rates.json"), record)
+    rates = region_rates(by_cluster, rule, data.origin("sm"), config.trigger.rate)
+    record = RatesRecord(
+        registers=registers,
+        rule=rule,
+        working_point=_working_point(point, pure, scores, counts),
+        regions=_regions(counts, rates, rule),
+        total=_total(counts, rates),
+        normalisation=_normalisation(rates, data.origin("sm"), config.trigger.rate),
+        abcd=_abcd(counts, by_cluster),
+        signals=_signals(point, scores, data),
+        plane=_plane(registers, scores),
+    )
+    record.write(context.out(NAMES.rates))
     _write_golden(context, data, trigger)
 
 
 def _chosen(
     settings: configuration.Trigger, data: Dataset, scores: ScoreTable
-) -> tuple[WorkingPoint, dict[str, Any] | None]:
+) -> tuple[WorkingPoint, PureRate | None]:
     """Thresholds, from the threshold split; and what the pure rate is, if one is wanted."""
     pair, inside = scores.pair("firmware", "sm_threshold"), settings.menu
     if inside is None or inside.pure_rate_hz is None:
@@ -77,107 +91,107 @@ def _chosen(
     left = untaken_by(menu, data.words("sm", "test"), data.layout) * accepts
     alone = np.where(region == 0, left, 0.0)
     test = ratio(alone, np.ones(len(alone)), data.identity("sm", "test"))
-    return point, {
-        "menu": menu.name,
-        "seed": seed.name,
-        "wanted_hz": inside.pure_rate_hz,
-        "threshold_hz": point.efficiency * accepts * source.hz,
-        "test": test.to_json(),
-        "test_hz": test.scaled(source.hz).to_json(),
-    }
+    return point, PureRate(
+        menu=menu.name,
+        seed=seed.name,
+        wanted_hz=inside.pure_rate_hz,
+        threshold_hz=point.efficiency * accepts * source.hz,
+        test=test.record,
+        test_hz=test.scaled(source.hz).record,
+    )
 
 
-def _plane(registers: Registers, scores: ScoreTable) -> dict[str, list[int]]:
+def _plane(registers: Registers, scores: ScoreTable) -> PlaneEdges:
     """Thresholds at which a scan of rates counts."""
     pair = zip(scores.pair("firmware", "sm_threshold"), registers.pair, strict=True)
-    first, second = (list(edges(values, threshold)) for values, threshold in pair)
-    return {"edges1": first, "edges2": second}
+    first, second = (edges(values, threshold) for values, threshold in pair)
+    return PlaneEdges(edges1=first, edges2=second)
 
 
 def _working_point(
-    point: WorkingPoint, pure: dict[str, Any] | None, scores: ScoreTable, counts: RegionCounts
-) -> dict[str, Any]:
+    point: WorkingPoint, pure: PureRate | None, scores: ScoreTable, counts: RegionCounts
+) -> WorkingPointRecord:
     realised = float(np.mean(point.regions(*scores.pair("firmware", "sm_threshold")) == 0))
+    return WorkingPointRecord(
+        sm_efficiency=point.wanted if pure is None else realised,
+        pure=pure,
+        thresholds={"score1": int(point.threshold1), "score2": int(point.threshold2)},
+        lsb={name: scores.lsb("firmware", name) for name in ("score1", "score2")},
+        realised=Realised(threshold=realised, test=float(counts.before[0] / counts.events)),
+    )
+
+
+def _regions(counts: RegionCounts, rates: RegionRates, rule: PrescaleRule) -> dict[str, RegionRow]:
     return {
-        "sm_efficiency": point.wanted if pure is None else realised,
-        "pure": pure,
-        "thresholds": {"score1": int(point.threshold1), "score2": int(point.threshold2)},
-        "lsb": {name: scores.lsb("firmware", name) for name in ("score1", "score2")},
-        "realised": {"threshold": realised, "test": float(counts.before[0] / counts.events)},
+        region: RegionRow(
+            fires=int(counts.before[code]),
+            efficiency=rates.before[region].value,
+            efficiency_interval=(rates.before[region].low, rates.before[region].high),
+            prescale=rule.realised[region],
+            accepts=int(counts.after[code]),
+            accepted_fraction=rates.after[region].value,
+            effective_events=rates.effective[region],
+            upper_limit=rates.limits.get(region),
+            hz=_hz(rates, region),
+            hz_upper_limit=_hz_limit(rates, region),
+        )
+        for code, region in enumerate(REGIONS)
     }
 
 
-def _rates(
-    counts: RegionCounts,
-    by_cluster: NDArray[np.int64],
-    rule: PrescaleRule,
-    data: Dataset,
-    settings: configuration.Normalisation,
-) -> dict[str, Any]:
-    """Regions, their total and the normalisation that rates in Hz have, or why they have none."""
-    origin = data.origin("sm")
-    rates = region_rates(by_cluster, rule, origin, settings)
+def _total(counts: RegionCounts, rates: RegionRates) -> TotalRow:
+    total = rates.after["total"]
+    return TotalRow(
+        accepted_fraction=total.value,
+        accepted_fraction_interval=(total.low, total.high),
+        emulated_fraction=float(counts.after.sum() / counts.events),
+        effective_events=rates.effective["total"],
+        upper_limit=rates.limits.get("total"),
+        hz=_hz(rates, "total"),
+        hz_upper_limit=_hz_limit(rates, "total"),
+        paper_4_epsilon=4 * rates.before["A"].value,
+    )
+
+
+def _normalisation(
+    rates: RegionRates, origin: Origin, settings: configuration.Normalisation
+) -> NormalisationRecord:
+    """What rates in Hz are normalised by, or why there are none."""
     refused = None
     try:
         input_rate(origin, settings)
     except NormalisationError as error:
         refused = str(error)
-    regions = {
-        region: {
-            "fires": int(counts.before[code]),
-            "efficiency": rates.before[region].value,
-            "efficiency_interval": [rates.before[region].low, rates.before[region].high],
-            "prescale": rule.realised[region],
-            "accepts": int(counts.after[code]),
-            "accepted_fraction": rates.after[region].value,
-            **_quoted(rates, region),
-        }
-        for code, region in enumerate(REGIONS)
-    }
-    total = rates.after["total"]
-    return {
-        "regions": regions,
-        "total": {
-            "accepted_fraction": total.value,
-            "accepted_fraction_interval": [total.low, total.high],
-            "emulated_fraction": float(counts.after.sum() / counts.events),
-            **_quoted(rates, "total"),
-            "paper_4_epsilon": 4 * rates.before["A"].value,
-        },
-        "normalisation": {
-            "kind": origin.kind,
-            "hz_refused": refused,
-            "printed": rates.input.source if rates.input else "none: efficiencies only",
-        },
-    }
+    printed = rates.input.source if rates.input else "none: efficiencies only"
+    return NormalisationRecord(kind=origin.kind, hz_refused=refused, printed=printed)
 
 
-def _quoted(rates: RegionRates, name: str) -> dict[str, float | None]:
-    """What stands behind a rate after prescale, and the rate, or its limit where that is little."""
-    scale = rates.input.hz if rates.input else None
+def _hz(rates: RegionRates, name: str) -> float | None:
+    """Rate after prescale; None where only its limit is quoted."""
+    if rates.input is None or rates.limits.get(name) is not None:
+        return None
+    return rates.after[name].value * rates.input.hz
+
+
+def _hz_limit(rates: RegionRates, name: str) -> float | None:
     limit = rates.limits.get(name)
-    return {
-        "effective_events": rates.effective[name],
-        "upper_limit": limit,
-        "hz": None if scale is None or limit is not None else rates.after[name].value * scale,
-        "hz_upper_limit": None if scale is None or limit is None else limit * scale,
-    }
+    return None if rates.input is None or limit is None else limit * rates.input.hz
 
 
-def _abcd(counts: RegionCounts, by_cluster: NDArray[np.int64]) -> dict[str, Any]:
+def _abcd(counts: RegionCounts, by_cluster: NDArray[np.int64]) -> MeasuredClosure:
     values = estimate(counts.before, by_cluster)
-    return {
-        "observed": values.observed,
-        "predicted": values.predicted,
-        "error": values.predicted_error,
-        "ratio": values.ratio,
-        "ratio_error": values.ratio_error,
-        "interval95": [values.low, values.high],
-        "effective_events": values.effective,
-    }
+    return MeasuredClosure(
+        observed=int(values.observed),
+        predicted=values.predicted,
+        error=values.predicted_error,
+        ratio=values.ratio,
+        ratio_error=values.ratio_error,
+        interval95=(values.low, values.high),
+        effective_events=values.effective,
+    )
 
 
-def _signals(point: WorkingPoint, scores: ScoreTable, data: Dataset) -> dict[str, Any]:
+def _signals(point: WorkingPoint, scores: ScoreTable, data: Dataset) -> dict[str, dict[str, float]]:
     """Efficiency of each region for each signal."""
     table = {}
     for signal in data.signals:
@@ -213,4 +227,4 @@ def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> 
         "accept": decision.accept,
         **scores,
     }
-    files.save(context.out("golden.npz"), GOLDEN_SCHEMA, header, arrays)
+    files.save(context.out(NAMES.golden), GOLDEN_SCHEMA, header, arrays)

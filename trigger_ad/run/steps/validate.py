@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from trigger_ad.abcd.record import ClosureRecord
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import MODELS
@@ -15,8 +15,9 @@ from trigger_ad.run.validation.decisions import decisions
 from trigger_ad.run.validation.fidelity import fidelities
 from trigger_ad.run.validation.performance import MODELS as COMPARED
 from trigger_ad.run.validation.performance import performance
+from trigger_ad.run_folder import NAMES
 from trigger_ad.statistics.distance_correlation import distance_correlation
-from trigger_ad.storage.files import read_json, write_json
+from trigger_ad.validate.record import Claim, SampleSizes, ValidationRecord
 
 __all__ = ["run"]
 
@@ -28,9 +29,9 @@ def run(context: Context) -> None:
 
     config, folder = context.config, context.folder
     settings = config.validate_
-    rates = read_json(folder / "rates.json", "rates/1")
+    rates = RatesRecord.read(context.run.rates)
     data = Dataset(folder, config.features)
-    scores = ScoreTable(folder / "scores.npz")
+    scores = ScoreTable(context.run.scores)
     bit_exact = {}
     for position, model in enumerate(MODELS):
         context.progress(0.2 * position, f"equality of {model}")
@@ -42,36 +43,44 @@ def run(context: Context) -> None:
         folder, data, settings.csim_events, settings.random_inputs, config.seed
     )
     context.progress(0.5, "areas under the curves")
-    record = {
-        "schema": "validation/1",
-        "name": config.name,
-        "samples": _sizes(data),
-        "bit_exact": bit_exact["double"],
-        "bit_exact_single_autoencoder": bit_exact["single"],
-        **performance(scores, data, settings.bootstrap, config.seed),
-        **decisions(scores, rates["working_point"]["sm_efficiency"]),
-        "layers": layer_errors(folder, data),
-        "dcor": {
+    areas = performance(scores, data, settings.bootstrap, config.seed)
+    flips, shift = decisions(scores, rates.working_point.sm_efficiency)
+    record = ValidationRecord(
+        name=config.name,
+        samples=_sizes(data),
+        bit_exact=bit_exact["double"],
+        bit_exact_single_autoencoder=bit_exact["single"],
+        auc=areas.auc,
+        auc_interval=areas.auc_interval,
+        auc_single=areas.auc_single,
+        auc_single_interval=areas.auc_single_interval,
+        auc_baseline=areas.auc_baseline,
+        tpr_at_fpr=areas.tpr_at_fpr,
+        tpr_at_fpr_interval=areas.tpr_at_fpr_interval,
+        auc_published=areas.auc_published,
+        decision_flips_per_million=flips,
+        rate_shift=shift,
+        layers=layer_errors(folder, data),
+        dcor={
             model: float(np.sqrt(distance_correlation(*scores.pair(model, "sm_test"))))
             for model in COMPARED
         },
-        "fidelity": fidelities(scores, data, config),
-        "claims": _claims(context, scores, data),
-    }
-    record["warnings"] = verdicts.warnings(record)
-    write_json(context.out("validation.json"), record)
+        fidelity=fidelities(scores, data, config),
+        claims=_claims(context, scores, data),
+        warnings=verdicts.warnings(areas, bit_exact["double"]),
+    )
+    record.write(context.out(NAMES.validation))
 
 
-def _claims(context: Context, scores: ScoreTable, data: Dataset) -> list[dict[str, Any]]:
+def _claims(context: Context, scores: ScoreTable, data: Dataset) -> tuple[Claim, ...]:
     """Claims of the paper on two autoencoders; it makes none on other scorers."""
     if context.config.scorer.name != "double_ae":
-        return []
-    closure = read_json(context.folder / "closure.json", "closure/1")
-    return verdicts.claims(scores, closure, data.signals)
+        return ()
+    return verdicts.claims(scores, ClosureRecord.read(context.run.closure), data.signals)
 
 
-def _sizes(data: Dataset) -> dict[str, dict[str, int]]:
-    return {
-        "sm": {split: len(data.identity("sm", split)) for split in data.splits},
-        "signals": {signal: len(data.identity(signal)) for signal in data.signals},
-    }
+def _sizes(data: Dataset) -> SampleSizes:
+    return SampleSizes(
+        sm={split: len(data.identity("sm", split)) for split in data.splits},
+        signals={signal: len(data.identity(signal)) for signal in data.signals},
+    )

@@ -9,13 +9,14 @@ import numpy as np
 from trigger_ad.abcd.working_point import working_point
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.trigger.decide import region_of
+from trigger_ad.validate.record import Flips, RateShift
 
 __all__ = ["decisions"]
 
 _A = 0
 
 
-def decisions(scores: ScoreTable, sm_efficiency: float) -> dict[str, dict[str, float]]:
+def decisions(scores: ScoreTable, sm_efficiency: float) -> tuple[Flips, RateShift]:
     """Decision flips and rate shift of the firmware against the float model.
 
     Parameters
@@ -26,11 +27,12 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> dict[str, dict[str, f
 
     Returns
     -------
-    dict
-        ``decision_flips_per_million``: test events in A of one and not of the other, with
-        the float thresholds on both (``shared_thresholds``, the float threshold being carried
-        to the next value that the firmware can compare with) and with each model's own
-        (``rederived_thresholds``). ``rate_shift``: fraction in A at the shared thresholds.
+    Flips
+        Test events in A of one and not of the other, with the float thresholds on both, the
+        float threshold being carried to the next value that the firmware can compare with, and
+        with each model's own.
+    RateShift
+        Fraction in A at the shared thresholds.
     """
     own = {
         model: working_point(*scores.pair(model, "sm_threshold"), sm_efficiency)
@@ -47,14 +49,13 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> dict[str, dict[str, f
     in_float = own["float"].regions(*test["float"]) == _A
     in_shared = region_of(*test["firmware"], *shared) == _A
     in_own = own["firmware"].regions(*test["firmware"]) == _A
-    return {
-        "decision_flips_per_million": {
-            "shared_thresholds": 1e6 * float(np.mean(in_float != in_shared)),
-            "rederived_thresholds": 1e6 * float(np.mean(in_float != in_own)),
-        },
-        "rate_shift": {
-            "float": float(in_float.mean()),
-            "firmware": float(in_shared.mean()),
-            "ratio": float(in_shared.sum() / in_float.sum()),
-        },
-    }
+    flips = Flips(
+        shared_thresholds=1e6 * float(np.mean(in_float != in_shared)),
+        rederived_thresholds=1e6 * float(np.mean(in_float != in_own)),
+    )
+    shift = RateShift(
+        in_float=float(in_float.mean()),
+        firmware=float(in_shared.mean()),
+        ratio=float(in_shared.sum() / in_float.sum()),
+    )
+    return flips, shift

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,10 @@ from trigger_ad.features.words import scale_array
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.trigger.hardware import Block
+from trigger_ad.validate.record import RungEquality
 from trigger_ad.validate.rungs import Rung, compare_firmware, compare_rungs
 from trigger_ad.validate.top import Top
 
@@ -30,7 +30,7 @@ __all__ = ["equality", "firmware_equality", "network_rungs"]
 
 def equality(
     folder: Path, model: str, data: Dataset, events: int, random: int, seed: int
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, RungEquality]:
     """Compare outputs and scores of all rungs on background and on extreme inputs.
 
     Equality is no figure of merit, so events of every split count.
@@ -54,15 +54,12 @@ def equality(
     dict
         The ``bit_exact`` part of ``validation.json``.
     """
-    records = folder / f"model/{model}"
+    run = RunFolder(folder)
+    records = run.model(model)
     rungs = network_rungs(
-        QuantizedModel.load(records / "quantized.npz"),
-        Block(
-            data.layout,
-            HardwareNetwork.load(records / "network.npz"),
-            load_scores(records / "scores.json"),
-        ),
-        folder / MODELS[model],
+        QuantizedModel.load(records.quantized),
+        Block(data.layout, HardwareNetwork.load(records.network), load_scores(records.scores)),
+        run.hls(model),
     )
     words = _words(data, events, random, seed)
     scaled = {kind: scale_array(given, data.layout) for kind, given in words.items()}
@@ -90,7 +87,7 @@ def network_rungs(quantized: QuantizedModel, block: Block, project: Path) -> dic
 
 def firmware_equality(
     folder: Path, data: Dataset, events: int, random: int, seed: int
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, RungEquality]:
     """Compare the whole trigger in its other forms with fast emulator and rule.
 
     The tops in HLS and RTL are compared after every crossing, the shared object, which
@@ -119,10 +116,11 @@ def firmware_equality(
     ConversionError
         If the shared object was made of another network.
     """
-    shared = SharedObject(folder / EMULATOR)
-    shared.check_network(folder / "model/double/network.npz")
-    with RtlSimulation(folder / RTL) as rtl:
-        tops: dict[str, Top] = {"top": TopSimulation(folder / MODELS["double"]), "rtl": rtl}
+    run = RunFolder(folder)
+    shared = SharedObject(run.emulator)
+    shared.check_network(run.model("double").network)
+    with RtlSimulation(run.rtl) as rtl:
+        tops: dict[str, Top] = {"top": TopSimulation(run.hls("double")), "rtl": rtl}
         words = _words(data, events, random, seed)
         return compare_firmware(tops, shared, load_trigger(folder), words, seed)
 

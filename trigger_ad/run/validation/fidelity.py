@@ -12,7 +12,8 @@ from trigger_ad.run.folder.score_table import TEACHER, ScoreTable
 from trigger_ad.run.folder.teaching import taught
 from trigger_ad.scorers.settings import Composite, ScorerSettings
 from trigger_ad.scorers.student import Student
-from trigger_ad.validate.fidelity import fidelity, require_fidelity
+from trigger_ad.validate.fidelity import Fidelity, fidelity, require_fidelity
+from trigger_ad.validate.record import StudentFidelity
 
 __all__ = ["MODELS", "fidelities", "require_students"]
 
@@ -25,7 +26,7 @@ EVENTS = 100_000
 _PAIR = ("score1", "score2")
 
 
-def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, dict[str, Any]]:
+def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, StudentFidelity]:
     """Part ``fidelity`` of ``validation.json``: by score and model, none without students.
 
     Parameters
@@ -53,7 +54,7 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
     clusters = data.identity("sm", "test")[few]
     of_signals = {signal: data.identity(signal) for signal in data.signals}
 
-    def of(name: str, model: str) -> dict[str, Any]:
+    def of(name: str, model: str) -> Fidelity:
         teacher, student = _both(scores, name, model, "sm_test")
         return fidelity(
             (teacher[few], student[few]),
@@ -63,13 +64,12 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, d
             clusters=clusters,
             signal_clusters=of_signals,
             closure=(closures[TEACHER], closures[model]) if closures else ((), ()),
-        ).to_json()
+        )
 
     return {
-        name: {
-            "teacher": student.teacher.name,
-            "models": {model: of(name, model) for model in MODELS},
-        }
+        name: StudentFidelity(
+            teacher=student.teacher.name, models={model: of(name, model) for model in MODELS}
+        )
         for name, student in students.items()
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,11 +13,13 @@ from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.names import activation_names, layer_names
 from trigger_ad.quantize.precision import response
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run_folder import RunFolder
+from trigger_ad.validate.record import LayerError
 
 __all__ = ["layer_errors"]
 
 
-def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> list[dict[str, Any]]:
+def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> tuple[LayerError, ...]:
     """Hardware against the same weights without rounding, layer by layer.
 
     The reference runs the trained weights before they are rounded, without rounding or
@@ -34,12 +35,13 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> list[dict
 
     Returns
     -------
-    list of dict
+    tuple of LayerError
         Mean and largest error in LSB of the layer's output and the fraction of its values
         at an end of its type (for ReLU only the upper end: 0 is no saturation).
     """
-    quantized = QuantizedModel.load(folder / "model/double/quantized.npz")
-    network = HardwareNetwork.load(folder / "model/double/network.npz")
+    records = RunFolder(folder).model("double")
+    quantized = QuantizedModel.load(records.quantized)
+    network = HardwareNetwork.load(records.network)
     scaled = data.scaled("sm", "test")[:events]
     fast = FastEmulator(network, {}, *scaled_range(data.layout), threads=2)
     present = {layer.name for layer in network.layers}
@@ -59,14 +61,14 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> list[dict
             if kind.signed:
                 ends |= raw == kind.minimum
             rows.append(
-                {
-                    "branch": branch.name,
-                    "layer": key,
-                    "type": str(kind),
-                    "lsb": kind.lsb,
-                    "mean_abs_error_lsb": float(error.mean()),
-                    "max_abs_error_lsb": float(error.max()),
-                    "fraction_saturated": float(ends.mean()),
-                }
+                LayerError(
+                    branch=branch.name,
+                    layer=key,
+                    type=str(kind),
+                    lsb=kind.lsb,
+                    mean_abs_error_lsb=float(error.mean()),
+                    max_abs_error_lsb=float(error.max()),
+                    fraction_saturated=float(ends.mean()),
+                )
             )
-    return rows
+    return tuple(rows)

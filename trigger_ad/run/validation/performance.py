@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,11 @@ from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.statistics.intervals import Interval
 from trigger_ad.statistics.ranks import RankTable, combine
 from trigger_ad.statistics.sic import Performance, evaluate, roc
+from trigger_ad.validate.record import BySignal, Ends, EndsBySignal
 
-__all__ = ["FPRS", "MODELS", "combined", "performance"]
+__all__ = ["FPRS", "MODELS", "Areas", "combined", "performance"]
+
+T = TypeVar("T")
 
 #: Background efficiencies at which signal efficiencies are quoted, by their name in the record.
 FPRS = {"1e-2": 1e-2, "1e-3": 1e-3}
@@ -34,9 +39,21 @@ def combined(scores: ScoreTable, model: str, sample: str) -> NDArray[np.int64]:
     return combine(first, second)
 
 
-def performance(
-    scores: ScoreTable, data: Dataset, replicas: int, seed: int
-) -> dict[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class Areas:
+    """Parts of ``validation.json``, by signal; see `validate.record.ValidationRecord`."""
+
+    auc: BySignal
+    auc_interval: EndsBySignal
+    auc_single: Mapping[str, BySignal]
+    auc_single_interval: Mapping[str, EndsBySignal]
+    auc_baseline: BySignal
+    tpr_at_fpr: Mapping[str, BySignal]
+    tpr_at_fpr_interval: Mapping[str, EndsBySignal]
+    auc_published: BySignal | None
+
+
+def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> Areas:
     """Areas under ROC curves and signal efficiencies, with 95 % bootstrap intervals.
 
     Parameters
@@ -49,63 +66,69 @@ def performance(
 
     Returns
     -------
-    dict
-        The ``auc*`` and ``tpr_at_fpr*`` parts of ``validation.json``, by signal.
+    Areas
     """
     background = {model: combined(scores, model, "sm_test") for model in MODELS}
-    sm_baselines = baselines(data.words("sm", "test"), data.layout)
-    record: dict[str, dict[str, Any]] = {
-        key: {}
-        for key in (
-            "auc",
-            "auc_interval",
-            "auc_single",
-            "auc_single_interval",
-            "auc_baseline",
-            "tpr_at_fpr",
-            "tpr_at_fpr_interval",
-        )
-    }
-    if "published" in scores.models:
-        record["auc_published"] = {}
-    for signal in data.signals:
-        clusters = data.identity("sm", "test"), data.identity(signal)
-        results = {
+    clusters = data.identity("sm", "test")
+
+    def of(signal: str) -> dict[str, Performance]:
+        return {
             model: evaluate(
                 background[model],
                 combined(scores, model, signal),
                 tuple(FPRS.values()),
                 replicas,
                 seed,
-                *clusters,
+                clusters,
+                data.identity(signal),
             )
             for model in MODELS
         }
-        record["auc"][signal] = {m: r.auc.value for m, r in results.items()}
-        record["auc_interval"][signal] = {m: _ends(r.auc) for m, r in results.items()}
-        record["tpr_at_fpr"][signal] = _tpr(results, lambda interval: interval.value)
-        record["tpr_at_fpr_interval"][signal] = _tpr(results, _ends)
-        single = _single(scores, signal, replicas, seed, clusters)
-        record["auc_single"][signal] = {
-            name: {m: i.value for m, i in models.items()} for name, models in single.items()
-        }
-        record["auc_single_interval"][signal] = {
-            name: {m: _ends(i) for m, i in models.items()} for name, models in single.items()
-        }
-        found = baselines(data.words(signal), data.layout)
-        record["auc_baseline"][signal] = {
-            name: roc(sm_baselines[name], found[name]).auc for name in BASELINES
-        }
-        if "published" in scores.models:
-            record["auc_published"][signal] = _published(scores, signal)
-    return record
+
+    both = {signal: of(signal) for signal in data.signals}
+    single = {
+        signal: _single(scores, signal, replicas, seed, (clusters, data.identity(signal)))
+        for signal in data.signals
+    }
+    published = "published" in scores.models
+    return Areas(
+        auc={s: {m: r.auc.value for m, r in found.items()} for s, found in both.items()},
+        auc_interval={s: {m: _ends(r.auc) for m, r in found.items()} for s, found in both.items()},
+        auc_single=_each(single, lambda interval: interval.value),
+        auc_single_interval=_each(single, _ends),
+        auc_baseline=_baselines(data),
+        tpr_at_fpr={s: _tpr(found, lambda i: i.value) for s, found in both.items()},
+        tpr_at_fpr_interval={s: _tpr(found, _ends) for s, found in both.items()},
+        auc_published={s: _published(scores, s) for s in data.signals} if published else None,
+    )
 
 
-def _ends(interval: Interval) -> list[float]:
-    return [interval.low, interval.high]
+def _baselines(data: Dataset) -> dict[str, dict[str, float]]:
+    background = baselines(data.words("sm", "test"), data.layout)
+    found = {signal: baselines(data.words(signal), data.layout) for signal in data.signals}
+    return {
+        signal: {name: roc(background[name], of[name]).auc for name in BASELINES}
+        for signal, of in found.items()
+    }
 
 
-def _tpr(results: dict[str, Performance], pick: Any) -> dict[str, dict[str, Any]]:
+def _each(
+    single: Mapping[str, Mapping[str, Mapping[str, Interval]]], pick: Callable[[Interval], T]
+) -> dict[str, dict[str, dict[str, T]]]:
+    """One part of every interval, by signal, score and model."""
+    return {
+        signal: {name: {m: pick(i) for m, i in of.items()} for name, of in scores.items()}
+        for signal, scores in single.items()
+    }
+
+
+def _ends(interval: Interval) -> Ends:
+    return interval.low, interval.high
+
+
+def _tpr(
+    results: Mapping[str, Performance], pick: Callable[[Interval], T]
+) -> dict[str, dict[str, T]]:
     return {
         name: {model: pick(result.tpr_at_fpr[fpr]) for model, result in results.items()}
         for name, fpr in FPRS.items()

@@ -1,0 +1,91 @@
+"""What ``closure.json`` of a run holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from trigger_ad.abcd.closure import ClosurePoint
+from trigger_ad.abcd.significance import significance
+from trigger_ad.storage.record import FileRecord, Record
+
+__all__ = ["ClosureRecord", "ClosureRow", "SignificanceRow"]
+
+
+class ClosureRow(Record):
+    """Closure of one model at one working point; see `abcd.closure.ClosurePoint`."""
+
+    model: str
+    sm_efficiency: float
+    test_efficiency: float
+    threshold1: int
+    threshold2: int
+    observed: int
+    predicted: float
+    predicted_error: float
+    ratio: float
+    ratio_error: float
+    interval95: tuple[float, float]
+    effective_events: float
+
+    @classmethod
+    def of(cls, point: ClosurePoint) -> ClosureRow:
+        """Row of a measured closure."""
+        found = point.estimate
+        return cls(
+            model=point.model,
+            sm_efficiency=point.sm_efficiency,
+            test_efficiency=point.efficiency,
+            threshold1=int(point.point.threshold1),
+            threshold2=int(point.point.threshold2),
+            observed=int(found.observed),
+            predicted=found.predicted,
+            predicted_error=found.predicted_error,
+            ratio=found.ratio,
+            ratio_error=found.ratio_error,
+            interval95=(found.low, found.high),
+            effective_events=found.effective,
+        )
+
+    @property
+    def significance(self) -> float:
+        """Of the background sample alone, which comes from non-closure."""
+        return significance(self.observed, self.predicted)
+
+
+class SignificanceRow(Record):
+    """Significance of an injected signal at one SM efficiency; see `abcd.significance`.
+
+    Parameters
+    ----------
+    sm_efficiency : float
+    uncorrected, corrected : float
+        Background predicted from the other regions with their signal, and without it.
+    known : float
+        Background known.
+    single : float or None
+        Of the single autoencoder, its background known; None where none was trained.
+    """
+
+    sm_efficiency: float
+    uncorrected: float
+    corrected: float
+    known: float
+    single: float | None = None
+
+
+class ClosureRecord(FileRecord):
+    """What ``closure.json`` holds: rows by model and efficiency, significances by signal."""
+
+    SCHEMA: ClassVar[str] = "closure/1"
+
+    closure: tuple[ClosureRow, ...]
+    significance: Mapping[str, tuple[SignificanceRow, ...]]
+
+    def of(self, model: str) -> Iterator[ClosureRow]:
+        """Rows of a model."""
+        return (row for row in self.closure if row.model == model)
+
+    def at(self, model: str, sm_efficiency: float) -> ClosureRow | None:
+        """Row of a model at an efficiency, None where it was not measured there."""
+        return next((row for row in self.of(model) if row.sm_efficiency == sm_efficiency), None)

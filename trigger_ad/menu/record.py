@@ -1,0 +1,140 @@
+"""What ``menu.json`` of a run holds: rates of the seeds, gain of the trigger, its staircase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
+from trigger_ad.storage.record import FileRecord, Record
+
+__all__ = [
+    "GainRecord",
+    "MenuBin",
+    "MenuRatesRecord",
+    "RunMenuRecord",
+    "SeedGainRow",
+    "SeedInBin",
+    "SeedRow",
+    "Staircase",
+]
+
+#: Figures of all pairs of seeds.
+Matrix = tuple[tuple[EffectiveFigure, ...], ...]
+
+
+class SeedRow(Record):
+    """Rates of a seed; see `menu.rates.SeedRates`."""
+
+    name: str
+    prescale: str
+    before: SeedFigure
+    after: SeedFigure
+    pure: SeedFigure
+    proportional: SeedFigure
+
+
+class SeedInBin(Record):
+    """Rates of a seed in a bin of pile-up."""
+
+    name: str
+    after: SeedFigure
+    pure: SeedFigure
+
+
+class MenuBin(Record):
+    """Rates of a menu in a bin of pile-up; see `menu.pileup.PileupRates`."""
+
+    low: int = Field(alias="from")
+    high: int | None = Field(alias="to")
+    events: int
+    total: SeedFigure
+    seeds: tuple[SeedInBin, ...]
+
+
+class MenuRatesRecord(Record):
+    """What `menu.rates.MenuRates` is in a file."""
+
+    schema_: Literal["menu_rates/3", "menu_rates/2"] = Field("menu_rates/3", alias="schema")
+    menu: str
+    events: int
+    normalisation: str
+    total_before: SeedFigure
+    total: SeedFigure
+    seeds: tuple[SeedRow, ...]
+    overlap_seeds: tuple[str, ...] | None = None  # all of them in earlier files
+    overlap_before: Matrix
+    overlap_after: Matrix
+    pileup: tuple[MenuBin, ...] | None
+
+
+class SeedGainRow(Record):
+    """What a seed takes that no conventional one takes; see `menu.gain.Gain`."""
+
+    name: str
+    threshold: int | None
+    pure: EffectiveFigure
+    signal: Mapping[str, EffectiveFigure]
+
+
+class GainRecord(Record):
+    """The anomaly seed first, then its rivals of the same pure rate."""
+
+    schema_: Literal["menu_gain/1"] = Field("menu_gain/1", alias="schema")
+    gain: tuple[SeedGainRow, ...]
+
+
+class Staircase(Record):
+    """Region A along the diagonal on the threshold split.
+
+    Parameters
+    ----------
+    events : int
+        Of the split.
+    threshold1, threshold2 : tuple of int
+        Of each step.
+    total : tuple of int
+        Events in A at each step.
+    pure : tuple of float
+        What of them no other seed takes after prescale.
+    chosen : int
+        Step of the working point.
+    """
+
+    events: int
+    threshold1: tuple[int, ...]
+    threshold2: tuple[int, ...]
+    total: tuple[int, ...]
+    pure: tuple[float, ...]
+    chosen: int
+
+
+class RunMenuRecord(FileRecord):
+    """What ``menu.json`` holds.
+
+    Parameters
+    ----------
+    menu : str
+        Its name.
+    seeds : tuple of str
+        In words.
+    rates : MenuRatesRecord
+    input_rate_hz : float or None
+        None without a normalisation.
+    gain : GainRecord or None
+    gain_refused : str or None
+        Why there is no gain.
+    staircase : Staircase
+    """
+
+    SCHEMA: ClassVar[str] = "run_menu/1"
+
+    menu: str
+    seeds: tuple[str, ...]
+    rates: MenuRatesRecord
+    input_rate_hz: float | None
+    gain: GainRecord | None
+    gain_refused: str | None
+    staircase: Staircase

@@ -1,0 +1,95 @@
+"""A quoted figure as files have it: with its interval, or a limit where few events are behind."""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+from trigger_ad.storage.record import Record
+
+__all__ = ["EffectiveFigure", "Figure", "InBothUnits", "QuotedFigure", "SeedFigure", "shown"]
+
+
+class Figure(Record):
+    """A fraction of events or a rate in Hz.
+
+    Parameters
+    ----------
+    value, low, high : float or None
+        Figure and 95 % interval; of a seed None where only a limit is quoted.
+    upper_limit : float or None
+        95 % limit where fewer than 100 effective events stand behind it.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    upper_limit: float | None
+
+    @property
+    def lowest(self) -> float:
+        """Low end of the interval; 0 where only a limit is quoted."""
+        return self.low or 0.0
+
+    @property
+    def highest(self) -> float:
+        """High end of the interval, or the limit where only that is quoted."""
+        found = self.upper_limit if self.value is None else self.high
+        return math.inf if found is None else found
+
+
+class EffectiveFigure(Figure):
+    """A figure of a seed, with the number of independent events behind it."""
+
+    effective_events: float
+
+    @property
+    def alone(self) -> SeedFigure:
+        """The same as a fraction without a normalisation."""
+        return SeedFigure(efficiency=self, hz=None)
+
+    def scaled(self, factor: float) -> EffectiveFigure:
+        """Return the same figure in another unit."""
+        value, low, high, limit = (
+            None if number is None else number * factor
+            for number in (self.value, self.low, self.high, self.upper_limit)
+        )
+        return EffectiveFigure(
+            value=value,
+            low=low,
+            high=high,
+            upper_limit=limit,
+            effective_events=self.effective_events,
+        )
+
+
+class SeedFigure(Record):
+    """A figure of a menu as a fraction, and in Hz where there is a normalisation."""
+
+    efficiency: EffectiveFigure
+    hz: EffectiveFigure | None
+
+
+class QuotedFigure(Record):
+    """A figure of the regions as a fraction, and in Hz where there is a normalisation."""
+
+    efficiency: Figure
+    hz: Figure | None
+    effective_events: float
+
+
+class InBothUnits(Protocol):
+    """What `SeedFigure` and `QuotedFigure` have in common."""
+
+    @property
+    def efficiency(self) -> Figure:
+        """As a fraction."""
+
+    @property
+    def hz(self) -> Figure | None:
+        """In Hz, None without a normalisation."""
+
+
+def shown(figure: InBothUnits) -> Figure:
+    """In Hz where there is a normalisation, else as a fraction."""
+    return figure.efficiency if figure.hz is None else figure.hz

@@ -1,0 +1,170 @@
+"""What ``rates.json`` of a run holds: registers, working point, rates and the thresholds of scans.
+
+Registers are the one source of the prescales of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
+from trigger_ad.storage.record import FileRecord, Record, as_json
+from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.rule import PrescaleRule
+
+__all__ = [
+    "Ends",
+    "MeasuredClosure",
+    "NormalisationRecord",
+    "PlaneEdges",
+    "PureRate",
+    "RatesRecord",
+    "Realised",
+    "RegionRow",
+    "RunRegisters",
+    "RunRule",
+    "TotalRow",
+    "WorkingPointRecord",
+]
+
+#: Low and high end of a 95 % interval.
+Ends = tuple[float, float]
+
+#: Registers and prescale rule as fields of a record.
+RunRegisters = Annotated[Registers, *as_json(Registers, Registers.from_json)]
+RunRule = Annotated[PrescaleRule, *as_json(PrescaleRule, PrescaleRule.from_json)]
+
+
+class PureRate(Record):
+    """A wanted pure rate of a seed of a menu, and what it is on two splits."""
+
+    menu: str
+    seed: str
+    wanted_hz: float
+    threshold_hz: float
+    test: EffectiveFigure
+    test_hz: EffectiveFigure
+
+    @property
+    def found(self) -> SeedFigure:
+        """On the test split, in both units."""
+        return SeedFigure(efficiency=self.test, hz=self.test_hz)
+
+
+class Realised(Record):
+    """Efficiency of region A on two splits."""
+
+    threshold: float
+    test: float
+
+
+class WorkingPointRecord(Record):
+    """Thresholds and what they were chosen for.
+
+    Parameters
+    ----------
+    sm_efficiency : float
+        Wanted; where a pure rate was wanted, what it took on the threshold split.
+    pure : PureRate or None
+        None where none was wanted.
+    thresholds : mapping of str to int
+        By score, in counts.
+    lsb : mapping of str to float
+        Value of one count, by score.
+    realised : Realised
+    """
+
+    sm_efficiency: float
+    pure: PureRate | None = None
+    thresholds: Mapping[str, int]
+    lsb: Mapping[str, float]
+    realised: Realised
+
+
+class RegionRow(Record):
+    """A region on the test split: events before and after prescale, and its rate."""
+
+    fires: int
+    efficiency: float
+    efficiency_interval: Ends
+    prescale: float
+    accepts: int
+    accepted_fraction: float
+    effective_events: float | None = None
+    upper_limit: float | None = None
+    hz: float | None
+    hz_upper_limit: float | None = None
+
+
+class TotalRow(Record):
+    """All regions after prescale; `paper_4_epsilon` is four times the efficiency of A."""
+
+    accepted_fraction: float
+    accepted_fraction_interval: Ends
+    emulated_fraction: float
+    effective_events: float | None = None
+    upper_limit: float | None = None
+    hz: float | None
+    hz_upper_limit: float | None = None
+    paper_4_epsilon: float
+
+
+class NormalisationRecord(Record):
+    """How rates in Hz are normalised, or why there are none."""
+
+    kind: str
+    hz_refused: str | None
+    printed: str
+
+
+class MeasuredClosure(Record):
+    """Prediction of region A from the others at the working point, beside what is observed."""
+
+    observed: int
+    predicted: float
+    error: float
+    ratio: float
+    ratio_error: float
+    interval95: Ends | None = None
+    effective_events: float | None = None
+
+
+class PlaneEdges(Record):
+    """Thresholds at which a scan of rates counts, in counts of the scores."""
+
+    edges1: tuple[int, ...]
+    edges2: tuple[int, ...]
+
+
+class RatesRecord(FileRecord):
+    """What ``rates.json`` holds.
+
+    Parameters
+    ----------
+    registers : Registers
+        Thresholds and prescales; all that needs a prescale of the run reads it here.
+    rule : PrescaleRule
+    working_point : WorkingPointRecord
+    regions : mapping of str to RegionRow
+        By name.
+    total : TotalRow
+    normalisation : NormalisationRecord
+    abcd : MeasuredClosure
+    signals : mapping of str to mapping of str to float
+        Share of each signal in each region.
+    plane : PlaneEdges or None
+        None of earlier versions.
+    """
+
+    SCHEMA: ClassVar[str] = "rates/1"
+
+    registers: RunRegisters
+    rule: RunRule
+    working_point: WorkingPointRecord
+    regions: Mapping[str, RegionRow]
+    total: TotalRow
+    normalisation: NormalisationRecord
+    abcd: MeasuredClosure
+    signals: Mapping[str, Mapping[str, float]] = {}
+    plane: PlaneEdges | None = None

@@ -8,12 +8,13 @@ from pathlib import Path
 from trigger_ad.config import Config
 from trigger_ad.convert.names import check_names
 from trigger_ad.menu import file as menu_file
-from trigger_ad.run.engine import Engine, Stage
+from trigger_ad.run.engine import Engine
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import EMULATOR, MODELS, RTL, SYNTHESIS
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.run.folder.teaching import FOLDER, students_of
+from trigger_ad.run.stage import Stage
 from trigger_ad.run.steps import (
     closure,
     convert,
@@ -57,13 +58,22 @@ _SECONDS = {
     "report": 10,
 }
 
+_TRAINED = tuple(f"train_{model}" for model in MODELS)
+
 #: Stages after which a model is in hardware and in QKeras.
 _FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize", "convert"))
 
 
-def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
+def _words(name: str, group: str, sections: tuple[str, ...], checks: tuple[str, ...] = ()) -> Stage:
     return Stage(
-        name, words.run, sections, (), (FILES[group],), arguments=(("group", group),), files=group
+        name,
+        words.run,
+        sections,
+        (),
+        (FILES[group],),
+        arguments=(("group", group),),
+        files=group,
+        checks=checks,
     )
 
 
@@ -116,7 +126,7 @@ def _convert(model: str) -> Stage:
 
 #: One entry a stage: name, step, configuration, inputs, outputs, packages.
 STAGES: tuple[Stage, ...] = (
-    _words("words", "background", ("split", "features", "events.units")),
+    _words("words", "background", ("split", "features", "events.units"), ("train", "trigger")),
     _words("signals", "signals", ("features", "events.units")),
     Stage(
         "teach",
@@ -134,7 +144,7 @@ STAGES: tuple[Stage, ...] = (
         "train_published",
         train_published.run,
         ("seed", "features", "scorer", "train", "baselines"),
-        ("words",),
+        ("words", "teach"),
         ("model/published/float.npz", "model/published/history.json"),
         _KERAS,
         version=2,
@@ -164,16 +174,16 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "score",
         score.run,
-        ("features", "scorer", "baselines"),
-        ("words", "signals", "teach", "train_published", *_FINISHED),
+        ("seed", "features", "scorer", "baselines"),
+        ("words", "signals", "teach", "train_published", *_TRAINED, *_FINISHED),
         ("scores.npz",),
         _QKERAS,
     ),
     Stage(
         "trigger",
         trigger.run,
-        ("trigger", "validate", "features"),
-        ("words", "signals", "score"),
+        ("seed", "trigger", "validate", "features"),
+        ("words", "signals", "convert_double", "score"),
         ("golden.npz", "rates.json"),
         version=5,
         files="menu",
@@ -190,15 +200,22 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "emulator",
         emulator.run,
-        ("features", "emulator"),
+        ("features", "emulator", "trigger.rule"),
         ("convert_double", "trigger"),
         (EMULATOR,),
+        beside=(EMULATOR,),  # compiled again only for other sources
     ),
-    Stage("closure", closure.run, ("validate",), ("words", "signals", "score"), ("closure.json",)),
+    Stage(
+        "closure",
+        closure.run,
+        ("validate", "features"),
+        ("words", "signals", "score"),
+        ("closure.json",),
+    ),
     Stage(
         "validate",
         validate.run,
-        ("validate", "features", "scorer", "trigger"),
+        ("name", "seed", "validate", "features", "scorer", "trigger.rule"),
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         ("validation.json",),
         _HLS,
@@ -207,18 +224,20 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "resources",
         resources.run,
-        ("convert", "features", "scorer", "budget"),
+        ("convert", "features", "budget"),
         ("convert_double", "rtl", "synthesis"),
         ("resources.json",),
         version=2,
+        beside=(resources.VENDOR,),
         synthesises=True,
     ),
     Stage(
         "report",
         report.run,
-        ("name", "trigger", "validate"),
+        (),
         (
-            *(f"{s}_{m}" for m in MODELS for s in ("train", "quantize")),
+            *_TRAINED,
+            *(f"quantize_{model}" for model in MODELS),
             "score",
             "trigger",
             "menu",
@@ -229,13 +248,14 @@ STAGES: tuple[Stage, ...] = (
         ("report.html", "plots"),
         ("numpy", "matplotlib", "mplhep"),
         version=3,
+        beside=("manifest.json",),  # the page prints how the run was made
     ),
 )
 
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
-    left_out = set()
+    left_out: set[str] = set()
     if not students_of(config.scorer):
         left_out.add("teach")
     if config.baselines.published.epochs == 0:
@@ -243,10 +263,12 @@ def stages(config: Config) -> tuple[Stage, ...]:
     if config.trigger.menu is None:
         left_out.add("menu")
     outside = table.distribution(config.scorer.name)
+    outputs = {stage.name: stage.outputs for stage in STAGES}
     return tuple(
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
+            absent=tuple(path for name in left_out & {*stage.inputs} for path in outputs[name]),
             seconds=_SECONDS.get(stage.name, 1.0),
             packages=(*stage.packages, outside)
             if outside and "scorer" in stage.sections

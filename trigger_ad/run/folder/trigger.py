@@ -49,13 +49,15 @@ def load_hardware(folder: Path, config: Config) -> HardwareTrigger:
     return HardwareTrigger((load_block(folder, "double", config),), Rule(config.trigger.rule))
 
 
-def load_trigger(folder: Path) -> TriggerEmulator:
+def load_trigger(folder: Path, config: Config | None = None) -> TriggerEmulator:
     """Trigger of a finished run with its thresholds and prescales.
 
     Parameters
     ----------
     folder : Path
         A run folder.
+    config : Config, optional
+        Of the run; read from its folder if not given.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def load_trigger(folder: Path) -> TriggerEmulator:
     SchemaError
         If a record has another schema.
     """
-    config = configuration.load(folder / "config.yaml")
+    config = config or configuration.load(folder / "config.yaml")
     rates = read_json(folder / "rates.json", "rates/1")
     registers = Registers.from_json(rates["registers"])
     return TriggerEmulator(load_hardware(folder, config), registers)

@@ -16,7 +16,6 @@ from trigger_ad.rates.normalisation import input_rate
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import FILES, SCHEMA
 from trigger_ad.run.folder.enough import require_splits
-from trigger_ad.run.folder.samples import event_files
 from trigger_ad.storage import arrays as files
 
 __all__ = ["run"]
@@ -30,7 +29,7 @@ def run(context: Context, group: str) -> None:
     config = context.config
     ports = layout(config.features)
     arrays: dict[str, NDArray[Any]] = {}
-    paths = event_files(config)[group]
+    paths = context.files
     if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
         input_rate(adc2021.read_origin(paths["sm"]), config.trigger.rate)
     splits = config.split.fractions if group == "background" else {}

@@ -56,7 +56,8 @@ def _part(
         elif inside:
             below = [tuple(rest) for rest in inside]
             kept[name] = _part(getattr(record, name), below, stage, (*above, key))
-    part = _refusing(type(record), stage, above).model_construct()
+    part = record.model_copy()
+    object.__setattr__(part, "__class__", _refusing(type(record), stage, above))
     vars(part).clear()
     vars(part).update(kept)
     return part

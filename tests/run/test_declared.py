@@ -13,7 +13,7 @@ from trigger_ad import config as configuration
 from trigger_ad.config import Config, Trigger
 from trigger_ad.run.declared import UndeclaredReadError, declared_config, declared_folder, is_below
 from trigger_ad.run.engine import Engine
-from trigger_ad.run.pipelines import engine
+from trigger_ad.run.pipelines import engine, stages
 from trigger_ad.run.stage import Stage
 
 CONFIG = configuration.parse("schema: config/1\nname: toy\nseed: 7\n")
@@ -218,3 +218,17 @@ def test_no_stage_of_a_run_opens_what_it_does_not_declare(small_run, small_confi
     ):
         assert name in opened[stage]
     assert any(name.endswith(".so") for name in opened["validate"])
+
+
+def test_what_stages_that_are_left_out_have_written_is_absent():
+    plain = CONFIG.model_copy(
+        update={"baselines": configuration.Baselines(published={"epochs": 0})}
+    )
+    absent = {stage.name: {*stage.absent} for stage in stages(plain)}
+    assert absent["report"] == {"menu.json", "menu_fragment.json"}  # the configuration names none
+    assert absent["score"] == {
+        "model/teachers",
+        "model/published/float.npz",
+        "model/published/history.json",
+    }
+    assert absent["closure"] == set()

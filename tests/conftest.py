@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import time
@@ -136,13 +137,17 @@ def small_config(tmp_path_factory):
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory, small_config):
     """Folder of that run, finished; tests that change or run it work on a copy."""
+    from tests.run.watch import watched
     from trigger_ad import config
     from trigger_ad.run.pipelines import engine
 
     folder = _shared(tmp_path_factory) / "run"
     with _alone(folder.with_name("run.lock")):
         if not (folder / "report.html").exists():  # other workers read it, or copy it to run it
-            engine(config.load(small_config), folder).run(lambda stage, part, note: None)
+            with watched(folder) as watch:
+                engine(config.load(small_config), folder).run(watch.progress)
+            opened = {stage: sorted(names) for stage, names in watch.seen.items()}
+            folder.with_name("opened.json").write_text(json.dumps(opened))
     return folder
 
 

@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Tests for changes of what no test imports, by the start of the path.
 MIRRORS = {
-    "trigger_ad/": ("tests/test_rooms.py", "tests/test_packaging.py"),
+    "trigger_ad/": (
+        "tests/test_rooms.py",
+        "tests/tools/test_stage_versions.py",
+        "tests/test_packaging.py",
+    ),
     "trigger_ad/menu/": ("tests/menu",),
     "trigger_ad/pages/templates": ("tests/report", "tests/compare"),
     "trigger_ad/report/templates": ("tests/report",),
@@ -30,7 +34,7 @@ MIRRORS = {
     "trigger_ad/monitor/templates": ("tests/monitor",),
     "firmware/hls": ("tests/hls", "tests/audit", "tests/emulate"),
     "firmware/rtl": ("tests/rtl", "tests/audit", "tests/emulate"),
-    "firmware/": ("tests/hls", "tests/rtl", "tests/run"),
+    "firmware/": ("tests/tools/test_stage_versions.py", "tests/hls", "tests/rtl", "tests/run"),
     "models/": ("tests/test_models.py", "tests/config"),
     "samples/": ("tests/test_packaging.py", "tests/events", "tests/tools"),
     "docs/": ("tests/test_docs.py", "tests/test_api.py"),
@@ -38,6 +42,7 @@ MIRRORS = {
     "pyproject.toml": ("tests/test_packaging.py",),
     "lock/": ("tests/test_packaging.py",),
     "tools/": ("tests/test_rooms.py",),
+    "tools/definitions.py": ("tests/tools/test_definitions.py",),
     "tests/api.txt": ("tests/test_api.py",),
     "tests/frozen": ("tests/test_frozen.py",),
     "tests/conftest.py": ("tests",),

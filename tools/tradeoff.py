@@ -159,7 +159,7 @@ def _engine(config: Config, folder: Path, names: tuple[str, ...]) -> None:
     from trigger_ad.run.engine import Engine
     from trigger_ad.run.folder.samples import event_files
 
-    wanted = tuple(stage for stage in stages.STAGES if stage.name in names)
+    wanted = tuple(stage for stage in stages.stages(config) if stage.name in names)
     Engine(config, folder, wanted, event_files(config)).run(lambda *_: None)
 
 

@@ -23,7 +23,7 @@ class ModelFolder:
     root: Path
 
     def __init__(self, root: str | Path) -> None:
-        object.__setattr__(self, "root", Path(root))
+        object.__setattr__(self, "root", root if isinstance(root, Path) else Path(root))
 
     @property
     def float_weights(self) -> Path:
@@ -79,7 +79,7 @@ class RunFolder:
     root: Path
 
     def __init__(self, root: str | Path = "") -> None:
-        object.__setattr__(self, "root", Path(root))
+        object.__setattr__(self, "root", root if isinstance(root, Path) else Path(root))
 
     @property
     def config(self) -> Path:

@@ -19,9 +19,11 @@ from typing import Any
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.run.declared import declared_config, declared_folder
 from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.keys import at, key_of, tree
+from trigger_ad.run.stage import Stage
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest, free_space, put, write_json, write_text
 from trigger_ad.storage.inputs import found_at
@@ -39,52 +41,6 @@ Files = Mapping[str, Mapping[str, tuple[Path, ...]]]
 
 #: Called with the stage, what it is doing, the part done (0 to 1) and a short note.
 Progress = Callable[[str, float, str], None]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step from records to records.
-
-    Parameters
-    ----------
-    name : str
-    step : callable
-        Does the work: takes the `Context`, and `arguments` by name.
-    sections : tuple of str
-        Keys of the configuration that it reads, dotted.
-    inputs : tuple of str
-        Stages whose outputs it reads.
-    outputs : tuple of str
-        Files or folders that it writes, relative to the run folder.
-    packages : tuple of str
-        Distributions whose version changes the result.
-    version : int
-        Of its own code: raised when the same inputs give another result.
-    arguments : tuple of (str, str)
-        Passed on to the step.
-    files : str
-        Name of the group of files from outside that it reads, if any.
-    synthesises : bool
-        Whether the result depends on vendor synthesis being asked for.
-    seconds : float
-        About how long it takes beside the others, where no earlier run of the folder tells.
-    needs : callable, optional
-        Refuses a configuration for which a tool or package is missing; asked before any stage
-        works.
-    """
-
-    name: str
-    step: Callable[..., None]
-    sections: tuple[str, ...]
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    packages: tuple[str, ...] = ("numpy",)
-    version: int = 1
-    arguments: tuple[tuple[str, str], ...] = ()
-    files: str = ""
-    synthesises: bool = False
-    seconds: float = 1.0
-    needs: Callable[[Config], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +175,11 @@ class Engine:
             parts["synth"] = self.synth
         return parts
 
+    def given(self, stage: Stage) -> tuple[str, ...]:
+        """Files and folders of the run folder that a stage may read."""
+        outputs = {other.name: other.outputs for other in self.stages}
+        return (*(path for name in stage.inputs for path in outputs[name]), *stage.beside)
+
     def expected(self, only: str | None = None) -> dict[str, float]:
         """Seconds of each stage that `run` goes through: of its last run, or of `Stage.seconds`."""
         last = self.manifest["stages"]
@@ -279,12 +240,13 @@ class Engine:
         checkpoint = RunFolder(self.folder).checkpoint(stage.name, key)
         checkpoint.parent.mkdir(exist_ok=True)
         context = Context(
-            self.config,
-            self.folder,
+            declared_config(self.config, (*stage.sections, *stage.checks), stage.name),
+            declared_folder(self.folder, self.given(stage), stage.absent, stage.name),
             unfinished,
             checkpoint,
-            self.synth,
+            self.synth and stage.synthesises,
             partial(progress, stage.name),
+            self.files[stage.files] if stage.files else {},
         )
         if "tensorflow" in stage.packages:
             environment.start()

@@ -10,12 +10,13 @@ from trigger_ad.convert.names import check_names
 from trigger_ad.events.readers import table as readers
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file as menu_file
-from trigger_ad.run.engine import Engine, Files, Stage
+from trigger_ad.run.engine import Engine, Files
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.run.folder.teaching import students_of
+from trigger_ad.run.stage import Stage
 from trigger_ad.run.steps import (
     closure,
     convert,
@@ -60,11 +61,13 @@ _SECONDS = {
     "report": 10,
 }
 
+_TRAINED = tuple(f"train_{model}" for model in MODELS)
+
 #: Stages after which a model is in hardware and in QKeras.
 _FINISHED = tuple(f"{step}_{model}" for model in MODELS for step in ("quantize", "convert"))
 
 
-def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
+def _words(name: str, group: str, sections: tuple[str, ...], checks: tuple[str, ...] = ()) -> Stage:
     return Stage(
         name,
         words.run,
@@ -73,6 +76,7 @@ def _words(name: str, group: str, sections: tuple[str, ...]) -> Stage:
         relative(FILES[group]),
         arguments=(("group", group),),
         files=group,
+        checks=checks,
     )
 
 
@@ -126,14 +130,14 @@ def _convert(model: str) -> Stage:
         ("words", f"quantize_{model}"),
         relative(NAMES.hls(model), files.network, files.scores),
         _HLS,
-        version=5,
+        version=6,
         arguments=(("model", model),),
     )
 
 
 #: One entry a stage: name, step, configuration, inputs, outputs, packages.
 STAGES: tuple[Stage, ...] = (
-    _words("words", "background", ("split", "features", "events.units")),
+    _words("words", "background", ("split", "features", "events.units"), ("train", "trigger")),
     _words("signals", "signals", ("features", "events.units")),
     Stage(
         "teach",
@@ -168,6 +172,7 @@ STAGES: tuple[Stage, ...] = (
         relative(NAMES.rtl),
         ("numpy", "alkaid"),
         needs=rtl.needs,
+        version=2,
     ),
     Stage(
         "synthesis",
@@ -181,18 +186,18 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "score",
         score.run,
-        ("features", "scorer", "baselines"),
-        ("words", "signals", "teach", "train_published", *_FINISHED),
+        ("seed", "features", "scorer", "baselines"),
+        ("words", "signals", "teach", "train_published", *_TRAINED, *_FINISHED),
         relative(NAMES.scores),
         _QKERAS,
     ),
     Stage(
         "trigger",
         trigger.run,
-        ("trigger", "validate", "features"),
-        ("words", "signals", "score"),
+        ("seed", "trigger", "validate", "features"),
+        ("words", "signals", "convert_double", "score"),
         relative(NAMES.golden, NAMES.rates),
-        version=5,
+        version=6,
         files="menu",
     ),
     Stage(
@@ -201,28 +206,29 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         relative(NAMES.menu, NAMES.menu_fragment),
-        version=2,
+        version=3,
         files="menu",
     ),
     Stage(
         "emulator",
         emulator.run,
-        ("features", "emulator"),
+        ("features", "emulator", "trigger.rule"),
         ("convert_double", "trigger"),
         relative(NAMES.emulator),
         version=2,
+        beside=relative(NAMES.emulator),  # compiled again only for other sources
     ),
     Stage(
         "closure",
         closure.run,
-        ("validate",),
+        ("validate", "features"),
         ("words", "signals", "score"),
         relative(NAMES.closure),
     ),
     Stage(
         "validate",
         validate.run,
-        ("validate", "features", "scorer", "baselines.single", "trigger"),
+        ("name", "seed", "validate", "features", "scorer", "baselines.single", "trigger.rule"),
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         relative(NAMES.validation),
         _HLS,
@@ -231,18 +237,20 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "resources",
         resources.run,
-        ("convert", "features", "scorer", "budget"),
+        ("convert", "features", "budget", "trigger.rule"),
         ("convert_double", "rtl", "synthesis"),
         relative(NAMES.resources),
         version=2,
+        beside=relative(NAMES.vendor),
         synthesises=True,
     ),
     Stage(
         "report",
         report.run,
-        ("name", "trigger", "validate"),
+        (),
         (
-            *(f"{s}_{m}" for m in MODELS for s in ("train", "quantize")),
+            *_TRAINED,
+            *(f"quantize_{model}" for model in MODELS),
             "score",
             "trigger",
             "menu",
@@ -253,13 +261,14 @@ STAGES: tuple[Stage, ...] = (
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
         version=3,
+        beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )
 
 
 def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
-    left_out = set()
+    left_out: set[str] = set()
     if not students_of(config.scorer):
         left_out.add("teach")
     if config.baselines.published.epochs == 0:
@@ -267,10 +276,12 @@ def stages(config: Config) -> tuple[Stage, ...]:
     if config.trigger.menu is None:
         left_out.add("menu")
     outside = table.distributions(config.scorer)
+    outputs = {stage.name: stage.outputs for stage in STAGES}
     return tuple(
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
+            absent=tuple(path for name in left_out & {*stage.inputs} for path in outputs[name]),
             seconds=_SECONDS.get(stage.name, 1.0),
             packages=(*stage.packages, *(outside if "scorer" in stage.sections else ())),
         )

@@ -50,13 +50,15 @@ def load_hardware(folder: Path, config: Config) -> HardwareTrigger:
     return HardwareTrigger((load_block(folder, "double", config),), Rule(config.trigger.rule))
 
 
-def load_trigger(folder: Path) -> TriggerEmulator:
+def load_trigger(folder: Path, config: Config | None = None) -> TriggerEmulator:
     """Trigger of a finished run with its thresholds and prescales.
 
     Parameters
     ----------
     folder : Path
         A run folder.
+    config : Config, optional
+        Of the run; read from its folder if not given.
 
     Raises
     ------
@@ -66,6 +68,6 @@ def load_trigger(folder: Path) -> TriggerEmulator:
         If a record has another schema.
     """
     run = RunFolder(folder)
-    config = configuration.load(run.config)
+    config = config or configuration.load(run.config)
     registers = RatesRecord.read(run.rates).registers
     return TriggerEmulator(load_hardware(folder, config), registers)

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from trigger_ad import config as configuration
+from trigger_ad.config import Config
 from trigger_ad.emulate.abi import GOLDEN_SCHEMA, SharedObject
 from trigger_ad.hls import emulator
 from trigger_ad.hls.emulator_manifest import Manifest
@@ -22,10 +23,12 @@ def run(context: Context) -> None:
     settings, out = context.config.emulator, context.out(NAMES.emulator)
     if context.run.emulator.exists():
         shutil.copytree(context.run.emulator, out)
-    build_emulator(context.folder, out, settings.name, settings.version)
+    build_emulator(context.folder, out, settings.name, settings.version, context.config)
 
 
-def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest:
+def build_emulator(
+    folder: Path, out: Path, name: str, version: str, config: Config | None = None
+) -> Manifest:
     """Build a shared object of a finished run and check it with the run's golden vectors.
 
     Parameters
@@ -37,6 +40,8 @@ def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest
         replaced as a whole.
     name, version : str
         See `Manifest`.
+    config : Config, optional
+        Of the run; read from its folder if not given.
 
     Raises
     ------
@@ -47,7 +52,7 @@ def build_emulator(folder: Path, out: Path, name: str, version: str) -> Manifest
     vectors = arrays.load(finished.golden, GOLDEN_SCHEMA)[1]
     manifest = emulator.build(
         finished.hls("double"),
-        load_hardware(folder, configuration.load(finished.config)),
+        load_hardware(folder, config or configuration.load(finished.config)),
         out,
         name,
         version,

@@ -39,9 +39,7 @@ def run(context: Context) -> None:
             folder, model, data, settings.csim_events, settings.random_inputs, config.seed
         )
     context.progress(0.4, "equality of the trigger in HLS, RTL and the shared object")
-    bit_exact["double"] |= firmware_equality(
-        folder, data, settings.csim_events, settings.random_inputs, config.seed
-    )
+    bit_exact["double"] |= firmware_equality(folder, data, config)
     context.progress(0.5, "areas under the curves")
     areas = performance(scores, data, settings.bootstrap, config.seed)
     flips, shift = decisions(scores, rates.working_point.sm_efficiency)

@@ -20,7 +20,6 @@ from trigger_ad.rates.normalisation import input_rate
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import FILES, SCHEMA
 from trigger_ad.run.folder.enough import require_splits
-from trigger_ad.run.folder.samples import event_files
 from trigger_ad.storage import arrays as files
 
 __all__ = ["run"]
@@ -37,7 +36,7 @@ def run(context: Context, group: str) -> None:
     config = context.config
     ports = layout(config.features)
     settings = Settings(config.events.units)
-    samples = {name: opened(paths, settings) for name, paths in event_files(config)[group].items()}
+    samples = {name: opened(paths, settings) for name, paths in context.files.items()}
     if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
         input_rate(samples["sm"].origin, config.trigger.rate)
     splits = config.split.fractions if group == "background" else {}

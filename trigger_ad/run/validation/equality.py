@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.config import Config
 from trigger_ad.emulate.abi import SharedObject
 from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.csim import CSimulation
@@ -85,9 +86,7 @@ def network_rungs(quantized: QuantizedModel, block: Block, project: Path) -> dic
     }
 
 
-def firmware_equality(
-    folder: Path, data: Dataset, events: int, random: int, seed: int
-) -> dict[str, RungEquality]:
+def firmware_equality(folder: Path, data: Dataset, config: Config) -> dict[str, RungEquality]:
     """Compare the whole trigger in its other forms with fast emulator and rule.
 
     The tops in HLS and RTL are compared after every crossing, the shared object, which
@@ -98,12 +97,8 @@ def firmware_equality(
     folder : Path
         A run folder whose working point is known.
     data : Dataset
-    events : int
-        At most this many events of the background.
-    random : int
-        Full-range random events beside the ends of every port.
-    seed : int
-        Of these, and of what happens around the events.
+    config : Config
+        Of the run; it says how many events, and the seed of what happens around them.
 
     Returns
     -------
@@ -116,13 +111,13 @@ def firmware_equality(
     ConversionError
         If the shared object was made of another network.
     """
-    run = RunFolder(folder)
+    settings, run = config.validate_, RunFolder(folder)
     shared = SharedObject(run.emulator)
     shared.check_network(run.model("double").network)
     with RtlSimulation(run.rtl) as rtl:
         tops: dict[str, Top] = {"top": TopSimulation(run.hls("double")), "rtl": rtl}
-        words = _words(data, events, random, seed)
-        return compare_firmware(tops, shared, load_trigger(folder), words, seed)
+        words = _words(data, settings.csim_events, settings.random_inputs, config.seed)
+        return compare_firmware(tops, shared, load_trigger(folder, config), words, config.seed)
 
 
 def _words(data: Dataset, events: int, random: int, seed: int) -> dict[str, NDArray[np.int32]]:

@@ -30,37 +30,24 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SCHEMA, PINNED = "stage_sources/1", ROOT / "tests/run/stage_sources.json"
 
-_HLS, _RTL = "firmware/hls", "firmware/rtl"
-_PAGES = ("trigger_ad/pages/templates/*", "trigger_ad/report/templates/*.html.j2")
-
-#: Files that are not Python, by the module that writes, fills or copies them. Samples and menus are
-#: inputs of the stages that read them, by their content.
+#: Files that are not Python, by the room or module that writes, fills or copies them. Samples and
+#: menus are inputs of the stages that read them, by their content.
 FILES: Mapping[str, tuple[str, ...]] = {
-    "convert.forest": (f"{_HLS}/templates/forest*",),
-    "convert.inlining": (f"{_HLS}/templates/network_top*",),
-    "events.packaged": (),
-    "hls.blocks": (f"{_HLS}/score_ops.h",),
+    "audit": ("firmware/rtl/**/*",),
+    "convert": ("firmware/hls/templates/*",),
+    "events": (),
+    "hls": ("firmware/hls/**/*",),
     "hls.emulator": (
-        "firmware/emulator/*.*",
+        "firmware/emulator/*",
         "firmware/emulator/templates/*",
-        f"{_HLS}/scale*",
-        f"{_HLS}/templates/unit*",
+        "firmware/hls/scale_words.h",
     ),
-    "hls.forest": (f"{_HLS}/templates/forest_csim*",),
-    "hls.harness": (f"{_HLS}/templates/csim*",),
-    "hls.program": (f"{_HLS}/templates/program*", f"{_HLS}/templates/steps*"),
-    "hls.score": (f"{_HLS}/templates/score*", f"{_HLS}/templates/steps*"),
-    "hls.synthesis": (f"{_HLS}/templates/build_opt*",),
-    "hls.top": (f"{_HLS}/*.h", f"{_HLS}/tb/*", f"{_HLS}/templates/[tu]*"),
-    "menu.file": (),
-    "pages.templating": (),
-    "report.page": _PAGES,
-    "rtl.simulate": (f"{_RTL}/templates/harness*",),
-    "rtl.top": (f"{_RTL}/*.sv", f"{_RTL}/templates/trigger_*"),
-    "storage.templates": (),
+    "menu": (),
+    "report": ("trigger_ad/pages/templates/*", "trigger_ad/report/templates/*.html.j2"),
+    "rtl": ("firmware/rtl/**/*",),
 }
 
-#: Functions that lead to such files; a module that reaches one stands in `FILES`.
+#: Functions that lead to such files; the room or module of what names one stands in `FILES`.
 _DOORS = (
     Definition("trigger_ad.pages.templating", "environment"),
     Definition("trigger_ad.storage.shipped", "shipped_path"),
@@ -105,17 +92,24 @@ def files(sources: Sources, reached: Iterable[Definition]) -> list[Path]:
         If a module reaches for files that `FILES` does not tell of, or tells of files that are
         not there.
     """
+    doors = {*_DOORS}
+    modules = {node.module for node in {*reached} - doors if sources.uses(node) & doors}
+    modules -= {door.module for door in doors}
     found: set[Path] = set()
-    for node in sorted(reached):
-        module = node.module.partition(".")[2]
-        if node not in _DOORS and module not in FILES and sources.uses(node) & {*_DOORS}:
-            raise LookupError(f"tools/stage_versions.py does not say which files {module} reads")
-        for pattern in FILES.get(module, ()):
-            paths = [path for path in sources.root.glob(pattern) if path.is_file()]
-            if not paths:
-                raise LookupError(f"there is no {pattern}, of which tools/stage_versions.py tells")
-            found.update(paths)
+    for pattern in {pattern for module in modules for pattern in _patterns(module)}:
+        paths = [path for path in sources.root.glob(pattern) if path.is_file()]
+        if not paths:
+            raise LookupError(f"there is no {pattern}, of which tools/stage_versions.py tells")
+        found.update(paths)
     return sorted(found)
+
+
+def _patterns(module: str) -> tuple[str, ...]:
+    name = module.partition(".")[2]
+    for key in (name, name.partition(".")[0]):
+        if key in FILES:
+            return FILES[key]
+    raise LookupError(f"tools/stage_versions.py does not say which files {name} reads")
 
 
 def found(sources: Sources, stages: Iterable[Stage] = STAGES) -> dict[str, dict[str, Any]]:

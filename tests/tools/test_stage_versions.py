@@ -73,13 +73,13 @@ CHANGED = (
 @pytest.mark.parametrize(
     ("file", "old", "new", "stage"),
     [
-        ("trigger_ad/abcd/significance.py", "return ", "return 2 * ", "closure"),
-        ("trigger_ad/run/steps/closure.py", '"higher"', '"lower"', "closure"),
+        ("trigger_ad/abcd/significance.py", "return ", "return 0 or ", "closure"),
+        ("trigger_ad/run/steps/closure.py", "return ", "return 0 or ", "closure"),
         ("trigger_ad/config/schema.py", "(0.10, 0.05, ", "(0.20, 0.05, ", "closure"),
-        ("trigger_ad/rtl/project.py", "sorted(", "list(", "rtl"),
+        ("trigger_ad/rtl/project.py", "return ", "return 0 or ", "rtl"),
         ("firmware/rtl/counter.sv", "endmodule", "endmodule\n", "rtl"),
         ("firmware/rtl/templates/trigger_top.sv.j2", "endmodule", "endmodule\n", "rtl"),
-        ("trigger_ad/report/caveats.py", "return ", "return 1 and ", "report"),
+        ("trigger_ad/report/caveats.py", "return ", "return 0 or ", "report"),
         ("trigger_ad/pages/templates/base.html.j2", "<body", "<body class='one'", "report"),
     ],
 )
@@ -109,7 +109,7 @@ def test_other_changes_are_not(tool, checkout, pinned, edited, file, old, new):
 
 
 def test_a_raised_version_is_written(tool, checkout, pinned, edited, tmp_path):
-    edited("trigger_ad/run/steps/closure.py", '"higher"', '"lower"')
+    edited("trigger_ad/run/steps/closure.py", "return ", "return 0 or ")
     now = pinned | of(tool, checkout, replace(CLOSURE, version=CLOSURE.version + 1))
     command = "run `python tools/stage_versions.py --write`"
     assert tool.faults(now, pinned) == [f"the version of closure is not pinned: {command}"]
@@ -142,12 +142,10 @@ def test_a_lower_version_and_a_stage_that_is_gone(tool, pinned, tmp_path):
 def test_files_that_nobody_tells_of_are_a_fault(tool, checkout, monkeypatch):
     known = dict(tool.FILES)
     for change, sentence in (
-        ({}, "tools/stage_versions.py does not say which files rtl.top reads"),
-        ({"rtl.top": ("firmware/none*",)}, "there is no firmware/none*, of which "),
+        ({}, "tools/stage_versions.py does not say which files rtl."),
+        ({"rtl": ("firmware/none*",)}, "there is no firmware/none*, of which "),
     ):
-        monkeypatch.setattr(
-            tool, "FILES", {k: v for k, v in known.items() if k != "rtl.top"} | change
-        )
+        monkeypatch.setattr(tool, "FILES", {k: v for k, v in known.items() if k != "rtl"} | change)
         with pytest.raises(LookupError) as caught:
             of(tool, checkout, RTL)
         assert str(caught.value).startswith(sentence)

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["NAMES", "ModelFolder", "RunFolder", "relative"]
+__all__ = ["BACKGROUND", "NAMES", "TEST", "THRESHOLD", "ModelFolder", "RunFolder", "relative"]
+
+#: Name of the background among the samples of a run.
+BACKGROUND = "sm"
+
+#: Names of two of its splits among the samples that have scores.
+THRESHOLD, TEST = (f"{BACKGROUND}_{split}" for split in ("threshold", "test"))
 
 
 @dataclass(frozen=True, init=False)

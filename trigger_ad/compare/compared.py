@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.errors import ConfigError
 from trigger_ad.run.folder.score_table import TEACHER
+from trigger_ad.run_folder import THRESHOLD
 from trigger_ad.scorers.combine import Combination, combine_ranks
 from trigger_ad.scorers.rank_map import MAX_RANK_BITS, RankScale, allowed
 from trigger_ad.statistics.ranks import RankTable, combine
@@ -82,7 +83,7 @@ class Compared:
             prefixed, name = _key(self.name, model)
             return runs[self.configuration].scores.get(prefixed, sample, name)
         pairs = [
-            (member.values(runs, model, "sm_threshold"), member.values(runs, model, sample))
+            (member.values(runs, model, THRESHOLD), member.values(runs, model, sample))
             for member in self.members
         ]
         if self.name == "diagonal":

@@ -12,6 +12,7 @@ from trigger_ad.compare.compared import Compared, flat_ranks, rank_bits
 from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.errors import WorkingPointError
+from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.statistics.intervals import Interval
 
 __all__ = ["SM_EFFICIENCIES", "correlations", "pair_closure"]
@@ -68,9 +69,9 @@ def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> dict[str
 def _matrices(
     scores: Sequence[Compared], runs: Mapping[str, ComparedRun], model: str
 ) -> Iterator[tuple[str, list[list[float | None]]]]:
-    test = [score.values(runs, model, "sm_test") for score in scores]
+    test = [score.values(runs, model, TEST) for score in scores]
     yield "pearson", _pearson(test)
-    reference = [score.values(runs, model, "sm_threshold") for score in scores]
+    reference = [score.values(runs, model, THRESHOLD) for score in scores]
     bits = rank_bits(len(reference[0]), 1)
     pairs = zip(reference, test, strict=True)
     yield "rank", _pearson([flat_ranks(of, values, bits) for of, values in pairs])
@@ -110,9 +111,9 @@ def _point(
     one, two = pair
     threshold, test = (
         (one.values(runs, model, sample), two.values(runs, model, sample))
-        for sample in ("sm_threshold", "sm_test")
+        for sample in (THRESHOLD, TEST)
     )
-    clusters = runs[one.leaves[0].configuration].clusters["sm_test"]
+    clusters = runs[one.leaves[0].configuration].clusters[TEST]
     try:
         (point,) = closure(model, threshold, test, (efficiency,), clusters)
     except WorkingPointError:

@@ -21,6 +21,7 @@ from trigger_ad.compare.tables import (
 from trigger_ad.pages.save import image
 from trigger_ad.pages.templating import environment
 from trigger_ad.report.plots import Shown
+from trigger_ad.run_folder import BACKGROUND
 from trigger_ad.storage.files import write_text
 
 __all__ = ["markdown", "render", "write", "write_markdown"]
@@ -86,7 +87,7 @@ def _shared(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "record": record,
         "groups": grouped(final(record)),
-        "signals": [name for name in record["events"] if not name.startswith("sm_")],
+        "signals": [name for name in record["events"] if not name.startswith(f"{BACKGROUND}_")],
         "efficiencies": record["rules"]["background_efficiencies"],
         "closures": of_pairs,
         "closure_models": [

@@ -18,6 +18,7 @@ from trigger_ad.compare.runs import ComparedRun, by_configuration
 from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.errors import ConfigError
 from trigger_ad.ledger.rows import ResourceRow
+from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.statistics.improvement import BACKGROUND_EFFICIENCIES, FEWEST
 
 __all__ = ["SCHEMA", "compare"]
@@ -87,7 +88,7 @@ def compare(
         },
         "rules": {
             "fewest_background_events": FEWEST,
-            "rank_bits": rank_bits(len(first.clusters["sm_threshold"]), 2),
+            "rank_bits": rank_bits(len(first.clusters[THRESHOLD]), 2),
             "background_efficiencies": dict(BACKGROUND_EFFICIENCIES),
         },
         "scores": [
@@ -125,8 +126,8 @@ def _same(
         one.models({one.configuration: first[seed]}) == two.models({two.configuration: run})
         and all(
             np.array_equal(
-                one.values({one.configuration: first[seed]}, model, "sm_test"),
-                two.values({two.configuration: run}, model, "sm_test"),
+                one.values({one.configuration: first[seed]}, model, TEST),
+                two.values({two.configuration: run}, model, TEST),
             )
             for model in two.models({two.configuration: run})
         )

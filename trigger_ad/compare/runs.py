@@ -20,7 +20,7 @@ from trigger_ad.run.folder import dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.pipelines import engine
-from trigger_ad.run_folder import NAMES, RunFolder, relative
+from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD, RunFolder, relative
 from trigger_ad.scorers.pair import Pair
 from trigger_ad.scorers.student import Student
 from trigger_ad.storage import arrays
@@ -85,7 +85,7 @@ class ComparedRun:
     @property
     def signals(self) -> tuple[str, ...]:
         """Names of the signal samples."""
-        return tuple(name for name in self.clusters if name not in ("sm_threshold", "sm_test"))
+        return tuple(name for name in self.clusters if name not in (THRESHOLD, TEST))
 
 
 def prepare(
@@ -227,7 +227,7 @@ def _background(folder: Path) -> dict[str, tuple[NDArray[np.int64], str]]:
     header, found = arrays.load(folder / dataset.FILES["background"], dataset.SCHEMA)
     of = {split: found["sm.split"] == header["splits"].index(split) for split in _SPLITS}
     words, identity = found["sm.words"], found["sm.parton_event"]
-    return {f"sm_{split}": _sample(words[at], identity[at]) for split, at in of.items()}
+    return {f"{BACKGROUND}_{split}": _sample(words[at], identity[at]) for split, at in of.items()}
 
 
 def _signals(folder: Path) -> dict[str, tuple[NDArray[np.int64], str]]:

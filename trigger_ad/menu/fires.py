@@ -132,8 +132,10 @@ class _Columns:
         bits: Bits | None = None,
     ) -> None:
         self.events, self.scores, self.bits = len(words), scores, bits or {}
-        self.columns = np.empty((words.shape[1], len(words)), dtype=np.int16)
-        self.columns[:] = words.astype(np.int16, copy=False).T  # narrow first: half the way
+        wide = max(field.width for field in menu.layout.fields) > 15
+        kind: type[np.signedinteger[Any]] = np.int32 if wide else np.int16
+        self.columns = np.empty((words.shape[1], len(words)), dtype=kind)
+        self.columns[:] = words.astype(kind, copy=False).T  # narrow first: half the way
         self.layout = menu.layout
         wanted = [cut.quantity for seed in menu.seeds for cut in seed.cuts]
         self.ranks: dict[tuple[str, int | None], int] = {}
@@ -142,7 +144,7 @@ class _Columns:
                 key = (what.kind, what.eta)
                 self.ranks[key] = max(self.ranks.get(key, 0), what.rank)
         self.memory: dict[Quantity, NDArray[Any]] = {}
-        self.inside: dict[tuple[str, int | None], list[NDArray[np.int16]]] = {}
+        self.inside: dict[tuple[str, int | None], list[NDArray[Any]]] = {}
 
     def fired(self, cuts: tuple[Cut, ...]) -> NDArray[np.bool_]:
         """Events in which all cuts hold."""
@@ -170,7 +172,7 @@ class _Columns:
                 self._leading(what.kind, what.eta)
         return self.memory[what]
 
-    def _momenta(self, kind: str, eta: int | None) -> list[NDArray[np.int16]]:
+    def _momenta(self, kind: str, eta: int | None) -> list[NDArray[Any]]:
         """Momenta of the slots of a kind, 0 outside the eta cut."""
         if (kind, eta) not in self.inside:
             found = [self.columns[i] for i in self.layout.columns("pt", kind)]
@@ -183,7 +185,9 @@ class _Columns:
 
     def _leading(self, kind: str, eta: int | None) -> None:
         """Keep the hardest momenta in order: each slot is inserted where it belongs."""
-        top = [np.zeros(self.events, dtype=np.int16) for _ in range(self.ranks[kind, eta])]
+        top = [
+            np.zeros(self.events, dtype=self.columns.dtype) for _ in range(self.ranks[kind, eta])
+        ]
         for momentum in self._momenta(kind, eta):
             rest = momentum
             for place, held in enumerate(top):

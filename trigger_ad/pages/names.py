@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from trigger_ad.run_folder import BACKGROUND, TEST
+
 __all__ = ["MODELS", "SCORES", "axis_label", "full_label", "model_label", "sample_label", "title"]
 
 #: Stages of the double autoencoder, from training to hardware.
@@ -11,8 +13,8 @@ MODELS = ("float", "ptq", "quantized", "firmware")
 SCORES = ("score1", "score2")
 
 _SAMPLES = {
-    "sm": ("SM", "SM"),
-    "sm_test": ("SM", "SM"),
+    BACKGROUND: ("SM", "SM"),
+    TEST: ("SM", "SM"),
     "leptoquark": ("LQ → bτ", r"$LQ \to b\tau$"),
     "a_to_4l": ("A → 4ℓ", r"$A \to 4\ell$"),
     "h0_to_tautau": ("h⁰ → ττ", r"$h^{0} \to \tau\tau$"),

@@ -20,7 +20,7 @@ from trigger_ad.abcd.grouped import GroupedCounter
 from trigger_ad.abcd.plane import PlaneCounter
 from trigger_ad.config import Split
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
 from trigger_ad.events.block import Block
 from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.readers.table import source
@@ -274,6 +274,7 @@ def count_task(task: Task) -> dict[str, Any]:
     trigger = setup.trigger
     settings = Settings(task.units, setup.menu.bits if setup.menu else ())
     block = source(Path(task.path), settings).read(task.start, task.stop)
+    _one_stratum(block)
     counted = setup.counted(block)
     words = words_of_block(block, trigger.layout).values
     scores = trigger.scores_of_words(words)
@@ -287,6 +288,18 @@ def count_task(task: Task) -> dict[str, Any]:
         for name, counter in setup.counters.items()
     }
     return Tally(accepts, counts).to_json()
+
+
+def _one_stratum(block: Block) -> None:
+    """Refuse events drawn from several strata: counted alike they would give a wrong rate."""
+    if block.stratum.any():
+        raise EventFileError(
+            block.name,
+            "must be of one stratum to be counted into a rate",
+            f"stratum {int(block.stratum.max())} in events {block.first} to "
+            f"{block.first + len(block)}",
+            "give a plain sample",
+        )
 
 
 def _clusters(parton_event: NDArray[np.int64], process: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trigger_ad.pages.names import axis_label, model_label, title
 from trigger_ad.pages.style import color_of, grid, style
 from trigger_ad.report.numbers.run import Distributions
+from trigger_ad.run_folder import TEST
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,9 +20,9 @@ def draw(numbers: Distributions) -> Figure:
     with style():
         figure, axes = grid(len(numbers.panels), 2, 3.1)
         for axis, panel in zip(axes, numbers.panels, strict=True):
-            signals = tuple(name for name in panel.fractions if name != "sm_test")
+            signals = tuple(name for name in panel.fractions if name != TEST)
             for sample, fractions in panel.fractions.items():
-                known = sample == "sm_test"
+                known = sample == TEST
                 axis.stairs(
                     fractions,
                     panel.edges,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.pages.names import SCORES
 from trigger_ad.report.numbers.load import Run
+from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.statistics.ranks import RankTable, combine
 from trigger_ad.statistics.sic import MINIMUM_BACKGROUND, roc
 
@@ -96,7 +97,7 @@ def _curves(run: Run, wanted: tuple[tuple[str, str], ...]) -> Curves:
 
 
 def _curve(run: Run, model: str, score: str, signal: str) -> Curve:
-    background, found = (_values(run, model, score, s) for s in ("sm_test", signal))
+    background, found = (_values(run, model, score, s) for s in (TEST, signal))
     curve = roc(background, found)
     lowest = min(MINIMUM_BACKGROUND / len(background), 0.5)
     fpr = np.geomspace(lowest, 1, _POINTS)
@@ -120,7 +121,7 @@ def _values(run: Run, model: str, score: str, sample: str) -> NDArray[Any]:
         return run.scores.raw(f"single_{model}", sample, "score")
     if score != "combined":
         return run.scores.raw(model, sample, score)
-    tables = (RankTable.of(run.scores.raw(model, "sm_threshold", s)) for s in SCORES)
+    tables = (RankTable.of(run.scores.raw(model, THRESHOLD, s)) for s in SCORES)
     pairs = zip(tables, SCORES, strict=True)
     one, two = (table.rank(run.scores.raw(model, sample, s)) for table, s in pairs)
     return combine(one, two)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.pages.names import MODELS, SCORES
 from trigger_ad.report.numbers.load import Run
+from trigger_ad.run_folder import TEST
 
 __all__ = [
     "ClosurePoints",
@@ -217,7 +218,7 @@ def distributions(run: Run, bins: int = 60) -> Distributions:
         for model in ("float", "firmware"):
             fractions = {
                 sample: _fractions(run.scores.value(model, sample, score), edges)
-                for sample in ("sm_test", *run.signals)
+                for sample in (TEST, *run.signals)
             }
             threshold = _thresholds(run)[score] if model == "firmware" else None
             panels.append(Distribution(model, score, edges, fractions, threshold))
@@ -229,7 +230,7 @@ def planes(run: Run, bins: int = 60) -> Planes:
     x, y = (_edges(run, score, bins) for score in SCORES)
     cuts = run.rates.working_point.thresholds
     panels = []
-    for sample in ("sm_test", *run.signals):
+    for sample in (TEST, *run.signals):
         one, two = (run.scores.raw("firmware", sample, score) for score in SCORES)
         above1, above2 = one >= cuts["score1"], two >= cuts["score2"]
         shares = {
@@ -257,7 +258,7 @@ def float_firmware(run: Run, bins: int = 80) -> Planes:
     panels = []
     for score in SCORES:
         edges = _edges(run, score, bins)
-        x, y = (run.scores.value(model, "sm_test", score) for model in ("float", "firmware"))
+        x, y = (run.scores.value(model, TEST, score) for model in ("float", "firmware"))
         panels.append(Plane(score, edges, edges, _counts(x, y, edges, edges), {}))
     thresholds = _thresholds(run)
     return Planes(tuple(panels), (thresholds["score1"], thresholds["score2"]))
@@ -343,7 +344,7 @@ def _edges(run: Run, score: str, bins: int) -> Values:
     Edges lie half a count below a code: a firmware score and the float score that rounds to
     it fall into the same bin.
     """
-    samples = ("sm_test", *run.signals)
+    samples = (TEST, *run.signals)
     tops = [np.quantile(run.scores.raw("firmware", s, score), _SHOWN) for s in samples]
     step = max(int(np.ceil(max(tops) / bins)), 1)
     codes = np.arange(bins + 1) * step - 0.5

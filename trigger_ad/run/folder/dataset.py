@@ -16,7 +16,7 @@ from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.features.words import scale_array
-from trigger_ad.run_folder import NAMES
+from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.storage import arrays
 
 __all__ = ["FILES", "SCHEMA", "Dataset"]
@@ -130,4 +130,4 @@ class Dataset:
 
 
 def _group(sample: str) -> str:
-    return "background" if sample == "sm" else "signals"
+    return "background" if sample == BACKGROUND else "signals"

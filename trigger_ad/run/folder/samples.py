@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trigger_ad.config import Config
 from trigger_ad.events.paths import matches
+from trigger_ad.run_folder import BACKGROUND
 
 __all__ = ["event_files"]
 
@@ -15,7 +16,10 @@ def event_files(config: Config) -> dict[str, dict[str, tuple[Path, ...]]]:
 
     They need not exist: the state of a run can be asked for without them.
     """
-    groups = {"background": {"sm": config.events.background}, "signals": config.events.signals}
+    groups = {
+        "background": {BACKGROUND: config.events.background},
+        "signals": config.events.signals,
+    }
     return {
         group: {name: _files(given) for name, given in named.items()}
         for group, named in groups.items()

@@ -16,7 +16,7 @@ from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.references.teachers.table import TEACHERS, TrainedTeacher
 from trigger_ad.references.teachers.target import Target
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run_folder import RunFolder
+from trigger_ad.run_folder import BACKGROUND, RunFolder
 from trigger_ad.scorers.objective import TARGET
 from trigger_ad.scorers.settings import Composite, ScorerSettings, TeacherSettings
 from trigger_ad.scorers.student import Student as StudentSettings
@@ -102,7 +102,7 @@ class Lessons:
 
     @cached_property
     def _teachers(self) -> Mapping[str, tuple[TrainedTeacher, Target]]:
-        train = inputs(self.data, "sm", "train")
+        train = inputs(self.data, BACKGROUND, "train")
         found = {}
         for student in students_of(self.settings):
             kind = TEACHERS[student.teacher.name]

@@ -10,7 +10,7 @@ from trigger_ad.abcd.significance import injected, significance
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
-from trigger_ad.run_folder import NAMES
+from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD
 
 __all__ = ["CLOSURE_MODELS", "run"]
 
@@ -23,14 +23,14 @@ def run(context: Context) -> None:
     settings = context.config.validate_
     data = Dataset(context.folder, context.config.features)
     scores = ScoreTable(context.run.scores)
-    clusters = data.identity("sm", "test")
+    clusters = data.identity(BACKGROUND, "test")
     points = [
         point
         for model in CLOSURE_MODELS
         for point in closure(
             model,
-            scores.pair(model, "sm_threshold"),
-            scores.pair(model, "sm_test"),
+            scores.pair(model, THRESHOLD),
+            scores.pair(model, TEST),
             settings.sm_efficiencies,
             clusters,
         )
@@ -53,15 +53,13 @@ def _significance(
     scores: ScoreTable, signal: str, point: ClosurePoint, fraction: float
 ) -> SignificanceRow:
     """One working point of Fig. 3 of the paper, beside the single autoencoder's."""
-    background = np.bincount(point.point.regions(*scores.pair("firmware", "sm_test")), minlength=4)
+    background = np.bincount(point.point.regions(*scores.pair("firmware", TEST)), minlength=4)
     found = np.bincount(point.point.regions(*scores.pair("firmware", signal)), minlength=4)
     double = injected(background, found, fraction)
     cut = np.quantile(
-        scores.get("single_firmware", "sm_threshold", "score"),
-        1 - point.sm_efficiency,
-        method="higher",
+        scores.get("single_firmware", THRESHOLD, "score"), 1 - point.sm_efficiency, method="higher"
     )
-    single_background = float((scores.get("single_firmware", "sm_test", "score") >= cut).sum())
+    single_background = float((scores.get("single_firmware", TEST, "score") >= cut).sum())
     efficiency = float((scores.get("single_firmware", signal, "score") >= cut).mean())
     events = float(background.sum()) * fraction / (1 - fraction)
     observed = single_background + events * efficiency

@@ -17,7 +17,7 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
-from trigger_ad.run_folder import NAMES
+from trigger_ad.run_folder import BACKGROUND, NAMES, THRESHOLD
 from trigger_ad.trigger.registers import Registers
 
 __all__ = ["run"]
@@ -34,7 +34,9 @@ def run(context: Context) -> None:
     scores = ScoreTable(context.run.scores)
     registers = RatesRecord.read(context.run.rates).registers
     seeds = on_hardware(menu, data.layout, thresholds_of(registers, _SCORES))
-    threshold, test = (_sample(data, scores, seeds, "sm", split) for split in ("threshold", "test"))
+    threshold, test = (
+        _sample(data, scores, seeds, BACKGROUND, split) for split in ("threshold", "test")
+    )
     signals = {name: _sample(data, scores, seeds, name) for name in data.signals}
     counts = PatternCounts.of(test.patterns, seeds, test.clusters)
     source = _input_rate(context, data)
@@ -75,14 +77,14 @@ def _gain(
 def _input_rate(context: Context, data: Dataset) -> InputRate | None:
     """Normalisation of the background, none if the run has none."""
     try:
-        return input_rate(data.origin("sm"), context.config.trigger.rate)
+        return input_rate(data.origin(BACKGROUND), context.config.trigger.rate)
     except NormalisationError:
         return None
 
 
 def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> Staircase:
     """Every rate of region A that a diagonal cut reaches on the threshold split."""
-    pair = scores.pair("firmware", "sm_threshold")
+    pair = scores.pair("firmware", THRESHOLD)
     steps = diagonal_steps(*pair, threshold.untaken)
     first, second = steps.thresholds
     cuts = registers.pair

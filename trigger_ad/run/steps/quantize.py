@@ -5,7 +5,7 @@ from __future__ import annotations
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import scorer_settings
-from trigger_ad.run_folder import NAMES
+from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.scorers import table
 from trigger_ad.scorers.branch import FloatModel
 
@@ -25,7 +25,7 @@ def run(context: Context, model: str) -> None:
     data = Dataset(context.folder, config.features)
     types = precision.calibrate(
         reference,
-        data.scaled("sm", "calibrate"),
+        data.scaled(BACKGROUND, "calibrate"),
         precision.input_type(config.features),
         config.quantize,
     )

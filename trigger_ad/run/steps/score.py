@@ -23,7 +23,7 @@ from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, TEACHER, ScoreTabl
 from trigger_ad.run.folder.teaching import Lessons, taught
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.run.validation.fidelity import require_students
-from trigger_ad.run_folder import NAMES
+from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.scorers import published, table
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.storage import arrays as files
@@ -40,7 +40,9 @@ LESSON_LSB = 2.0**-20
 def run(context: Context) -> None:
     """Write ``scores.npz`` of float, rounded, trained-on and firmware models."""
     data = Dataset(context.folder, context.config.features)
-    samples = {f"sm_{split}": data.scaled("sm", split) for split in ("threshold", "test")}
+    samples = {
+        f"{BACKGROUND}_{split}": data.scaled(BACKGROUND, split) for split in ("threshold", "test")
+    }
     samples |= {name: data.scaled(name) for name in data.signals}
     arrays: dict[str, NDArray[np.int64]] = {}
     lsb: dict[str, dict[str, float]] = {}
@@ -63,7 +65,7 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
     from trigger_ad.train.float_score import FloatScorer
 
     config, kind = context.config, data.layout.input
-    background = data.scaled("sm", "threshold")
+    background = data.scaled(BACKGROUND, "threshold")
     for model in MODELS:
         saved = context.run.model(model)
         settings = scorer_settings(config, model)

@@ -13,6 +13,7 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.enough import require_batch
 from trigger_ad.run.folder.teaching import Lessons, students_of
+from trigger_ad.run_folder import BACKGROUND
 from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import ScorerSettings
@@ -71,10 +72,10 @@ def fit(
     environment.start()
     ports = [branch.name for branch in start.branches]
     model = attach(build(), ports, objective, start.weights)
-    learned = data.words("sm", "train")
+    learned = data.words(BACKGROUND, "train")
     require_batch(len(learned), context.config)
     words = augment(learned, data.layout, train.copies, seed)
-    judged = data.words("sm", "validate")
+    judged = data.words(BACKGROUND, "validate")
     history = loop.fit(
         model,
         scorer.expressions(settings),

@@ -34,7 +34,7 @@ from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.folder.trigger import load_hardware
-from trigger_ad.run_folder import NAMES
+from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD
 from trigger_ad.storage import arrays as files
 from trigger_ad.trigger.registers import REGIONS, Registers
 from trigger_ad.trigger.rule import PrescaleRule
@@ -54,19 +54,19 @@ def run(context: Context) -> None:
         (int(point.threshold1), int(point.threshold2)), config.trigger.prescale
     )
     trigger = TriggerEmulator(load_hardware(context.folder, config), registers)
-    first, second = scores.pair("firmware", "sm_test")
+    first, second = scores.pair("firmware", TEST)
     decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
     counts = RegionCounts.of(decision.region, decision.accept)
-    by_cluster = cluster_counts(decision.region, data.identity("sm", "test"))
+    by_cluster = cluster_counts(decision.region, data.identity(BACKGROUND, "test"))
     rule = PrescaleRule.of(registers, rule=trigger.rule)
-    rates = region_rates(by_cluster, rule, data.origin("sm"), config.trigger.rate)
+    rates = region_rates(by_cluster, rule, data.origin(BACKGROUND), config.trigger.rate)
     record = RatesRecord(
         registers=registers,
         rule=rule,
         working_point=_working_point(point, pure, scores, counts),
         regions=_regions(counts, rates, rule),
         total=_total(counts, rates),
-        normalisation=_normalisation(rates, data.origin("sm"), config.trigger.rate),
+        normalisation=_normalisation(rates, data.origin(BACKGROUND), config.trigger.rate),
         abcd=_abcd(counts, by_cluster),
         signals=_signals(point, scores, data),
         plane=_plane(registers, scores),
@@ -79,18 +79,18 @@ def _chosen(
     settings: configuration.Trigger, data: Dataset, scores: ScoreTable
 ) -> tuple[WorkingPoint, PureRate | None]:
     """Thresholds, from the threshold split; and what the pure rate is, if one is wanted."""
-    pair, inside = scores.pair("firmware", "sm_threshold"), settings.menu
+    pair, inside = scores.pair("firmware", THRESHOLD), settings.menu
     if inside is None or inside.pure_rate_hz is None:
         return working_point(*pair, settings.sm_efficiency), None
     menu = menu_inside(settings)
-    seed, source = signal_seed(menu), input_rate(data.origin("sm"), settings.rate)
+    seed, source = signal_seed(menu), input_rate(data.origin(BACKGROUND), settings.rate)
     accepts = 100 / seed.hundredths
-    free = untaken_by(menu, data.words("sm", "threshold"), data.layout)
+    free = untaken_by(menu, data.words(BACKGROUND, "threshold"), data.layout)
     point = working_point(*pair, inside.pure_rate_hz / source.hz / accepts, free)
-    region = point.regions(*scores.pair("firmware", "sm_test"))
-    left = untaken_by(menu, data.words("sm", "test"), data.layout) * accepts
+    region = point.regions(*scores.pair("firmware", TEST))
+    left = untaken_by(menu, data.words(BACKGROUND, "test"), data.layout) * accepts
     alone = np.where(region == 0, left, 0.0)
-    test = ratio(alone, np.ones(len(alone)), data.identity("sm", "test"))
+    test = ratio(alone, np.ones(len(alone)), data.identity(BACKGROUND, "test"))
     return point, PureRate(
         menu=menu.name,
         seed=seed.name,
@@ -103,7 +103,7 @@ def _chosen(
 
 def _plane(registers: Registers, scores: ScoreTable) -> PlaneEdges:
     """Thresholds at which a scan of rates counts."""
-    pair = zip(scores.pair("firmware", "sm_threshold"), registers.pair, strict=True)
+    pair = zip(scores.pair("firmware", THRESHOLD), registers.pair, strict=True)
     first, second = (edges(values, threshold) for values, threshold in pair)
     return PlaneEdges(edges1=first, edges2=second)
 
@@ -111,7 +111,7 @@ def _plane(registers: Registers, scores: ScoreTable) -> PlaneEdges:
 def _working_point(
     point: WorkingPoint, pure: PureRate | None, scores: ScoreTable, counts: RegionCounts
 ) -> WorkingPointRecord:
-    realised = float(np.mean(point.regions(*scores.pair("firmware", "sm_threshold")) == 0))
+    realised = float(np.mean(point.regions(*scores.pair("firmware", THRESHOLD)) == 0))
     return WorkingPointRecord(
         sm_efficiency=point.wanted if pure is None else realised,
         pure=pure,
@@ -208,7 +208,7 @@ def _write_golden(context: Context, data: Dataset, trigger: TriggerEmulator) -> 
     events = context.config.validate_.golden_events
     share = events // (10 * len(data.signals)) if data.signals else 0
     parts = [data.words(signal)[:share] for signal in data.signals]
-    background = data.words("sm", "test")
+    background = data.words(BACKGROUND, "test")
     parts.append(background[: events - sum(len(part) for part in parts)])
     words = np.concatenate(parts)
     words = words[np.random.default_rng(context.config.seed).permutation(len(words))]

@@ -15,7 +15,7 @@ from trigger_ad.run.validation.decisions import decisions
 from trigger_ad.run.validation.fidelity import fidelities
 from trigger_ad.run.validation.performance import MODELS as COMPARED
 from trigger_ad.run.validation.performance import performance
-from trigger_ad.run_folder import NAMES
+from trigger_ad.run_folder import BACKGROUND, NAMES, TEST
 from trigger_ad.statistics.distance_correlation import distance_correlation
 from trigger_ad.validate.record import Claim, SampleSizes, ValidationRecord
 
@@ -60,7 +60,7 @@ def run(context: Context) -> None:
         rate_shift=shift,
         layers=layer_errors(folder, data),
         dcor={
-            model: float(np.sqrt(distance_correlation(*scores.pair(model, "sm_test"))))
+            model: float(np.sqrt(distance_correlation(*scores.pair(model, TEST))))
             for model in COMPARED
         },
         fidelity=fidelities(scores, data, config),
@@ -79,6 +79,6 @@ def _claims(context: Context, scores: ScoreTable, data: Dataset) -> tuple[Claim,
 
 def _sizes(data: Dataset) -> SampleSizes:
     return SampleSizes(
-        sm={split: len(data.identity("sm", split)) for split in data.splits},
+        sm={split: len(data.identity(BACKGROUND, split)) for split in data.splits},
         signals={signal: len(data.identity(signal)) for signal in data.signals},
     )

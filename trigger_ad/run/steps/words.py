@@ -20,6 +20,7 @@ from trigger_ad.rates.normalisation import input_rate
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import FILES, SCHEMA
 from trigger_ad.run.folder.enough import require_splits
+from trigger_ad.run_folder import BACKGROUND
 from trigger_ad.storage import arrays as files
 
 __all__ = ["run"]
@@ -38,7 +39,7 @@ def run(context: Context, group: str) -> None:
     settings = Settings(config.events.units)
     samples = {name: opened(paths, settings) for name, paths in context.files.items()}
     if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
-        input_rate(samples["sm"].origin, config.trigger.rate)
+        input_rate(samples[BACKGROUND].origin, config.trigger.rate)
     splits = config.split.fractions if group == "background" else {}
     arrays: dict[str, NDArray[Any]] = {}
     columns: dict[str, list[str]] = {}
@@ -83,12 +84,19 @@ def _arrays(name: str, blocks: Iterator[Block], ports: Layout) -> dict[str, NDAr
 def _kept(block: Block, ports: Layout) -> Mapping[str, NDArray[Any]]:
     known = {"labels": block.labels, "nuisance": block.nuisance}
     return {
-        "words": words_of_block(block, ports).values.astype(np.int16),
+        "words": words_of_block(block, ports).values.astype(_kind(ports)),
         "process": block.process,
         "parton_event": block.identity,
         "stratum": block.stratum,
         **{column: values for column, values in known.items() if values is not None},
     }
+
+
+def _kind(ports: Layout) -> type[np.signedinteger[Any]]:
+    """Narrowest integers that hold every word."""
+    ends = np.iinfo(np.int16)
+    narrow = ports.minimum.min() >= ends.min and ports.maximum.max() <= ends.max
+    return np.int16 if narrow else np.int32
 
 
 def _counts(split: NDArray[np.int8], names: Iterable[str]) -> dict[str, int]:

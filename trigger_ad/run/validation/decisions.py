@@ -8,6 +8,7 @@ import numpy as np
 
 from trigger_ad.abcd.working_point import working_point
 from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.trigger.decide import region_of
 from trigger_ad.validate.record import Flips, RateShift
 
@@ -35,10 +36,10 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> tuple[Flips, RateShif
         Fraction in A at the shared thresholds.
     """
     own = {
-        model: working_point(*scores.pair(model, "sm_threshold"), sm_efficiency)
+        model: working_point(*scores.pair(model, THRESHOLD), sm_efficiency)
         for model in ("float", "firmware")
     }
-    test = {model: scores.pair(model, "sm_test") for model in own}
+    test = {model: scores.pair(model, TEST) for model in own}
     shared = [
         math.ceil(threshold * scores.lsb("float", name) / scores.lsb("firmware", name))
         for name, threshold in (

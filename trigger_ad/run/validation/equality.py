@@ -20,7 +20,7 @@ from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
-from trigger_ad.run_folder import RunFolder
+from trigger_ad.run_folder import BACKGROUND, RunFolder
 from trigger_ad.trigger.hardware import Block
 from trigger_ad.validate.record import RungEquality
 from trigger_ad.validate.rungs import Rung, compare_firmware, compare_rungs
@@ -122,4 +122,4 @@ def firmware_equality(folder: Path, data: Dataset, config: Config) -> dict[str, 
 
 def _words(data: Dataset, events: int, random: int, seed: int) -> dict[str, NDArray[np.int32]]:
     ends = extremes(data.layout.minimum, data.layout.maximum, random, seed)
-    return {"events": data.words("sm")[:events], "extremes": ends}
+    return {"events": data.words(BACKGROUND)[:events], "extremes": ends}

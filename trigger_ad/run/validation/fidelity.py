@@ -10,6 +10,7 @@ from trigger_ad.config import Config
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import TEACHER, ScoreTable
 from trigger_ad.run.folder.teaching import taught
+from trigger_ad.run_folder import BACKGROUND, TEST, THRESHOLD
 from trigger_ad.scorers.settings import Composite, ScorerSettings
 from trigger_ad.scorers.student import Student
 from trigger_ad.validate.fidelity import Fidelity, fidelity, require_fidelity
@@ -43,19 +44,19 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, S
         closures = {
             model: closure(
                 model,
-                scores.pair(model, "sm_threshold"),
-                scores.pair(model, "sm_test"),
+                scores.pair(model, THRESHOLD),
+                scores.pair(model, TEST),
                 settings.sm_efficiencies,
-                data.identity("sm", "test"),
+                data.identity(BACKGROUND, "test"),
             )
             for model in (TEACHER, *MODELS)
         }
     few = slice(EVENTS)
-    clusters = data.identity("sm", "test")[few]
+    clusters = data.identity(BACKGROUND, "test")[few]
     of_signals = {signal: data.identity(signal) for signal in data.signals}
 
     def of(name: str, model: str) -> Fidelity:
-        teacher, student = _both(scores, name, model, "sm_test")
+        teacher, student = _both(scores, name, model, TEST)
         return fidelity(
             (teacher[few], student[few]),
             {signal: _both(scores, name, model, signal) for signal in data.signals},
@@ -85,7 +86,7 @@ def require_students(scores: ScoreTable, settings: ScorerSettings, seed: int) ->
     members = settings.members if isinstance(settings, Composite) else ()
     for number, member in enumerate(members, 1):
         if isinstance(member, Student) and member.fidelity is not None:
-            background = _both(scores, f"score{number}", "firmware", "sm_threshold")
+            background = _both(scores, f"score{number}", "firmware", THRESHOLD)
             require_fidelity(fidelity(background, {}, seed=seed), member.fidelity)
 
 

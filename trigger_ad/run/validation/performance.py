@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.rates.baselines import BASELINES, baselines
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
+from trigger_ad.run_folder import BACKGROUND, TEST, THRESHOLD
 from trigger_ad.statistics.intervals import Interval
 from trigger_ad.statistics.ranks import RankTable, combine
 from trigger_ad.statistics.sic import Performance, evaluate, roc
@@ -32,7 +33,7 @@ _SINGLE = {"score1": "", "score2": "", "single_autoencoder": "single_"}
 
 def combined(scores: ScoreTable, model: str, sample: str) -> NDArray[np.int64]:
     """Smaller of the two ranks among threshold-split background, (n_events,) int64."""
-    tables = [RankTable.of(score) for score in scores.pair(model, "sm_threshold")]
+    tables = [RankTable.of(score) for score in scores.pair(model, THRESHOLD)]
     first, second = (
         table.rank(score) for table, score in zip(tables, scores.pair(model, sample), strict=True)
     )
@@ -68,8 +69,8 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
     -------
     Areas
     """
-    background = {model: combined(scores, model, "sm_test") for model in MODELS}
-    clusters = data.identity("sm", "test")
+    background = {model: combined(scores, model, TEST) for model in MODELS}
+    clusters = data.identity(BACKGROUND, "test")
 
     def of(signal: str) -> dict[str, Performance]:
         return {
@@ -104,7 +105,7 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
 
 
 def _baselines(data: Dataset) -> dict[str, dict[str, float]]:
-    background = baselines(data.words("sm", "test"), data.layout)
+    background = baselines(data.words(BACKGROUND, "test"), data.layout)
     found = {signal: baselines(data.words(signal), data.layout) for signal in data.signals}
     return {
         signal: {name: roc(background[name], of[name]).auc for name in BASELINES}
@@ -142,7 +143,7 @@ def _single(
     return {
         name: {
             model: evaluate(
-                scores.get(prefix + model, "sm_test", name if not prefix else "score"),
+                scores.get(prefix + model, TEST, name if not prefix else "score"),
                 scores.get(prefix + model, signal, name if not prefix else "score"),
                 (),
                 replicas,
@@ -158,10 +159,8 @@ def _single(
 
 def _published(scores: ScoreTable, signal: str) -> dict[str, float]:
     values = {
-        name: roc(
-            scores.get("published", "sm_test", name), scores.get("published", signal, name)
-        ).auc
+        name: roc(scores.get("published", TEST, name), scores.get("published", signal, name)).auc
         for name in ("score1", "score2")
     }
-    both = roc(combined(scores, "published", "sm_test"), combined(scores, "published", signal))
+    both = roc(combined(scores, "published", TEST), combined(scores, "published", signal))
     return {"combined": both.auc, **values}

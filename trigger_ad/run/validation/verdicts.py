@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.validation.performance import Areas, combined
+from trigger_ad.run_folder import TEST
 from trigger_ad.statistics.sic import roc
 from trigger_ad.validate.record import Claim, RungEquality
 
@@ -71,15 +72,13 @@ def claims(scores: ScoreTable, closure: ClosureRecord, signals: Sequence[str]) -
     """
     rows: list[Claim] = []
     for signal in signals:
-        together = roc(
-            combined(scores, "firmware", "sm_test"), combined(scores, "firmware", signal)
-        )
+        together = roc(combined(scores, "firmware", TEST), combined(scores, "firmware", signal))
         alone = [
-            roc(scores.get("firmware", "sm_test", n), scores.get("firmware", signal, n))
+            roc(scores.get("firmware", TEST, n), scores.get("firmware", signal, n))
             for n in ("score1", "score2")
         ]
         single = roc(
-            scores.get("single_firmware", "sm_test", "score"),
+            scores.get("single_firmware", TEST, "score"),
             scores.get("single_firmware", signal, "score"),
         )
         best = max(curve.sic_maximum for curve in alone)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trigger_ad.compare.compared import Compared
 from trigger_ad.compare.runs import ComparedRun
-from trigger_ad.run_folder import TEST
+from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.statistics.auc import area
 from trigger_ad.statistics.improvement import (
     BACKGROUND_EFFICIENCIES,
@@ -77,9 +77,7 @@ def performance(score: Compared, runs: Mapping[str, ComparedRun], model: str) ->
     """
     events = runs[score.leaves[0].configuration]
     clusters = events.clusters[TEST]
-    threshold, test = (
-        score.values(runs, model, f"{BACKGROUND}_{split}") for split in ("threshold", "test")
-    )
+    threshold, test = (score.values(runs, model, sample) for sample in (THRESHOLD, TEST))
     cuts = {
         name: choose_cut(threshold, test, wanted, clusters)
         for name, wanted in BACKGROUND_EFFICIENCIES.items()

@@ -42,7 +42,7 @@ def engine_of(tmp_path, step, **declared):
     )
     tmp_path.mkdir(exist_ok=True)
     (tmp_path / "menu.yaml").write_text("menu")
-    return Engine(CONFIG, tmp_path / "run", stages, {"menu": {"menu": tmp_path / "menu.yaml"}})
+    return Engine(CONFIG, tmp_path / "run", stages, {"menu": {"menu": (tmp_path / "menu.yaml",)}})
 
 
 SENTENCE = (
@@ -86,7 +86,7 @@ def test_what_is_declared_is_read_as_ever(tmp_path):
         assert (folder / "folder").resolve().is_dir()
         assert not (folder / "second.txt").exists()
         assert (folder.parent / "menu.yaml").read_text() == "menu"  # not of the run folder
-        assert dict(context.files) == {"menu": tmp_path / "menu.yaml"}
+        assert dict(context.files) == {"menu": (tmp_path / "menu.yaml",)}
         travelled = pickle.loads(pickle.dumps(folder / "other.txt"))
         assert type(travelled) is type(Path())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from trigger_ad.rates.record import (
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
+from trigger_ad.run.folder.registers import planned
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.run_folder import NAMES
@@ -49,9 +51,10 @@ def run(context: Context) -> None:
     config = context.config
     data = Dataset(context.folder, config.features)
     scores = ScoreTable(context.run.scores)
-    point, pure = _chosen(config.trigger, data, scores)
-    registers = Registers.from_prescales(
-        int(point.threshold1), int(point.threshold2), config.trigger.prescale
+    prescaled = planned(config.trigger)
+    point, pure = _chosen(config.trigger, prescaled, data, scores)
+    registers = replace(
+        prescaled, threshold1=int(point.threshold1), threshold2=int(point.threshold2)
     )
     trigger = TriggerEmulator(load_hardware(context.folder, config), registers)
     first, second = scores.pair("firmware", "sm_test")
@@ -76,13 +79,13 @@ def run(context: Context) -> None:
 
 
 def _chosen(
-    settings: configuration.Trigger, data: Dataset, scores: ScoreTable
+    settings: configuration.Trigger, prescaled: Registers, data: Dataset, scores: ScoreTable
 ) -> tuple[WorkingPoint, PureRate | None]:
     """Thresholds, from the threshold split; and what the pure rate is, if one is wanted."""
     pair, inside = scores.pair("firmware", "sm_threshold"), settings.menu
     if inside is None or inside.pure_rate_hz is None:
         return working_point(*pair, settings.sm_efficiency), None
-    menu = menu_inside(settings)
+    menu = menu_inside(settings, prescaled)
     seed, source = signal_seed(menu), input_rate(data.origin("sm"), settings.rate)
     accepts = 100 / seed.hundredths
     free = untaken_by(menu, data.words("sm", "threshold"), data.layout)

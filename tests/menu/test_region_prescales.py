@@ -10,6 +10,7 @@ from trigger_ad.menu.integers import on_hardware
 from trigger_ad.menu.region_prescales import of_registers, with_prescales
 from trigger_ad.menu.table import PrescaleTable, Row, applied
 from trigger_ad.run.folder.menu import menu_inside
+from trigger_ad.run.folder.registers import planned
 from trigger_ad.trigger.registers import Registers
 
 TEXT = """\
@@ -50,7 +51,7 @@ def test_a_run_refuses_it_before_any_work(tmp_path):
         f"menu: {{file: {tmp_path}/menu.yaml}}}}\n"
     )
     with pytest.raises(ConfigError, match=r"^seed L1_D of menu toy must have the prescale of"):
-        menu_inside(settings.trigger)
+        menu_inside(settings.trigger, planned(settings.trigger))
 
 
 def test_a_table_has_the_prescales_of_regions_too():

@@ -6,7 +6,9 @@ Registers are the one source of the prescales of a run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
+
+import pydantic
 
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
 from trigger_ad.storage.record import FileRecord, Record, as_json
@@ -168,3 +170,12 @@ class RatesRecord(FileRecord):
     abcd: MeasuredClosure
     signals: Mapping[str, Mapping[str, float]] = {}
     plane: PlaneEdges | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _one_prescale(self) -> Self:
+        """Rule and regions have the prescales of the registers."""
+        wanted = PrescaleRule.of(self.registers, rule=self.rule.rule).realised
+        shown = {region: row.prescale for region, row in self.regions.items()}
+        if not wanted == self.rule.realised == shown:
+            raise ValueError("one whose rule or regions have other prescales than its registers")
+        return self

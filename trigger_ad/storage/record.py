@@ -66,7 +66,7 @@ def _found(error: pydantic.ValidationError) -> str:
         return f"one without {place}"
     if first["type"] == "extra_forbidden":
         return f"one with {place}, which nobody knows"
-    return f"one with such a value of {place}"
+    return f"one with such a value of {place}" if place else str(first["ctx"]["error"])
 
 
 class FileRecord(Record):

@@ -10,18 +10,21 @@ from trigger_ad.menu.file import Menu
 from trigger_ad.menu.integers import on_hardware
 from trigger_ad.menu.region_prescales import of_registers, with_prescales
 from trigger_ad.menu.untaken import signal_seed
+from trigger_ad.run.folder.registers import planned
 from trigger_ad.trigger.registers import Registers
 
 __all__ = ["check_menu", "menu_inside"]
 
 
-def menu_inside(settings: Trigger) -> Menu:
+def menu_inside(settings: Trigger, registers: Registers) -> Menu:
     """Menu of a run, its seeds of regions with the prescales of the trigger.
 
     Parameters
     ----------
     settings : config.Trigger
         That name one.
+    registers : Registers
+        Of the run, whose prescales the seeds of regions have.
 
     Raises
     ------
@@ -30,7 +33,6 @@ def menu_inside(settings: Trigger) -> Menu:
     """
     if settings.menu is None:
         raise TypeError("the menu of a run that names none")
-    registers = Registers.from_prescales((0, 0), settings.prescale)
     return with_prescales(file.load(file.find(settings.menu.file)), of_registers(registers))
 
 
@@ -43,7 +45,7 @@ def check_menu(config: Config) -> None:
         As `menu_inside`, and if it has no seed of region A, a cut that no word reaches, a score
         that the run does not have, or a bit of event files, which a run does not keep.
     """
-    menu = menu_inside(config.trigger)
+    menu = menu_inside(config.trigger, planned(config.trigger))
     signal_seed(menu)
     on_hardware(menu, layout(config.features), {"score1": 0, "score2": 0})
     for seed in menu.seeds:

@@ -28,11 +28,11 @@ _SCORES = ("score1", "score2")
 def run(context: Context) -> None:
     """Write ``menu.json`` and ``menu_fragment.json``."""
     settings = context.config.trigger
-    menu = menu_inside(settings)
+    registers = RatesRecord.read(context.run.rates).registers
+    menu = menu_inside(settings, registers)
     seed = signal_seed(menu)
     data = Dataset(context.folder, context.config.features)
     scores = ScoreTable(context.run.scores)
-    registers = RatesRecord.read(context.run.rates).registers
     seeds = on_hardware(menu, data.layout, thresholds_of(registers, _SCORES))
     threshold, test = (
         _sample(data, scores, seeds, BACKGROUND, split) for split in ("threshold", "test")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from trigger_ad.rates.record import (
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
+from trigger_ad.run.folder.registers import planned
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD
@@ -49,10 +51,9 @@ def run(context: Context) -> None:
     config = context.config
     data = Dataset(context.folder, config.features)
     scores = ScoreTable(context.run.scores)
-    point, pure = _chosen(config.trigger, data, scores)
-    registers = Registers.from_prescales(
-        (int(point.threshold1), int(point.threshold2)), config.trigger.prescale
-    )
+    prescaled = planned(config.trigger)
+    point, pure = _chosen(config.trigger, prescaled, data, scores)
+    registers = replace(prescaled, thresholds=(int(point.threshold1), int(point.threshold2)))
     trigger = TriggerEmulator(load_hardware(context.folder, config), registers)
     first, second = scores.pair("firmware", TEST)
     decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
@@ -76,13 +77,13 @@ def run(context: Context) -> None:
 
 
 def _chosen(
-    settings: configuration.Trigger, data: Dataset, scores: ScoreTable
+    settings: configuration.Trigger, prescaled: Registers, data: Dataset, scores: ScoreTable
 ) -> tuple[WorkingPoint, PureRate | None]:
     """Thresholds, from the threshold split; and what the pure rate is, if one is wanted."""
     pair, inside = scores.pair("firmware", THRESHOLD), settings.menu
     if inside is None or inside.pure_rate_hz is None:
         return working_point(*pair, settings.sm_efficiency), None
-    menu = menu_inside(settings)
+    menu = menu_inside(settings, prescaled)
     seed, source = signal_seed(menu), input_rate(data.origin(BACKGROUND), settings.rate)
     accepts = 100 / seed.hundredths
     free = untaken_by(menu, data.words(BACKGROUND, "threshold"), data.layout)

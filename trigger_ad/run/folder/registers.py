@@ -1,0 +1,21 @@
+"""The registers of a run before its thresholds are known."""
+
+from __future__ import annotations
+
+from trigger_ad.config import Trigger
+from trigger_ad.trigger.registers import Registers
+
+__all__ = ["planned"]
+
+
+def planned(settings: Trigger) -> Registers:
+    """Registers with the prescales of a configuration, the thresholds left open.
+
+    Nothing else of a run reads prescales of the configuration: they become the registers in
+    `rates.record.RatesRecord`, and menu, emulators, reports and scans take them from there.
+
+    Parameters
+    ----------
+    settings : config.Trigger
+    """
+    return Registers.from_prescales((0, 0), settings.prescale)

@@ -193,9 +193,17 @@ def undeclared(work, opened):
     return {name: paths for name, paths in found.items() if paths}
 
 
-def test_a_path_made_of_text_is_seen_by_the_watch(tmp_path):
+@pytest.mark.parametrize(
+    "anew",
+    [
+        lambda folder: f"{folder}/other.txt",
+        lambda folder: f"{folder}/other.txt".encode(),
+        lambda folder: Path(folder) / "other.txt",
+    ],
+)
+def test_a_path_made_anew_is_seen_by_the_watch(anew, tmp_path):
     def step(context):
-        with open(f"{context.folder}/other.txt") as file:  # noqa: PTH123
+        with open(anew(context.folder)) as file:  # noqa: PTH123
             assert file.read() == "2"
         assert (context.folder / "first.txt").read_text() == "1"
 

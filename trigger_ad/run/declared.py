@@ -95,7 +95,8 @@ def declared_folder(folder: Path, given: Sequence[str], absent: Sequence[str], s
 
     Paths made of it are joined and printed as any other. Where one is handed to the system, to be
     opened, listed or asked whether it is there, it raises `UndeclaredReadError` unless it is
-    declared. What is made of its text alone is not seen; tests watch what is opened, too.
+    declared. A path made anew of its text, or by ``Path(folder)``, is not seen: records of a run
+    keep the object that they are given, and tests watch what is opened, too.
 
     Parameters
     ----------

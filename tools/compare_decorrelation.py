@@ -11,19 +11,19 @@ Writes OUT/decorrelation.md beside the whole comparison; runs that are up to dat
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from trigger_ad import config as configuration
 from trigger_ad.cli.progress import StageProgress
 from trigger_ad.compare import page
 from trigger_ad.compare import record as comparison
+from trigger_ad.compare.rows import CompareRecord, OverSeeds
 from trigger_ad.compare.runs import read
 from trigger_ad.compare.tables import FILTERS
 from trigger_ad.config import ClosureTerm, Config, Disco
 from trigger_ad.pages.format import percent
 from trigger_ad.pages.names import sample_label
 from trigger_ad.run.pipelines import engine
-from trigger_ad.storage.files import write_json, write_text
+from trigger_ad.storage.files import write_text
 
 #: Ways in the order of what they add, and what they are.
 WAYS = {
@@ -83,9 +83,9 @@ def variants(base: Config) -> dict[str, Config]:
     return changed | {"target": base}
 
 
-def document(record: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def document(record: CompareRecord, names: Mapping[str, str]) -> str:
     """Return the figures of the ways as Markdown, `names` being their configurations."""
-    seeds = ", ".join(map(str, record["configurations"][0]["seeds"]))
+    seeds = ", ".join(map(str, record.configurations[0].seeds))
     parts = [
         INTRODUCTION.format(name=names["target"], seeds=seeds),
         table({way: of_pair(record, name) for way, name in names.items()}),
@@ -95,32 +95,32 @@ def document(record: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def of_pair(record: Mapping[str, Any], name: str) -> dict[str, Any]:
+def of_pair(record: CompareRecord, name: str) -> dict[str, OverSeeds | None]:
     """Closure and correlation of the two scores of a configuration, by heading."""
-    pair = [f"{name}:score1", f"{name}:score2"]
-    found = {
-        f"{percent(row['sm_efficiency'])}, {row['model']}": row["ratio"]
-        for row in sorted(record["closure"], key=lambda row: -row["sm_efficiency"])
-        if row["pair"] == pair and row["model"] in MODELS
+    pair = (f"{name}:score1", f"{name}:score2")
+    found: dict[str, OverSeeds | None] = {
+        f"{percent(row.sm_efficiency)}, {row.model}": row.ratio
+        for row in sorted(record.closure, key=lambda row: -row.sm_efficiency)
+        if row.pair == pair and row.model in MODELS
     }
-    for matrix in record["correlations"]:
-        if matrix["model"] in MODELS:
-            one, two = (matrix["scores"].index(label) for label in pair)
-            found[f"Pearson, {matrix['model']}"] = matrix["pearson"][one][two]
+    for matrix in record.correlations:
+        if matrix.model in MODELS:
+            one, two = (matrix.scores.index(label) for label in pair)
+            found[f"Pearson, {matrix.model}"] = matrix.pearson[one][two]
     return found
 
 
-def of_cut(record: Mapping[str, Any], name: str, key: str) -> dict[str, Any]:
+def of_cut(record: CompareRecord, name: str, key: str) -> dict[str, OverSeeds]:
     """Figure of the diagonal cut of a configuration for every signal, by heading."""
-    rows = {row["model"]: row for row in record["scores"] if row["label"] == f"{name}:diagonal"}
+    rows = {row.model: row for row in record.scores if row.label == f"{name}:diagonal"}
     return {
-        f"{sample_label(signal)}, {model}": rows[model]["signals"][signal][key]
-        for signal in rows[MODELS[0]]["signals"]
+        f"{sample_label(signal)}, {model}": getattr(rows[model].signals[signal], key)
+        for signal in rows[MODELS[0]].signals
         for model in MODELS
     }
 
 
-def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+def table(figures: Mapping[str, Mapping[str, OverSeeds | None]]) -> str:
     """Markdown with a row for each way."""
     heads = list(next(iter(figures.values())))
     lines = [["", *heads], ["---"] * (len(heads) + 1)]
@@ -146,7 +146,7 @@ def main() -> None:
                 engine(seeded, folder).run(progress, only="score")
                 runs.append(read(folder))
         record = comparison.compare(runs)
-    write_json(options.out / "compare.json", record)
+    record.write(options.out / "compare.json")
     page.write(record, options.out / "compare.html")
     names = {way: config.name for way, config in ways.items()}
     write_text(options.out / "decorrelation.md", document(record, names))

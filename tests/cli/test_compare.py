@@ -7,7 +7,7 @@ import pytest
 from tests.compare import folders
 from trigger_ad.cli.compare import compare
 from trigger_ad.cli.main import main
-from trigger_ad.compare.record import SCHEMA
+from trigger_ad.compare.rows import CompareRecord
 from trigger_ad.errors import ConfigError
 
 
@@ -49,7 +49,7 @@ def test_table_and_files(run, tmp_path):
     code, said = run(one, two, "--out", tmp_path / "out")
     assert code == 0
     record = json.loads((tmp_path / "out/compare.json").read_text())
-    assert record["schema"] == SCHEMA
+    assert record["schema"] == CompareRecord.SCHEMA
     lines = said.out.splitlines()
     assert lines[0].split() == ["score", "model", "smallest", "TI", "median", "largest"]
     (total,) = (

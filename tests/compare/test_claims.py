@@ -6,6 +6,7 @@ import pytest
 from trigger_ad.compare.claims import claims
 from trigger_ad.compare.compared import Compared
 from trigger_ad.compare.performance import Performance, SignalFigures
+from trigger_ad.compare.rows import CorrelationTable
 from trigger_ad.statistics.improvement import TotalImprovement
 from trigger_ad.statistics.intervals import Interval
 
@@ -42,12 +43,12 @@ def results(*, alone=((1.0, 1.0), (1.0, 1.0)), diagonal, combined):
 
 
 def median_claim(found):
-    (row,) = (r for r in found if "higher median TI" in r["claim"])
+    (row,) = (r for r in found if "higher median TI" in r.claim)
     return row
 
 
 def twice(found):
-    (row,) = (r for r in found if r["claim"].startswith("001"))
+    (row,) = (r for r in found if r.claim.startswith("001"))
     return row
 
 
@@ -64,18 +65,18 @@ def twice(found):
 def test_a_combination_against_its_best_score(combined, confirmed):
     found = claims(results(diagonal=((1, 2), (1, 2)), combined=combined), KINDS, [], {})
     row = median_claim(found)
-    assert row["confirmed"] is confirmed
-    assert row["about"] == "a:score1 and a:score2"
+    assert row.confirmed is confirmed
+    assert row.about == "a:score1 and a:score2"
     mean = (combined[0][0] + combined[1][0]) / 2
-    assert row["here"] == f"AND {mean:.2f}, a:score1 1.00"
-    (largest,) = (r for r in found if "higher largest TI" in r["claim"])
-    assert largest["confirmed"] is False  # all are 5
+    assert row.here == f"AND {mean:.2f}, a:score1 1.00"
+    (largest,) = (r for r in found if "higher largest TI" in r.claim)
+    assert largest.confirmed is False  # all are 5
 
 
 def test_the_better_score_may_be_another_in_each_seed():
     of = results(diagonal=((1, 2), (1, 2)), combined=((1.5, 1), (1.5, 1)))
     of[TWO] = seeds((0.1, 1), (1.8, 1))
-    assert median_claim(claims(of, KINDS, [], {}))["confirmed"] is None
+    assert median_claim(claims(of, KINDS, [], {})).confirmed is None
 
 
 def test_seeds_and_models_are_those_that_all_scores_have():
@@ -86,14 +87,14 @@ def test_seeds_and_models_are_those_that_all_scores_have():
     for name in ("and", "or", "prod", "avg"):
         of[Compared("", name, (ONE, other))] = {"float": {1: performance(3.0, 1.0)}}
     found = claims(of, KINDS, [], {})
-    (row,) = (r for r in found if "median" in r["claim"] and "b:score1" in r["about"])
-    assert (row["here"], row["confirmed"]) == ("AND 3.00, b:score1 2.00", True)
+    (row,) = (r for r in found if "median" in r.claim and "b:score1" in r.about)
+    assert (row.here, row.confirmed) == ("AND 3.00, b:score1 2.00", True)
 
 
 def test_without_a_cut_nothing_is_decided():
     of = results(diagonal=((1, 2), (1, 2)), combined=((None, 1), (1.5, 1)))
     row = median_claim(claims(of, KINDS, [], {}))
-    assert (row["confirmed"], row["here"]) == (None, "not enough events")
+    assert (row.confirmed, row.here) == (None, "not enough events")
 
 
 @pytest.mark.parametrize(
@@ -108,15 +109,15 @@ def test_without_a_cut_nothing_is_decided():
 def test_about_twice(diagonal, confirmed, here):
     of = results(diagonal=diagonal, combined=((1, 1), (1, 1)))
     row = twice(claims(of, KINDS, [], {}))
-    assert (row["confirmed"], row["here"], row["about"]) == (confirmed, here, "a, lq")
+    assert (row.confirmed, row.here, row.about) == (confirmed, here, "a, lq")
 
 
 def test_a_claim_whose_scorer_is_absent_is_not_run():
     of = results(diagonal=((1, 2), (1, 2)), combined=((1, 1), (1, 1)))
     found = claims(of, dict.fromkeys(KINDS, "vae"), [], {})
-    assert twice(found)["here"] == "not run: no double_ae"
-    assert [row["here"] for row in found[-4:]] == ["not run: no flow beside svdd_ensemble"] * 4
-    assert {row["confirmed"] for row in found[-4:]} == {None}
+    assert twice(found).here == "not run: no double_ae"
+    assert [row.here for row in found[-4:]] == ["not run: no flow beside svdd_ensemble"] * 4
+    assert {row.confirmed for row in found[-4:]} == {None}
 
 
 @pytest.mark.parametrize(
@@ -131,19 +132,22 @@ def test_flow_and_ensemble(flow, either, coefficient, confirmed):
     if not confirmed[0]:
         largest = TotalImprovement(HALF, of[OR]["teacher"][1].total.median, Interval(7, 5.5, 8))
         of[OR]["teacher"][1] = Performance({}, {}, largest)
-    cell = {"values": [coefficient]}
+    cell = {"mean": coefficient, "spread": None, "low": None, "high": None}
+    cell |= {"values": [coefficient]}
     table = {
         "model": "teacher",
         "scores": ["a:score1", "a:score2"],
         "pearson": [[None, cell], [cell, None]],
+        "rank": [],
     }
     kinds = {"a:score1": "flow", "a:score2": "svdd_ensemble"}
     members = {"a:score2": {1: np.array([0.1, 0.35, 0.9])}}
+    table = CorrelationTable.from_json(table, "table")
     *rows, alike = claims(of, kinds, [table], members)[-4:]
-    assert [row["confirmed"] for row in rows] == confirmed
-    assert {row["about"] for row in rows} == {"a:score1 and a:score2, teacher"}
-    assert rows[2]["here"] == f"{coefficient:.3f} against 0.350, the median of the pairs"
-    assert (alike["about"], alike["here"], alike["confirmed"]) == ("a:score2", "0.350", False)
+    assert [row.confirmed for row in rows] == confirmed
+    assert {row.about for row in rows} == {"a:score1 and a:score2, teacher"}
+    assert rows[2].here == f"{coefficient:.3f} against 0.350, the median of the pairs"
+    assert (alike.about, alike.here, alike.confirmed) == ("a:score2", "0.350", False)
     *_, unlike, alike = claims(of, kinds, [table], {})
-    assert unlike["here"] == alike["here"] == "not run: no run of these seeds has kept its ensemble"
-    assert unlike["confirmed"] is alike["confirmed"] is None
+    assert unlike.here == alike.here == "not run: no run of these seeds has kept its ensemble"
+    assert unlike.confirmed is alike.confirmed is None

@@ -1,14 +1,14 @@
 """The page of a comparison: its cells, what it leaves out, nothing unescaped."""
 
 import copy
-import json
 import re
 
 import pytest
 
 from tests.compare import folders
-from trigger_ad.compare.page import markdown, render, write
+from trigger_ad.compare import page as pages
 from trigger_ad.compare.record import compare
+from trigger_ad.compare.rows import CompareRecord, OverSeeds
 from trigger_ad.compare.runs import read
 from trigger_ad.compare.tables import (
     FILTERS,
@@ -19,6 +19,7 @@ from trigger_ad.compare.tables import (
     of_model,
     same_figures,
 )
+from trigger_ad.storage.files import write_json
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,16 @@ def record(folder):
     """Two seeds of one configuration, and another one that is float alone."""
     runs = [read(folders.finished_run(folder / f"toy{seed}", seed=seed)) for seed in (1, 2)]
     runs.append(read(folders.finished_run(folder / "b", "other", models=("float",))))
-    return compare(runs, ["toy:score1,other:score2"])
+    return compare(runs, ["toy:score1,other:score2"]).to_json()
+
+
+@pytest.fixture(scope="module")
+def typed(record):
+    return CompareRecord.from_json(record, "record")
+
+
+def render(record):
+    return pages.render(CompareRecord.from_json(record, "record"))
 
 
 @pytest.fixture(scope="module")
@@ -70,33 +80,33 @@ def test_figures_are_those_of_the_record(page, record):
     assert "not enough events" in words
 
 
-def test_models_before_hardware_are_shown_once(page, record):
-    assert same_figures(record, "quantized")
-    assert not same_figures(record, "float")
+def test_models_before_hardware_are_shown_once(page, typed):
+    assert same_figures(typed, "quantized")
+    assert not same_figures(typed, "float")
     assert "Quantised, retrained: every figure is that of the model shown above." in text(page)
     assert "Signal lq, float." in text(page)
-    assert {one["configuration"] for one in of_model(record, "float")} == {"toy"}
-    nearest = {one["label"]: one["model"] for one in final(record)}
+    assert {one.configuration for one in of_model(typed, "float")} == {"toy"}
+    nearest = {one.label: one.model for one in final(typed)}
     assert nearest["toy:or"] == "firmware"
     assert nearest["other:or"] == "float"
-    assert [group.name for group in grouped(final(record))] == [
+    assert [group.name for group in grouped(final(typed))] == [
         "toy",
         "other",
         "toy:score1 + other:score2",
     ]
 
 
-def test_the_figure_has_a_line_for_each_score(record):
-    numbers = improvements(record)
-    assert len(numbers.labels) == len(final(record)) == len(numbers.median_spread)
+def test_the_figure_has_a_line_for_each_score(record, typed):
+    numbers = improvements(typed)
+    assert len(numbers.labels) == len(final(typed)) == len(numbers.median_spread)
     assert numbers.labels[0] == "toy: score 1"
     total = row(record, "toy:score1", "firmware")["total_improvement"]
     assert numbers.minimum[0] == total["minimum"]["mean"]
     assert numbers.maximum_spread[0] == total["maximum"]["spread"]
 
 
-def test_closures_by_model(record):
-    found = closures(record)
+def test_closures_by_model(typed):
+    found = closures(typed)
     assert list(found[0].models) == ["float", "quantized", "firmware"]
     assert {one.sm_efficiency for one in found} == {0.05, 0.02, 0.01}
     assert list(found[-1].models) == ["float"]
@@ -109,7 +119,7 @@ def test_a_closure_that_is_not_known_is_a_dash(record):
     first["effective_events"] = None
     lines = [
         line.split("|")
-        for line in markdown(none).splitlines()
+        for line in pages.markdown(CompareRecord.from_json(none, "none")).splitlines()
         if line.startswith("| toy:score1 and toy:score2 ")
     ]
     assert [line[3].strip() == "–" for line in lines] == [True, False, False]
@@ -122,7 +132,8 @@ def test_it_needs_no_other_file(page):
 
 
 def test_the_file_gives_the_same_page(page, record, tmp_path):
-    write(json.loads(json.dumps(record, allow_nan=False)), tmp_path / "a/page.html")
+    write_json(tmp_path / "compare.json", record)
+    pages.write(CompareRecord.read(tmp_path / "compare.json"), tmp_path / "a/page.html")
     assert (tmp_path / "a/page.html").read_text(encoding="utf-8") == page
 
 
@@ -150,7 +161,7 @@ def test_without_cuts_there_is_no_figure(record):
 
 
 def figure(mean, spread=None, low=None, high=None):
-    return {"mean": mean, "spread": spread, "low": low, "high": high, "values": [mean]}
+    return OverSeeds(mean=mean, spread=spread, low=low, high=high, values=(mean,))
 
 
 @pytest.mark.parametrize(
@@ -170,7 +181,7 @@ def figure(mean, spread=None, low=None, high=None):
             ("0.00997 %", "[0.00500, 0.02000] %"),
         ),
         ("share_figure", figure(0.0, None, 0.0, 0.0006), ("0.000 %", "[0.000, 0.060] %")),
-        ("count_figure", figure(12250, 276.2), ("12 250", "± 276")),
+        ("count_figure", figure(12250.0, 276.2), ("12 250", "± 276")),
     ],
 )
 def test_cells(name, given, lines):

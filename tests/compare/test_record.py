@@ -7,13 +7,18 @@ import pytest
 
 from tests.compare import folders
 from trigger_ad.abcd.closure import closure
-from trigger_ad.compare.record import compare
+from trigger_ad.compare import record as comparison
 from trigger_ad.compare.runs import read
 from trigger_ad.errors import ConfigError
 from trigger_ad.run.folder.score_table import SCHEMA
 from trigger_ad.statistics.improvement import choose_cut, find
 from trigger_ad.statistics.sic import roc
 from trigger_ad.storage import arrays
+
+
+def compare(*args):
+    """Record of a comparison as its file has it."""
+    return comparison.compare(*args).to_json()
 
 
 @pytest.fixture(scope="module")

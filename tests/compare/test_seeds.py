@@ -22,6 +22,6 @@ ONE = Interval(1.0, 0.5, 2.0)
 )
 def test_a_figure_over_seeds(figures, expected):
     found = over_seeds(figures)
-    assert tuple(found[key] for key in ("low", "high", "values")) == expected[2:]
-    assert found["mean"] == expected[0]
-    assert found["spread"] == pytest.approx(expected[1])
+    assert (found.low, found.high, list(found.values)) == expected[2:]
+    assert found.mean == expected[0]
+    assert found.spread == pytest.approx(expected[1])

@@ -54,6 +54,7 @@ def test_every_figure_of_the_document_is_one_of_the_record(tool, tmp_path):
         ]
     )
     text = tool.document(record, names)
+    record = record.to_json()
     rows = {}
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from trigger_ad.cli.numbers import Whole
 from trigger_ad.cli.progress import StageProgress
+
+if TYPE_CHECKING:
+    from trigger_ad.compare.rows import CompareRecord, OverSeeds
 
 __all__ = ["compare"]
 
@@ -61,7 +64,6 @@ def compare(
     from trigger_ad.compare import record as comparison
     from trigger_ad.compare.page import write, write_markdown
     from trigger_ad.compare.runs import prepare, read
-    from trigger_ad.storage.files import write_json
     from trigger_ad.storage.outputs import check_file, check_folder, disk_errors
 
     check_folder(out)
@@ -75,7 +77,7 @@ def compare(
         )
         progress("compare", 1.0, "")
     with disk_errors(out):
-        write_json(out / "compare.json", record)
+        record.write(out / "compare.json")
         write(record, out / "compare.html")
         write_markdown(record, out / "compare.md")
     for line in _table(record):
@@ -84,15 +86,14 @@ def compare(
     click.echo(f"page {out / 'compare.html'}")
 
 
-def _table(record: dict[str, Any]) -> list[str]:
+def _table(record: CompareRecord) -> list[str]:
     """Total improvement of every score, as lines of text."""
     from trigger_ad.compare.tables import final
 
-    kinds = ("minimum", "median", "maximum")
     rows: list[tuple[str, ...]] = [("score", "model", "smallest TI", "median", "largest")]
     for row in final(record):
-        figures = (_figure(row["total_improvement"][kind]) for kind in kinds)
-        rows.append((row["label"], row["model"], *figures))
+        of = row.total_improvement
+        rows.append((row.label, row.model, *map(_figure, (of.minimum, of.median, of.maximum))))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -100,8 +101,8 @@ def _table(record: dict[str, Any]) -> list[str]:
     ]
 
 
-def _figure(figure: dict[str, Any]) -> str:
-    if figure["mean"] is None:
+def _figure(figure: OverSeeds) -> str:
+    if figure.mean is None:
         return "not enough events"
-    spread = "" if figure["spread"] is None else f" +- {figure['spread']:.2f}"
-    return f"{figure['mean']:.2f}{spread}"
+    spread = "" if figure.spread is None else f" +- {figure.spread:.2f}"
+    return f"{figure.mean:.2f}{spread}"

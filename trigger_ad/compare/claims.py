@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
 import numpy as np
 
 from trigger_ad.compare.compared import Compared
 from trigger_ad.compare.members import ENSEMBLE, Members
 from trigger_ad.compare.performance import Performance
+from trigger_ad.compare.rows import ClaimRow, CorrelationTable
 from trigger_ad.scorers.combine import Combination
 from trigger_ad.statistics.intervals import Interval
 
@@ -41,9 +41,9 @@ _NOT_KEPT = "not run: no run of these seeds has kept its ensemble"
 def claims(
     results: Results,
     kinds: Mapping[str, str],
-    correlations: Sequence[Mapping[str, Any]],
+    correlations: Sequence[CorrelationTable],
     members: Members,
-) -> list[dict[str, Any]]:
+) -> list[ClaimRow]:
     """Claims with what is found here, of the model nearest to hardware that scores share.
 
     A claim is confirmed if it holds in every seed, beyond the intervals where there are any, not
@@ -55,16 +55,13 @@ def claims(
         Performance by score, model and seed; a combination may have fewer seeds than its members.
     kinds : mapping of str to str
         Scorer behind each score of a run, by its label: that of a student is its teacher.
-    correlations : sequence of mapping
-        Of the record ``compare/1``.
+    correlations : sequence of CorrelationTable
     members : mapping
         Correlations of the members of ensembles, see `compare.members`.
 
     Returns
     -------
-    list of dict
-        ``claim``; ``about``, what it is tried on; ``here``; and ``confirmed``, which is null where
-        it is not decided or not run.
+    list of ClaimRow
     """
     groups: dict[tuple[Compared, ...], list[Compared]] = {}
     for score in results:
@@ -83,7 +80,7 @@ def claims(
 
 def _beats(
     results: Results, members: Sequence[Compared], combined: Sequence[Compared], what: str
-) -> dict[str, Any]:
+) -> ClaimRow:
     claim = f"003: a combination has a higher {_WHICH[what]} TI than its best score alone"
     about = " and ".join(member.label for member in members)
     found = _shared(results, [*members, *combined])
@@ -98,7 +95,7 @@ def _beats(
     return _row(claim, about, here, held)
 
 
-def _twice(results: Results, kinds: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _twice(results: Results, kinds: Mapping[str, str]) -> Iterator[ClaimRow]:
     """Mikuni, Nachman and Shih, Sec. III: the diagonal cut about doubles the SIC of one score."""
     claim = "001: the diagonal cut has about twice the largest SIC of either autoencoder alone"
     pairs = [
@@ -126,9 +123,9 @@ def _rare_and_different(
     results: Results,
     groups: Mapping[tuple[Compared, ...], Sequence[Compared]],
     kinds: Mapping[str, str],
-    correlations: Sequence[Mapping[str, Any]],
+    correlations: Sequence[CorrelationTable],
     members: Members,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[ClaimRow]:
     """Flow and ensemble themselves, as teachers, and what of them is nearest to hardware."""
     wanted = {_RARE, _DIFFERENT}
     pairs = [
@@ -154,7 +151,7 @@ def _rare_and_different(
         yield _alike(ensemble.label, medians)
 
 
-def _unlike(about: str, values: Sequence[float], medians: Sequence[float]) -> dict[str, Any]:
+def _unlike(about: str, values: Sequence[float], medians: Sequence[float]) -> ClaimRow:
     """Whether the correlation of flow and ensemble is smaller, seed by seed, than of members."""
     if not values or len(values) != len(medians):
         return _row(_UNLIKE, about, _NOT_KEPT, [])
@@ -163,7 +160,7 @@ def _unlike(about: str, values: Sequence[float], medians: Sequence[float]) -> di
     return _row(_UNLIKE, about, here, held)
 
 
-def _alike(about: str, medians: Sequence[float]) -> dict[str, Any]:
+def _alike(about: str, medians: Sequence[float]) -> ClaimRow:
     if not medians:
         return _row(_ALIKE, about, _NOT_KEPT, [])
     low, high = _MEMBERS
@@ -176,7 +173,7 @@ def _best(
     found: Mapping[Compared, Sequence[Performance]],
     score: Compared,
     whats: Sequence[str],
-) -> dict[str, Any]:
+) -> ClaimRow:
     """Whether one score is above all others in several parts of the total improvement."""
     held, here = [], []
     for what in whats:
@@ -193,14 +190,14 @@ def _best(
 
 
 def _coefficients(
-    correlations: Sequence[Mapping[str, Any]], model: str, pair: Sequence[Compared]
+    correlations: Sequence[CorrelationTable], model: str, pair: Sequence[Compared]
 ) -> list[float]:
     for table in correlations:
-        labels = table["scores"]
-        if table["model"] == model and all(score.label in labels for score in pair):
+        labels = table.scores
+        if table.model == model and all(score.label in labels for score in pair):
             row, column = (labels.index(score.label) for score in pair)
-            figure = table["pearson"][row][column] or {"values": []}
-            return [value for value in figure["values"] if value is not None]
+            figure = table.pearson[row][column]
+            return [value for value in (figure.values if figure else ()) if value is not None]
     return []
 
 
@@ -240,6 +237,6 @@ def _shared(
     return {score: [results[score][model][seed] for seed in seeds] for score in scores}
 
 
-def _row(claim: str, about: str, here: str, held: Sequence[bool | None]) -> dict[str, Any]:
+def _row(claim: str, about: str, here: str, held: Sequence[bool | None]) -> ClaimRow:
     decided = len(set(held)) == 1
-    return {"claim": claim, "about": about, "here": here, "confirmed": held[0] if decided else None}
+    return ClaimRow(claim=claim, about=about, here=here, confirmed=held[0] if decided else None)

@@ -172,4 +172,4 @@ def _key(name: str, model: str) -> tuple[str, str]:
 
 def _is_scored(run: ComparedRun, name: str, model: str) -> bool:
     prefixed, score = _key(name, model)
-    return score in run.scores.header["lsb"].get(prefixed, {})
+    return score in run.scores.lsbs.get(prefixed, {})

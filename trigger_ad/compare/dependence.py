@@ -9,6 +9,7 @@ import numpy as np
 
 from trigger_ad.abcd.closure import ClosurePoint, closure
 from trigger_ad.compare.compared import Compared, flat_ranks, rank_bits
+from trigger_ad.compare.rows import CorrelationTable, PairClosure
 from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.errors import WorkingPointError
@@ -24,7 +25,7 @@ SM_EFFICIENCIES = (0.05, 0.02, 0.01)
 Runs = Mapping[str, Mapping[int, ComparedRun]]
 
 
-def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> dict[str, Any]:
+def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> CorrelationTable:
     """Pearson's coefficient of every pair of scores on test background, and that of their ranks.
 
     Caron, Hendriks and Verheyen, arXiv:2106.10164 (2021), Sec. 6, quote Pearson's coefficient.
@@ -39,9 +40,8 @@ def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> dict[str
 
     Returns
     -------
-    dict
-        ``scores``, their labels; ``pearson`` and ``rank``, rows of figures over the seeds that
-        both configurations have, or null where they have none in common.
+    CorrelationTable
+        With figures over the seeds that both configurations have.
     """
     names = list(dict.fromkeys(score.configuration for score in scores))
     seeds = list(dict.fromkeys(seed for name in names for seed in runs[name]))
@@ -56,14 +56,12 @@ def correlations(scores: Sequence[Compared], runs: Runs, model: str) -> dict[str
             for i, row in zip(at, matrix, strict=True):
                 for j, value in zip(at, row, strict=True):
                     table[kind][i][j].append(value)
-    return {
-        "model": model,
-        "scores": [score.label for score in scores],
-        **{
-            kind: [[over_seeds(values) if values else None for values in row] for row in rows]
-            for kind, rows in table.items()
-        },
-    }
+    pearson, rank = (
+        tuple(tuple(over_seeds(values) if values else None for values in row) for row in rows)
+        for rows in (table["pearson"], table["rank"])
+    )
+    labels = tuple(score.label for score in scores)
+    return CorrelationTable(model=model, scores=labels, pearson=pearson, rank=rank)
 
 
 def _matrices(
@@ -85,22 +83,22 @@ def _pearson(values: Sequence[Any]) -> list[list[float | None]]:
 
 def pair_closure(
     pair: tuple[Compared, ...], seeds: Sequence[Mapping[str, ComparedRun]], model: str
-) -> list[dict[str, Any]]:
+) -> list[PairClosure]:
     """Closure of two scores by efficiency; not known where a region of any seed stays empty."""
     found = []
     for efficiency in SM_EFFICIENCIES:
         points = [_point(pair, runs, model, efficiency) for runs in seeds]
         known = [point for point in points if point is not None]
         found.append(
-            {
-                "pair": [score.label for score in pair],
-                "model": model,
-                "sm_efficiency": efficiency,
-                "ratio": over_seeds([None if point is None else _ratio(point) for point in points]),
-                "effective_events": min(point.estimate.effective for point in known)
+            PairClosure(
+                pair=tuple(score.label for score in pair),
+                model=model,
+                sm_efficiency=efficiency,
+                ratio=over_seeds([None if point is None else _ratio(point) for point in points]),
+                effective_events=min(point.estimate.effective for point in known)
                 if len(known) == len(points)
                 else None,
-            }
+            )
         )
     return found
 

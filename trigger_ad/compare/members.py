@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.compare.rows import MemberRow
 from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.references.teachers import svdd_ensemble
@@ -51,14 +51,13 @@ def member_correlations(
     return found
 
 
-def rows(members: Members) -> Iterator[dict[str, Any]]:
-    """Rows of a record ``compare/1``: smallest, median and largest coefficient."""
+def rows(members: Members) -> Iterator[MemberRow]:
+    """Smallest, median and largest coefficient behind each score."""
     for label, by_seed in members.items():
-        yield {
-            "score": label,
-            "seeds": list(by_seed),
-            **{
-                name: over_seeds([float(of(found)) for found in by_seed.values()])
-                for name, of in (("smallest", np.min), ("median", np.median), ("largest", np.max))
-            },
-        }
+        smallest, median, largest = (
+            over_seeds([float(of(found)) for found in by_seed.values()])
+            for of in (np.min, np.median, np.max)
+        )
+        yield MemberRow(
+            score=label, seeds=tuple(by_seed), smallest=smallest, median=median, largest=largest
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from trigger_ad.compare import figure
+from trigger_ad.compare.rows import CompareRecord
 from trigger_ad.compare.tables import (
     FILTERS,
     MODELS,
@@ -35,19 +35,20 @@ _CAPTION = (
 )
 
 
-def write(record: Mapping[str, Any], path: Path) -> None:
-    """Write the page of a record ``compare/1`` whole.
+def write(record: CompareRecord, path: Path) -> None:
+    """Write the page of a comparison whole.
 
     Parameters
     ----------
-    record : mapping
-        What `compare.record.compare` returns, or its file; nothing else is read.
+    record : CompareRecord
+        What `compare.record.compare` returns, or `CompareRecord.read` of its file; nothing else
+        is read.
     path : Path
     """
     write_text(path, render(record))
 
 
-def render(record: Mapping[str, Any]) -> str:
+def render(record: CompareRecord) -> str:
     """Return the page; everything that comes from the record is escaped."""
     templates = environment(_TEMPLATES)
     templates.filters |= FILTERS
@@ -61,16 +62,16 @@ def render(record: Mapping[str, Any]) -> str:
             for model in ("teacher", "float", "quantized")
             if of_model(record, model)
         },
-        correlations=record["correlations"][-1:],
+        correlations=record.correlations[-1:],
     )
 
 
-def write_markdown(record: Mapping[str, Any], path: Path) -> None:
-    """Write the tables of a record ``compare/1`` whole, as Markdown."""
+def write_markdown(record: CompareRecord, path: Path) -> None:
+    """Write the tables of a comparison whole, as Markdown."""
     write_text(path, markdown(record))
 
 
-def markdown(record: Mapping[str, Any]) -> str:
+def markdown(record: CompareRecord) -> str:
     """Return the main tables for a document."""
     templates = environment(_TEMPLATES)
     templates.filters |= FILTERS
@@ -78,20 +79,20 @@ def markdown(record: Mapping[str, Any]) -> str:
         **_shared(record),
         models=MODELS,
         by_model=by_model(record),
-        correlation=record["correlations"][-1],
+        correlation=record.correlations[-1],
     )
 
 
-def _shared(record: Mapping[str, Any]) -> dict[str, Any]:
+def _shared(record: CompareRecord) -> dict[str, Any]:
     of_pairs = closures(record)
     return {
         "record": record,
         "groups": grouped(final(record)),
-        "signals": [name for name in record["events"] if not name.startswith(f"{BACKGROUND}_")],
-        "efficiencies": record["rules"]["background_efficiencies"],
+        "signals": [name for name in record.events if not name.startswith(f"{BACKGROUND}_")],
+        "efficiencies": record.rules.background_efficiencies,
         "closures": of_pairs,
         "closure_models": [
             model for model in MODELS if any(model in row.models for row in of_pairs)
         ],
-        "seeds": max(len(row["seeds"]) for row in record["configurations"]),
+        "seeds": max(len(row.seeds) for row in record.configurations),
     }

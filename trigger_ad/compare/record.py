@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,19 @@ from trigger_ad.compare.dependence import correlations, pair_closure
 from trigger_ad.compare.members import member_correlations
 from trigger_ad.compare.members import rows as member_rows
 from trigger_ad.compare.performance import Performance, performance
+from trigger_ad.compare.rows import (
+    CompareRecord,
+    ConfigurationRow,
+    CorrelationTable,
+    Cut,
+    PairClosure,
+    ResourcesOverSeeds,
+    Rules,
+    SampleEvents,
+    ScoreRow,
+    SignalRow,
+    TotalImprovement,
+)
 from trigger_ad.compare.runs import ComparedRun, by_configuration
 from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.errors import ConfigError
@@ -21,9 +33,7 @@ from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.statistics.improvement import BACKGROUND_EFFICIENCIES, FEWEST
 
-__all__ = ["SCHEMA", "compare"]
-
-SCHEMA = "compare/1"
+__all__ = ["compare"]
 
 #: Told of the part done (0 to 1) and a short note.
 Told = Callable[[float, str], None]
@@ -31,12 +41,10 @@ Told = Callable[[float, str], None]
 #: One run of each configuration, for each seed.
 Seeds = Sequence[Mapping[str, ComparedRun]]
 
-_RESOURCES = ("lut", "ff", "dsp", "latency_cycles", "ii")
-
 
 def compare(
     runs: Sequence[ComparedRun], combine: Sequence[str] = (), told: Told | None = None
-) -> dict[str, Any]:
+) -> CompareRecord:
     """Compare the scores of runs on the same events.
 
     Parameters
@@ -49,8 +57,7 @@ def compare(
 
     Returns
     -------
-    dict
-        A record ``compare/1``.
+    CompareRecord
 
     Raises
     ------
@@ -79,29 +86,28 @@ def compare(
         for by_seed in configurations.values()
         for label, found in member_correlations(by_seed).items()
     }
-    return {
-        "schema": SCHEMA,
-        "configurations": [_configuration(runs) for runs in configurations.values()],
-        "events": {
-            name: {"events": len(first.clusters[name]), "sha256": digest}
+    return CompareRecord(
+        configurations=tuple(_configuration(runs) for runs in configurations.values()),
+        events={
+            name: SampleEvents(events=len(first.clusters[name]), sha256=digest)
             for name, digest in first.digests.items()
         },
-        "rules": {
-            "fewest_background_events": FEWEST,
-            "rank_bits": rank_bits(len(first.clusters[THRESHOLD]), 2),
-            "background_efficiencies": dict(BACKGROUND_EFFICIENCIES),
-        },
-        "scores": [
+        rules=Rules(
+            fewest_background_events=FEWEST,
+            rank_bits=rank_bits(len(first.clusters[THRESHOLD]), 2),
+            background_efficiencies=dict(BACKGROUND_EFFICIENCIES),
+        ),
+        scores=tuple(
             _row(score, model, of)
             for score, models in results.items()
             for model, of in models.items()
-        ],
-        "correlations": tables,
-        "members": list(member_rows(members)),
-        "closure": list(_closure(seeds)),
-        "resources": [row for name, of in configurations.items() for row in _resources(name, of)],
-        "claims": claims(results, kinds, tables, members),
-    }
+        ),
+        correlations=tuple(tables),
+        members=tuple(member_rows(members)),
+        closure=tuple(_closure(seeds)),
+        resources=tuple(row for name, of in configurations.items() for row in _resources(name, of)),
+        claims=tuple(claims(results, kinds, tables, members)),
+    )
 
 
 def _scores(configurations: Mapping[str, Mapping[int, ComparedRun]]) -> list[Compared]:
@@ -163,60 +169,61 @@ def _models(score: Compared, seeds: Seeds) -> list[str]:
     return [model for model in MODELS if all(model in models for models in known)]
 
 
-def _configuration(runs: Mapping[int, ComparedRun]) -> dict[str, Any]:
+def _configuration(runs: Mapping[int, ComparedRun]) -> ConfigurationRow:
     first = next(iter(runs.values()))
-    return {
-        "name": first.name,
-        "scorer": " and ".join(dict.fromkeys(first.kinds.values())),
-        "seeds": list(runs),
-        "folders": [str(run.folder) for run in runs.values()],
-    }
+    return ConfigurationRow(
+        name=first.name,
+        scorer=" and ".join(dict.fromkeys(first.kinds.values())),
+        seeds=tuple(runs),
+        folders=tuple(str(run.folder) for run in runs.values()),
+    )
 
 
-def _row(score: Compared, model: str, by_seed: Mapping[int, Performance]) -> dict[str, Any]:
+def _row(score: Compared, model: str, by_seed: Mapping[int, Performance]) -> ScoreRow:
     found = list(by_seed.values())
     totals = [one.total for one in found]
-    return {
-        "configuration": score.configuration or None,
-        "score": score.name,
-        "members": [member.label for member in score.members],
-        "label": score.label,
-        "model": model,
-        "seeds": list(by_seed),
-        "cuts": {name: _cut([one.cuts[name] for one in found]) for name in BACKGROUND_EFFICIENCIES},
-        "signals": {
+    return ScoreRow(
+        configuration=score.configuration or None,
+        score=score.name,
+        members=tuple(member.label for member in score.members),
+        label=score.label,
+        model=model,
+        seeds=tuple(by_seed),
+        cuts={name: _cut([one.cuts[name] for one in found]) for name in BACKGROUND_EFFICIENCIES},
+        signals={
             signal: _signal([one.signals[signal] for one in found]) for signal in found[0].signals
         },
-        "total_improvement": {
-            which: over_seeds([None if of is None else getattr(of, which) for of in totals])
-            for which in ("minimum", "median", "maximum")
-        },
-    }
+        total_improvement=TotalImprovement(
+            minimum=over_seeds([None if of is None else of.minimum for of in totals]),
+            median=over_seeds([None if of is None else of.median for of in totals]),
+            maximum=over_seeds([None if of is None else of.maximum for of in totals]),
+        ),
+    )
 
 
-def _cut(cuts: Sequence[Any]) -> dict[str, Any]:
+def _cut(cuts: Sequence[Any]) -> Cut:
     known = [cut for cut in cuts if cut is not None]
-    return {
-        "chosen_on": known[0].split if known else None,
-        "background": over_seeds([cut and cut.background for cut in cuts]),
-    }
+    return Cut(
+        chosen_on=known[0].split if known else None,
+        background=over_seeds([cut and cut.background for cut in cuts]),
+    )
 
 
-def _signal(figures: Sequence[Any]) -> dict[str, Any]:
-    return {
-        "auc": over_seeds([one.auc for one in figures]),
-        "efficiency": {
+def _signal(figures: Sequence[Any]) -> SignalRow:
+    return SignalRow(
+        auc=over_seeds([one.auc for one in figures]),
+        efficiency={
             name: over_seeds([one.at[name] and one.at[name].signal for one in figures])
             for name in BACKGROUND_EFFICIENCIES
         },
-        "sic_maximum": over_seeds([one.sic_maximum for one in figures]),
-        "improvement": over_seeds([one.improvement for one in figures]),
-    }
+        sic_maximum=over_seeds([one.sic_maximum for one in figures]),
+        improvement=over_seeds([one.improvement for one in figures]),
+    )
 
 
 def _correlations(
     scores: Sequence[Compared], configurations: Mapping[str, Mapping[int, ComparedRun]]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[CorrelationTable]:
     alone = [score for score in scores if not score.members]
     for model in MODELS:
         kept = [score for score in alone if model in _models(score, _seeds(score, configurations))]
@@ -224,7 +231,7 @@ def _correlations(
             yield correlations(kept, configurations, model)
 
 
-def _closure(seeds: Mapping[Compared, Seeds]) -> Iterator[dict[str, Any]]:
+def _closure(seeds: Mapping[Compared, Seeds]) -> Iterator[PairClosure]:
     """Of the two scores of each configuration, and of each two scores to combine."""
     for score, of in seeds.items():
         if score.name == "and" and len(score.members) == 2:
@@ -232,7 +239,7 @@ def _closure(seeds: Mapping[Compared, Seeds]) -> Iterator[dict[str, Any]]:
                 yield from pair_closure(score.members, of, model)
 
 
-def _resources(name: str, runs: Mapping[int, ComparedRun]) -> Iterator[dict[str, Any]]:
+def _resources(name: str, runs: Mapping[int, ComparedRun]) -> Iterator[ResourcesOverSeeds]:
     """Rows of the ledger over seeds; of one stage, tool and part, never mixed."""
     groups: dict[tuple[Any, ...], list[ResourceRow]] = {}
     for run in runs.values():
@@ -240,14 +247,17 @@ def _resources(name: str, runs: Mapping[int, ComparedRun]) -> Iterator[dict[str,
             groups.setdefault((row.stage, row.tool, row.version, row.part), []).append(row)
     for (stage, tool, version, part), rows in groups.items():
         if len(rows) == len(runs):
-            known = [asdict(row) for row in rows]
-            yield {
-                "configuration": name,
-                "stage": stage,
-                "tool": tool,
-                "version": version,
-                "part": part,
-                "clock_ns": rows[0].clock_ns,
-                "note": rows[0].note if all(row[_RESOURCES[0]] is None for row in known) else "",
-                **{column: over_seeds([row[column] for row in known]) for column in _RESOURCES},
-            }
+            yield ResourcesOverSeeds(
+                configuration=name,
+                stage=str(stage),
+                tool=tool,
+                version=version,
+                part=part,
+                clock_ns=rows[0].clock_ns,
+                note=rows[0].note if all(row.lut is None for row in rows) else "",
+                lut=over_seeds([row.lut for row in rows]),
+                ff=over_seeds([row.ff for row in rows]),
+                dsp=over_seeds([row.dsp for row in rows]),
+                latency_cycles=over_seeds([row.latency_cycles for row in rows]),
+                ii=over_seeds([row.ii for row in rows]),
+            )

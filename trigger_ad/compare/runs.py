@@ -245,7 +245,7 @@ def _sample(words: NDArray[np.int16], identity: NDArray[np.int64]) -> tuple[NDAr
 
 
 def _check_length(folder: Path, scores: ScoreTable, events: Mapping[str, int]) -> None:
-    model, names = next(iter(scores.header["lsb"].items()))
+    model, names = next(iter(scores.lsbs.items()))
     for sample, wanted in events.items():
         found = len(scores.get(model, sample, next(iter(names))))
         if found != wanted:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from trigger_ad.compare.rows import CompareRecord, OverSeeds, PairClosure, ScoreRow
 from trigger_ad.pages.format import DASH, count, fixed
 from trigger_ad.pages.names import model_label, sample_label, title
 
 __all__ = [
     "FILTERS",
     "MODELS",
+    "ByModel",
     "Closures",
     "Group",
     "Improvements",
@@ -31,15 +33,21 @@ _LABELS = {"diagonal": "diagonal cut", "and": "AND", "or": "OR", "prod": "PROD",
 #: From training to hardware.
 MODELS = ("teacher", "float", "quantized", "firmware")
 
-Row = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class Group:
     """Rows of one configuration, or of one combination of several."""
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
+
+
+@dataclass(frozen=True)
+class ByModel:
+    """Labels of the scores of one configuration, each with its rows by model."""
+
+    name: str
+    rows: tuple[tuple[str, Mapping[str, ScoreRow | None]], ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Closures:
 
     pair: tuple[str, ...]
     sm_efficiency: float
-    models: Mapping[str, Row]
+    models: Mapping[str, PairClosure]
 
 
 @dataclass(frozen=True)
@@ -72,115 +80,112 @@ class Improvements:
     maximum_spread: tuple[float | None, ...]
 
 
-def final(record: Mapping[str, Any]) -> list[Row]:
+def final(record: CompareRecord) -> list[ScoreRow]:
     """One row for each score: of its model that is nearest to hardware."""
-    nearest = {row["label"]: row for row in sorted(record["scores"], key=_place)}
-    return [nearest[label] for label in dict.fromkeys(row["label"] for row in record["scores"])]
+    nearest = {row.label: row for row in sorted(record.scores, key=_place)}
+    return [nearest[label] for label in dict.fromkeys(row.label for row in record.scores)]
 
 
-def of_model(record: Mapping[str, Any], model: str) -> list[Row]:
+def of_model(record: CompareRecord, model: str) -> list[ScoreRow]:
     """Rows of a model that `final` does not show."""
     shown = final(record)
-    return [row for row in record["scores"] if row["model"] == model and row not in shown]
+    return [row for row in record.scores if row.model == model and row not in shown]
 
 
-def same_figures(record: Mapping[str, Any], model: str) -> bool:
+def same_figures(record: CompareRecord, model: str) -> bool:
     """Whether all rows of a model have the figures of those nearest to hardware."""
-    shown = {row["label"]: row for row in final(record)}
+    shown = {row.label: row for row in final(record)}
     return all(
-        {**row, "model": shown[row["label"]]["model"]} == shown[row["label"]]
+        row.model_copy(update={"model": shown[row.label].model}) == shown[row.label]
         for row in of_model(record, model)
     )
 
 
-def grouped(rows: Sequence[Row]) -> tuple[Group, ...]:
+def grouped(rows: Sequence[ScoreRow]) -> tuple[Group, ...]:
     """Rows by configuration, and by members of combinations, in order."""
     names = dict.fromkeys(_group(row) for row in rows)
     return tuple(Group(name, tuple(row for row in rows if _group(row) == name)) for name in names)
 
 
-def by_model(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+def by_model(record: CompareRecord) -> list[ByModel]:
     """Rows of every score by model, by configuration, in order."""
-    found: dict[str, dict[str, dict[str, Row | None]]] = {}
-    for row in record["scores"]:
+    found: dict[str, dict[str, dict[str, ScoreRow | None]]] = {}
+    for row in record.scores:
         models = found.setdefault(_group(row), {}).setdefault(
             score_label(row, model=False), dict.fromkeys(MODELS)
         )
-        models[row["model"]] = row
-    return [{"name": name, "rows": list(rows.items())} for name, rows in found.items()]
+        models[row.model] = row
+    return [ByModel(name, tuple(rows.items())) for name, rows in found.items()]
 
 
-def improvements(record: Mapping[str, Any]) -> Improvements | None:
+def improvements(record: CompareRecord) -> Improvements | None:
     """Numbers of the figure; None where no score has a total improvement."""
-    rows = [row for row in final(record) if row["total_improvement"]["median"]["mean"] is not None]
+    rows = [row for row in final(record) if row.total_improvement.median.mean is not None]
     if not rows:
         return None
     several = len(grouped(rows)) > 1
-    of = [row["total_improvement"] for row in rows]
+    of = [row.total_improvement for row in rows]
     return Improvements(
         tuple(
             f"{_group(row)}: {score_label(row)}" if several else score_label(row) for row in rows
         ),
-        **{key: tuple(one[key]["mean"] for one in of) for key in ("minimum", "median", "maximum")},
-        **{
-            f"{key}_spread": tuple(one[key]["spread"] for one in of)
-            for key in ("minimum", "median", "maximum")
-        },
+        minimum=tuple(one.minimum.mean for one in of),
+        median=tuple(one.median.mean for one in of),
+        maximum=tuple(one.maximum.mean for one in of),
+        minimum_spread=tuple(one.minimum.spread for one in of),
+        median_spread=tuple(one.median.spread for one in of),
+        maximum_spread=tuple(one.maximum.spread for one in of),
     )
 
 
-def closures(record: Mapping[str, Any]) -> list[Closures]:
+def closures(record: CompareRecord) -> list[Closures]:
     """Closure by pair and efficiency, in order."""
-    found: dict[tuple[tuple[str, ...], float], dict[str, Row]] = {}
-    for row in record["closure"]:
-        found.setdefault((tuple(row["pair"]), row["sm_efficiency"]), {})[row["model"]] = row
+    found: dict[tuple[tuple[str, ...], float], dict[str, PairClosure]] = {}
+    for row in record.closure:
+        found.setdefault((row.pair, row.sm_efficiency), {})[row.model] = row
     return [Closures(pair, efficiency, models) for (pair, efficiency), models in found.items()]
 
 
-def score_label(row: Row, model: bool = True) -> str:
+def score_label(row: ScoreRow, model: bool = True) -> str:
     """Name of a score or combination, with its model where that is not the firmware."""
-    label = _LABELS.get(row["score"], title(row["score"]))
-    return (
-        label
-        if not model or row["model"] == "firmware"
-        else f"{label} ({model_label(row['model'])})"
-    )
+    label = _LABELS.get(row.score, title(row.score))
+    return label if not model or row.model == "firmware" else f"{label} ({model_label(row.model)})"
 
 
-def _group(row: Row) -> str:
-    return row["configuration"] or " + ".join(row["members"])
+def _group(row: ScoreRow) -> str:
+    return row.configuration or " + ".join(row.members)
 
 
-def _place(row: Row) -> int:
-    return MODELS.index(row["model"])
+def _place(row: ScoreRow) -> int:
+    return MODELS.index(row.model)
 
 
 def _written(
-    figure: Mapping[str, Any] | None, number: Callable[[float], str], unit: str = ""
+    figure: OverSeeds | None, number: Callable[[float], str], unit: str = ""
 ) -> tuple[str, str]:
     """Figure, and what stands below it: the spread over seeds or the interval of one seed."""
-    if figure is None or figure["mean"] is None:
+    if figure is None or figure.mean is None:
         return DASH, ""
-    shown = f"{number(figure['mean'])}{unit}"
-    if figure["spread"]:
-        return shown, f"± {number(figure['spread'])}{unit}"
-    if figure["low"] is not None:
-        return shown, f"[{number(figure['low'])},\u00a0{number(figure['high'])}]{unit}"
+    shown = f"{number(figure.mean)}{unit}"
+    if figure.spread:
+        return shown, f"± {number(figure.spread)}{unit}"
+    if figure.low is not None and figure.high is not None:
+        return shown, f"[{number(figure.low)},\u00a0{number(figure.high)}]{unit}"
     return shown, ""
 
 
-def _plain(figure: Mapping[str, Any] | None, digits: int = 3) -> tuple[str, str]:
+def _plain(figure: OverSeeds | None, digits: int = 3) -> tuple[str, str]:
     return _written(figure, lambda value: fixed(value, digits))
 
 
-def _share(figure: Mapping[str, Any] | None) -> tuple[str, str]:
+def _share(figure: OverSeeds | None) -> tuple[str, str]:
     """Percent, all ends with the decimals that give the figure three significant digits."""
-    mean = 100 * (figure["mean"] or 0.0) if figure else 0.0
+    mean = 100 * (figure.mean or 0.0) if figure else 0.0
     decimals = min(max(2 - math.floor(math.log10(mean)), 0), 6) if mean > 0 else 3
     return _written(figure, lambda value: fixed(100 * value, decimals), "\u202f%")
 
 
-def _whole(figure: Mapping[str, Any] | None) -> tuple[str, str]:
+def _whole(figure: OverSeeds | None) -> tuple[str, str]:
     return _written(figure, count)
 
 

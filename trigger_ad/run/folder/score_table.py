@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,18 +45,18 @@ class ScoreTable:
     path: Path
 
     @cached_property
-    def header(self) -> dict[str, Any]:
-        """Schema, and LSB of every score of every model."""
-        return arrays.load_header(self.path, SCHEMA)
+    def lsbs(self) -> Mapping[str, Mapping[str, float]]:
+        """Value of one count of every score, by model."""
+        return dict(arrays.load_header(self.path, SCHEMA)["lsb"])
 
     @property
     def models(self) -> tuple[str, ...]:
         """Names of the models."""
-        return tuple(self.header["lsb"])
+        return tuple(self.lsbs)
 
     def lsb(self, model: str, name: str) -> float:
         """Value of one count of a model's score."""
-        return float(self.header["lsb"][model][name])
+        return float(self.lsbs[model][name])
 
     def get(self, model: str, sample: str, name: str) -> NDArray[np.int64]:
         """One score of all events of a sample, (n_events,) int64."""

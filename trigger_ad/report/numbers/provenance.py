@@ -40,8 +40,8 @@ class Provenance(FileRecord):
 
     model_config = pydantic.ConfigDict(extra="ignore")
 
-    SCHEMA: ClassVar[str] = "manifest/2"
-    OLDER: ClassVar[tuple[str, ...]] = ("manifest/1",)
+    SCHEMA: ClassVar[str] = "manifest/3"
+    OLDER: ClassVar[tuple[str, ...]] = ("manifest/2", "manifest/1")
 
     stages: Mapping[str, StageEntry]
     trigger_ad: str

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from trigger_ad import config as configuration
-from trigger_ad.cli.progress import StageProgress
 from trigger_ad.compare import page
 from trigger_ad.compare import record as comparison
 from trigger_ad.compare.runs import read
@@ -23,6 +22,7 @@ from trigger_ad.config import ClosureTerm, Config, Disco
 from trigger_ad.pages.format import percent
 from trigger_ad.pages.names import sample_label
 from trigger_ad.run.pipelines import engine
+from trigger_ad.run.progress import StageProgress
 from trigger_ad.storage.files import write_json, write_text
 
 #: Ways in the order of what they add, and what they are.

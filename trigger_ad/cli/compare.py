@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from trigger_ad.cli.numbers import Whole
-from trigger_ad.cli.progress import StageProgress
+from trigger_ad.run.progress import StageProgress
 
 __all__ = ["compare"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
+from trigger_ad.display import DASH, Table
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
 from trigger_ad.storage.record import FileRecord, Record, as_json
 from trigger_ad.trigger.registers import Registers
@@ -168,3 +169,30 @@ class RatesRecord(FileRecord):
     abcd: MeasuredClosure
     signals: Mapping[str, Mapping[str, float]] = {}
     plane: PlaneEdges | None = None
+
+    def _display(self) -> Table:
+        rows = [
+            (
+                name,
+                str(row.fires),
+                f"{row.prescale:g}",
+                str(row.accepts),
+                f"{row.accepted_fraction:.4g}",
+                _hz(row),
+            )
+            for name, row in self.regions.items()
+        ]
+        total = self.total
+        rows.append(("total", "", "", "", f"{total.accepted_fraction:.4g}", _hz(total)))
+        return Table(
+            "rates on the test split",
+            ("region", "fires", "prescale", "accepts", "accepted", "Hz"),
+            tuple(rows),
+            self.normalisation.hz_refused or self.normalisation.printed,
+        )
+
+
+def _hz(row: RegionRow | TotalRow) -> str:
+    if row.hz_upper_limit is not None:
+        return f"< {row.hz_upper_limit:.3g}"
+    return DASH if row.hz is None else f"{row.hz:.4g}"

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trigger_ad import config as configuration
-from trigger_ad.cli.progress import StageProgress
 from trigger_ad.compare import page
 from trigger_ad.compare import record as comparison
 from trigger_ad.compare.rows import CompareRecord, OverSeeds
@@ -23,6 +22,7 @@ from trigger_ad.config import ClosureTerm, Config, Disco
 from trigger_ad.pages.format import percent
 from trigger_ad.pages.names import sample_label
 from trigger_ad.run.pipelines import engine
+from trigger_ad.run.progress import StageProgress
 from trigger_ad.storage.files import write_text
 
 #: Ways in the order of what they add, and what they are.

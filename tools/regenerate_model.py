@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 
 from trigger_ad import config as configuration
-from trigger_ad.cli.progress import StageProgress
 from trigger_ad.report.card import card
 from trigger_ad.run.pipelines import engine
+from trigger_ad.run.progress import StageProgress
 from trigger_ad.storage.files import write_text
 
 ROOT = Path(__file__).parents[1]

@@ -1,10 +1,44 @@
 """Anomaly scores from collision data to an FPGA trigger, equal bit for bit in Python, C++ and RTL.
 
-Each room is a namespace and is imported by name; importing the package itself loads none of them.
+Each room is a namespace and is imported by name. What one needs in a notebook is here as well, and
+is loaded when it is first asked for: importing the package itself loads nothing.
 """
+
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
 
 from trigger_ad import moved
 
 __version__ = "0.3.0"
+
+#: Modules of the names that are found here. Type checkers read them in ``__init__.pyi``.
+_PLACES = MappingProxyType(
+    {
+        "Figures": "figures",
+        "Run": "run",
+        "load_config": "loading",
+        "load_model": "loading",
+        "load_run": "loading",
+        "load_scan": "loading",
+        "models": "loading",
+        "open_events": "loading",
+        "run_config": "loading",
+        "samples": "loading",
+    }
+)
+
+__all__ = [*_PLACES]  # noqa: PLE0604 - they are texts
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"trigger_ad.notebook.{_PLACES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
+
 
 moved.install()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trigger_ad.cli.progress import about
+from trigger_ad.run.progress import about
 from trigger_ad.run.time_left import TimeLeft
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from trigger_ad.abcd.closure import ClosurePoint
 from trigger_ad.abcd.significance import significance
+from trigger_ad.display import Table
 from trigger_ad.storage.record import FileRecord, Record
 
 __all__ = ["ClosureRecord", "ClosureRow", "SignificanceRow"]
@@ -89,3 +90,18 @@ class ClosureRecord(FileRecord):
     def at(self, model: str, sm_efficiency: float) -> ClosureRow | None:
         """Row of a model at an efficiency, None where it was not measured there."""
         return next((row for row in self.of(model) if row.sm_efficiency == sm_efficiency), None)
+
+    def _display(self) -> Table:
+        rows = (
+            (
+                row.model,
+                f"{row.sm_efficiency:g}",
+                str(row.observed),
+                f"{row.predicted:.1f}",
+                f"{row.ratio:.3f}",
+                f"{row.interval95[0]:.3f} to {row.interval95[1]:.3f}",
+            )
+            for row in self.closure
+        )
+        columns = ("model", "SM efficiency", "observed", "predicted", "ratio", "95 %")
+        return Table("closure of the background estimate", columns, tuple(rows))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trigger_ad.cli.numbers import Whole
-from trigger_ad.cli.progress import StageProgress
+from trigger_ad.run.progress import StageProgress
 
 if TYPE_CHECKING:
     from trigger_ad.compare.rows import CompareRecord, OverSeeds

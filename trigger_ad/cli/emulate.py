@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from trigger_ad.cli.progress import NOTHING, StageProgress
+from trigger_ad.run.progress import NOTHING, StageProgress
 
 if TYPE_CHECKING:
     from trigger_ad.run.emulation import Emulation

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from trigger_ad.cli.numbers import EVENTS, SEED, WORKERS, Number
-from trigger_ad.cli.progress import StageProgress
+from trigger_ad.run.progress import StageProgress
 
 __all__ = ["generate"]
 

@@ -8,10 +8,10 @@ from typing import Literal
 import click
 
 from trigger_ad.cli.numbers import RATE_HZ, WORKERS, Number, Whole
-from trigger_ad.cli.progress import StageProgress
 from trigger_ad.menu.record import MenuRatesRecord
 from trigger_ad.menu.scan import ScanRecord
-from trigger_ad.rates.figure import InBothUnits, shown
+from trigger_ad.rates.figure import InBothUnits, figure_text, shown
+from trigger_ad.run.progress import StageProgress
 from trigger_ad.run_folder import RunFolder
 
 __all__ = ["rates"]
@@ -157,11 +157,11 @@ def _menu(record: MenuRatesRecord | None) -> list[str]:
         (
             seed.name,
             seed.prescale,
-            *map(_figure, (seed.before, seed.after, seed.pure, seed.proportional)),
+            *map(figure_text, (seed.before, seed.after, seed.pure, seed.proportional)),
         )
         for seed in record.seeds
     ]
-    rows.append(("total", "", _figure(record.total_before), _figure(record.total), "", ""))
+    rows.append(("total", "", figure_text(record.total_before), figure_text(record.total), "", ""))
     rows.insert(0, ("seed", "prescale", *_KINDS))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     unit = "efficiencies" if record.total.hz is None else "Hz"
@@ -171,15 +171,8 @@ def _menu(record: MenuRatesRecord | None) -> list[str]:
     ]
 
 
-def _figure(both: InBothUnits) -> str:
-    figure = shown(both)
-    if figure.upper_limit is not None:
-        return f"< {figure.upper_limit:.3g}"
-    return f"{figure.value:.4g}"
-
-
 def _quoted(after: InBothUnits) -> str:
     figure = shown(after)
     if figure.upper_limit is not None:
-        return _figure(after)
-    return f"{_figure(after)} [{figure.low:.4g}, {figure.high:.4g}]"
+        return figure_text(after)
+    return f"{figure_text(after)} [{figure.low:.4g}, {figure.high:.4g}]"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from trigger_ad import config as configuration
-from trigger_ad.cli.progress import StageProgress
+from trigger_ad.run.progress import StageProgress
 from trigger_ad.run_folder import RunFolder
 
 __all__ = ["run"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from trigger_ad import config as configuration
-from trigger_ad.cli.progress import StageProgress
 from trigger_ad.errors import ConversionError
+from trigger_ad.run.progress import StageProgress
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.validate.record import RungEquality, ValidationRecord
 

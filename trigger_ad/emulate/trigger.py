@@ -9,20 +9,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.display import Displayed, Table
 from trigger_ad.emulate.block import BlockEmulator
 from trigger_ad.features.layout import Ports
 from trigger_ad.features.words import to_words
 from trigger_ad.trigger.decide import Decision, decide
 from trigger_ad.trigger.hardware import HardwareTrigger
-from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.registers import HUNDREDTHS, Registers
 from trigger_ad.trigger.rule import Rule
 from trigger_ad.trigger.state import State
 
 __all__ = ["TriggerEmulator"]
 
 
-@dataclass(frozen=True)
-class TriggerEmulator:
+@dataclass(frozen=True, repr=False)
+class TriggerEmulator(Displayed):
     """An emulated trigger: what the firmware computes, from the same records.
 
     Parameters
@@ -36,6 +37,16 @@ class TriggerEmulator:
     hardware: HardwareTrigger
     registers: Registers
     threads: int = 2
+
+    def _display(self) -> Table:
+        registers = self.registers
+        prescales = (f"{prescale / HUNDREDTHS:g}" for prescale in registers.prescale)
+        rows = (
+            ("scores", ", ".join(self.hardware.scores)),
+            ("thresholds", ", ".join(map(str, registers.thresholds))),
+            ("prescales", ", ".join(map(" ".join, zip(registers.regions, prescales, strict=True)))),
+        )
+        return Table(f"emulator of {self.hardware.title}", (), rows)
 
     @property
     def layout(self) -> Ports:

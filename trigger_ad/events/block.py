@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trigger_ad.display import Displayed, Table, brief
 from trigger_ad.errors import EventFileError
 
 __all__ = ["Block"]
@@ -18,8 +19,8 @@ def _none() -> npt.NDArray[np.uint8]:
     return np.zeros(0, np.uint8)
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
+@dataclass(frozen=True, eq=False, repr=False)
+class Block(Displayed):
     """Consecutive events, as objects or as words.
 
     What a reader gives, and all that scores, splits and counts events takes.
@@ -89,6 +90,12 @@ class Block:
         for column, values in self._columns().items():
             self._check_length(column, values)
         self._check_nuisance()
+
+    def _display(self) -> Table:
+        events = {"particles": self.particles, "words": self.words}
+        known = {name: of for name, of in events.items() if of is not None} | self._columns()
+        rows = tuple((name, brief(values)) for name, values in known.items())
+        return Table(f"{len(self):,} events of {self.name} from {self.first:,} on", (), rows)
 
     def __len__(self) -> int:
         return len(self._events)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
 
@@ -101,8 +102,8 @@ class Field:
         }
 
 
-@dataclass(frozen=True)
-class Ports:
+@dataclass(frozen=True, repr=False)
+class Ports(Displayed):
     """Input ports in order.
 
     Parameters
@@ -153,6 +154,14 @@ class Ports:
                 field.presence,
                 "name the word that is 0 where the object is absent",
             )
+
+    def _display(self) -> Table:
+        rows = (
+            (field.name, field.kind, f"{field.minimum} to {field.maximum}", f"{field.lsb:g}")
+            for field in self.fields
+        )
+        title = f"layout {self.name}: {len(self.fields)} words"
+        return Table(title, ("word", "of", "codes", "lsb"), tuple(rows))
 
     @cached_property
     def hash(self) -> str:
@@ -226,7 +235,7 @@ class Ports:
         return Ports(name, tuple(found))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Layout(Ports):
     """Ports, and the type of a scaled input.
 

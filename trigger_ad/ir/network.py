@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint, Overflow, Rounding
 from trigger_ad.storage import arrays as files
@@ -109,8 +110,13 @@ class Cast:
 Layer = Dense | Cast
 
 
-@dataclass(frozen=True)
-class HardwareNetwork:
+def _kind(layer: Layer) -> str:
+    """What a layer does, as it is printed."""
+    return "relu" if isinstance(layer, Cast) and layer.relu else type(layer).__name__.lower()
+
+
+@dataclass(frozen=True, repr=False)
+class HardwareNetwork(Displayed):
     """A network of integers with one input and named outputs.
 
     Layers stand in an order in which every source comes first.
@@ -135,12 +141,24 @@ class HardwareNetwork:
     layers: tuple[Layer, ...]
     outputs: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """Its name and input on a line."""
+        return f"{self.name}: {self.input_size} x {self.input_type} as {self.input_name}"
+
+    def _display(self) -> Table:
+        rows = (
+            (layer.name, _kind(layer), layer.source, f"{layer.size} x {layer.output}")
+            for layer in self.layers
+        )
+        columns = ("layer", "kind", "of", "output")
+        return Table(self.title, columns, tuple(rows), f"-> {', '.join(self.outputs)}")
+
     def __str__(self) -> str:
-        lines = [f"{self.name}: {self.input_size} x {self.input_type} as {self.input_name}"]
+        lines = [self.title]
         for layer in self.layers:
-            relu = isinstance(layer, Cast) and layer.relu
-            kind = "relu" if relu else type(layer).__name__.lower()
-            lines.append(f"  {layer.name} = {kind}({layer.source}): {layer.size} x {layer.output}")
+            what = f"{_kind(layer)}({layer.source})"
+            lines.append(f"  {layer.name} = {what}: {layer.size} x {layer.output}")
         return "\n".join([*lines, "  -> " + ", ".join(self.outputs)])
 
     def layer(self, name: str) -> Layer:

@@ -10,10 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trigger_ad import moved
+from trigger_ad.display import Displayed, Table, brief
 from trigger_ad.errors import SchemaError
 from trigger_ad.storage.files import write_json
 
-__all__ = ["NOT_TIMED", "SCHEMA", "ResourceRow", "ResourceStage", "not_run", "read", "write"]
+__all__ = [
+    "NOT_TIMED",
+    "SCHEMA",
+    "ResourceRow",
+    "ResourceRows",
+    "ResourceStage",
+    "not_run",
+    "read",
+    "write",
+]
 
 SCHEMA = "resources/1"
 
@@ -52,8 +62,8 @@ class ResourceStage(StrEnum):
     IMPLEMENTATION = "implementation"
 
 
-@dataclass(frozen=True)
-class ResourceRow:
+@dataclass(frozen=True, repr=False)
+class ResourceRow(Displayed):
     """What one tool said of one design; None is unknown and never zero.
 
     Parameters
@@ -107,6 +117,17 @@ class ResourceRow:
     percent: Mapping[str, float] | None = field(default=None, hash=False)
 
 
+class ResourceRows(Displayed, tuple[ResourceRow, ...]):
+    """Rows in the order of their stages."""
+
+    __slots__ = ()
+
+    def _display(self) -> Table:
+        columns = ("lut", "ff", "dsp", "bram", "latency_cycles", "clock", "note")
+        rows = ((str(row.stage), *(brief(getattr(row, name)) for name in columns)) for row in self)
+        return Table("resources and latency", ("stage", *columns), tuple(rows))
+
+
 def not_run(stage: ResourceStage, tool: str, command: str) -> ResourceRow:
     """Row of a stage whose tool is not on PATH."""
     return ResourceRow(stage, tool, note=f"not run: {command} not found")
@@ -117,7 +138,7 @@ def write(path: Path, rows: Iterable[ResourceRow]) -> None:
     write_json(path, {"schema": SCHEMA, "rows": [asdict(row) for row in rows]})
 
 
-def read(path: Path) -> tuple[ResourceRow, ...]:
+def read(path: Path) -> ResourceRows:
     """Read what `write` wrote.
 
     Raises
@@ -135,7 +156,7 @@ def read(path: Path) -> tuple[ResourceRow, ...]:
     rows = record.get("rows")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SchemaError(path, "must hold a list of rows", None, _AGAIN)
-    return tuple(_row(path, row) for row in rows)
+    return ResourceRows(_row(path, row) for row in rows)
 
 
 def _row(path: Path, row: dict[str, Any]) -> ResourceRow:

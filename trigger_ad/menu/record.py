@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
+from trigger_ad.display import Table
+from trigger_ad.rates.figure import EffectiveFigure, SeedFigure, figure_text
 from trigger_ad.storage.record import FileRecord, Record
 
 __all__ = [
@@ -68,6 +69,26 @@ class MenuRatesRecord(Record):
     overlap_before: Matrix
     overlap_after: Matrix
     pileup: tuple[MenuBin, ...] | None
+
+    def _display(self) -> Table:
+        rows = [
+            (
+                seed.name,
+                seed.prescale,
+                *map(figure_text, (seed.before, seed.after, seed.pure, seed.proportional)),
+            )
+            for seed in self.seeds
+        ]
+        rows.insert(
+            0, ("total", "", figure_text(self.total_before), figure_text(self.total), "", "")
+        )
+        unit = "efficiencies" if self.total.hz is None else "Hz"
+        return Table(
+            f"menu {self.menu}, {unit}",
+            ("seed", "prescale", "before", "after", "pure", "proportional"),
+            tuple(rows),
+            self.normalisation,
+        )
 
 
 class SeedGainRow(Record):

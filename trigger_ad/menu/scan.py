@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from trigger_ad.display import Table
 from trigger_ad.menu.record import MenuRatesRecord
-from trigger_ad.rates.figure import QuotedFigure
+from trigger_ad.rates.figure import QuotedFigure, figure_text
 from trigger_ad.rates.record import RunRegisters, RunRule
 from trigger_ad.storage.record import FileRecord, Record
 
@@ -121,3 +122,25 @@ class ScanRecord(FileRecord):
     pileup_unknown: int | None = None
     menu: MenuRatesRecord | None
     counts: Mapping[str, Mapping[str, Any]]
+
+    def _display(self) -> Table:
+        rows = [
+            (
+                name,
+                str(region.fires),
+                f"{region.prescale:g}",
+                str(region.accepts),
+                figure_text(region.before),
+                figure_text(region.after),
+            )
+            for name, region in self.regions.items()
+        ]
+        total = self.total
+        rows.append(("total", "", "", str(total.accepts), "", figure_text(total.after)))
+        unit = "efficiency" if self.input_rate_hz is None else "Hz"
+        return Table(
+            f"rates of {self.events:,} events: {self.normalisation}",
+            ("region", "fires", "prescale", "accepts", f"before, {unit}", f"after, {unit}"),
+            tuple(rows),
+            "" if self.menu is None else f"in the menu {self.menu.menu}, see .menu",
+        )

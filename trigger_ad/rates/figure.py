@@ -7,7 +7,15 @@ from typing import Protocol
 
 from trigger_ad.storage.record import Record
 
-__all__ = ["EffectiveFigure", "Figure", "InBothUnits", "QuotedFigure", "SeedFigure", "shown"]
+__all__ = [
+    "EffectiveFigure",
+    "Figure",
+    "InBothUnits",
+    "QuotedFigure",
+    "SeedFigure",
+    "figure_text",
+    "shown",
+]
 
 
 class Figure(Record):
@@ -93,3 +101,11 @@ class InBothUnits(Protocol):
 def shown(figure: InBothUnits) -> Figure:
     """In Hz where there is a normalisation, else as a fraction."""
     return figure.efficiency if figure.hz is None else figure.hz
+
+
+def figure_text(figure: InBothUnits) -> str:
+    """Write the value of what is shown, or the limit where only that is known."""
+    found = shown(figure)
+    if found.upper_limit is not None:
+        return f"< {found.upper_limit:.3g}"
+    return f"{found.value:.4g}"

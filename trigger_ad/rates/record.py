@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Self
 
 import pydantic
 
+from trigger_ad.display import DASH, Table
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
 from trigger_ad.storage.record import FileRecord, Record, as_json
 from trigger_ad.trigger.registers import Registers
@@ -179,3 +180,30 @@ class RatesRecord(FileRecord):
         if not wanted == self.rule.realised == shown:
             raise ValueError("one whose rule or regions have other prescales than its registers")
         return self
+
+    def _display(self) -> Table:
+        rows = [
+            (
+                name,
+                str(row.fires),
+                f"{row.prescale:g}",
+                str(row.accepts),
+                f"{row.accepted_fraction:.4g}",
+                _hz(row),
+            )
+            for name, row in self.regions.items()
+        ]
+        total = self.total
+        rows.append(("total", "", "", "", f"{total.accepted_fraction:.4g}", _hz(total)))
+        return Table(
+            "rates on the test split",
+            ("region", "fires", "prescale", "accepts", "accepted", "Hz"),
+            tuple(rows),
+            self.normalisation.hz_refused or self.normalisation.printed,
+        )
+
+
+def _hz(row: RegionRow | TotalRow) -> str:
+    if row.hz_upper_limit is not None:
+        return f"< {row.hz_upper_limit:.3g}"
+    return DASH if row.hz is None else f"{row.hz:.4g}"

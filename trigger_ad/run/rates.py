@@ -47,7 +47,7 @@ def parts_folder(out: Path) -> Path:
 
 def scan(
     folder: Path,
-    inputs: Sequence[str],
+    inputs: str | Path | Sequence[str | Path],
     out: Path,
     *,
     beside: Sequence[Path] = (),
@@ -74,8 +74,9 @@ def scan(
     ----------
     folder : Path
         A finished run.
-    inputs : sequence of str
-        Paths or patterns of event files of one origin, or ``packaged:NAME``.
+    inputs : str, Path or sequence of these
+        Paths or patterns of event files of one origin, or ``packaged:NAME``; a `Path` is no
+        pattern.
     out : Path
         JSON file.
     beside : sequence of Path

@@ -7,6 +7,7 @@ from typing import Annotated
 import pydantic
 from pydantic import AfterValidator, Field
 
+from trigger_ad.display import Displayed, Table, brief
 from trigger_ad.sections.reserved import is_free
 
 __all__ = [
@@ -60,9 +61,31 @@ Pieces = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
-class Section(pydantic.BaseModel):
+class Section(Displayed, pydantic.BaseModel):
     """A part of the configuration: frozen, no unknown keys, no silent conversions."""
 
     model_config = pydantic.ConfigDict(
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False
     )
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def _display(self) -> Table:
+        """Every key; of sections inside those that are not at their defaults."""
+        fields = type(self).model_fields.items()
+        rows = ((field.alias or name, _inside(getattr(self, name))) for name, field in fields)
+        return Table(type(self).__name__.lower(), (), tuple(rows))
+
+
+def _inside(value: object) -> str:
+    """Keys of a section that are not at their defaults, or any other value."""
+    if not isinstance(value, Section):
+        return brief(value)
+    fields = type(value).model_fields
+    own = (
+        f"{field.alias or name} {_inside(getattr(value, name))}"
+        for name, field in fields.items()
+        if getattr(value, name) != field.get_default(call_default_factory=True)
+    )
+    return ", ".join(own) or "defaults"

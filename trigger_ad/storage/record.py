@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import pydantic
 
+from trigger_ad.display import Displayed
 from trigger_ad.errors import RunFolderError, SchemaError
 from trigger_ad.storage.files import read_json, write_json
 
@@ -23,7 +24,7 @@ T = TypeVar("T", bound=_OfJson)
 D = TypeVar("D")
 
 
-class Record(pydantic.BaseModel):
+class Record(Displayed, pydantic.BaseModel):
     """Named values, of which none is missing, of another type, or unknown.
 
     They are given by name, or read from JSON, where lists become tuples. The fields come in the
@@ -33,6 +34,9 @@ class Record(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(
         frozen=True, strict=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
     )
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries and lists, read back by `from_json`."""

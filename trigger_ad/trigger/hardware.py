@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout, Ports
 from trigger_ad.features.words import port_types
@@ -37,8 +38,8 @@ class Join(StrEnum):
     RANK = "rank"
 
 
-@dataclass(frozen=True)
-class Block:
+@dataclass(frozen=True, repr=False)
+class Block(Displayed):
     """Words, what is prepared of them, the network that reads it, and the scores.
 
     Parameters
@@ -202,10 +203,26 @@ class Block:
         between = "_rank" if self.join is Join.RANK else "_"
         return tuple(f"{score}{between}{i}" for i in range(self.instances))
 
-    def __str__(self) -> str:
-        lines = [f"block {self.name}: {len(self.layout.fields)} words of {self.layout.name}"]
+    @property
+    def title(self) -> str:
+        """Its name, words and instances on a line."""
+        line = f"block {self.name}: {len(self.layout.fields)} words of {self.layout.name}"
         if self.instances > 1:
-            lines[0] += f", {self.instances} instances, join {self.join.value}"
+            line += f", {self.instances} instances, join {self.join.value}"
+        return line
+
+    def _display(self) -> Table:
+        prepared = {} if self.prepare is None else self.prepare.ports
+        layers = () if self.network is None else self.network.layers
+        rows = [
+            *((f"prepare {name}", f"{kind.size} x {kind.type}") for name, kind in prepared.items()),
+            ("network", f"{len(layers)} layers" if layers else "none"),
+            *((f"score {name}", str(score.type)) for name, score in self.scores.items()),
+        ]
+        return Table(self.title, (), tuple(rows))
+
+    def __str__(self) -> str:
+        lines = [self.title]
         if self.prepare is not None:
             lines += [f"  prepare {n}: {k.size} x {k.type}" for n, k in self.prepare.ports.items()]
         if self.network is not None:
@@ -253,8 +270,8 @@ class Unit:
         return slice(self.first, self.first + len(self.block.layout.fields))
 
 
-@dataclass(frozen=True)
-class HardwareTrigger:
+@dataclass(frozen=True, repr=False)
+class HardwareTrigger(Displayed):
     """From the words of a crossing to its trigger word, apart from the registers.
 
     Parameters
@@ -314,9 +331,28 @@ class HardwareTrigger:
         """Trigger of one network and scores of it, all of which span its regions."""
         return cls((Block(layout, network, scores),), rule)
 
+    @property
+    def title(self) -> str:
+        """Its name, regions and rule on a line."""
+        return (
+            f"trigger {self.name}: {self.regions.regions} regions, prescales by {self.rule.value}"
+        )
+
+    def _display(self) -> Table:
+        rows = (
+            (
+                block.name,
+                f"{block.instances} x {len(block.layout.fields)} of {block.layout.name}",
+                str(0 if block.network is None else len(block.network.layers)),
+                ", ".join(block.scores),
+            )
+            for block in self.blocks
+        )
+        scores = ", ".join(f"{name} {kind}" for name, kind in self.scores.items())
+        return Table(self.title, ("block", "words", "layers", "scores"), tuple(rows), scores)
+
     def __str__(self) -> str:
-        regions = f"{self.regions.regions} regions, prescales by {self.rule.value}"
-        return "\n".join([f"trigger {self.name}: {regions}", *map(str, self.blocks)])
+        return "\n".join([self.title, *map(str, self.blocks)])
 
     @cached_property
     def regions(self) -> RegionRule:

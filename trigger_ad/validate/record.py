@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from trigger_ad.display import Table
 from trigger_ad.storage.record import FileRecord, Record, as_json
 from trigger_ad.validate.fidelity import Fidelity
 
@@ -181,6 +182,15 @@ class ValidationRecord(FileRecord):
     fidelity: Mapping[str, StudentFidelity] = {}
     claims: tuple[Claim, ...]
     warnings: tuple[str, ...]
+
+    def _display(self) -> Table:
+        rows = (
+            (name, row.against, str(row.events), str(row.wrong), "yes" if row.claimed else "no")
+            for name, row in self.bit_exact.items()
+        )
+        warnings = f"{len(self.warnings)} warnings, see .warnings" if self.warnings else ""
+        columns = ("form", "against", "events", "differ", "equality claimed")
+        return Table(f"validation of {self.name}", columns, tuple(rows), warnings)
 
     def to_json(self) -> dict[str, Any]:
         """As of every record; without figures of the published size where it is left out."""

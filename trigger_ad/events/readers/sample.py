@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.block import Block
 from trigger_ad.events.origin import Origin
@@ -20,8 +21,8 @@ __all__ = ["BLOCK", "Sample", "opened"]
 BLOCK = 65_536
 
 
-@dataclass(frozen=True)
-class Sample:
+@dataclass(frozen=True, repr=False)
+class Sample(Displayed):
     """Event files that are read one after the other.
 
     Attributes
@@ -30,6 +31,10 @@ class Sample:
     """
 
     sources: tuple[Source, ...]
+
+    def _display(self) -> Table:
+        rows = ((str(one.path), f"{one.count}", one.origin.kind) for one in self.sources)
+        return Table(f"{self.count:,} events", ("file", "events", "origin"), tuple(rows))
 
     @property
     def paths(self) -> list[Path]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.record import ClosureRecord
+from trigger_ad.display import Displayed
 from trigger_ad.errors import RunFolderError
 from trigger_ad.ledger import rows
 from trigger_ad.ledger.rows import ResourceRow
@@ -35,8 +36,8 @@ _SCORES_SCHEMA = "scores/1"
 _REMEDY = "run the stage that writes it again"
 
 
-@dataclass(frozen=True)
-class Scores:
+@dataclass(frozen=True, repr=False)
+class Scores(Displayed):
     """Integer scores of every model on every sample.
 
     Parameters
@@ -69,8 +70,8 @@ class Scores:
         return any(key.startswith(f"{model}/") for key in self.arrays)
 
 
-@dataclass(frozen=True)
-class Training:
+@dataclass(frozen=True, repr=False)
+class Training(Displayed):
     """One training: its quantities at the end of every epoch.
 
     Parameters
@@ -85,8 +86,8 @@ class Training:
     series: Mapping[str, tuple[float | None, ...]]
 
 
-@dataclass(frozen=True)
-class Records:
+@dataclass(frozen=True, repr=False)
+class Records(Displayed):
     """What a finished run says of itself, without its scores.
 
     `menu` is None where the configuration names no menu.
@@ -110,7 +111,7 @@ class Records:
         return tuple(self.validation.samples.signals)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run(Records):
     """A finished run: its records, its scores and its training histories."""
 

@@ -8,7 +8,6 @@ import pytest
 
 import trigger_ad
 from tools import rooms
-from trigger_ad import moved
 from trigger_ad.config import Config
 from trigger_ad.events.readers import table as readers
 from trigger_ad.scorers import table as scorers
@@ -58,8 +57,6 @@ def found(name):
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
         module = ".".join(parts[:length])
-        if any(f"{module}.".startswith(f"{old}.") for old in moved.MODULES):
-            return False
         try:
             place = importlib.import_module(f"trigger_ad.{module}")
         except ModuleNotFoundError:

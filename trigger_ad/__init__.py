@@ -8,9 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from trigger_ad import moved
-
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 #: Modules of the names that are found here. Type checkers read them in ``__init__.pyi``.
 _PLACES = MappingProxyType(
@@ -39,6 +37,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*__all__, "__version__"])
-
-
-moved.install()

@@ -1,8 +1,5 @@
 """The configuration: YAML 1.2 outside, frozen typed records inside."""
 
-from typing import TYPE_CHECKING
-
-from trigger_ad import moved
 from trigger_ad.config.reading import dump, load, parse
 from trigger_ad.config.schema import (
     Baselines,
@@ -55,6 +52,3 @@ __all__ = [
     "load",
     "parse",
 ]
-
-if not TYPE_CHECKING:  # a type checker is to see the names that are here
-    __getattr__ = moved.attribute_of(__name__)

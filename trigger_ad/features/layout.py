@@ -13,11 +13,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad import moved
 from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
@@ -324,3 +325,7 @@ class Layout(Ports):
         if schema == TRIPLES:
             read = tuple(replace(field, presence=i - i % 3) for i, field in enumerate(read))
         return cls(record["name"], read, record["input_bits"], record["input_fraction"])
+
+
+if not TYPE_CHECKING:  # a type checker is to see the names that are here
+    __getattr__ = moved.attribute_of(__name__)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trigger_ad import moved
 from trigger_ad.display import Displayed, Table, brief
 from trigger_ad.errors import SchemaError
 from trigger_ad.storage.files import write_json
@@ -178,7 +177,3 @@ def _row(path: Path, row: dict[str, Any]) -> ResourceRow:
         raise SchemaError(
             f"{column} in a row of {path}", "must be what it can hold", row.get(column), _AGAIN
         ) from None
-
-
-if not TYPE_CHECKING:  # a type checker is to see the names that are here
-    __getattr__ = moved.attribute_of(__name__)

@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad import moved
 from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.events.readers.reader import Settings
@@ -30,9 +29,6 @@ __all__ = ["Emulation", "emulate_file"]
 
 #: Of the HDF5 files that `emulate_file` writes.
 EMULATION_SCHEMA = "emulation/1"
-
-if not TYPE_CHECKING:  # a type checker is to see the names that are here
-    __getattr__ = moved.attribute_of(__name__)
 
 
 @dataclass(frozen=True)

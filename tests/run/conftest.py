@@ -3,7 +3,7 @@
 import pytest
 
 from tests.run import small
-from trigger_ad.run.rates import scan
+from tests.run.small import scan
 
 #: Events of a piece.
 CHUNK = 700

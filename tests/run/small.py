@@ -18,6 +18,7 @@ from trigger_ad.events.packaged import packaged
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021
 from trigger_ad.rates.record import PlaneEdges
+from trigger_ad.run import rates
 from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
@@ -64,3 +65,8 @@ def event_files(folder, kind):
                 file["pileup"] = (np.arange(first, first + events) % 90).astype(np.uint8)
         first += events
     return particles
+
+
+def scan(*args, **options):
+    """Record of a scan as its file has it."""
+    return rates.scan(*args, **options).to_json()

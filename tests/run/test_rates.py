@@ -13,7 +13,7 @@ from distributed import LocalCluster
 
 from tests.events.readers.nano import N, branches, save
 from tests.run import small
-from tests.run.conftest import CHUNK, MENU
+from tests.run.conftest import CHUNK, MENU, scan
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
@@ -21,15 +21,10 @@ from trigger_ad.events.readers import adc2021, bits, l1nano, source
 from trigger_ad.events.split import SPLITS, assign
 from trigger_ad.features.hardware import words_of
 from trigger_ad.features.words import to_words
-from trigger_ad.run import counting, rates
+from trigger_ad.run import counting
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.rates import parts_folder
 from trigger_ad.storage.files import read_json
-
-
-def scan(*args, **options):
-    """Record of a scan as its file has it."""
-    return rates.scan(*args, **options).to_json()
 
 
 def decided(run, events):

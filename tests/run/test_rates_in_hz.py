@@ -9,17 +9,13 @@ import pytest
 
 from tests.run import small
 from tests.run.conftest import MENU
+from tests.run.small import scan
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, NormalisationError, RunFolderError
 from trigger_ad.events.origin import Origin
-from trigger_ad.run import counting, rates
+from trigger_ad.run import counting
 from trigger_ad.run.rates import SCAN_SCHEMA
 from trigger_ad.storage.files import read_json
-
-
-def scan(*args, **options):
-    """Record of a scan as its file has it."""
-    return rates.scan(*args, **options).to_json()
 
 
 def test_rates_in_hz(folder, inputs, tmp_path):

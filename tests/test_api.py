@@ -1,7 +1,8 @@
 """What users are promised, so that nothing of it comes or goes unseen: tests/api.txt.
 
-That is the command line, the modules that docs/architecture.md lists as public, and the groups of
-entry points for scorers and readers. After a wanted change:
+That is the command line, the names in ``trigger_ad`` itself, the modules that
+docs/architecture.md lists as public, and the groups of entry points for scorers and readers. After
+a wanted change:
 ``python tests/test_api.py > tests/api.txt``.
 """
 
@@ -29,8 +30,9 @@ def public_modules():
 
 
 def names():
-    """Every verb with its options, every public module with its names, the group of plug-ins."""
+    """Verbs with their options, the package and public modules with their names, plug-ins."""
     lines = [line for verb, command in cli.commands.items() for line in _verb(verb, command)]
+    lines.append(f"trigger_ad: {' '.join(sorted(trigger_ad.__all__))}")
     for module in public_modules():
         public = importlib.import_module(f"trigger_ad.{module}").__all__
         lines.append(f"trigger_ad.{module}: {' '.join(sorted(public))}")

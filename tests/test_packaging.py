@@ -40,6 +40,7 @@ LIGHT = (
     "run.rates",
     "run.emulation",
     "cli.main",
+    "notebook.loading",
 )
 HEAVY = ("tensorflow", "keras", "qkeras", "hls4ml")
 
@@ -201,6 +202,19 @@ build(folder, Path("report"))
 print("heavy:", *(name for name in {HEAVY} if name in sys.modules))
 """
     assert run(sys.executable, "-c", code, cwd=tmp_path).splitlines()[-1] == "heavy:"
+
+
+def test_the_package_imports_no_room_and_scores_without_tensorflow(installed, tmp_path):
+    code = f"""
+import sys
+import trigger_ad
+print("rooms:", *sorted(name for name in sys.modules if name.startswith("trigger_ad.")))
+decided = trigger_ad.load_model("double_ae").decide("packaged:{START}")
+print(len(decided), sum(decided.fires.values()))
+print("heavy:", *(name for name in {HEAVY} if name in sys.modules))
+"""
+    printed = run(installed / "bin/python", "-c", code, cwd=tmp_path).splitlines()
+    assert printed == ["rooms:", "30000 30000", "heavy:"]
 
 
 def test_installed_wheel_finds_its_own_files(installed):

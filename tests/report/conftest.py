@@ -138,7 +138,7 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
         for name, fired in inside.items()
     }
     n = {name: row["fires"] for name, row in regions.items()}
-    registers = Registers(*cut.values(), (100, 1000, 1000, 10_000))
+    registers = Registers(tuple(cut.values()), (100, 1000, 1000, 10_000))
     rung = {
         "events": 120_000,
         "mismatches": 0,

@@ -110,11 +110,6 @@ class Cast:
 Layer = Dense | Cast
 
 
-def _kind(layer: Layer) -> str:
-    """What a layer does, as it is printed."""
-    return "relu" if isinstance(layer, Cast) and layer.relu else type(layer).__name__.lower()
-
-
 @dataclass(frozen=True, repr=False)
 class HardwareNetwork(Displayed):
     """A network of integers with one input and named outputs.
@@ -141,24 +136,16 @@ class HardwareNetwork(Displayed):
     layers: tuple[Layer, ...]
     outputs: tuple[str, ...]
 
-    @property
-    def title(self) -> str:
-        """Its name and input on a line."""
-        return f"{self.name}: {self.input_size} x {self.input_type} as {self.input_name}"
-
     def _display(self) -> Table:
-        rows = (
-            (layer.name, _kind(layer), layer.source, f"{layer.size} x {layer.output}")
-            for layer in self.layers
-        )
-        columns = ("layer", "kind", "of", "output")
-        return Table(self.title, columns, tuple(rows), f"-> {', '.join(self.outputs)}")
+        title, *lines = str(self).splitlines()
+        return Table(title, (), tuple((line.strip(),) for line in lines))
 
     def __str__(self) -> str:
-        lines = [self.title]
+        lines = [f"{self.name}: {self.input_size} x {self.input_type} as {self.input_name}"]
         for layer in self.layers:
-            what = f"{_kind(layer)}({layer.source})"
-            lines.append(f"  {layer.name} = {what}: {layer.size} x {layer.output}")
+            relu = isinstance(layer, Cast) and layer.relu
+            kind = "relu" if relu else type(layer).__name__.lower()
+            lines.append(f"  {layer.name} = {kind}({layer.source}): {layer.size} x {layer.output}")
         return "\n".join([*lines, "  -> " + ", ".join(self.outputs)])
 
     def layer(self, name: str) -> Layer:

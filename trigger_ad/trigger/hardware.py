@@ -206,17 +206,15 @@ class Block(Displayed):
     @property
     def title(self) -> str:
         """Its name, words and instances on a line."""
+        more = f", {self.instances} instances, join {self.join.value}"
         line = f"block {self.name}: {len(self.layout.fields)} words of {self.layout.name}"
-        if self.instances > 1:
-            line += f", {self.instances} instances, join {self.join.value}"
-        return line
+        return line + more if self.instances > 1 else line
 
     def _display(self) -> Table:
         prepared = {} if self.prepare is None else self.prepare.ports
-        layers = () if self.network is None else self.network.layers
         rows = [
             *((f"prepare {name}", f"{kind.size} x {kind.type}") for name, kind in prepared.items()),
-            ("network", f"{len(layers)} layers" if layers else "none"),
+            ("network", "none" if self.network is None else f"{len(self.network.layers)} layers"),
             *((f"score {name}", str(score.type)) for name, score in self.scores.items()),
         ]
         return Table(self.title, (), tuple(rows))
@@ -334,9 +332,8 @@ class HardwareTrigger(Displayed):
     @property
     def title(self) -> str:
         """Its name, regions and rule on a line."""
-        return (
-            f"trigger {self.name}: {self.regions.regions} regions, prescales by {self.rule.value}"
-        )
+        regions = f"{self.regions.regions} regions, prescales by {self.rule.value}"
+        return f"trigger {self.name}: {regions}"
 
     def _display(self) -> Table:
         rows = (

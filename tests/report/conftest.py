@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.report.histories import make_history
 from tests.report.run_menu import run_menu
 from tests.report.scanned import bare, both_scores, record, scanned  # noqa: F401 - fixtures
 from trigger_ad.trigger.registers import Registers
@@ -336,19 +337,6 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
             "significance": significance,
         },
     }
-
-
-def make_history(epochs: int, start: float) -> dict[str, Any]:
-    falling = start * (0.2 + np.exp(-np.arange(epochs) / 8))
-    names = ("reconstruction", "disco", "closure")
-    terms = {
-        f"{prefix}{name}": list(scale * size * falling)
-        for prefix, scale in (("", 1.0), ("validate_", 1.1))
-        for name, size in zip(names, (1.0, 0.01, 0.05), strict=True)
-    }
-    rest = {name: list(1.2 * falling) for name in ("loss", "criterion")}
-    flat = {name: [1e-3] * epochs for name in ("learning_rate", "closure_weight")}
-    return {"schema": "history/2", "best": epochs - 3, **terms, **rest, **flat}
 
 
 def write_run(folder: Path, seed: int = 1) -> Path:

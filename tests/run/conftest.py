@@ -1,9 +1,12 @@
 """Event files and a finished run, with which rates are counted."""
 
+import numpy as np
 import pytest
 
 from tests.run import small
 from tests.run.small import scan
+from trigger_ad.events.readers import adc2021
+from trigger_ad.run.folder.trigger import load_trigger
 
 #: Events of a piece.
 CHUNK = 700
@@ -33,3 +36,12 @@ def inputs(folder):
 def serial(folder, inputs):
     scan(folder / "run", inputs, folder / "serial.json", chunk_events=CHUNK)
     return (folder / "serial.json").read_bytes()
+
+
+def decided(run, events):
+    """All events in the order of the files, through the emulated trigger in one go."""
+    trigger = load_trigger(run)
+    values = np.concatenate([adc2021.read(path).values for path in sorted(events.glob("*.h5"))])
+    scores = trigger.scores(values)
+    decision, state = trigger.decide(scores, trigger.start())
+    return scores, decision, state

@@ -11,29 +11,18 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from tests.events.readers.nano import N, branches, save
 from tests.run import small
-from tests.run.conftest import CHUNK, MENU, scan
+from tests.run.conftest import CHUNK, MENU, decided, scan
 from trigger_ad import config as configuration
 from trigger_ad.config import Normalisation
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
-from trigger_ad.events.readers import adc2021, bits, l1nano, source
+from trigger_ad.events.readers import adc2021, bits, source
 from trigger_ad.events.split import SPLITS, assign
-from trigger_ad.features.hardware import words_of
 from trigger_ad.features.words import to_words
 from trigger_ad.run import counting
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run.rates import parts_folder
 from trigger_ad.storage.files import read_json
-
-
-def decided(run, events):
-    """All events in the order of the files, through the emulated trigger in one go."""
-    trigger = load_trigger(run)
-    values = np.concatenate([adc2021.read(path).values for path in sorted(events.glob("*.h5"))])
-    scores = trigger.scores(values)
-    decision, state = trigger.decide(scores, trigger.start())
-    return scores, decision, state
 
 
 def test_counts_are_those_of_the_trigger(folder, serial):
@@ -386,43 +375,3 @@ def test_parts_of_other_events_are_not_taken(folder, inputs, tmp_path):
     assert found["events"] == small.EVENTS[2]
     again = scan(folder / "run", [str(folder / "events/zb_2.h5")], tmp_path / "again.json")
     assert found["counts"] == again["counts"]
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_pseudo_random_prescalers(folder, inputs, tmp_path, workers):
-    """What they accept depends on the number of the crossing, whichever worker looks at it."""
-    run = tmp_path / "run"
-    small.finished_run(run, rule="atlas_random/24_bits")
-    record = scan(run, inputs, tmp_path / "out.json", workers=workers, chunk_events=CHUNK)
-    _, _, state = decided(run, folder / "events")
-    assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
-    assert record["regions"]["D"]["accepts"] > 0
-
-
-def test_recorded_crossings(folder, tmp_path):
-    """CMS Level-1 NanoAOD: the hardware integers of the file are the words that are scored."""
-    tables = branches(np.random.default_rng(6))
-    tables["PV_npvs"] = np.arange(N, dtype=np.int32)
-    path = save(tmp_path / "l1.root", tables)
-    record = scan(
-        folder / "run",
-        [str(path)],
-        tmp_path / "out.json",
-        chunk_events=15,
-        rate=Normalisation(colliding_bunches=2544),
-    )
-    trigger = load_trigger(folder / "run")
-    events = l1nano.read_range(path, 0, N)
-    words = words_of(events.particles.values, events.hardware, trigger.layout).values
-    _, state = trigger.decide(trigger.scores_of_words(words), trigger.start())
-    assert [r["fires"] for r in record["regions"].values()] == list(state.before)
-    assert [r["accepts"] for r in record["regions"].values()] == list(state.after)
-    assert [row["events"] for row in record["pileup"]] == [5] * 8
-
-
-def test_other_spellings_of_a_path_are_one_file(folder, tmp_path, monkeypatch):
-    monkeypatch.chdir(folder / "events")
-    names = ["zb_2.h5", "./zb_2.h5", str(folder / "events//zb_2.h5")]
-    with pytest.raises(EventFileError, match=r"must have each file once"):
-        scan(folder / "run", names, tmp_path / "o.json")
-    assert scan(folder / "run", names[:2], tmp_path / "o.json")["events"] == 2500

@@ -47,6 +47,8 @@ INNER_SCHEMAS = {
     "checkpoint/1",
     "flow_checkpoint/1",
     "layout/1",
+    "layout/2",
+    "ports/1",
     "region_counts/1",
     "svdd_checkpoint/1",
 }

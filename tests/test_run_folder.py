@@ -106,3 +106,11 @@ def test_shipped_models_have_the_shape_of_a_run(name):
         assert path.is_file()
     assert double.network.is_file()
     assert double.scores.is_file()
+
+
+def test_the_example_of_the_documentation(monkeypatch, capsys):
+    monkeypatch.chdir(PACKAGE.parent)
+    text = Path("docs/run_folder.md").read_text(encoding="utf-8")
+    block = text.partition("```python\n")[2].partition("```")[0]
+    exec(block, {})
+    assert capsys.readouterr().out == "0.01 3099 (100, 1000, 1000, 10000)\n"

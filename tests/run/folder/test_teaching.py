@@ -48,8 +48,8 @@ def test_a_student_learns_what_its_teacher_says(config, tmp_path):
     assert label == f"{config.name}:score2"
     assert by_seed[1].tolist() == teacher.correlations(inputs(data, "sm", "test")).tolist()
     (row,) = rows({label: by_seed})
-    assert row["smallest"]["mean"] == by_seed[1].min()
-    assert row["median"]["values"] == [np.median(by_seed[1])]
+    assert row.smallest.mean == by_seed[1].min()
+    assert row.median.values == (np.median(by_seed[1]),)
 
 
 def test_only_runs_with_students_have_the_stage(config, small_config):

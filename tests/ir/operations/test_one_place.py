@@ -12,12 +12,12 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.operations.aligned import aligned, on_the_way, to_binary_point
 from trigger_ad.ir.operations.costs import adders
 from trigger_ad.ir.operations.cpp import integer, loop
-from trigger_ad.ir.operations.operation import Operation
+from trigger_ad.ir.operations.operation import Cost, Operation
 from trigger_ad.ir.operations.signal import Signal
 from trigger_ad.ir.program import Program
 from trigger_ad.ir.score import Score
 from trigger_ad.ir.typed import PortType
-from trigger_ad.ledger.estimate import Cost, _expressions
+from trigger_ad.ledger.estimate import _expressions
 from trigger_ad.train.expression import render_vector
 
 # ---- the operation: how much the first is above the second, 0 where it is not ----

@@ -32,7 +32,7 @@ def public_modules():
 def names():
     """Verbs with their options, the package and public modules with their names, plug-ins."""
     lines = [line for verb, command in cli.commands.items() for line in _verb(verb, command)]
-    lines.append(f"trigger_ad: {' '.join(sorted(trigger_ad.__all__))}")
+    lines.append(f"trigger_ad: {' '.join(n for n in dir(trigger_ad) if not n.startswith('_'))}")
     for module in public_modules():
         public = importlib.import_module(f"trigger_ad.{module}").__all__
         lines.append(f"trigger_ad.{module}: {' '.join(sorted(public))}")

@@ -3,7 +3,8 @@
 A definition is a function, a class or a constant at the top of a module. From one that is given,
 the names in it are followed through imports, those inside of functions included, to the
 definitions behind them, and on from there. Comments, formatting, docstrings, annotations of
-functions and descriptions of keys of the configuration do not count, nor where a definition stands.
+functions, descriptions of keys of the configuration and how a record is displayed do not count, nor
+where a definition stands.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ class Sources:
 
 
 class _Plain(ast.NodeTransformer):
-    """Leaves out what changes no result: docstrings, annotations of functions, descriptions."""
+    """Leaves out what changes no result: docs, annotations of functions, how records are shown."""
 
     def _body(self, node: ast.Module | ast.ClassDef | _Function) -> None:
         if ast.get_docstring(node, clean=False) is not None:
@@ -162,6 +163,7 @@ class _Plain(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         self._body(node)
+        node.body = [part for part in node.body if getattr(part, "name", "") != "_display"]
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:

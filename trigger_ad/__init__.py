@@ -10,7 +10,8 @@ from typing import Any
 
 __version__ = "0.4.0"
 
-#: Modules of the names that are found here. Type checkers read them in ``__init__.pyi``.
+#: Modules of the names that are found here. Type checkers read them in ``__init__.pyi``. There is
+#: no ``__all__``: pdoc takes it for all that is in a package, and would leave out the rooms.
 _PLACES = MappingProxyType(
     {
         "Figures": "figures",
@@ -26,8 +27,6 @@ _PLACES = MappingProxyType(
     }
 )
 
-__all__ = [*_PLACES]  # noqa: PLE0604 - they are texts
-
 
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
@@ -36,4 +35,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*_PLACES, "__version__"])

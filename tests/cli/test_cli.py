@@ -51,6 +51,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         "prescales",
         "monitor",
         "schema",
+        "migrate",
     ]
 
 

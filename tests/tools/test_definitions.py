@@ -31,6 +31,7 @@ class Record:
     """Fields."""
     size: Inner = Field(Inner(), description="of it")
     def method(self): return other
+    def _display(self): return unused
 
 class Inner: pass
 ''',
@@ -120,6 +121,7 @@ def hashed(root, name="run"):
         ("lower/deep.py", "return unused", "return 5", "run"),  # not reached
         ("lower/deep.py", '"of it"', '"of what"', "late"),
         ("lower/deep.py", '"""Fields."""', "", "late"),
+        ("lower/deep.py", "_display(self): return unused", "_display(self): return run", "late"),
         ("step.py", "size: int = 3) -> Record", "size: float = 3) -> None", "run"),
     ],
 )
@@ -137,6 +139,7 @@ def test_what_changes_no_result_changes_no_hash(package, file, old, new, name):
         ("lower/deep.py", "LSB, unused = 2.0", "LSB, unused = 4.0", "run"),
         ("lower/deep.py", "register()", "register(1)", "run"),  # runs at import
         ("lower/deep.py", "class Inner: pass", "class Inner: size = 1", "late"),
+        ("lower/deep.py", "def method(self): return other", "def method(self): return 1", "late"),
         ("step.py", "size: int = 3", "size: int = 4", "run"),
     ],
 )

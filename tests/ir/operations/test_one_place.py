@@ -12,12 +12,12 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.operations.aligned import aligned, on_the_way, to_binary_point
 from trigger_ad.ir.operations.costs import adders
 from trigger_ad.ir.operations.cpp import integer, loop
-from trigger_ad.ir.operations.operation import Operation
+from trigger_ad.ir.operations.operation import Cost, Operation
 from trigger_ad.ir.operations.signal import Signal
 from trigger_ad.ir.program import Program
 from trigger_ad.ir.score import Score
 from trigger_ad.ir.typed import PortType
-from trigger_ad.ledger.estimate import _score
+from trigger_ad.ledger.estimate import _expressions
 from trigger_ad.train.expression import render_vector
 
 # ---- the operation: how much the first is above the second, 0 where it is not ----
@@ -119,7 +119,7 @@ def test_training_knows_it(program, values):
 def test_it_is_read_back_and_has_a_cost(program):
     assert Program.from_json(program.to_json()) == program
     score = Score("s", program.outputs["most"], PORTS)
-    assert _score(score) == (3 * 8 + 2 * 10, 0)
+    assert _expressions(score.typed, [score.expression]) == Cost(3 * 8 + 2 * 10, 0)
 
 
 def test_the_audit_finds_what_is_too_narrow(program, tmp_path):

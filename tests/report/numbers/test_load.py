@@ -15,7 +15,7 @@ SCHEMAS = {
     "closure": ("closure/1", OTHER),
     "rates": ("rates/1", OTHER),
     "resources": ("resources/1", "convert the model again with this version"),
-    "manifest": ("manifest/2", OTHER),
+    "manifest": ("manifest/3", OTHER),
     "menu": ("run_menu/1", OTHER),
 }
 

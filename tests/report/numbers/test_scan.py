@@ -42,7 +42,7 @@ def toy(copies: int, seed: int = 1, shares=(0.02, 0.1, 0.1, 0.78), **values: Any
     groups = np.zeros((256, 4), np.int64)
     np.add.at(groups, (rng.integers(0, 256, 40_000), rng.choice(4, 40_000, p=shares)), copies)
     pileup = np.zeros((PILEUP_BINS, 4), np.int64)
-    registers = Registers(1, 2, (100, 1000, 1000, 10_000))
+    registers = Registers((1, 2), (100, 1000, 1000, 10_000))
     return (
         json.loads(FROZEN.read_text())
         | {

@@ -38,6 +38,7 @@ SCHEMA_PAGES = (
     "abcd.md",
     "scorers.md",
     "compare.md",
+    "operations.md",
 )
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)

@@ -1,0 +1,37 @@
+"""Blocks side by side, and what their record refuses."""
+
+import numpy as np
+import pytest
+
+from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.errors import ConversionError
+from trigger_ad.features.layout import Field, Layout
+from trigger_ad.features.words import port_types
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.score import Score
+from trigger_ad.rtl.trace import trace
+from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join
+from trigger_ad.trigger.registers import Registers
+
+WORDS = Layout("two", (Field("a", "k", "q", 5), Field("b", "k", "q", 5, signed=True)), 6, 0)
+
+
+def score(expression, name="s"):
+    return {name: Score(name, expression, {"words": port_types(WORDS)["words"]})}
+
+
+def test_blocks_may_have_scores_of_one_name(rng):
+    """They leave the trigger under other names where their instances are kept apart."""
+    trigger = HardwareTrigger(
+        (
+            Block(WORDS, None, score(port("words").sum()), label="one"),
+            Block(WORDS, None, score(port("words").square().sum()), instances=2, label="two"),
+        )
+    )
+    words = rng.integers(trigger.layout.minimum, trigger.layout.maximum + 1, (500, 6), np.int32)
+    emulator = TriggerEmulator(trigger, Registers((0, 0, 0), (0,) * 8))
+    expected = emulator.scores_of_words(words)
+    found = trace(trigger).run(words)
+    assert list(found) == list(expected) == ["s", "s_0", "s_1"]
+    for name, values in expected.items():
+        np.testing.assert_array_equal(found[name], values, err_msg=name)

@@ -244,7 +244,7 @@ def scale_array(
     shift = int(layout.shift.max(initial=0))
     kind: type[np.signedinteger[Any]] = np.int32 if _fits(layout, shift) else np.int64
     factor = np.left_shift(1, shift - layout.shift).astype(kind)
-    factor[layout.maximum == 0] = 0
+    factor[layout.maximum == layout.minimum] = 0
     factors = np.tile(factor, BLOCK)
     offsets = np.tile(np.multiply(layout.offset, factor, dtype=kind), BLOCK)
     low, high = layout.input.minimum, layout.input.maximum

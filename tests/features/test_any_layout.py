@@ -70,6 +70,14 @@ def test_a_signed_word_of_one_bit_has_a_wire():
     assert [ends.tolist() for ends in scaled_range(ports)] == [[-1, 0], [0, 7]]
 
 
+def test_shifts_by_a_whole_word():
+    """The factor of the other word is 2**31."""
+    fields = (Field("a", "k", "q", 31, signed=True, shift=31), Field("b", "k", "q", 31))
+    ports = Layout("wide", fields, 12, 0)
+    words = np.array([[-1, 1], [2**30 - 1, 2**31 - 1]], np.int32)
+    assert scale_array(words, ports).tolist() == [[-1, 1], [0, 2047]]
+
+
 def test_wide_words_do_not_overflow_on_the_way():
     wide = SCALARS.part("wide", [1, 3])
     fields = tuple(

@@ -164,6 +164,20 @@ def test_part_keeps_what_a_word_belongs_to():
             ),
         ),
         (
+            Field("a", "k", "q", 4, shift=-1),
+            (
+                "the shift of field a of layout jet must be from 0 to 31, not -1: "
+                "drop no more bits than a word has"
+            ),
+        ),
+        (
+            Field("a", "k", "q", 31, shift=32),
+            (
+                "the shift of field a of layout jet must be from 0 to 31, not 32: "
+                "drop no more bits than a word has"
+            ),
+        ),
+        (
             Field("a", "k", "q", 4, presence=1),
             (
                 "the presence of field a of layout jet must be the index of a field with wires "

@@ -144,6 +144,13 @@ class Ports(Displayed):
             raise ConfigError(
                 name, "must have a code of its port as offset", field.offset, "correct the offset"
             )
+        if not 0 <= field.shift <= MOST_BITS:
+            raise ConfigError(
+                f"the shift of {name}",
+                f"must be from 0 to {MOST_BITS}",
+                field.shift,
+                "drop no more bits than a word has",
+            )
         if field.presence is None:
             return
         inside = 0 <= field.presence < len(self.fields)

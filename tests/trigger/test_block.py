@@ -20,6 +20,21 @@ def score(expression, name="s"):
     return {name: Score(name, expression, {"words": port_types(WORDS)["words"]})}
 
 
+@pytest.mark.parametrize("join", list(Join))
+def test_the_text_of_a_join_will_do(join):
+    block = Block(WORDS, None, score(port("words").sum()), instances=2, join=str(join), label="b")
+    assert block.join is join
+
+
+def test_an_unknown_join_is_refused():
+    """Once it was none in Python and another one in firmware."""
+    with pytest.raises(ConversionError) as caught:
+        Block(WORDS, None, score(port("words").sum()), instances=2, join="sum", label="b")
+    assert str(caught.value) == (
+        "the join of block b must be one of none, largest, rank, not sum: choose one of these"
+    )
+
+
 def test_blocks_may_have_scores_of_one_name(rng):
     """They leave the trigger under other names where their instances are kept apart."""
     trigger = HardwareTrigger(

@@ -206,3 +206,14 @@ def test_fields_that_make_no_layout(field, sentence):
     with pytest.raises(ConfigError) as caught:
         jets_of(field, Field("b", "k", "q", 4))
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("bits", [0, 32])
+def test_scaled_words_have_a_width(bits):
+    """Those of more than 31 bits would wrap in Python and in C++, each in a way of its own."""
+    with pytest.raises(ConfigError) as caught:
+        Layout("wide", (Field("a", "k", "q", 4),), bits, 0)
+    assert str(caught.value) == (
+        f"the scaled words of layout wide must have from 1 to 31 bits, not {bits}: "
+        "choose from these"
+    )

@@ -256,6 +256,11 @@ class Layout(Ports):
     input_fraction : int
         A scaled integer ``r`` is the number ``r * 2**-input_fraction`` to the networks.
 
+    Raises
+    ------
+    ConfigError
+        If scaled inputs have more than 31 bits, or none; and as `Ports`.
+
     Examples
     --------
     >>> pixels = Layout("pixels", tuple(Field(f"p{i}", "pixel", "et", 8) for i in range(81)), 9, 4)
@@ -265,6 +270,16 @@ class Layout(Ports):
 
     input_bits: int
     input_fraction: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.input_bits <= MOST_BITS:
+            raise ConfigError(
+                f"the scaled words of layout {self.name}",
+                f"must have from 1 to {MOST_BITS} bits",
+                self.input_bits,
+                "choose from these",
+            )
 
     @property
     def input(self) -> FixedPoint:

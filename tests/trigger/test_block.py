@@ -20,6 +20,19 @@ def score(expression, name="s"):
     return {name: Score(name, expression, {"words": port_types(WORDS)["words"]})}
 
 
+@pytest.mark.parametrize("shape", [(3, 2), (3, 8), (6,)])
+def test_words_of_another_number_of_instances_are_refused(shape):
+    """Three crossings of one instance once were one crossing of three."""
+    block = Block(WORDS, None, score(port("words").sum()), instances=3, join="rank", label="b")
+    emulator = TriggerEmulator(HardwareTrigger((block,)), Registers((0,) * 3, (0,) * 8))
+    with pytest.raises(ConversionError) as caught:
+        emulator.scores_of_words(np.ones(shape, np.int32))
+    assert str(caught.value) == (
+        f"the words of a crossing must be an array of shape (n, 6), not {shape}: "
+        "give one row a crossing"
+    )
+
+
 @pytest.mark.parametrize("join", list(Join))
 def test_the_text_of_a_join_will_do(join):
     block = Block(WORDS, None, score(port("words").sum()), instances=2, join=str(join), label="b")

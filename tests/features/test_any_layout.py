@@ -7,6 +7,7 @@ from tests.layouts import JET, OTHERS, PIXELS, SCALARS
 from tests.words import full_range
 from trigger_ad.config import Features
 from trigger_ad.errors import EventFileError, FixedPointError
+from trigger_ad.features.layout import Field, Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.symmetry import transform
 from trigger_ad.features.words import (
@@ -59,6 +60,22 @@ def test_pixels_beside_an_empty_pixel_stay(rng):
     words = full_range(PIXELS, 1000, rng)
     words[:, ::3] = 0
     np.testing.assert_array_equal(scale_array(words, PIXELS), words >> 1)
+
+
+def test_a_signed_word_of_one_bit_has_a_wire():
+    """Its largest value is 0, as that of a word without wires."""
+    ports = Layout("sign", (Field("sign", "k", "q", 1, signed=True), Field("a", "k", "q", 3)), 4, 0)
+    words = np.array([[0, 5], [-1, 7]], np.int32)
+    np.testing.assert_array_equal(scale_array(words, ports), words)
+    assert [ends.tolist() for ends in scaled_range(ports)] == [[-1, 0], [0, 7]]
+
+
+def test_shifts_by_a_whole_word():
+    """The factor of the other word is 2**31."""
+    fields = (Field("a", "k", "q", 31, signed=True, shift=31), Field("b", "k", "q", 31))
+    ports = Layout("wide", fields, 12, 0)
+    words = np.array([[-1, 1], [2**30 - 1, 2**31 - 1]], np.int32)
+    assert scale_array(words, ports).tolist() == [[-1, 1], [0, 2047]]
 
 
 def test_wide_words_do_not_overflow_on_the_way():

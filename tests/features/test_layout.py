@@ -164,6 +164,20 @@ def test_part_keeps_what_a_word_belongs_to():
             ),
         ),
         (
+            Field("a", "k", "q", 4, shift=-1),
+            (
+                "the shift of field a of layout jet must be from 0 to 31, not -1: "
+                "drop no more bits than a word has"
+            ),
+        ),
+        (
+            Field("a", "k", "q", 31, shift=32),
+            (
+                "the shift of field a of layout jet must be from 0 to 31, not 32: "
+                "drop no more bits than a word has"
+            ),
+        ),
+        (
             Field("a", "k", "q", 4, presence=1),
             (
                 "the presence of field a of layout jet must be the index of a field with wires "
@@ -192,3 +206,14 @@ def test_fields_that_make_no_layout(field, sentence):
     with pytest.raises(ConfigError) as caught:
         jets_of(field, Field("b", "k", "q", 4))
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("bits", [0, 32])
+def test_scaled_words_have_a_width(bits):
+    """Those of more than 31 bits would wrap in Python and in C++, each in a way of its own."""
+    with pytest.raises(ConfigError) as caught:
+        Layout("wide", (Field("a", "k", "q", 4),), bits, 0)
+    assert str(caught.value) == (
+        f"the scaled words of layout wide must have from 1 to 31 bits, not {bits}: "
+        "choose from these"
+    )

@@ -156,3 +156,16 @@ def test_what_files_may_not_hold_is_refused_in_memory_too(model, block):
     )
     with pytest.raises(EventFileError):
         model.score(Path("nowhere.h5"))
+
+
+@pytest.mark.parametrize("units", ["mev", "TeV"])
+def test_units_that_are_none_are_refused(model, block, units):
+    """Once they counted as GeV, and nobody looked whether they were."""
+    sentence = f"the units must be GeV or MeV, not '{units}': give one of these"
+    for ask in (
+        lambda: model.score(block.particles, units=units),
+        lambda: trigger_ad.open_events("packaged:leptoquark", units=units),
+    ):
+        with pytest.raises(EventFileError) as caught:
+            ask()
+        assert str(caught.value) == sentence

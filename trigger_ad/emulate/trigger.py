@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.display import Displayed, Table
 from trigger_ad.emulate.block import BlockEmulator
+from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Ports
 from trigger_ad.features.words import to_words
 from trigger_ad.trigger.decide import Decision, decide
@@ -84,7 +85,21 @@ class TriggerEmulator(Displayed):
         return self.scores_of_words(to_words(particles, block.layout).values)
 
     def scores_of_words(self, words: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
-        """Score events given as hardware words, (n_events, n_fields) int32."""
+        """Score events given as hardware words, (n_events, n_fields) int32 within their ports.
+
+        Raises
+        ------
+        ConversionError
+            If they are not so many words a crossing: those of instances would be taken for
+            crossings.
+        """
+        if words.shape != (len(words), len(self.layout.fields)):
+            raise ConversionError(
+                "the words of a crossing",
+                f"must be an array of shape (n, {len(self.layout.fields)})",
+                words.shape,
+                "give one row a crossing",
+            )
         found: dict[str, NDArray[np.int64]] = {}
         first = 0
         for emulator in self.blocks:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from trigger_ad.errors import EventFileError
 
-__all__ = ["FIRST_BLOCK", "LARGEST_MEDIAN", "Units", "in_gev", "refuse_mev"]
+__all__ = ["FIRST_BLOCK", "LARGEST_MEDIAN", "Units", "check_units", "in_gev", "refuse_mev"]
 
 #: Units of the momenta of a file; None stands for GeV that are looked at, see `refuse_mev`.
 Units = Literal["GeV", "MeV"] | None
@@ -22,6 +22,17 @@ FIRST_BLOCK = 4096
 #: of all objects would be beyond every scale; as MeV it is an object of 2 GeV, softer than any that
 #: a trigger builds. Medians of the packaged samples are 16 to 32 GeV.
 LARGEST_MEDIAN = 2047.5
+
+
+def check_units(units: Units) -> None:
+    """Refuse units that are neither, from where no type checker looks: a notebook.
+
+    Raises
+    ------
+    EventFileError
+    """
+    if units not in (None, "GeV", "MeV"):
+        raise EventFileError("the units", "must be GeV or MeV", repr(units), "give one of these")
 
 
 def in_gev(momenta: npt.NDArray[np.float32], units: Units) -> npt.NDArray[np.float32]:

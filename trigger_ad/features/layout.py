@@ -144,6 +144,13 @@ class Ports(Displayed):
             raise ConfigError(
                 name, "must have a code of its port as offset", field.offset, "correct the offset"
             )
+        if not 0 <= field.shift <= MOST_BITS:
+            raise ConfigError(
+                f"the shift of {name}",
+                f"must be from 0 to {MOST_BITS}",
+                field.shift,
+                "drop no more bits than a word has",
+            )
         if field.presence is None:
             return
         inside = 0 <= field.presence < len(self.fields)
@@ -249,6 +256,11 @@ class Layout(Ports):
     input_fraction : int
         A scaled integer ``r`` is the number ``r * 2**-input_fraction`` to the networks.
 
+    Raises
+    ------
+    ConfigError
+        If scaled inputs have more than 31 bits, or none; and as `Ports`.
+
     Examples
     --------
     >>> pixels = Layout("pixels", tuple(Field(f"p{i}", "pixel", "et", 8) for i in range(81)), 9, 4)
@@ -258,6 +270,16 @@ class Layout(Ports):
 
     input_bits: int
     input_fraction: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.input_bits <= MOST_BITS:
+            raise ConfigError(
+                f"the scaled words of layout {self.name}",
+                f"must have from 1 to {MOST_BITS} bits",
+                self.input_bits,
+                "choose from these",
+            )
 
     @property
     def input(self) -> FixedPoint:

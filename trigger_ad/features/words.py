@@ -243,8 +243,8 @@ def scale_array(
     # (y << (s - k)) >> s equals y >> k: one shift for all columns, which vectorises.
     shift = int(layout.shift.max(initial=0))
     kind: type[np.signedinteger[Any]] = np.int32 if _fits(layout, shift) else np.int64
-    factor = np.left_shift(1, shift - layout.shift).astype(kind)
-    factor[layout.maximum == 0] = 0
+    factor = np.left_shift(np.int64(1), shift - layout.shift).astype(kind)
+    factor[layout.maximum == layout.minimum] = 0
     factors = np.tile(factor, BLOCK)
     offsets = np.tile(np.multiply(layout.offset, factor, dtype=kind), BLOCK)
     low, high = layout.input.minimum, layout.input.maximum

@@ -15,7 +15,7 @@ from trigger_ad.events.particles import SLOTS, Particles
 from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.readers.sample import Sample, opened
 from trigger_ad.events.tidy import tidy
-from trigger_ad.events.units import Units, in_gev, refuse_mev
+from trigger_ad.events.units import Units, check_units, in_gev, refuse_mev
 from trigger_ad.features.blocks import words_of_block
 from trigger_ad.features.layout import Ports
 from trigger_ad.features.words import Words
@@ -48,8 +48,8 @@ def words_of_events(
     Raises
     ------
     EventFileError
-        If events cannot be read, are impossible, or come in another form; or units are given
-        for events that have theirs.
+        If events cannot be read, are impossible, or come in another form; or units are unknown,
+        or given for events that have theirs.
     SchemaError
         If words were made with another layout.
     """
@@ -64,6 +64,7 @@ def words_of_events(
         raise EventFileError(
             "the units", "must be given where events are opened", units, "leave them out here"
         )
+    check_units(units)
     for block in _blocks(events, units):
         yield words_of_block(block, layout).values
 

@@ -176,6 +176,8 @@ def _scores(
     values: dict[str, Vector] = {}
     for unit in units:
         block = unit.block
+        if unit.index == 0:  # another block may have scores of the same names, joined otherwise
+            instances = {}
         values = _values(block, words[unit.columns], solver)
         for name, score in block.scores.items():
             instances.setdefault(name, []).append(trace_score(score, values))

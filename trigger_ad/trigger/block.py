@@ -87,6 +87,14 @@ class Block(Displayed):
                 self.instances,
                 "add one",
             )
+        if self.join not in list(Join):
+            raise ConversionError(
+                f"the join of block {self.name}",
+                "must be one of " + ", ".join(Join),
+                self.join,
+                "choose one of these",
+            )
+        object.__setattr__(self, "join", Join(self.join))  # its text will do
         for name, kind in (self.prepare.inputs if self.prepare else {}).items():
             if kind != self.raw.get(name):
                 raise ConversionError(

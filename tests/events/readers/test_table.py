@@ -139,8 +139,8 @@ def test_a_reader_in_one_file_and_one_line(line, words, particles, tmp_path):
         assert one.keys() == other.keys()
         for name, values in one.items():
             np.testing.assert_array_equal(values, other[name], err_msg=name)
-    assert found[plain][2]["counts"] == found[words][2]["counts"]
-    assert found[plain][2]["events"] == N
+    assert found[plain][2].counts == found[words][2].counts
+    assert found[plain][2].events == N
 
 
 def test_a_word_out_of_range(line, words, tmp_path):

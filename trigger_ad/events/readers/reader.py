@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trigger_ad.events.block import Block
 from trigger_ad.events.origin import Origin
-from trigger_ad.events.units import FIRST_BLOCK, Units, refuse_mev
+from trigger_ad.events.units import FIRST_BLOCK, Units, check_units, refuse_mev
 
 __all__ = ["Reader", "Settings", "Source"]
 
@@ -28,6 +28,9 @@ class Settings:
 
     units: Units = None
     bits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_units(self.units)
 
 
 @dataclass(frozen=True)

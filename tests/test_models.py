@@ -22,7 +22,7 @@ def test_a_shipped_model_is_a_run_folder_that_gives_its_golden_vectors(model: Pa
     assert len(golden["words"]) >= 10_000
     scores = trigger.scores_of_words(golden["words"])
     decision, state = trigger.decide(scores, trigger.start())
-    for name in trigger.bound:
+    for name in trigger.hardware.scores:
         assert np.array_equal(scores[name], golden[name])
     assert np.array_equal(decision.region, golden["region"])
     assert np.array_equal(decision.accept, golden["accept"])

@@ -31,7 +31,7 @@ OTHERS = {
     ("hls/emulator_manifest.py", "manifest.json"),
     ("cli/rates.py", "RUN/rates_scan.json"),
     ("config/schema.py", "golden.npz"),
-    ("config/yaml12.py", "models/double_ae/config.yaml"),
+    ("sections/yaml12.py", "models/double_ae/config.yaml"),
 }
 
 

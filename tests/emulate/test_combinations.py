@@ -65,7 +65,7 @@ def made(tmp_path_factory) -> Combined:
     plain = tops.make(folder, tops.SMALL, "small", quantized, expressions)
     rng = np.random.default_rng(5)
     background = plain.scores_of_words(bulk(tops.SMALL, 5000, rng))
-    both = list(plain.bound.values())
+    both = list(plain.hardware.blocks[0].scores.values())
     maps = {
         scale: [
             monotone_table(raw, score, BITS, scale=scale, shorten=score.type.width - 10)
@@ -122,7 +122,7 @@ def test_the_fast_emulator_corrects_as_the_tables_do(made):
 
 def test_shifts_keep_the_binary_point_of_the_score(made):
     """Entries of their table are in LSB of score 2, which are fractions of 1."""
-    assert made.trigger.bound["shift"].type.fraction > 0
+    assert made.trigger.hardware.scores["shift"].fraction > 0
     assert len(set(made.corrections["shift"].shifts)) > 10
 
 

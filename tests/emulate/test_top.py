@@ -151,7 +151,7 @@ def test_multipliers_used_six_times(tmp_path):
     write_harness(project, *trigger.hardware.blocks)
     build_csim(project)
     inputs = extremes(*scaled_range(tops.SMALL), 5000, 3).astype(np.int32)
-    fast, result = trigger.emulator.run(inputs), CSimulation(project).run(inputs)
+    fast, result = trigger.blocks[0].network.run(inputs), CSimulation(project).run(inputs)
     same(fast.outputs, result["outputs"])
     same(fast.scores, result["scores"])
 

@@ -285,9 +285,6 @@ def test_networks_that_do_not_fit(emulator_runs, tmp_path):
 
     other, _ = emulators.records(emulator_runs[1])
     assert "as written must be that of the record, not " in refused(network=other)
-    assert refused(scores={}) == (
-        "the scores of an emulator must be one at least, not 0: choose what it gives"
-    )
     narrow = dataclasses.replace(emulators.LAYOUT, input_bits=8)
     assert refused(layout=narrow) == (
         "the layout cms_level1 must give the network 57 x ap_fixed<9,5>, not 57 x ap_fixed<8,4>: "

@@ -64,7 +64,7 @@ def test_interface_round_trip(written, tmp_path):
     assert TopInterface.load(project / FOLDER) == interface
     assert interface.top == "small_trigger"
     assert interface.rule is Rule.ATLAS_RANDOM
-    first, second = (score.type for score in trigger.bound.values())
+    first, second = trigger.hardware.scores.values()
     assert second.signed
     assert interface.reset == Registers(
         (2**first.width - 1, 2**second.width - 1), (0,) * 4, (False,) * 4
@@ -91,7 +91,7 @@ def test_registers_stand_at_the_ports_before_their_load(written):
 
 def test_tops_that_do_not_fit(written):
     project, trigger, _ = written
-    network, scores = trigger.hardware.blocks[0].network, dict(trigger.bound)
+    network, scores = trigger.hardware.blocks[0].network, dict(trigger.hardware.blocks[0].scores)
     with pytest.raises(ConversionError) as caught:
         write_top(project, hardware(network, scores, tops.FULL))
     assert str(caught.value) == (

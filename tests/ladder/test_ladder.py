@@ -54,7 +54,7 @@ def test_the_table_holds_what_the_ladder_promises():
     assert {len(shape.relu) for shape in shapes} == {1, 2, 3, 4}
     assert {len(case.branches) for case in CASES.values()} == {1, 2}
     assert {shape.bias for shape in shapes} == {shape.relu[-1] for shape in shapes} == {True, False}
-    assert {sketch.kept for sketch in sketches} == {0.5, 0.7, 1.0}
+    assert {sketch.kept for sketch in sketches} == {0.3, 0.5, 0.7, 1.0}
     assert any(isinstance(sketch.bits.weight_bits, tuple) for sketch in sketches)
     assert {(case.rule, case.preset) for case in CASES.values()} >= {
         (rule, preset) for rule in Rule for preset in ("240mhz", "40mhz")
@@ -82,7 +82,7 @@ def test_what_the_rtl_cannot_hold_is_refused_before_it_is_built(tmp_path):
     quantized = tops.sketch(case.layout, case.branches, case.seed)
     scores = {"score1": case.score1, "score2": case.score2}
     trigger = tops.make(tmp_path / "hls", case.layout, "small", quantized, scores, rule=case.rule)
-    assert max(score.type.width for score in trigger.bound.values()) == 55
+    assert max(kind.width for kind in trigger.hardware.scores.values()) == 55
     with pytest.raises(ConversionError) as caught:
         write_project(tmp_path / "rtl", trigger.hardware, preset(case.preset))
     assert str(caught.value) == case.refused

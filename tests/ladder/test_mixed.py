@@ -97,10 +97,10 @@ def test_every_form_equals_the_rule_after_every_crossing(name, events, request):
         found = compare_firmware(tops, SharedObject(forms.abi), forms.trigger, given, SEED)
     assert set(found) == {"top", "rtl", "abi"}
     for rung, row in found.items():
-        assert row["mismatches"] == row["extreme_mismatches"] == 0, (rung, row)
-        assert row["events"] >= events
-        assert row["distinct_scores"] >= min(events // 10, 1000)
-        assert row["claimed"] == (events >= 100_000)
+        assert row.mismatches == row.extreme_mismatches == 0, (rung, row)
+        assert row.events >= events
+        assert row.distinct_scores >= min(events // 10, 1000)
+        assert row.claimed == (events >= 100_000)
 
 
 def test_the_network_gets_what_was_prepared(converted, forms, events):

@@ -1,5 +1,6 @@
 """Registers are the one source of the prescales of a run."""
 
+import json
 import re
 from pathlib import Path
 
@@ -20,12 +21,14 @@ SHIPPED = sorted((PACKAGE.parent / "models").glob("*/rates.json"))
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
 def test_shipped_records_come_out_as_they_are(path, tmp_path):
     RatesRecord.read(path).write(tmp_path / "rates.json")
-    assert (tmp_path / "rates.json").read_bytes() == path.read_bytes()
+    then, now = read_json(path, "rates/1"), read_json(tmp_path / "rates.json", "rates/1")
+    then["registers"] = Registers.from_json(then["registers"]).to_json()
+    assert now == json.loads(json.dumps(then))
 
 
 @pytest.mark.parametrize("rule", Rule)
 def test_rule_and_regions_have_the_prescales_of_the_registers(rule, tmp_path):
-    registers = Registers(1, 2, (100, 250, 0, 3333), (True, False, True, True))
+    registers = Registers((1, 2), (100, 250, 0, 3333), (True, False, True, True))
     rates_record(registers, rule).write(tmp_path / "rates.json")
     record = RatesRecord.read(tmp_path / "rates.json")
     assert (record.registers, record.rule.rule) == (registers, rule)

@@ -106,11 +106,11 @@ def test_rating(files, tmp_path):
         scan(REFERENCE, [str(path)], tmp_path / "r.json", split="test", chunk_events=1300)
         for path in paths
     ]
-    assert records[0]["counts"] == records[1]["counts"]
-    assert records[0]["pileup"] == records[1]["pileup"] is not None
-    assert 0 < records[0]["events"] < N
+    assert records[0].counts == records[1].counts
+    assert records[0].pileup == records[1].pileup is not None
+    assert 0 < records[0].events < N
     whole = scan(REFERENCE, [str(paths[1])], tmp_path / "r.json")
-    fires = [region["fires"] for region in whole["regions"].values()]
+    fires = [region.fires for region in whole.regions.values()]
     assert fires == np.bincount(decision.region, minlength=4).tolist()
 
 

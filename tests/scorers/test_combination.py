@@ -64,7 +64,7 @@ def test_members_are_lowered_each_by_its_own_cost():
     names = [branch.name for branch in find("pair").branches(pair, 57)]
     assert names == ["mua1", "svddb1", "svdd2"]
     assert len(find("pair").objective(pair, 57).costs["score1"]) == 2
-    check(pair)
+    check(pair, 57)
 
 
 def test_a_rank_needs_background_events():

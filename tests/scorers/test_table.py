@@ -8,7 +8,6 @@ from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.scorers import published
-from trigger_ad.scorers.autoencoder import N_INPUTS
 from trigger_ad.scorers.double_ae import DoubleAe
 from trigger_ad.scorers.single_ae import SingleAe
 from trigger_ad.scorers.table import find
@@ -27,7 +26,6 @@ def test_the_double_autoencoder_of_the_configuration():
     assert first.widths == second.widths == (57, 16, 8, 4, 8, 16, 57)
     assert first.relu == (True, True, False, True, True, False)
     assert first.layers[0] == "ae1_0"
-    assert N_INPUTS == 57
 
 
 @pytest.mark.parametrize("difference", ["absolute", "squared"])

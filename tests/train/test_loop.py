@@ -40,7 +40,7 @@ def whole():
 
 def train(name="double_ae", settings=TRAIN, epochs=4, seed=1, x=X, **options):
     scorer = find(name)
-    branches = scorer.branches(SETTINGS)
+    branches = scorer.branches(SETTINGS, 57)
     model = build(branches, seed)
     history = fit(
         model,
@@ -151,7 +151,7 @@ def test_a_pruned_training_ends_with_exact_zeros_and_goes_on_to_the_same_bits(tm
 def test_the_epoch_is_chosen_among_those_at_full_sparsity():
     """Pruning harms a trained network, so the first epochs are better."""
     model, _ = train("single_ae", epochs=12, learning_rate=1e-2)
-    branches, scorer = find("single_ae").branches(SETTINGS), find("single_ae")
+    branches, scorer = find("single_ae").branches(SETTINGS, 57), find("single_ae")
     history = fit(
         model,
         scorer.expressions(SETTINGS),
@@ -205,7 +205,7 @@ def test_the_weights_of_the_best_epoch_are_kept(tmp_path):
 
 def test_no_epochs_leave_the_model_alone():
     model, history = train(epochs=0)
-    assert same(model, build(find("double_ae").branches(SETTINGS), 1))
+    assert same(model, build(find("double_ae").branches(SETTINGS, 57), 1))
     assert history.epochs == ()
 
 

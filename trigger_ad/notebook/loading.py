@@ -14,7 +14,7 @@ from trigger_ad.events.units import Units
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.notebook.run import Run
 from trigger_ad.run.progress import StageProgress
-from trigger_ad.run_folder import RunFolder
+from trigger_ad.run_folder import NAMES, RunFolder
 from trigger_ad.storage.shipped import shipped_path
 
 __all__ = [
@@ -89,7 +89,8 @@ def load_scan(path: str | Path) -> ScanRecord:
 
 def models() -> tuple[str, ...]:
     """Names of the models that come with trigger_ad, for `load_model`."""
-    return tuple(sorted(path.parent.name for path in shipped_path("models").glob("*/config.yaml")))
+    found = shipped_path("models").glob(f"*/{NAMES.config}")
+    return tuple(sorted(path.parent.name for path in found))
 
 
 def samples() -> tuple[str, ...]:

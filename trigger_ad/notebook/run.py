@@ -33,7 +33,7 @@ from trigger_ad.report.numbers import load
 from trigger_ad.run.folder import trigger as stored
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.rates import scan
-from trigger_ad.run_folder import RunFolder
+from trigger_ad.run_folder import NAMES, RunFolder
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.state import State
@@ -220,7 +220,7 @@ class Run(Displayed):
             return scan(
                 self.folder.root,
                 inputs,
-                Path(scratch) / "rates.json" if out is None else Path(out),
+                Path(scratch) / NAMES.rates if out is None else Path(out),
                 menu=None if menu is None else menus.find(str(menu)),
                 split=split,
                 rate=rate,

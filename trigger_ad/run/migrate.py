@@ -12,6 +12,7 @@ from trigger_ad.errors import OutputError, RunFolderError, SchemaError
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.keys import key_of
+from trigger_ad.run_folder import NAMES, RunFolder
 from trigger_ad.storage.files import digest, read_json, read_text, schema_of, write_json, write_text
 from trigger_ad.storage.outputs import check_file, check_folder, full_disk
 from trigger_ad.train.history import History
@@ -109,28 +110,29 @@ def migrate_folder(folder: Path, out: Path) -> list[str]:
         If the copy lies in the folder, holds files already, or cannot be written.
     """
     _check_copy(folder, out)
-    text, changes = _configuration(folder / "config.yaml")
+    then, now = RunFolder(folder), RunFolder(out)
+    text, changes = _configuration(then.config)
     records = {
         str(path.relative_to(folder)): _record(path, schema)
         for path in sorted((*folder.glob("*.json"), *folder.glob("model/*/*.json")))
         if (schema := schema_of(path)) in RECORDS
     }
     manifest = manifests.load(folder)
-    then = manifests.SCHEMA if manifest is None else schema_of(folder / "manifest.json")
-    told = [f"config.yaml: {change}" for change in changes]
+    schema = manifests.SCHEMA if manifest is None else schema_of(then.manifest)
+    told = [f"{NAMES.config}: {change}" for change in changes]
     told += [f"{name}: {what}" for name, (_, what) in records.items()]
-    if then != manifests.SCHEMA:
-        told.append(f"manifest.json: {then} is now {manifests.SCHEMA}")
+    if schema != manifests.SCHEMA:
+        told.append(f"{NAMES.manifest}: {schema} is now {manifests.SCHEMA}")
     if not told:
         return []
     with full_disk(out):
         left = shutil.ignore_patterns(*_UNFINISHED)
         shutil.copytree(folder, out, ignore=left, dirs_exist_ok=True)
-    write_text(out / "config.yaml", text)
+    write_text(now.config, text)
     for name, (record, _) in records.items():
         write_json(out / name, record)
     if manifest is not None:
-        write_json(out / "manifest.json", _renewed(manifest, _digests(folder, out, records)))
+        write_json(now.manifest, _renewed(manifest, _digests(folder, out, records)))
     return told
 
 

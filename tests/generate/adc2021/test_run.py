@@ -167,10 +167,12 @@ def test_mistakes(tmp_path, arguments, message):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("module", ["adc2021", "split", "packaged", "generate"])
+@pytest.mark.parametrize(
+    "module", ["events.readers.adc2021", "events.split", "events.packaged", "generate.adc2021"]
+)
 def test_nothing_heavy_is_imported(module):
     code = (
-        f"import sys, trigger_ad.events.{module}\n"
+        f"import sys, trigger_ad.{module}\n"
         "heavy = {'pythia8mc', 'fastjet', 'awkward', 'tensorflow', 'pandas'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

@@ -70,6 +70,18 @@ def test_a_signed_word_of_one_bit_has_a_wire():
     assert [ends.tolist() for ends in scaled_range(ports)] == [[-1, 0], [0, 7]]
 
 
+def test_a_last_object_of_fewer_words():
+    """Its presence once was that of every other word, from one event into the next."""
+    fields = (
+        Field("pt", "jet", "pt", 4, presence=0),
+        Field("eta", "jet", "eta", 4, signed=True, presence=0),
+        Field("sum", "event", "sum", 4, offset=2, presence=2),
+    )
+    ports = Layout("odd", fields, 6, 0)
+    words = np.array([[0, 3, 5], [7, -3, 0], [0, 0, 9]], np.int32)
+    assert scale_array(words, ports).tolist() == [[0, 0, 3], [7, -3, 0], [0, 0, 7]]
+
+
 def test_shifts_by_a_whole_word():
     """The factor of the other word is 2**31."""
     fields = (Field("a", "k", "q", 31, signed=True, shift=31), Field("b", "k", "q", 31))

@@ -217,3 +217,13 @@ def test_scaled_words_have_a_width(bits):
         f"the scaled words of layout wide must have from 1 to 31 bits, not {bits}: "
         "choose from these"
     )
+
+
+def test_the_lsb_of_scaled_words_is_1_at_most():
+    """Circuits saturate others to the wrong bits."""
+    with pytest.raises(ConfigError) as caught:
+        Layout("coarse", (Field("a", "k", "q", 4),), 4, -1)
+    assert str(caught.value) == (
+        "the fraction bits of layout coarse must be 0 or more, not -1: "
+        "drop low bits by the shifts of the fields"
+    )

@@ -11,6 +11,7 @@ from trigger_ad.ir.expression import port
 from trigger_ad.ir.score import Score
 from trigger_ad.rtl.trace import trace
 from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join
+from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.registers import Registers
 
 WORDS = Layout("two", (Field("a", "k", "q", 5), Field("b", "k", "q", 5, signed=True)), 6, 0)
@@ -18,6 +19,30 @@ WORDS = Layout("two", (Field("a", "k", "q", 5), Field("b", "k", "q", 5, signed=T
 
 def score(expression, name="s"):
     return {name: Score(name, expression, {"words": port_types(WORDS)["words"]})}
+
+
+@pytest.mark.parametrize(
+    ("label", "rule"),
+    [("two jets", "must match [A-Za-z][A-Za-z0-9_]{0,63}"), ("while", "must not be a word of C++")],
+)
+def test_labels_are_names_of_the_firmware(label, rule):
+    with pytest.raises(ConversionError) as caught:
+        Block(WORDS, None, score(port("words").sum()), label=label)
+    assert str(caught.value).startswith(f"the label of a block {rule}, not {label!r}: ")
+
+
+@pytest.mark.parametrize("name", ["valid", "threshold1", "prescale_0", "score1", "clk"])
+def test_words_may_not_have_names_of_other_ports(name):
+    """A compiler would say so, of a file that nobody has written by hand."""
+    layout = Layout("one", (Field(name, "k", "q", 5),), 6, 0)
+    total = Score("s", port("words").sum(), {"words": port_types(layout)["words"]})
+    trigger = HardwareTrigger((Block(layout, None, {"s": total}, label="b"),))
+    with pytest.raises(ConversionError) as caught:
+        TopInterface.of(trigger)
+    assert str(caught.value) == (
+        f"word {name} of trigger b must have another name than the other ports of the top: "
+        "rename the field of its layout"
+    )
 
 
 @pytest.mark.parametrize("shape", [(3, 2), (3, 8), (6,)])

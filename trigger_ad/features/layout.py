@@ -259,7 +259,7 @@ class Layout(Ports):
     Raises
     ------
     ConfigError
-        If scaled inputs have more than 31 bits, or none; and as `Ports`.
+        If scaled inputs have more than 31 bits, or none, or an LSB above 1; and as `Ports`.
 
     Examples
     --------
@@ -279,6 +279,13 @@ class Layout(Ports):
                 f"must have from 1 to {MOST_BITS} bits",
                 self.input_bits,
                 "choose from these",
+            )
+        if self.input_fraction < 0:
+            raise ConfigError(
+                f"the fraction bits of layout {self.name}",
+                "must be 0 or more",
+                self.input_fraction,
+                "drop low bits by the shifts of the fields",
             )
 
     @property

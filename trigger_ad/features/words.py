@@ -283,9 +283,9 @@ def _fits(layout: Layout, shift: int) -> bool:
 def _stride(layout: Ports) -> int:
     """Fields of each object where all are alike and stand together, the presence first; or 0."""
     size = len(layout.objects[0]) if layout.objects else 0
-    alike = all(
-        field.presence == index - index % size for index, field in enumerate(layout.fields) if size
-    )
+    if not size or len(layout.fields) % size:
+        return 0
+    alike = all(field.presence == index - index % size for index, field in enumerate(layout.fields))
     return size if alike else 0
 
 

@@ -14,6 +14,7 @@ from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import port_types
+from trigger_ad.ir.naming import check_name
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.program import INPUTS, Program
 from trigger_ad.ir.score import PortType, Score
@@ -80,6 +81,8 @@ class Block(Displayed):
             raise ConversionError(
                 "a block without a network", "must have a label", None, "give it one"
             )
+        else:
+            check_name("the label of a block", self.label)
         if self.instances < 1:
             raise ConversionError(
                 f"the instances of block {self.name}",

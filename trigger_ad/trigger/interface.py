@@ -17,7 +17,7 @@ from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.regions import PAIR, RegionRule
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule, prescale_ports
-from trigger_ad.trigger.stream import Stream
+from trigger_ad.trigger.stream import Stream, signals
 
 __all__ = ["TopInterface"]
 
@@ -50,6 +50,11 @@ class TopInterface:
         Of the prescalers.
     regions : RegionRule
         Over the scores.
+
+    Raises
+    ------
+    ConversionError
+        If a word has the name of another port.
     """
 
     name: str
@@ -57,6 +62,23 @@ class TopInterface:
     scores: tuple[FixedPoint, ...]
     rule: Rule
     regions: RegionRule
+
+    def __post_init__(self) -> None:
+        taken = self._own_ports()
+        for field in self.layout.fields:
+            if field.width and field.name in taken:
+                raise ConversionError(
+                    f"word {field.name} of trigger {self.name}",
+                    "must have another name than the other ports of the top",
+                    None,
+                    "rename the field of its layout",
+                )
+
+    def _own_ports(self) -> set[str]:
+        """Names of all ports that are no words, in C++ and in SystemVerilog."""
+        names = {"clk", "rst", "valid", "load", "section", "prescale", "enable"}
+        names |= {*signals(self.regions), *self.regions.threshold_names}
+        return names | {f"{name}_{code}" for name in names for code in range(self.regions.regions)}
 
     @classmethod
     def of(cls, trigger: HardwareTrigger) -> TopInterface:

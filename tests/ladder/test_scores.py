@@ -213,10 +213,12 @@ def test_the_monitor_holds_the_counters_to_the_rule(forms):
         state = advance(state, counts, settings)
     assert state.raised == {}
     assert state.sections == len(sections)
-    last = list(sections[-1].after.root)[-1]
-    too_many = {**sections[-1].after.root, last: sections[-1].before[last] + 1}
-    wrong = sections[-1].model_copy(update={"section": 99, "after": Integers(too_many)})
-    assert "prescaler" in advance(state, wrong, settings).raised
+    last = sections[-1]
+    region = max(last.before.root, key=lambda name: last.before[name] - last.after[name])
+    assert last.before[region] > last.after[region] + 1
+    every = Integers({**last.after.root, region: last.before[region]})
+    wrong = last.model_copy(update={"section": last.section + 1, "after": every})
+    assert advance(state, wrong, settings).raised == {"prescaler": 1}
 
 
 def test_the_test_bench_and_the_replay_in_cpp(forms):

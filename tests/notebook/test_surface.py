@@ -9,7 +9,7 @@ from pdoc.extract import walk_specs
 
 import trigger_ad
 from trigger_ad import config
-from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.errors import ConfigError, RunFolderError, TriggerAdError
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.run.rates import scan
 from trigger_ad.storage.shipped import ShippedFileError, shipped_path
@@ -123,3 +123,26 @@ def test_run_config_runs_up_to_a_stage_and_opens_the_folder(small_config, tmp_pa
     assert "words" in capsys.readouterr().err
     with pytest.raises(RunFolderError, match=r"rates\.json"):
         run.score(np.zeros((1, 57), np.int32))
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"workers": 0}, "workers must be at least 1, not 0: give a larger number"),
+        (
+            {"colliding_bunches": 5000},
+            "key 'colliding_bunches' at Run.rates:1 must be less than or equal to 3564, not 5000: "
+            "give such a value",
+        ),
+        (
+            {"colliding_bunches": 10, "input_rate_hz": 3.0},
+            "the rate in Hz of a sample of origin zero_bias must come from "
+            "trigger.rate.colliding_bunches alone, not input_rate_hz besides: give the one that "
+            "fits the sample",
+        ),
+    ],
+)
+def test_rates_that_cannot_be(options, sentence):
+    with pytest.raises(TriggerAdError) as caught:
+        trigger_ad.load_model("double_ae").rates("packaged:zero_bias_30k", **options)
+    assert str(caught.value) == sentence

@@ -109,16 +109,18 @@ def test_records(tmp_path):
     then, now = read_json(scan, "rates_scan/2"), read_json(tmp_path / "scan.json", "rates_scan/4")
     assert now == {**then, "schema": "rates_scan/4", "pileup_unknown": 0}
     write_json(tmp_path / "none.json", {**then, "pileup": None})
-    assert migrate_record(tmp_path / "none.json", tmp_path / "scan.json")[0].endswith(" 30,000")
+    assert migrate_record(tmp_path / "none.json", tmp_path / "none_now.json")[0].endswith(" 30,000")
     write_json(tmp_path / "half.json", {"schema": "rates_scan/2", "events": 3})
     with pytest.raises(RunFolderError, match="must be a whole record rates_scan/2: run again what"):
-        migrate_record(tmp_path / "half.json", tmp_path / "scan.json")
+        migrate_record(tmp_path / "half.json", tmp_path / "half_now.json")
     with pytest.raises(SchemaError) as caught:
         migrate_record(tmp_path / "scan.json", tmp_path / "other.json")
     assert str(caught.value) == (
         f"{tmp_path / 'scan.json'} must have one of the schemas history/1, rates_scan/2, not "
         "rates_scan/4: nothing is to be done for it, or make it again with this version"
     )
+    with pytest.raises(OutputError, match=r"scan\.json must be absent, not a file: choose another"):
+        migrate_record(tmp_path / "none.json", tmp_path / "scan.json")
     with pytest.raises(OutputError, match="must not replace an input"):
         migrate_record(scan, scan)
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import pydantic
 from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
@@ -34,6 +35,7 @@ from trigger_ad.run.folder import trigger as stored
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.rates import scan
 from trigger_ad.run_folder import NAMES, RunFolder
+from trigger_ad.sections.explanation import explain
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.state import State
@@ -215,7 +217,11 @@ class Run(Displayed):
         out : str or Path, optional
             JSON file to keep the record in; a job that is interrupted then goes on where it was.
         """
-        rate = Normalisation(colliding_bunches=colliding_bunches, input_rate_hz=input_rate_hz)
+        given = {"colliding_bunches": colliding_bunches, "input_rate_hz": input_rate_hz}
+        try:
+            rate = Normalisation.model_validate(given)
+        except pydantic.ValidationError as error:
+            raise explain(error, Normalisation, given, "Run.rates") from None
         with TemporaryDirectory() as scratch:
             return scan(
                 self.folder.root,

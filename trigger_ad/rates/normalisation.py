@@ -113,7 +113,7 @@ def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
     Raises
     ------
     NormalisationError
-        If the configuration does not give what the sample's origin needs.
+        If the configuration does not give what the sample's origin needs, and that alone.
     """
     if origin.kind not in INPUT_RATES:
         raise NormalisationError(
@@ -130,6 +130,14 @@ def input_rate(origin: Origin, settings: Normalisation) -> InputRate:
             f"must have trigger.rate.{key}",
             ", ".join(sorted(settings.model_dump(exclude_none=True))) or None,
             f"give trigger.rate.{key} or use the efficiencies",
+        )
+    others = sorted(settings.model_dump(exclude_none=True).keys() - {key})
+    if others:
+        raise NormalisationError(
+            f"the rate in Hz of a sample of origin {origin.kind}",
+            f"must come from trigger.rate.{key} alone",
+            f"{' and '.join(others)} besides",
+            "give the one that fits the sample",
         )
     if origin.kind == "zero_bias":
         hz = float(orbit.colliding_rate_hz(value))

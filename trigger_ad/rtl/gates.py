@@ -112,6 +112,9 @@ class Wiring:
         above = a - b
         if above.low >= 0 or above.high <= 0:  # alkaid reads a sign there, where there is none
             return a if above.low >= 0 else b
+        if _negated(above):
+            high = max(a.high, b.high)
+            return self.select(self.negative(above), b, a, max(a.low, b.low), high)
         return a.max_of(b)
 
     def minimum(self, a: FVariable, b: FVariable) -> FVariable:
@@ -119,10 +122,15 @@ class Wiring:
         above = a - b
         if above.low >= 0 or above.high <= 0:
             return b if above.low >= 0 else a
+        if _negated(above):
+            low = min(a.low, b.low)
+            return self.select(self.negative(above), a, b, low, min(a.high, b.high))
         return a.min_of(b)
 
     def negative(self, value: FVariable) -> FVariable:
         """1 where a value is below 0, else 0."""
+        if _negated(value) and value.low < 0 <= value.high:
+            return self.any(self.positive(-value))
         return value.is_negative()
 
     def positive(self, value: FVariable) -> FVariable:
@@ -150,3 +158,8 @@ class Wiring:
         if yes.low == yes.high or no.low == no.high:
             return condition.msb_mux(yes, no)
         return condition.msb_mux(yes, no, qint=(low, high, min(yes.step, no.step)))
+
+
+def _negated(value: FVariable) -> bool:
+    """Whether it is some bits of a number, negated: alkaid chooses by the sign of those bits."""
+    return bool(value.opr == "wrap" and value._factor < 0)

@@ -35,6 +35,10 @@ __all__ = ["Circuit", "Solver", "trace"]
 #: Codes of a constant, and of its addition, in alkaid's programs.
 _CONSTANT, _ADD_CONSTANT = 5, 4
 
+#: Codes of a choice by the highest bit of its third argument, and of what is no bit but a number:
+#: sums, differences, products.
+_CHOICE, _ARITHMETIC = 6, (0, 1, _ADD_CONSTANT, 7, 11)
+
 Vector = list[FVariable]
 
 
@@ -307,8 +311,24 @@ def _write_down(inputs: Vector, outputs: Vector) -> CombLogic:
     plain = alkaid_trace(inputs, outputs, optimize=False, keep_dead_inputs=True)
     _check_constants(plain)
     logic = optimize(plain, keep_dead_inputs=True)
+    if _loses_a_sign(logic):
+        logic = optimize(plain, keep_dead_inputs=True, retrace=False)
     _check_constants(logic)
     return logic
+
+
+def _loses_a_sign(logic: CombLogic) -> bool:
+    """Whether something is chosen by the highest bit of a number that is never negative.
+
+    The optimiser finds narrower intervals when it merges what is equal: a difference may lose its
+    sign then, and the choice would look at the highest bit of what is left of it. What is not
+    chosen by a sign is chosen by one bit.
+    """
+    conditions = (logic.ops[op.addr[2]] for op in logic.ops if op.opcode == _CHOICE)
+    return any(
+        op.qint.min >= 0 and (op.opcode in _ARITHMETIC or op.qint.max > op.qint.step)
+        for op in conditions
+    )
 
 
 def _check_constants(logic: CombLogic) -> None:

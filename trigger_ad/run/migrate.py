@@ -63,9 +63,9 @@ def migrate_configuration(path: Path, out: Path) -> list[str]:
     ConfigError
         As `trigger_ad.config.load`, but that keys that nothing uses are dropped.
     OutputError
-        If the file cannot be written or is the configuration itself.
+        If the file is there already or cannot be written.
     """
-    check_file(out, [path])
+    _check_new(path, out)
     text, changes = _configuration(path)
     if changes:
         write_text(out, text)
@@ -82,7 +82,7 @@ def migrate_record(path: Path, out: Path) -> list[str]:
     OutputError
         As `migrate_configuration`.
     """
-    check_file(out, [path])
+    _check_new(path, out)
     schema = schema_of(path)
     if schema not in RECORDS:
         raise SchemaError(
@@ -148,6 +148,12 @@ def _record(path: Path, schema: str) -> tuple[dict[str, Any], str]:
         raise RunFolderError(
             path, f"must be a whole record {schema}", None, "run again what writes it"
         ) from None
+
+
+def _check_new(path: Path, out: Path) -> None:
+    check_file(out, [path])
+    if out.exists():
+        raise OutputError(f"--out {out}", "must be absent", "a file", "choose another name")
 
 
 def _check_copy(folder: Path, out: Path) -> None:

@@ -68,11 +68,15 @@ def local(job: Job, tasks: Iterable[Any], workers: int) -> Results:
 
     Raises
     ------
+    ConfigError
+        If there is not one worker at least.
     EventFileError
         If a task has cost `ATTEMPTS` workers, or does not fit into the memory of one.
     Exception
         The first that a job raises, with its traceback there as the cause.
     """
+    if workers < 1:
+        raise ConfigError("workers", "must be at least 1", workers, "give a larger number")
     waiting = iter(tasks)
     busy: list[_Worker] = []
     try:

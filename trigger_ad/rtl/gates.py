@@ -162,4 +162,4 @@ class Wiring:
 
 def _negated(value: FVariable) -> bool:
     """Whether it is some bits of a number, negated: alkaid chooses by the sign of those bits."""
-    return bool(value.opr == "wrap" and value._factor < 0)
+    return bool(value.opr == "wrap" and value._factor < 0)  # noqa: SLF001 (nothing else tells it)

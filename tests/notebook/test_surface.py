@@ -132,16 +132,16 @@ def test_run_config_runs_up_to_a_stage_and_opens_the_folder(small_config, tmp_pa
         (
             {"colliding_bunches": 5000},
             (
-                "key 'colliding_bunches' at Run.rates:1 must be less than or equal to 3564, not 5000: "
-                "give such a value"
+                "key 'colliding_bunches' at Run.rates:1 must be less than or equal to 3564, "
+                "not 5000: give such a value"
             ),
         ),
         (
             {"colliding_bunches": 10, "input_rate_hz": 3.0},
             (
                 "the rate in Hz of a sample of origin zero_bias must come from "
-                "trigger.rate.colliding_bunches alone, not input_rate_hz besides: give the one that "
-                "fits the sample"
+                "trigger.rate.colliding_bunches alone, not input_rate_hz besides: give the one "
+                "that fits the sample"
             ),
         ),
     ],

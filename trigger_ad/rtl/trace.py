@@ -14,12 +14,9 @@ from typing import Any, Literal
 
 import numpy as np
 from alkaid.trace import FVariable, FVArray
-from alkaid.trace import trace as alkaid_trace
-from alkaid.trace.passes import optimize
 from alkaid.types import CombLogic
 from numpy.typing import NDArray
 
-from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Field, Layout, Ports
 from trigger_ad.ir.fixed import FixedPoint, Overflow
 from trigger_ad.ir.network import Dense, HardwareNetwork
@@ -27,17 +24,11 @@ from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
 from trigger_ad.rtl.gates import Wiring
+from trigger_ad.rtl.optimise import optimised
 from trigger_ad.rtl.score import trace_program, trace_score
 from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join, Unit
 
 __all__ = ["Circuit", "Solver", "trace"]
-
-#: Codes of a constant, and of its addition, in alkaid's programs.
-_CONSTANT, _ADD_CONSTANT = 5, 4
-
-#: Codes of a choice by the highest bit of its third argument, and of what is no bit but a number:
-#: sums, differences, products.
-_CHOICE, _ARITHMETIC = 6, (0, 1, _ADD_CONSTANT, 7, 11)
 
 Vector = list[FVariable]
 
@@ -163,7 +154,7 @@ def trace(
     network = units[-1].block.network
     types = {n: network.type_of(n) for n in layers} if network is not None else {}
     return Circuit(
-        _write_down([words[i] for i in wired], outputs),
+        optimised([words[i] for i in wired], outputs),
         ports,
         wired,
         kinds,
@@ -305,51 +296,6 @@ def _as_variable(value: FVariable | float, like: FVariable) -> FVariable:
     if isinstance(value, FVariable):
         return value
     return FVariable.from_const(float(value), like.hwconf)
-
-
-def _write_down(inputs: Vector, outputs: Vector) -> CombLogic:
-    plain = alkaid_trace(inputs, outputs, optimize=False, keep_dead_inputs=True)
-    _check_constants(plain)
-    logic = optimize(plain, keep_dead_inputs=True)
-    if _loses_a_sign(logic):
-        logic = optimize(plain, keep_dead_inputs=True, retrace=False)
-    _check_constants(logic)
-    return logic
-
-
-def _loses_a_sign(logic: CombLogic) -> bool:
-    """Whether something is chosen by the highest bit of a number that is never negative.
-
-    The optimiser finds narrower intervals when it merges what is equal: a difference may lose its
-    sign then, and the choice would look at the highest bit of what is left of it. What is not
-    chosen by a sign is chosen by one bit.
-    """
-    conditions = (logic.ops[op.addr[2]] for op in logic.ops if op.opcode == _CHOICE)
-    return any(
-        op.qint.min >= 0 and (op.opcode in _ARITHMETIC or op.qint.max > op.qint.step)
-        for op in conditions
-    )
-
-
-def _check_constants(logic: CombLogic) -> None:
-    """Refuse a constant that lost bits on its way through float32; its interval has them all."""
-    for operation in logic.ops:
-        low = operation.qint.min
-        if operation.opcode == _CONSTANT:
-            kept = operation.data[0] * operation.qint.step
-        elif operation.opcode == _ADD_CONSTANT:
-            value, fraction = operation.data
-            kept = value * 2.0**-fraction
-            low -= logic.ops[operation.addr[0]].qint.min
-        else:
-            continue
-        if kept != low:
-            raise ConversionError(
-                "a constant of the circuit",
-                "must have at most 24 bits",
-                low,
-                "use narrower weights and biases",
-            )
 
 
 def _raw(values: NDArray[np.float64], kind: FixedPoint) -> NDArray[np.int64]:

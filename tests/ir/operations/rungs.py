@@ -14,8 +14,9 @@ from trigger_ad.hls.compile import COMPILER
 from trigger_ad.hls.program import render_program
 from trigger_ad.hls.steps import Port
 from trigger_ad.ir.program import Program
+from trigger_ad.rtl.optimise import optimised
 from trigger_ad.rtl.score import trace_program
-from trigger_ad.rtl.trace import _raw, _write_down
+from trigger_ad.rtl.trace import _raw
 from trigger_ad.storage.commands import run
 from trigger_ad.storage.shipped import shipped_path
 
@@ -71,7 +72,7 @@ def circuit(program: Program):
                 wired.append((name, i, lsb))
                 inputs.append(ports[name][i])
     outputs = trace_program(program, ports)
-    return _write_down(inputs, [v for vector in outputs.values() for v in vector]), wired
+    return optimised(inputs, [v for vector in outputs.values() for v in vector]), wired
 
 
 def interpret(program: Program, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

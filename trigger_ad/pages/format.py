@@ -189,6 +189,7 @@ def quoted(figure: InBothUnits, digits: int = 3) -> str:
 
     Examples
     --------
+    >>> from trigger_ad.rates.figure import Figure, QuotedFigure
     >>> efficiency = Figure(value=0.1, low=0.09, high=0.12, upper_limit=None)
     >>> found = QuotedFigure(efficiency=efficiency, hz=None, effective_events=400.0)
     >>> quoted(found).replace(chr(0x202f), " ")

@@ -89,7 +89,7 @@ def jet_scores(program: Program) -> dict[str, Score]:
     pt = take(port(WORDS), (0,)).shorten(4)
     table = pt.table(tuple(int(value) for value in rng.integers(0, 900, 32)), 0)
     wide = port("moments").sum().add(table)
-    tall = segment_maximum(port("heights"), 4).sum().multiply(port("hardest").offset(1))
+    tall = segment_maximum(port("heights"), 2).sum().multiply(port("hardest").offset(1))
     raw = port_types(TALL_JET)
     return {
         "wide": Score("wide", wide, {"moments": program.ports["moments"], WORDS: raw[WORDS]}),

@@ -13,6 +13,7 @@ from trigger_ad.errors import ConfigError, RunFolderError, TriggerAdError
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.run.rates import scan
 from trigger_ad.storage.shipped import ShippedFileError, shipped_path
+from trigger_ad.trigger.state import State
 
 PACKAGE = Path(trigger_ad.__file__).parent
 NAMES = [name for name in dir(trigger_ad) if not name.startswith("_")]
@@ -150,3 +151,15 @@ def test_rates_that_cannot_be(options, sentence):
     with pytest.raises(TriggerAdError) as caught:
         trigger_ad.load_model("double_ae").rates("packaged:zero_bias_30k", **options)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("state", [3, State((1, 1))])
+def test_a_state_of_something_else(state):
+    with pytest.raises(ConfigError, match=r"^the state before the first event must be a State of "):
+        trigger_ad.load_model("double_ae").decide("packaged:zero_bias_30k", state=state)
+
+
+def test_figures_of_something_else():
+    run = trigger_ad.load_model("double_ae")
+    with pytest.raises(ConfigError, match=r"^Figures must be given the record of a scan, not run "):
+        trigger_ad.Figures(run)

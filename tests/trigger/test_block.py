@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.errors import ConversionError
+from trigger_ad.errors import ConversionError, EventFileError
 from trigger_ad.features.layout import Field, Layout
 from trigger_ad.features.words import port_types
+from trigger_ad.hls.top import write_top
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.score import Score
 from trigger_ad.rtl.trace import trace
@@ -29,6 +30,12 @@ def test_labels_are_names_of_the_firmware(label, rule):
     with pytest.raises(ConversionError) as caught:
         Block(WORDS, None, score(port("words").sum()), label=label)
     assert str(caught.value).startswith(f"the label of a block {rule}, not {label!r}: ")
+
+
+def test_labels_of_triggers_are_names_too():
+    block = Block(WORDS, None, score(port("words").sum()), label="b")
+    with pytest.raises(ConversionError, match=r"^the label of a trigger must match "):
+        HardwareTrigger((block,), label="two jets")
 
 
 @pytest.mark.parametrize("name", ["valid", "threshold1", "prescale_0", "score1", "clk"])
@@ -56,6 +63,30 @@ def test_words_of_another_number_of_instances_are_refused(shape):
         f"the words of a crossing must be an array of shape (n, 6), not {shape}: "
         "give one row a crossing"
     )
+
+
+def test_a_word_that_its_port_cannot_carry_is_refused():
+    """The port would carry its low bits: 8 of 40."""
+    block = Block(WORDS, None, score(port("words").sum()), label="b")
+    emulator = TriggerEmulator(HardwareTrigger((block,)), Registers((0,), (0,) * 2))
+    with pytest.raises(EventFileError) as caught:
+        emulator.scores_of_words(np.array([[1, 1], [40, 1]], np.int32))
+    assert str(caught.value) == (
+        "the words of crossings must fit the 5 bits of a, not 40 in event 1: make the words with "
+        "the layout of the trigger"
+    )
+
+
+def test_ports_wider_than_an_int_of_cpp_are_refused_in_hls(tmp_path):
+    layout = Layout("one", (Field("a", "k", "q", 31),), 31, 0)
+    total = Score("s", port("words").sum(), {"words": port_types(layout)["words"]})
+    trigger = HardwareTrigger((Block(layout, None, {"s": total}, label="b"),))
+    with pytest.raises(ConversionError) as caught:
+        write_top(tmp_path / "hls", trigger)
+    assert str(caught.value) == (
+        "port a in HLS must have at most 30 bits, not 31: split it into two"
+    )
+    assert not (tmp_path / "hls").exists()
 
 
 @pytest.mark.parametrize("join", list(Join))

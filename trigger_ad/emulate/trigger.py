@@ -13,7 +13,7 @@ from trigger_ad.display import Displayed, Table
 from trigger_ad.emulate.block import BlockEmulator
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Ports
-from trigger_ad.features.words import to_words
+from trigger_ad.features.words import check_words, to_words
 from trigger_ad.trigger.decide import Decision, decide
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import HUNDREDTHS, Registers
@@ -92,6 +92,8 @@ class TriggerEmulator(Displayed):
         ConversionError
             If they are not so many words a crossing: those of instances would be taken for
             crossings.
+        EventFileError
+            If a word does not fit its port, which would carry its lowest bits.
         """
         if words.shape != (len(words), len(self.layout.fields)):
             raise ConversionError(
@@ -100,6 +102,7 @@ class TriggerEmulator(Displayed):
                 words.shape,
                 "give one row a crossing",
             )
+        check_words(words, self.layout, "the words of crossings")
         found: dict[str, NDArray[np.int64]] = {}
         first = 0
         for emulator in self.blocks:

@@ -152,8 +152,11 @@ def check_words(
             f"{values.dtype} of shape {values.shape}",
             remedy or "make them with its layout",
         )
-    outside = (values < layout.minimum) | (values > layout.maximum)
-    if np.any(outside):
+    if not len(values):
+        return
+    lowest, highest = values.min(axis=0), values.max(axis=0)
+    if np.any((lowest < layout.minimum) | (highest > layout.maximum)):
+        outside = (values < layout.minimum) | (values > layout.maximum)
         event, port = (int(index) for index in np.argwhere(outside)[0])
         field = layout.fields[port]
         raise EventFileError(

@@ -25,6 +25,9 @@ __all__ = ["FOLDER", "top_sources", "write_top"]
 #: Folder of the top in a project.
 FOLDER = "trigger"
 
+#: Bits of a port, of which the number of codes is still an ``int`` of C++.
+_WIDEST = 30
+
 #: Templates by the file they make.
 _RENDERED = {
     "trigger_core.h": "trigger_core.h.j2",
@@ -59,7 +62,8 @@ def write_top(project: Path, trigger: HardwareTrigger) -> TopInterface:
     Raises
     ------
     ConversionError
-        If the project is of another network, or a score is of other words.
+        If the project is of another network, a score is of other words, or a port is wider than
+        30 bits.
     """
     interface = TopInterface.of(trigger)
     _check(trigger)
@@ -122,6 +126,14 @@ def _values(trigger: HardwareTrigger) -> dict[str, Any]:
 
 
 def _check(trigger: HardwareTrigger) -> None:
+    for field in trigger.layout.fields:
+        if field.width > _WIDEST:
+            raise ConversionError(
+                f"port {field.name} in HLS",
+                f"must have at most {_WIDEST} bits",
+                field.width,
+                "split it into two",
+            )
     for block in trigger.blocks:
         if block.network is not None:
             _check_range(block)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from trigger_ad.display import Displayed, Table
-from trigger_ad.errors import TriggerAdError
+from trigger_ad.errors import ConfigError, TriggerAdError
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.pages.style import style
 from trigger_ad.report import plots, rates_page
@@ -34,6 +34,11 @@ class Figures(Displayed, Mapping[str, "Figure"]):
     ----------
     source : Run of `report.numbers.load`, or ScanRecord
         What the numbers are of.
+
+    Raises
+    ------
+    ConfigError
+        If it is something else.
     """
 
     def __init__(self, source: load.Run | ScanRecord) -> None:
@@ -41,8 +46,12 @@ class Figures(Displayed, Mapping[str, "Figure"]):
         self._source: load.Run | Scan
         if isinstance(source, ScanRecord):
             self._plots, self._source = rates_page.PLOTS, Scan(source)
-        else:
+        elif isinstance(source, load.Run):
             self._source = source
+        else:
+            raise ConfigError(
+                "Figures", "must be given the record of a scan", source, "for a run, run.figures"
+            )
 
     @cached_property
     def _picked(self) -> dict[str, tuple[Plot, Any]]:

@@ -18,7 +18,7 @@ from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.config import Config, Normalisation
 from trigger_ad.display import Displayed, Table
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.errors import RunFolderError
+from trigger_ad.errors import ConfigError, RunFolderError
 from trigger_ad.events.units import Units
 from trigger_ad.features.layout import Ports
 from trigger_ad.ledger import rows
@@ -166,9 +166,23 @@ class Run(Displayed):
             As for `score`.
         state : State, optional
             Of the prescalers before the first event; without it that of the start of a run.
+
+        Raises
+        ------
+        ConfigError
+            If the state is that of another trigger.
         """
         scores = self._scores(events, units)
         before = self.trigger.start() if state is None else state
+        regions = self.hardware.regions.regions
+        counters = getattr(before, "counter", ())
+        if len(counters) != regions:
+            raise ConfigError(
+                "the state before the first event",
+                f"must be a State of {regions} regions",
+                before,
+                "give that of an earlier decision of this run, or none",
+            )
         decision, after = self.trigger.decide(scores, before)
         names = self.registers.regions
         return Decided(scores, decision.region, decision.accept, names, after)

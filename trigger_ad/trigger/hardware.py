@@ -10,6 +10,7 @@ from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout, Ports
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.naming import check_name
 from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.block import Block, Join
@@ -65,7 +66,8 @@ class HardwareTrigger(Displayed):
     ConfigError
         If no regions can be made of the scores: there are none, or too many.
     ConversionError
-        If two blocks or scores have one name, or more than one block has a network.
+        If two blocks or scores have one name, the label can be none in firmware, or more than one
+        block has a network.
     """
 
     blocks: tuple[Block, ...]
@@ -93,6 +95,8 @@ class HardwareTrigger(Displayed):
                     ", ".join(found),
                     "rename one of them",
                 )
+        if self.label:
+            check_name("the label of a trigger", self.label)
         _ = self.regions
 
     @classmethod

@@ -12,7 +12,7 @@ from trigger_ad.cli.main import cli
 from trigger_ad.errors import OutputError, RunFolderError, SchemaError
 from trigger_ad.run.folder import manifest as manifests
 from trigger_ad.run.folder.keys import at, key_of, tree
-from trigger_ad.run.migrate import migrate_folder, migrate_record
+from trigger_ad.run.migrate import migrate_configuration, migrate_folder, migrate_record
 from trigger_ad.run.pipelines import stages
 from trigger_ad.storage.files import digest, read_json, write_json
 from trigger_ad.train.history import History
@@ -170,3 +170,12 @@ def test_the_verb(tmp_path, monkeypatch):
     assert lines("run.1")[-1] == f"written to {tmp_path / 'run.1.migrated'}"
     with pytest.raises(OutputError, match=r"^--out c.yaml must not replace an input, not c.yaml: "):
         lines("c.yaml", "--out", "c.yaml")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_stay(end, tmp_path):
+    lines = ("schema: config/1  # old", "name: demo", "scorer: {combine: or}", "")
+    (tmp_path / "c.yaml").write_bytes(end.join(lines).encode())
+    migrate_configuration(tmp_path / "c.yaml", tmp_path / "d.yaml")
+    written = (tmp_path / "d.yaml").read_bytes().decode()
+    assert written == end.join(("schema: config/2  # old", "name: demo", "scorer: {}", ""))

@@ -19,8 +19,9 @@ __all__ = ["migrate"]
 def migrate(path: Path, out: Path | None) -> None:
     """Write a configuration, a record or a run folder anew, in the schemas of this version.
 
-    PATH stays as it is. Every change is told in a line. Comments of a configuration are kept, and
-    stages of a run folder that were up to date are so in the copy. Most of what earlier versions
+    PATH stays as it is. Every change is told in a line. Comments of a configuration are kept,
+    but for those beside a key that is dropped, and stages of a run folder that were up to date are
+    so in the copy. Most of what earlier versions
     wrote is read without this.
     """
     from trigger_ad.run import migrate as work

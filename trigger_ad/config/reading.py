@@ -52,7 +52,7 @@ def parse(text: str, source: str = "configuration") -> Config:
 def migrated(text: str, source: str = "configuration") -> tuple[str, list[earlier.Change]]:
     """Text of the present schema, and what has changed; comments stay where they are.
 
-    Keys that nothing uses are dropped, whatever they say.
+    Keys that nothing uses are dropped, whatever they say, with the comments beside them.
 
     Raises
     ------

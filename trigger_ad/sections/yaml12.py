@@ -81,7 +81,7 @@ def read(text: str, source: str) -> CommentedMap:
 
 
 def write(tree: CommentedMap, text: str) -> str:
-    """Text of a document that was read and changed, with its comments, and lists set as in `text`.
+    """Text of a document that was read and changed: comments, lists and line ends as in `text`.
 
     Parameters
     ----------
@@ -95,7 +95,8 @@ def write(tree: CommentedMap, text: str) -> str:
         yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     yaml.dump(tree, stream)
-    return stream.getvalue()
+    lines = stream.getvalue().replace("\r\n", "\n")
+    return lines.replace("\n", "\r\n") if "\r\n" in text else lines
 
 
 def _brackets(text: str) -> int:

@@ -121,7 +121,7 @@ CASES = {
     # Words that are always there, many of them 0.
     "pixels": Case(
         PIXELS,
-        (branch("image", (81, 4, 2), kept=0.3, weight_bits=5, output_bits=14),),
+        (branch("image", (81, 4, 4), kept=0.3, scale=0.15, weight_bits=5, output_bits=14),),
         port("image").square().sum(),
         port("input").sum(),
         COUNTER,

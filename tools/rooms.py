@@ -28,6 +28,7 @@ ROOMS = (
     "statistics",
     "lhc",
     "ir",
+    "layers",
     "events",
     "generate",
     "features",

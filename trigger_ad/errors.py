@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 __all__ = [
+    "ArchitectureError",
     "BudgetError",
     "ConfigError",
     "ConversionError",
@@ -87,6 +88,10 @@ class FeedError(TriggerAdError):
 
 class FixedPointError(TriggerAdError):
     """A fixed-point type cannot be written, or cannot hold what it is asked to hold."""
+
+
+class ArchitectureError(TriggerAdError):
+    """The layers of a network do not fit each other, or what is put into them."""
 
 
 class ConversionError(TriggerAdError):

@@ -1,80 +1,55 @@
-"""One network of a scorer, before anything is said of float or bits."""
+"""Networks of a scorer, before anything is said of bits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.errors import SchemaError
+from trigger_ad.layers.architecture import Architecture, chain
 from trigger_ad.storage import arrays
 
-__all__ = ["Branch", "FloatModel", "Weights"]
+__all__ = ["Branch", "FloatModel", "Weights", "networks_of"]
 
-SCHEMA = "float_model/1"
+SCHEMA = "float_model/2"
 
-#: Kernel (n_in, n_out) and bias (n_out,) of each dense layer, by ``branch.index.kernel``.
+#: In which networks are chains of dense layers.
+OLDER = "float_model/1"
+
+#: Kernel (..., n_in, n_out) and bias (n_out,) of each layer, by ``network_layer.kernel``.
 Weights = Mapping[str, NDArray[np.float32]]
 
-
-@dataclass(frozen=True)
-class Branch:
-    """A chain of dense layers from the event's inputs to one output vector.
-
-    Parameters
-    ----------
-    name : str
-        Prefix of its layers, and name of its port in the score.
-    widths : tuple of int
-        Of the input and of every layer: 57-16-8-4-8-16-57.
-    relu : tuple of bool
-        Whether each dense layer is followed by ReLU; one less than `widths`.
-    bias : bool
-        Whether dense layers have biases.
-    """
-
-    name: str
-    widths: tuple[int, ...]
-    relu: tuple[bool, ...]
-    bias: bool
-
-    @property
-    def layers(self) -> tuple[str, ...]:
-        """Names of the dense layers."""
-        return tuple(f"{self.name}_{index}" for index in range(len(self.relu)))
-
-    @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> Branch:
-        """Rebuild from ``dataclasses.asdict``."""
-        name, bias = record["name"], record["bias"]
-        return cls(name, tuple(record["widths"]), tuple(record["relu"]), bias)
+#: A chain of dense layers: ``Branch(name, widths, relu, bias)``.
+Branch = chain
 
 
 @dataclass(frozen=True)
 class FloatModel:
-    """Trained float networks: their shape and their weights by name.
+    """Trained float networks: their architectures and their weights by name.
 
     Parameters
     ----------
-    branches : tuple of Branch
+    branches : tuple of Architecture
     weights : mapping of str to ndarray of float32
-        ``<layer>.kernel`` (n_in, n_out) and ``<layer>.bias`` (n_out,), companions included.
-    companions : tuple of Branch
+        ``<layer>.kernel`` (..., n_in, n_out) and ``<layer>.bias`` (n_out,), companions included.
+    companions : tuple of Architecture
         Networks that only training needs.
     """
 
-    branches: tuple[Branch, ...]
+    branches: tuple[Architecture, ...]
     weights: Weights
-    companions: tuple[Branch, ...] = ()
+    companions: tuple[Architecture, ...] = ()
 
     def save(self, path: Path) -> None:
         """Write one NPZ file: arrays by name and a JSON header."""
-        header = {"branches": [asdict(branch) for branch in self.branches]}
+        header = {"branches": [branch.to_json() for branch in self.branches]}
         if self.companions:
-            header["companions"] = [asdict(branch) for branch in self.companions]
+            header["companions"] = [branch.to_json() for branch in self.companions]
         arrays.save(path, SCHEMA, header, self.weights)
 
     @classmethod
@@ -84,11 +59,27 @@ class FloatModel:
         Raises
         ------
         SchemaError
-            If the file has another schema.
+            If the file has another schema, or no networks.
         """
-        header, weights = arrays.load(path, SCHEMA)
-        branches, companions = (
-            tuple(Branch.from_json(branch) for branch in header.get(key, ()))
-            for key in ("branches", "companions")
-        )
-        return cls(branches, weights, companions)
+        header, weights = arrays.load(path, SCHEMA, OLDER)
+        branches = networks_of(header.get("branches"), path)
+        return cls(branches, weights, networks_of(header.get("companions", ()), path))
+
+
+def networks_of(records: Any, path: Path) -> tuple[Architecture, ...]:
+    """Networks of the header of a file.
+
+    Raises
+    ------
+    SchemaError
+        If they are not whole.
+    ArchitectureError
+        If their layers do not fit each other.
+    """
+    try:
+        return tuple(Architecture.from_json(record) for record in records)
+    except (KeyError, TypeError, ValueError) as error:
+        found = f"one without {error}" if isinstance(error, KeyError) else "others"
+        raise SchemaError(
+            path, "must hold whole networks", found, "write it again with this version"
+        ) from None

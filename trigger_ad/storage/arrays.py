@@ -65,7 +65,7 @@ def load_header(path: Path, schema: str) -> dict[str, Any]:
     return _open(path, schema, arrays=False)[0]
 
 
-def load(path: Path, schema: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def load(path: Path, schema: str, *older: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Read what `save` wrote; nothing in the file is executed.
 
     Parameters
@@ -73,6 +73,8 @@ def load(path: Path, schema: str) -> tuple[dict[str, Any], dict[str, NDArray[Any
     path : Path
     schema : str
         That the file must have.
+    *older : str
+        Earlier ones that are read as well.
 
     Returns
     -------
@@ -84,7 +86,7 @@ def load(path: Path, schema: str) -> tuple[dict[str, Any], dict[str, NDArray[Any
     SchemaError
         If the file is missing, broken, or has another schema.
     """
-    return _open(path, schema, arrays=True)
+    return _open(path, schema, *older, arrays=True)
 
 
 def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, NDArray[Any]]:
@@ -102,13 +104,13 @@ def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, N
 
 
 def _open(
-    path: Path, schema: str, *, arrays: bool
+    path: Path, schema: str, *older: str, arrays: bool
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     values = _read(path, None if arrays else (_HEADER,))
     if isinstance(values, str):
         raise _refused(path, f"have schema {schema}", values)
     header = _header(values.pop(_HEADER, None))
-    if header is None or header.get("schema") != schema:
+    if header is None or header.get("schema") not in (schema, *older):
         found = "a broken file" if header is None else header.get("schema")
         raise _refused(path, f"have schema {schema}", found)
     return header, values

@@ -1,4 +1,4 @@
-"""Float networks: built in Keras from their branches, read back, and evaluated by numpy."""
+"""Float networks: built in Keras from their architectures, read back, and evaluated by numpy."""
 
 from __future__ import annotations
 
@@ -7,63 +7,59 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.scorers.branch import Branch, FloatModel, Weights
+from trigger_ad.layers.architecture import Architecture
+from trigger_ad.layers.evaluate import evaluate
+from trigger_ad.layers.node import Node
+from trigger_ad.layers.tensors import flat_output, read, shaped_input
+from trigger_ad.scorers.branch import FloatModel, Weights
 
-__all__ = ["build", "build_from", "chain", "extract", "initial", "predict"]
+__all__ = ["apply", "build", "build_from", "extract", "initial", "predict"]
 
 Floats = NDArray[np.float32]
 
 
 def initial(
-    branches: tuple[Branch, ...], seed: int, companions: tuple[Branch, ...] = ()
+    branches: tuple[Architecture, ...], seed: int, companions: tuple[Architecture, ...] = ()
 ) -> FloatModel:
-    """Draw starting weights: He normal before ReLU, Glorot uniform elsewhere, zero biases.
-
-    A last layer before ReLU starts without negative weights: with others its outputs can be 0
-    for all events from the start, and then nothing is ever learned.
+    """Draw starting weights, as the kind of each layer says.
 
     Parameters
     ----------
-    branches : tuple of Branch
+    branches : tuple of Architecture
     seed : int
         Each layer draws from its own stream.
-    companions : tuple of Branch
+    companions : tuple of Architecture
     """
     weights: dict[str, Floats] = {}
     networks = (*branches, *companions)
-    streams = iter(np.random.default_rng(seed).spawn(sum(len(b.layers) for b in networks)))
-    for branch in networks:
-        for index, layer in enumerate(branch.layers):
-            n_in, n_out = branch.widths[index], branch.widths[index + 1]
-            stream = next(streams)
-            if branch.relu[index]:
-                kernel = stream.normal(0.0, np.sqrt(2 / n_in), (n_in, n_out))
-                if index == len(branch.layers) - 1:
-                    kernel = np.abs(kernel)
-            else:
-                limit = np.sqrt(6 / (n_in + n_out))
-                kernel = stream.uniform(-limit, limit, (n_in, n_out))
-            weights[f"{layer}.kernel"] = kernel.astype(np.float32)
-            if branch.bias:
-                weights[f"{layer}.bias"] = np.zeros(n_out, dtype=np.float32)
+    streams = iter(np.random.default_rng(seed).spawn(sum(len(n.layers) for n in networks)))
+    for network in networks:
+        for node in network.weighted:
+            drawn = node.kind.initial(
+                next(streams),
+                network.sources(node),
+                relu=node.relu,
+                last=node.name == network.output,
+            )
+            weights |= {f"{network.layer(node)}.{name}": values for name, values in drawn.items()}
     return FloatModel(branches, weights, companions)
 
 
-def build(branches: tuple[Branch, ...], seed: int) -> Any:
+def build(branches: tuple[Architecture, ...], seed: int) -> Any:
     """Keras model with starting weights from a seed.
 
     Parameters
     ----------
-    branches : tuple of Branch
+    branches : tuple of Architecture
         All with the same number of inputs.
     seed : int
 
     Returns
     -------
     keras.Model
-        One input named ``input``; one output for each branch, in order (called, Keras gives
-        a list, or the tensor itself where there is one branch); dense layers named as
-        `Branch.layers` says.
+        One flat input named ``input``; one flat output for each branch, in order (called, Keras
+        gives a list, or the tensor itself where there is one branch); layers with weights named
+        as `Architecture.layers` says.
     """
     return build_from(initial(branches, seed))
 
@@ -72,43 +68,45 @@ def build_from(model: FloatModel) -> Any:
     """Keras model with given weights, of the form `build` gives."""
     import keras
 
-    first = keras.Input((model.branches[0].widths[0],), name="input")
-    outputs = [chain(branch, model.weights, first) for branch in model.branches]
+    first = keras.Input((model.branches[0].inputs,), name="input")
+    outputs = [apply(branch, model.weights, first) for branch in model.branches]
     return keras.Model(first, outputs)
 
 
-def chain(branch: Branch, weights: Weights, x: Any) -> Any:
-    """Apply the dense layers of a branch, with given weights, to a Keras tensor."""
+def apply(network: Architecture, weights: Weights, x: Any) -> Any:
+    """Apply a network, with given weights, to a flat Keras tensor."""
     import keras
 
-    for layer, width, relu in zip(branch.layers, branch.widths[1:], branch.relu, strict=True):
-        dense = keras.layers.Dense(
-            width,
-            activation="relu" if relu else None,
-            use_bias=branch.bias,
-            kernel_initializer="zeros",
-            name=layer,
+    def visit(node: Node, tensors: tuple[Any, ...]) -> Any:
+        sources = read(network, node, tensors)
+        return node.kind.keras(network.layer(node), sources, relu=node.relu)
+
+    result = flat_output(network, network.fold(shaped_input(network, x), visit))
+    built = keras.Model(x, result)
+    for node in network.weighted:
+        layer = network.layer(node)
+        built.get_layer(layer).set_weights(
+            [weights[f"{layer}.{name}"] for name in network.weights(node)]
         )
-        x = dense(x)
-        dense.set_weights(_of_layer(weights, layer, branch.bias))
-    return x
+    return result
 
 
 def extract(
-    model: Any, branches: tuple[Branch, ...], companions: tuple[Branch, ...] = ()
+    model: Any, branches: tuple[Architecture, ...], companions: tuple[Architecture, ...] = ()
 ) -> FloatModel:
     """Read the weights out of a Keras model whose layers are named after the branches.
 
     Parameters
     ----------
     model : keras.Model
-    branches, companions : tuple of Branch
+    branches, companions : tuple of Architecture
     """
     weights: dict[str, Floats] = {}
-    for branch in (*branches, *companions):
-        for layer in branch.layers:
+    for network in (*branches, *companions):
+        for node in network.weighted:
+            layer = network.layer(node)
             arrays = model.get_layer(layer).get_weights()
-            for name, array in zip(("kernel", "bias"), arrays, strict=False):
+            for name, array in zip(network.weights(node), arrays, strict=True):
                 weights[f"{layer}.{name}"] = np.asarray(array, dtype=np.float32)
     return FloatModel(branches, weights, companions)
 
@@ -119,7 +117,7 @@ def predict(model: FloatModel, x: Floats, batch: int = 16_384) -> dict[str, Floa
     Parameters
     ----------
     model : FloatModel
-    x : ndarray (n_events, 57) of float32
+    x : ndarray (n_events, n_in) of float32
     batch : int
         Events evaluated at a time.
 
@@ -129,20 +127,11 @@ def predict(model: FloatModel, x: Floats, batch: int = 16_384) -> dict[str, Floa
         By branch name.
     """
     outputs = {}
-    for branch in model.branches:
-        result = np.empty((len(x), branch.widths[-1]), dtype=np.float32)
+    for network in model.branches:
+        result = np.empty((len(x), network.size), dtype=np.float32)
         for start in range(0, len(x), batch):
             values = np.asarray(x[start : start + batch], dtype=np.float32)
-            for layer, relu in zip(branch.layers, branch.relu, strict=True):
-                values = values @ model.weights[f"{layer}.kernel"]
-                if branch.bias:
-                    values += model.weights[f"{layer}.bias"]
-                if relu:
-                    np.maximum(values, np.float32(0), out=values)
-            result[start : start + batch] = values
-        outputs[branch.name] = result
+            found = evaluate(network, model.weights, values)[network.output]
+            result[start : start + batch] = found.reshape(len(found), -1)
+        outputs[network.name] = result
     return outputs
-
-
-def _of_layer(weights: Weights, layer: str, bias: bool) -> list[Floats]:
-    return [weights[f"{layer}.{name}"] for name in (("kernel", "bias") if bias else ("kernel",))]

@@ -1,0 +1,53 @@
+"""Several sources one behind the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.layers.kind import Array, Raw, Shape
+from trigger_ad.layers.merging import Merging, aligned
+from trigger_ad.layers.relu import rectified
+
+__all__ = ["Concatenate"]
+
+
+@dataclass(frozen=True)
+class Concatenate(Merging):
+    """Vectors behind each other; of particles and pixels, their channels."""
+
+    name: ClassVar[str] = "concatenate"
+    called: ClassVar[str] = "a concatenation"
+    plain: ClassVar[tuple[str, ...]] = ("Concatenate",)
+
+    def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
+        """Shape of every source, its channels added."""
+        if len({shape[:-1] for shape in shapes}) > 1:
+            found = " and ".join(str(shape) for shape in shapes)
+            rule = "must read sources that differ only in their channels"
+            raise self.refuse(layer, rule, found, "make them alike in the layers before")
+        return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
+
+    def evaluate(self, values: Sequence[Array], _weights: Mapping[str, Array]) -> Array:
+        """Join the channels."""
+        return np.concatenate(values, axis=-1)
+
+    def keras(
+        self, layer: str, tensors: Sequence[Any], *, relu: bool, dtype: str | None = None
+    ) -> Any:
+        """Apply a Keras Concatenate."""
+        from keras.layers import Concatenate as KerasConcatenate
+
+        joined = KerasConcatenate(name=layer, dtype=dtype)(list(tensors))
+        return rectified(joined, layer, relu=relu, dtype=dtype)
+
+    def largest(
+        self, _shapes: Sequence[Shape], sources: Sequence[FixedPoint], _weights: Mapping[str, Raw]
+    ) -> tuple[int, int]:
+        """Largest value of any source."""
+        most, fraction = aligned(sources)
+        return max(most), fraction

@@ -7,7 +7,9 @@ from hypothesis import given
 
 from tests.ir.test_fixed import TYPES
 from trigger_ad.ir.fixed import FixedPoint, Rounding
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.rounding import ShortSource, bits_to_round, short_sources
 
 BYTE = FixedPoint.parse("ap_fixed<8,-1>")
@@ -33,7 +35,7 @@ def chain(output: FixedPoint, accumulator: FixedPoint = BYTE) -> HardwareNetwork
     """A dense layer of one weight, and a cast of its accumulator's type."""
     one = np.ones((1, 1), np.int64)
     bit = FixedPoint(1, 1, False)
-    dense = Dense("sum", "x", one, bit, one[0], bit, accumulator, output)
+    dense = Linear("sum", "x", one, bit, one[0], bit, accumulator, output)
     layers = (dense, Cast("wide", "x", 1, output, True))
     return HardwareNetwork("net", "x", 1, accumulator, layers, ("sum", "wide"))
 

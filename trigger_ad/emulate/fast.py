@@ -14,7 +14,8 @@ from threadpoolctl import ThreadpoolController
 from trigger_ad.emulate.arithmetic import magnitude, plan, smallest
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import Expression
-from trigger_ad.ir.network import HardwareNetwork, Interval
+from trigger_ad.ir.layers.interval import Interval
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 
 __all__ = ["FastEmulator", "FastResult"]
@@ -175,8 +176,8 @@ class FastEmulator:
             inputs[:] = scaled[start:stop].T
             self._check_bounds(inputs, scaled)
             for name, step in self._steps.items():
-                source = values[step.layer.source]
-                step.run(source.astype(step.dtype, copy=False), values[name])
+                sources = [values[source] for source in step.layer.sources]
+                step.run([s.astype(step.dtype, copy=False) for s in sources], values[name])
             for name, output in outputs.items():
                 output[start:stop] = self._raw(name, values[name]).T
             for name, score in self.scores.items():

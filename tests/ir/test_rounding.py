@@ -43,7 +43,10 @@ def chain(output: FixedPoint, accumulator: FixedPoint = BYTE) -> HardwareNetwork
 def test_short_sources_of_a_network():
     """A dense layer is cast from its accumulator, a cast from its source."""
     network = chain(COARSE)
-    assert list(short_sources(network)) == [ShortSource(layer, BYTE, 9) for layer in network.layers]
+    of = ("sum", "x")
+    assert list(short_sources(network)) == [
+        ShortSource(layer, BYTE, name, 9) for layer, name in zip(network.layers, of, strict=True)
+    ]
 
 
 def test_a_source_of_just_enough_bits():

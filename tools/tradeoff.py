@@ -168,7 +168,7 @@ def _measure(config: Config, folder: Path) -> dict[str, Any]:
     from trigger_ad.convert.binding import bind
     from trigger_ad.convert.project import convert
     from trigger_ad.features.words import scaled_range
-    from trigger_ad.ir.network import Dense
+    from trigger_ad.ir.layers.linear import Linear
     from trigger_ad.quantize.model import QuantizedModel
     from trigger_ad.run.folder.dataset import Dataset
     from trigger_ad.scorers import table
@@ -180,7 +180,7 @@ def _measure(config: Config, folder: Path) -> dict[str, Any]:
     names = [branch.name for branch in quantized.branches]
     scorer = table.find(config.scorer.name)
     scores = bind(scorer.expressions(config.scorer), names, network, *bounds)
-    weights = [layer.weights for layer in network.layers if isinstance(layer, Dense)]
+    weights = [layer.weights for layer in network.layers if isinstance(layer, Linear)]
     return {
         "nonzero_weights": int(sum(np.count_nonzero(w) for w in weights)),
         **_physics(data, network, scores, bounds),

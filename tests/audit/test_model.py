@@ -12,7 +12,7 @@ from trigger_ad.audit.model import check_model
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import require
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Cast
+from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.quantizers import check_quantizers
 

@@ -13,7 +13,10 @@ from trigger_ad.audit.widths import check_widths
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Interval, accumulator_range
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.interval import Interval
+from trigger_ad.ir.layers.linear import Linear, accumulator_range
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 
 INPUT = FixedPoint.parse("ap_fixed<9,5>")
@@ -25,7 +28,7 @@ def network(**changes):
     """One dense layer and its ReLU; `changes` go to the dense layer."""
     rng = np.random.default_rng(1)
     wide = FixedPoint(19, 10)
-    layer = Dense(
+    layer = Linear(
         "dense",
         "x",
         rng.integers(-31, 32, (57, 8)),
@@ -121,7 +124,7 @@ def test_an_accumulator_inferred_as_the_default_type_is_none():
     """31 x 255 x 4 needs 15 bits and a sign: with 10 bits right of the point this is the type."""
     rows = np.full((4, 1), 31)
     kind, fine = FixedPoint(16, 6), FixedPoint(6, 0)
-    layer = Dense("d", "x", rows, fine, np.zeros(1, np.int64), fine, kind, kind)
+    layer = Linear("d", "x", rows, fine, np.zeros(1, np.int64), fine, kind, kind)
     small = HardwareNetwork("small", "x", 4, INPUT, (layer,), ("d",))
     assert check_widths(small, {}, LOW[:4], HIGH[:4]).findings == ()
 
@@ -168,7 +171,7 @@ def test_each_planted_fault_is_found(changes, name, problem):
 def test_a_product_that_wraps_on_its_way_is_a_warning():
     """5 x 31 - 40: the sum is from -40 to 115, the product alone goes to 155."""
     kind = FixedPoint(8, 8)
-    layer = Dense(
+    layer = Linear(
         "d", "x", np.array([[5]]), FixedPoint(4, 4), np.array([-40]), FixedPoint(7, 7), kind, kind
     )
     small = HardwareNetwork("small", "x", 1, FixedPoint(6, 6), (layer,), ("d",))
@@ -186,7 +189,7 @@ def test_an_output_is_sized_for_all_of_its_elements():
     wide, narrow = FixedPoint(12, 12), FixedPoint(8, 8)
     byte, none = FixedPoint(9, 9), FixedPoint(1, 1, False)
     bias = np.array([200, -2, 0])
-    layer = Dense("d", "x", np.array([[0, 0, 1]]), none, bias, byte, wide, narrow)
+    layer = Linear("d", "x", np.array([[0, 0, 1]]), none, bias, byte, wide, narrow)
     small = HardwareNetwork("small", "x", 1, none, (layer,), ("d",))
     (sentence,) = sentences(check_widths(small, {}, np.array([0]), np.array([1])))
     assert sentence == (
@@ -204,7 +207,7 @@ def test_saturating_accumulator_must_hold_partial_sums():
         ("ap_fixed<14,5>", []),
     ):
         kind = FixedPoint.parse(accumulator)
-        layer = Dense(
+        layer = Linear(
             "dense",
             "x",
             rows,
@@ -282,7 +285,7 @@ def small_layers(draw):
         draw(st.sampled_from(Overflow)),
     )
     loose = FixedPoint(40, 20, overflow=draw(st.sampled_from(Overflow)))
-    layer = Dense("d", "x", weights, weight_type, bias, bias_type, loose, output)
+    layer = Linear("d", "x", weights, weight_type, bias, bias_type, loose, output)
     source = Interval(*bounds, 1)
     needed = FixedPoint.holding(*accumulator_range(layer, source))
     integer = needed.integer + draw(st.integers(-1, 1))
@@ -354,7 +357,7 @@ def test_audit_is_silent_up_to_the_last_value(bias, fits, narrow):
     """From 0 to 3 and a bias, in 4 bits: up to 7 and down to -8."""
     kinds = {"accumulator": FixedPoint(20, 19), "output": FixedPoint(20, 19)}
     kinds[narrow] = FixedPoint(4, 3)
-    layer = Dense(
+    layer = Linear(
         "d",
         "x",
         np.array([[1, 1], [0, 0]]),

@@ -11,7 +11,8 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.findings import require
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Cast, accumulator_range, product_range
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import accumulator_range, product_range
 
 
 def audit(run, network=None):

@@ -218,4 +218,4 @@ def test_other_kinds_of_layers_are_found(project):
     )
     with pytest.raises(ConversionError) as caught:
         compare(written, dataclasses.replace(network, layers=layers))
-    assert str(caught.value) == "layer plain_0 as written must be Cast, not Dense" + REMEDY
+    assert str(caught.value) == "layer plain_0 as written must be Cast, not Linear" + REMEDY

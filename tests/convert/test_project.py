@@ -16,7 +16,8 @@ from trigger_ad.convert.headers import read_interval
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import Precision
 
@@ -35,7 +36,7 @@ def test_weights_are_the_rounded_weights_of_the_model(quantized, project):
         names = [*branch.layers[:-1], branch.layers[-1] if branch.relu[-1] else branch.name]
         for name, key in zip(names, branch.layers, strict=True):
             layer, kinds = network.layer(name), quantized.precision.layers[key]
-            assert isinstance(layer, Dense)
+            assert isinstance(layer, Linear)
             kernel = kinds.weight.encode(quantized.weights[f"{key}.kernel"])
             assert np.array_equal(
                 kinds.weight.decode(kernel), layer.weight_type.decode(layer.weights)
@@ -85,7 +86,7 @@ def test_settings_reach_the_project(quantized, tmp_path, backend):
     assert f'set backend "{backend.lower()}"' in script
     assert f"set clock_period {clock}" in script
     parameters = (tmp_path / "hls" / "firmware" / "parameters.h").read_text()
-    dense = sum(isinstance(layer, Dense) for layer in network.layers)
+    dense = sum(isinstance(layer, Linear) for layer in network.layers)
     assert parameters.count("static const unsigned reuse_factor = 2;") >= dense
     assert "static const unsigned reuse_factor = 1;" not in parameters
     assert parameters.count("static const unsigned strategy = nnet::latency;") == dense

@@ -12,7 +12,8 @@ from trigger_ad.convert.headers import check_project
 from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
 from trigger_ad.hls.harness import write_harness
-from trigger_ad.ir.network import Cast, Dense
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.rounding import short_sources
 
 GONE = networks.ZOO[-1]
@@ -29,10 +30,10 @@ def test_sums_are_widened_and_nothing_else(tmp_path):
     assert list(short_sources(wider)) == []
     first, before = wider.layer("gone_0"), as_is.layer("gone_0")
     relu, last = wider.layer("gone_0_relu"), wider.layer("gone")
-    assert isinstance(first, Dense)
-    assert isinstance(before, Dense)
+    assert isinstance(first, Linear)
+    assert isinstance(before, Linear)
     assert isinstance(relu, Cast)
-    assert isinstance(last, Dense)
+    assert isinstance(last, Linear)
     assert first.accumulator == before.accumulator == before.output
     assert first.output.width == first.output.fraction - relu.output.fraction
     assert first.output.width > before.output.width
@@ -49,7 +50,7 @@ def test_more_bits_than_a_type_has_are_refused(tmp_path):
         convert(quantized, settings(), tmp_path / "hls")
     output = quantized.precision.layers["gone_2"].output
     last = sums.layer("gone")
-    assert isinstance(last, Dense)
+    assert isinstance(last, Linear)
     dropped = last.accumulator.fraction - output.fraction
     assert str(caught.value) == (
         f"the output of layer gone must drop at most 62 bits of its sums, not {dropped}: "
@@ -62,7 +63,7 @@ def test_no_harness_for_a_project_that_would_end_its_process(tmp_path):
     """Neither a record nor a project that came from elsewhere reaches the compiler."""
     network = convert(coarse(gone_0=16), settings(), tmp_path / "hls")
     first, relu = network.layer("gone_0"), network.layer("gone_0_relu")
-    assert isinstance(first, Dense)
+    assert isinstance(first, Linear)
     narrow = replace(first, output=first.accumulator)
     damaged = replace(
         network, layers=tuple(narrow if one is first else one for one in network.layers)

@@ -19,7 +19,8 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Cast, HardwareNetwork
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import DensePrecision, Precision

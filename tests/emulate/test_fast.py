@@ -12,7 +12,10 @@ from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Interval
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.interval import Interval
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 
 TYPES = st.builds(
@@ -31,7 +34,7 @@ def reference(network, inputs):
     for layer in network.layers:
         source, kind = values[layer.source], network.type_of(layer.source)
         fraction = kind.fraction
-        if isinstance(layer, Dense):
+        if isinstance(layer, Linear):
             products = layer.weight_type.fraction + kind.fraction
             fraction = max(products, layer.bias_type.fraction)
             source = (source @ layer.weights) * 2 ** (fraction - products)
@@ -51,7 +54,7 @@ def dense(name, source, source_type, n_in, n_out, output, rng, *types):
         for kind, shape in ((weight_type, (n_in, n_out)), (bias_type, n_out))
     )
     accumulator = FixedPoint(62, 62 - fraction)
-    return Dense(name, source, weights, weight_type, biases, bias_type, accumulator, output)
+    return Linear(name, source, weights, weight_type, biases, bias_type, accumulator, output)
 
 
 @st.composite
@@ -180,7 +183,7 @@ def test_layers_to_return_can_be_chosen():
 def one_layer(weights, input_type, weight_type, output, accumulator=None):
     weights = np.asarray(weights)
     wide = FixedPoint(62, 62 - weight_type.fraction - input_type.fraction)
-    layer = Dense(
+    layer = Linear(
         "sum",
         "x",
         weights,
@@ -316,7 +319,7 @@ def test_outputs_that_cancel_in_a_sum(rng):
     wide, narrow = FixedPoint(24, 24), FixedPoint(4, 4)
     biases = np.array([8_000_000] * 4 + [5] + [-8_000_000] * 4)
     weights = rng.integers(-8, 7, (3, 9), endpoint=True)
-    layer = Dense("out", "x", weights, narrow, biases, wide, FixedPoint(40, 40), wide)
+    layer = Linear("out", "x", weights, narrow, biases, wide, FixedPoint(40, 40), wide)
     network = HardwareNetwork("wide", "x", 3, narrow, (layer,), ("out",))
     x = rng.integers(-8, 7, (20_000, 3), endpoint=True).astype(np.int32)
     bounds = tuple(np.array([limit] * 3) for limit in (narrow.minimum, narrow.maximum))

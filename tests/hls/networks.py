@@ -9,7 +9,8 @@ from tests.ir.operations.mixed import mixed
 from trigger_ad import config
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import DensePrecision, Precision, calibrate, input_type
@@ -163,7 +164,7 @@ def interpret(network: HardwareNetwork, scaled: np.ndarray) -> dict[str, np.ndar
     values = {network.input_name: scaled.astype(np.int64)}
     for layer in network.layers:
         source, fraction = values[layer.source], network.type_of(layer.source).fraction
-        if isinstance(layer, Dense):
+        if isinstance(layer, Linear):
             fraction += layer.weight_type.fraction
             finest = max(fraction, layer.bias_type.fraction)
             total = (source @ layer.weights) << (finest - fraction)

@@ -11,17 +11,16 @@ from hypothesis import strategies as st
 
 from trigger_ad.errors import ConversionError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.ir.network import (
-    Cast,
-    Dense,
-    HardwareNetwork,
-    Interval,
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.interval import Interval, rounded
+from trigger_ad.ir.layers.linear import (
+    Linear,
     accumulator_needed,
     accumulator_range,
     partial_sum,
     product_range,
-    rounded,
 )
+from trigger_ad.ir.network import HardwareNetwork
 
 TYPES = st.builds(
     FixedPoint,
@@ -42,7 +41,7 @@ def layers(draw, n_in=2, n_out=2):
     weights = draw(st.lists(rows, min_size=n_in, max_size=n_in))
     biases = draw(st.lists(st.integers(bias.minimum, bias.maximum), min_size=n_out, max_size=n_out))
     accumulator = FixedPoint(40, 20)
-    layer = Dense(
+    layer = Linear(
         "dense", "x", np.array(weights), weight, np.array(biases), bias, accumulator, output
     )
     return source, layer
@@ -51,7 +50,7 @@ def layers(draw, n_in=2, n_out=2):
 def sample():
     relu = FixedPoint.parse("ap_ufixed<8,4,AP_RND_CONV,AP_SAT>")
     wide = FixedPoint(20, 11)
-    layer = Dense(
+    layer = Linear(
         "dense",
         "x",
         np.arange(6).reshape(3, 2),
@@ -98,10 +97,10 @@ def test_file_round_trip_of_any_type(tmp_path_factory, case):
 
 def test_other_schema_is_refused(tmp_path):
     path = tmp_path / "network.npz"
-    np.savez(path, header=np.array(json.dumps({"schema": "network/2"})))
+    np.savez(path, header=np.array(json.dumps({"schema": "network/3"})))
     with pytest.raises(
         SchemaError,
-        match=r"network.npz must have schema network/1, not network/2: write it again "
+        match=r"network.npz must have schema network/1 or network/2, not network/3: write it again "
         r"with this version$",
     ):
         HardwareNetwork.load(path)
@@ -145,7 +144,7 @@ def test_intervals_hold_every_result(case, relu, data):
     intervals = network.intervals(np.array(low), np.array(high))
     grid = np.array(list(product(*(range(a, b + 1) for a, b in zip(low, high, strict=True)))))
     total, fraction = sums(layer, grid, kind.fraction)
-    exact = network.exact(layer, intervals["x"])
+    exact = network.exact(layer, intervals)
     assert exact.fraction == fraction
     np.testing.assert_array_equal(exact.minimum, total.min(axis=0))
     np.testing.assert_array_equal(exact.maximum, total.max(axis=0))
@@ -205,7 +204,7 @@ def test_accumulator_needed_is_enough_and_no_wider(case, saturates):
 
 def test_sums_too_wide_for_the_analysis():
     wide = FixedPoint(40, 40)
-    layer = Dense(
+    layer = Linear(
         "dense",
         "x",
         np.full((3, 1), wide.maximum),
@@ -239,7 +238,7 @@ def one(weights, bias, bias_fraction=0, accumulator="ap_fixed<40,20>"):
     wide = FixedPoint.parse(accumulator)
     kind = FixedPoint(8, 8 - bias_fraction)
     kernel = np.array(weights)[:, None]
-    return Dense("one", "x", kernel, FixedPoint(8, 8), np.array([bias]), kind, wide, wide)
+    return Linear("one", "x", kernel, FixedPoint(8, 8), np.array([bias]), kind, wide, wide)
 
 
 def test_ranges_hold_zero_where_no_sum_and_no_product_is():

@@ -7,7 +7,9 @@ from hypothesis import given
 
 from tests.ir.test_fixed import TYPES
 from trigger_ad.ir.fixed import FixedPoint, Rounding
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.rounding import ShortSource, bits_to_round, short_sources
 
 BYTE = FixedPoint.parse("ap_fixed<8,-1>")
@@ -33,7 +35,7 @@ def chain(output: FixedPoint, accumulator: FixedPoint = BYTE) -> HardwareNetwork
     """A dense layer of one weight, and a cast of its accumulator's type."""
     one = np.ones((1, 1), np.int64)
     bit = FixedPoint(1, 1, False)
-    dense = Dense("sum", "x", one, bit, one[0], bit, accumulator, output)
+    dense = Linear("sum", "x", one, bit, one[0], bit, accumulator, output)
     layers = (dense, Cast("wide", "x", 1, output, True))
     return HardwareNetwork("net", "x", 1, accumulator, layers, ("sum", "wide"))
 
@@ -41,7 +43,10 @@ def chain(output: FixedPoint, accumulator: FixedPoint = BYTE) -> HardwareNetwork
 def test_short_sources_of_a_network():
     """A dense layer is cast from its accumulator, a cast from its source."""
     network = chain(COARSE)
-    assert list(short_sources(network)) == [ShortSource(layer, BYTE, 9) for layer in network.layers]
+    of = ("sum", "x")
+    assert list(short_sources(network)) == [
+        ShortSource(layer, BYTE, name, 9) for layer, name in zip(network.layers, of, strict=True)
+    ]
 
 
 def test_a_source_of_just_enough_bits():

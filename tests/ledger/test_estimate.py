@@ -10,7 +10,9 @@ from trigger_ad.features.layout import Field, Layout
 from trigger_ad.features.words import port_types
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.operations.gather import take
 from trigger_ad.ir.score import Score
 from trigger_ad.ledger.estimate import estimate, nonzero_digits
@@ -39,7 +41,7 @@ def test_digits_are_canonical(values):
 
 def network(weights, relu=None):
     weights = np.array(weights)
-    layer = Dense(
+    layer = Linear(
         "dense",
         "x",
         weights,

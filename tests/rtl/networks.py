@@ -10,7 +10,9 @@ from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, accumulator_needed
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear, accumulator_needed
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 
 
@@ -40,7 +42,7 @@ class Builder:
 
     def __init__(self, rng: np.random.Generator, words: Layout, bits: int) -> None:
         self.rng, self.words, self.bits = rng, words, bits
-        self.layers: list[Dense | Cast] = []
+        self.layers: list[Linear | Cast] = []
 
     def network(self, outputs: tuple[str, ...] = ()) -> HardwareNetwork:
         size = len(self.words.fields)
@@ -62,17 +64,17 @@ class Builder:
         bias = self.rng.integers(bias_type.minimum, bias_type.maximum + 1, size)
         bias *= self.rng.random() < 0.8
         loose = FixedPoint(60, 30)
-        layer = Dense(name, source, weights, weight_type, bias, bias_type, loose, loose)
+        layer = Linear(name, source, weights, weight_type, bias, bias_type, loose, loose)
         accumulator = accumulator_needed(layer, known)
         self.layers.append(
-            Dense(name, source, weights, weight_type, bias, bias_type, accumulator, accumulator)
+            Linear(name, source, weights, weight_type, bias, bias_type, accumulator, accumulator)
         )
         if not exact:
             found = self.intervals()[name]
             output = random_type(
                 self.rng, int(found.minimum.min()), int(found.maximum.max()), found.fraction
             )
-            self.layers[-1] = Dense(
+            self.layers[-1] = Linear(
                 name, source, weights, weight_type, bias, bias_type, accumulator, output
             )
 

@@ -9,7 +9,7 @@ from tests.rtl.networks import ports, small_layout, small_network, two_scores
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense
+from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.rtl.check import check_traceable
 
@@ -43,7 +43,7 @@ def test_layout_of_another_network(network):
 
 def test_accumulator_that_wraps(network):
     layer = network.layers[0]
-    assert isinstance(layer, Dense)
+    assert isinstance(layer, Linear)
     narrow = FixedPoint(layer.accumulator.width - 1, layer.accumulator.integer - 1)
     assert refused(with_layer(network, accumulator=narrow), {}) == (
         f"the accumulator of layer one_0 must hold sums of type {layer.accumulator} "

@@ -11,7 +11,8 @@ from tests.rtl.networks import small_layout, small_network, two_scores
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.rtl.pipeline import Bits, build_pipeline
 from trigger_ad.rtl.preset import Preset, preset
@@ -92,7 +93,7 @@ def test_network_that_sees_nothing(tmp_path):
     words = small_layout()
     kind = FixedPoint(6, 3)
     shape = (len(words.fields), 2)
-    layer = Dense("out", "input", np.zeros(shape, int), kind, np.array([5, 0]), kind, kind, kind)
+    layer = Linear("out", "input", np.zeros(shape, int), kind, np.array([5, 0]), kind, kind, kind)
     network = HardwareNetwork("dead", "input", shape[0], words.input, (layer,), ("out",))
     score = Score("score", port("out").sum(), {"out": PortType(kind, 2)})
     project, circuit = write_project(

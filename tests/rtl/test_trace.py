@@ -23,7 +23,7 @@ from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense
+from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.score import Score
 from trigger_ad.rtl.trace import Solver, trace
 
@@ -116,7 +116,7 @@ def test_constant_that_float32_would_cut_is_refused():
     words_layout = small_layout()
     network = small_network(1, words_layout)
     layer = network.layers[0]
-    assert isinstance(layer, Dense)
+    assert isinstance(layer, Linear)
     loose = FixedPoint(60, 30)
     wide = replace(
         layer,

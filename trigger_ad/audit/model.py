@@ -8,7 +8,8 @@ import numpy as np
 
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel, build
 from trigger_ad.quantize.names import activation_names, layer_names
 from trigger_ad.quantize.precision import DensePrecision
@@ -46,7 +47,7 @@ def check_model(quantized: QuantizedModel, network: HardwareNetwork) -> Checked:
         for name, activation, key in names:
             named |= {name, activation}
             layer, kinds = known.get(name), quantized.precision.layers[key]
-            if not isinstance(layer, Dense):
+            if not isinstance(layer, Linear):
                 findings.append(
                     Finding(f"layer {name} of the model", "must be in the record", None, _AGAIN)
                 )
@@ -64,7 +65,7 @@ def check_model(quantized: QuantizedModel, network: HardwareNetwork) -> Checked:
     return check_quantizers(model) + Checked({"rounded weights": weights}, tuple(findings))
 
 
-def _weights(layer: Dense, kinds: DensePrecision, weights: Weights, key: str) -> Iterator[Finding]:
+def _weights(layer: Linear, kinds: DensePrecision, weights: Weights, key: str) -> Iterator[Finding]:
     """Compare weights and biases of the record with the rounded ones of the model."""
     for part, array, found, kind, wanted in (
         ("weights", "kernel", layer.weights, layer.weight_type, kinds.weight),

@@ -12,15 +12,10 @@ from numpy.typing import NDArray
 from trigger_ad.convert.extract import DEFAULT_TYPE
 from trigger_ad.ir.findings import Checked, Finding, too_narrow
 from trigger_ad.ir.fixed import FixedPoint, Overflow
-from trigger_ad.ir.network import (
-    Dense,
-    HardwareNetwork,
-    Interval,
-    Layer,
-    accumulator_range,
-    product_range,
-    rounded,
-)
+from trigger_ad.ir.layers.interval import Interval, rounded
+from trigger_ad.ir.layers.linear import Linear, accumulator_range, product_range
+from trigger_ad.ir.layers.table import Layer
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.rounding import short_sources
 from trigger_ad.ir.score import Score
 
@@ -57,7 +52,7 @@ def check_widths(
     """
     low, high = (np.asarray(ends, dtype=np.int64) for ends in (minimum, maximum))
     port = Interval(low, high, network.input_type.fraction)
-    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
+    dense = [layer for layer in network.layers if isinstance(layer, Linear)]
     findings = list(_default(network))
     if not dense:
         findings.append(
@@ -68,16 +63,15 @@ def check_widths(
     )
     intervals = network.intervals(low, high)
     for layer in network.layers:
-        source = intervals[layer.source]
-        if isinstance(layer, Dense):
-            findings += _dense(layer, source)
-        findings += _cast(layer, network.exact(layer, source))
+        if isinstance(layer, Linear):
+            findings += _dense(layer, intervals[layer.source])
+        findings += _cast(layer, network.exact(layer, intervals))
     findings += _roundings(network)
     for score in scores.values():
         findings += _ports(score, intervals)
     counts = {
         "accumulators": len(dense),
-        "products": sum(int(np.count_nonzero(layer.weights)) for layer in dense),
+        "products": sum(layer.windows * int(np.count_nonzero(layer.weights)) for layer in dense),
         "casts": len(network.layers),
         "weights": sum(layer.weights.size for layer in dense),
         "biases": sum(layer.bias.size for layer in dense),
@@ -91,7 +85,7 @@ def _types(network: HardwareNetwork) -> Iterator[tuple[str, FixedPoint]]:
     yield f"type of {network.input_name}", network.input_type
     for layer in network.layers:
         yield f"output of {layer.name}", layer.output
-        if isinstance(layer, Dense):
+        if isinstance(layer, Linear):
             yield f"weights of {layer.name}", layer.weight_type
             yield f"bias of {layer.name}", layer.bias_type
             yield f"accumulator of {layer.name}", layer.accumulator
@@ -115,7 +109,7 @@ def _outside(name: str, problem: str, interval: Interval, kind: FixedPoint) -> I
         yield too_narrow(name, problem, low, high, kind, needed)
 
 
-def _dense(layer: Dense, source: Interval) -> Iterator[Finding]:
+def _dense(layer: Linear, source: Interval) -> Iterator[Finding]:
     for part, values, kind in (
         ("weights", layer.weights, layer.weight_type),
         ("bias", layer.bias, layer.bias_type),
@@ -140,7 +134,7 @@ def _dense(layer: Dense, source: Interval) -> Iterator[Finding]:
     yield from _product(layer, source)
 
 
-def _product(layer: Dense, source: Interval) -> Iterator[Finding]:
+def _product(layer: Linear, source: Interval) -> Iterator[Finding]:
     """A product has the type of the accumulator; one that wraps is made good by the sum."""
     low, high, fraction = product_range(layer, source)
     shift = fraction - layer.accumulator.fraction

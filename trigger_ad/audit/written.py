@@ -17,7 +17,8 @@ from trigger_ad.convert.headers import OPERATORS, read_operators, read_project
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense, HardwareNetwork, product_range
+from trigger_ad.ir.layers.linear import Linear, product_range
+from trigger_ad.ir.network import HardwareNetwork
 
 __all__ = ["check_written"]
 
@@ -50,7 +51,7 @@ def check_written(
     findings = list(_widths(written, network, minimum, maximum))
     findings += [Finding.of(difference) for difference in differences(written, network)]
     findings += _operators(operators, network, minimum, maximum)
-    dense = [layer for layer in written.layers if isinstance(layer, Dense)]
+    dense = [layer for layer in written.layers if isinstance(layer, Linear)]
     counts = {
         "written layers": len(written.layers),
         "written weights": sum(layer.weights.size + layer.bias.size for layer in dense),
@@ -63,7 +64,7 @@ def _widths(
 ) -> Iterator[Finding]:
     """What can wrap in the project, where its shape is that of the record."""
     shapes = [
-        [(layer.name, layer.source, layer.size, type(layer)) for layer in record.layers]
+        [(layer.name, layer.sources, layer.size, type(layer)) for layer in record.layers]
         for record in (written, network)
     ]
     if shapes[0] == shapes[1] and written.input_size == network.input_size:
@@ -80,7 +81,7 @@ def _operators(
     maximum: NDArray[Any],
 ) -> Iterator[Finding]:
     intervals = network.intervals(np.asarray(minimum, np.int64), np.asarray(maximum, np.int64))
-    dense = {layer.name: layer for layer in network.layers if isinstance(layer, Dense)}
+    dense = {layer.name: layer for layer in network.layers if isinstance(layer, Linear)}
     for name, found in operators.items():
         if name not in dense:
             continue  # found among the differences

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError, FixedPointError
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Layer
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.table import Layer
+from trigger_ad.ir.network import HardwareNetwork
 
 __all__ = ["DEFAULT_TYPE", "INPUT_PORT", "network_from_graph"]
 
@@ -55,7 +58,7 @@ def _layer(node: Any, port: str) -> Layer:
     if node.class_name == "Dense":
         weight_type, bias_type = _type(node, "weight_t"), _type(node, "bias_t")
         kernel = _integers(node, "weight", weight_type)
-        return Dense(
+        return Linear(
             node.name,
             source,
             kernel.reshape(node.get_attr("n_in"), node.get_attr("n_out")),

@@ -21,7 +21,10 @@ from trigger_ad.convert.differences import compare
 from trigger_ad.convert.extract import DEFAULT_TYPE, INPUT_PORT
 from trigger_ad.errors import ConversionError, FixedPointError
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Cast, Dense, HardwareNetwork, Layer
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.table import Layer
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.rounding import short_sources
 
 __all__ = [
@@ -289,7 +292,7 @@ def _layer(
             f"{len(weights)} and {len(bias)} biases",
             _REMEDY,
         )
-    return Dense(
+    return Linear(
         name,
         source,
         weights.reshape(shape),

@@ -7,7 +7,8 @@ from typing import Any
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import MAX_WIDTH
-from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.rounding import ShortSource, short_sources
 
 __all__ = ["widen_sources"]
@@ -46,6 +47,6 @@ def widen_sources(graph: Any, network: HardwareNetwork) -> None:
 
 def _widened(graph: Any, short: ShortSource) -> Any:
     """Named type of the sums: that of the accumulator, or of the dense layer that a cast reads."""
-    if isinstance(short.layer, Dense):
-        return graph.graph[short.layer.name].get_attr("accum_t")
-    return graph.graph[short.layer.source].get_output_variable().type
+    if isinstance(short.layer, Linear):
+        return graph.graph[short.of].get_attr("accum_t")
+    return graph.graph[short.of].get_output_variable().type

@@ -14,13 +14,17 @@ from threadpoolctl import ThreadpoolController
 from trigger_ad.emulate.arithmetic import magnitude, plan, smallest
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import Expression
-from trigger_ad.ir.network import HardwareNetwork, Interval
+from trigger_ad.ir.layers.interval import Interval
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 
 __all__ = ["FastEmulator", "FastResult"]
 
 Array = NDArray[Any]
 Integers = NDArray[np.int64]
+
+#: Of all values of a block of events; more would leave the cache between two layers.
+BLOCK_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class FastEmulator:
         Raw bounds of each input; events outside are refused.
     threads : int
     block : int
-        Most events in a block.
+        Most events in a block; fewer where a network holds more than `BLOCK_BYTES` of values.
 
     Raises
     ------
@@ -75,7 +79,7 @@ class FastEmulator:
         block: int = 4096,
     ) -> None:
         self.network, self.scores = network, dict(scores)
-        self.threads, self.block = threads, block
+        self.threads = threads
         self._libraries = ThreadpoolController()
         self.minimum = np.asarray(minimum, dtype=np.int64)
         self.maximum = np.asarray(maximum, dtype=np.int64)
@@ -86,6 +90,8 @@ class FastEmulator:
         ports = {port for score in self.scores.values() for port in score.ports}
         self._steps = plan(network, self._intervals, ports)
         self._score_dtypes = {name: smallest(s.largest) for name, s in self.scores.items()}
+        held = sum((width + 1) * dtype.itemsize for width, dtype in self._shapes().values())
+        self.block = max(1, min(block, BLOCK_BYTES // held))
 
     @property
     def arithmetic(self) -> dict[str, str]:
@@ -162,10 +168,9 @@ class FastEmulator:
         outputs: Mapping[str, Integers],
         scores: Mapping[str, Integers],
     ) -> None:
-        shapes = {self.network.input_name: (self.network.input_size, self._input_dtype)}
-        shapes |= {name: (step.layer.size, step.dtype) for name, step in self._steps.items()}
         buffers = {  # the last row stays 1, where biases are read
-            name: np.ones((width + 1, size), dtype) for name, (width, dtype) in shapes.items()
+            name: np.ones((width + 1, size), dtype)
+            for name, (width, dtype) in self._shapes().items()
         }
         memory: dict[str, dict[Expression, Array]] = {name: {} for name in self.scores}
         for start in starts:
@@ -175,14 +180,19 @@ class FastEmulator:
             inputs[:] = scaled[start:stop].T
             self._check_bounds(inputs, scaled)
             for name, step in self._steps.items():
-                source = values[step.layer.source]
-                step.run(source.astype(step.dtype, copy=False), values[name])
+                sources = [values[source] for source in step.layer.sources]
+                step.run([s.astype(step.dtype, copy=False) for s in sources], values[name])
             for name, output in outputs.items():
                 output[start:stop] = self._raw(name, values[name]).T
             for name, score in self.scores.items():
                 ports = {port: values[port][:-1].T for port in score.ports}
                 result = score.evaluate(ports, self._score_dtypes[name], memory[name])
                 scores[name][start:stop] = result
+
+    def _shapes(self) -> dict[str, tuple[int, np.dtype[Any]]]:
+        """Size and type of the input and of every layer."""
+        shapes = {self.network.input_name: (self.network.input_size, self._input_dtype)}
+        return shapes | {name: (step.layer.size, step.dtype) for name, step in self._steps.items()}
 
     def _raw(self, name: str, values: Array) -> Array:
         step = self._steps[name]

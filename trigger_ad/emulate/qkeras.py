@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import Dense, HardwareNetwork, Interval, partial_sum
+from trigger_ad.ir.layers.interval import Interval
+from trigger_ad.ir.layers.linear import Linear, partial_sum
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.quantize.model import QuantizedModel, build, float_type
 from trigger_ad.quantize.precision import DensePrecision
@@ -141,7 +143,7 @@ def _check_sums(quantized: QuantizedModel) -> None:
 
 def _largest(name: str, kinds: DensePrecision, source: FixedPoint, kernel: Any, bias: Any) -> int:
     """Largest value of a layer, in units of the finest LSB in it, its quantizer included."""
-    layer = Dense(
+    layer = Linear(
         name,
         "",
         kinds.weight.encode(kernel),

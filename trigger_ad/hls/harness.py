@@ -10,8 +10,8 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.hls.blocks import network_ports, write_scores
 from trigger_ad.hls.interface import FOLDER, Interface
 from trigger_ad.hls.score import used_ports
+from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.naming import cpp_namespace
-from trigger_ad.ir.network import Interval
 from trigger_ad.ir.score import Score
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.hardware import Block

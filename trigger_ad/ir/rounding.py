@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trigger_ad.ir.fixed import FixedPoint, Rounding
-from trigger_ad.ir.network import Dense, HardwareNetwork, Layer
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.table import Layer
+from trigger_ad.ir.network import HardwareNetwork
 
 __all__ = ["ShortSource", "bits_to_round", "short_sources"]
 
@@ -22,16 +24,19 @@ class ShortSource:
 
     Parameters
     ----------
-    layer : Dense or Cast
+    layer : Layer
         Whose output is cast.
     source : FixedPoint
-        What it is cast from: the accumulator of a dense layer, else the type of the layer's source.
+        What it is cast from: the accumulator of sums, else the type of a source.
+    of : str
+        Whose type that is: the layer itself, or the source.
     bits : int
         Width that the source must have.
     """
 
     layer: Layer
     source: FixedPoint
+    of: str
     bits: int
 
 
@@ -43,7 +48,15 @@ def bits_to_round(kind: FixedPoint, fraction: int) -> int:
 def short_sources(network: HardwareNetwork) -> Iterator[ShortSource]:
     """Every cast of a network whose source has too few bits."""
     for layer in network.layers:
-        source = layer.accumulator if isinstance(layer, Dense) else network.type_of(layer.source)
-        bits = bits_to_round(layer.output, source.fraction)
-        if source.width < bits:
-            yield ShortSource(layer, source, bits)
+        for of, source in _cast_from(layer, network):
+            bits = bits_to_round(layer.output, source.fraction)
+            if source.width < bits:
+                yield ShortSource(layer, source, of, bits)
+
+
+def _cast_from(layer: Layer, network: HardwareNetwork) -> Iterator[tuple[str, FixedPoint]]:
+    if isinstance(layer, Linear):
+        yield layer.name, layer.accumulator
+        return
+    for source in layer.sources:
+        yield source, network.type_of(source)

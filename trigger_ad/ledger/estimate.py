@@ -10,14 +10,19 @@ from the pipelining that a tool chooses and stay unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.ir.expression import OPERATIONS, PORT, Expression, walk
 from trigger_ad.ir.fixed import Overflow, Rounding
-from trigger_ad.ir.network import Dense, Interval, Layer, accumulator_needed, rounded
+from trigger_ad.ir.layers.interval import Interval, rounded
+from trigger_ad.ir.layers.linear import Linear, accumulator_needed
+from trigger_ad.ir.layers.maximum import Maximum
+from trigger_ad.ir.layers.merge import How, Merge
+from trigger_ad.ir.layers.places import NOTHING
+from trigger_ad.ir.layers.table import Layer
 from trigger_ad.ir.operations.operation import Cost
 from trigger_ad.ir.typed import Typed
 from trigger_ad.ledger.rows import ResourceRow, ResourceStage
@@ -55,10 +60,7 @@ def _block(block: Block) -> Cost:
     if network is not None:
         intervals = network.intervals(*block.input_range)
         for layer in network.layers:
-            source = intervals[layer.source]
-            if isinstance(layer, Dense):
-                lut += _dense(layer, source)
-            lut += _cast(layer, network.exact(layer, source))
+            lut += _layer(layer, intervals) + _cast(layer, network.exact(layer, intervals))
     costs = [_expressions(score.typed, [score.expression]) for score in block.scores.values()]
     if block.prepare is not None:
         costs.append(_expressions(block.prepare.typed, list(block.prepare.outputs.values())))
@@ -74,10 +76,18 @@ def _join(block: Block) -> int:
     return 3 * others * block.instances // 2 * width if block.join is Join.RANK else 0
 
 
-def _dense(layer: Dense, source: Interval) -> int:
-    terms = nonzero_digits(layer.weights).sum(axis=0) + (layer.bias != 0)
-    adders = int(np.maximum(terms - 1, 0).sum())
-    return adders * accumulator_needed(layer, source).width
+def _layer(layer: Layer, intervals: Mapping[str, Interval]) -> int:
+    """Adders of sums, window by window; a comparison and a choice of each pair of a maximum."""
+    if isinstance(layer, Linear):
+        terms = nonzero_digits(layer.weights).sum(axis=0) + (layer.bias != 0)
+        adders = layer.windows * int(np.maximum(terms - 1, 0).sum())
+        return adders * accumulator_needed(layer, intervals[layer.source]).width
+    if isinstance(layer, Maximum):
+        pairs = int((layer.places != NOTHING).sum()) - layer.size
+        return 2 * pairs * layer.output.width
+    if isinstance(layer, Merge) and layer.how is How.ADD:
+        return (len(layer.sources) - 1) * layer.size * layer.output.width
+    return 0
 
 
 def _cast(layer: Layer, exact: Interval) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.ir.network import Dense, Interval, accumulator_needed
+from trigger_ad.ir.layers.interval import Interval
+from trigger_ad.ir.layers.linear import Linear, accumulator_needed
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import Block
 
@@ -32,13 +33,13 @@ def check_traceable(block: Block) -> None:
     network = block.network
     intervals = {} if network is None else network.intervals(*block.input_range)
     for layer in () if network is None else network.layers:
-        if isinstance(layer, Dense):
+        if isinstance(layer, Linear):
             _check_dense(layer, intervals[layer.source])
     for score in block.scores.values():
         _check_score(score, intervals, set(block.beside))
 
 
-def _check_dense(layer: Dense, source: Interval) -> None:
+def _check_dense(layer: Linear, source: Interval) -> None:
     needed = accumulator_needed(layer, source)
     if not layer.accumulator.contains(needed.minimum, needed.maximum, needed.fraction):
         raise ConversionError(

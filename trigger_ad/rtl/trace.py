@@ -13,18 +13,24 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from alkaid.trace import FVariable, FVArray
+from alkaid.trace import FVariable
 from alkaid.types import CombLogic
 from numpy.typing import NDArray
 
 from trigger_ad.features.layout import Field, Layout, Ports
 from trigger_ad.ir.fixed import FixedPoint, Overflow
-from trigger_ad.ir.network import Dense, HardwareNetwork
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.maximum import Maximum
+from trigger_ad.ir.layers.merge import How, Merge
+from trigger_ad.ir.layers.places import NOTHING
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
 from trigger_ad.rtl.gates import Wiring
 from trigger_ad.rtl.optimise import optimised
+from trigger_ad.rtl.products import products
 from trigger_ad.rtl.score import trace_program, trace_score
 from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join, Unit
 
@@ -257,39 +263,66 @@ def _run_layers(network: HardwareNetwork, values: dict[str, Vector], solver: Sol
     for layer in network.layers:
         if layer.name in values:
             continue
-        source = values[layer.source]
-        if isinstance(layer, Dense):
+        sources = [values[source] for source in layer.sources]
+        if isinstance(layer, Linear):
             group = [layer]
-            if solver.together:
+            if solver.together and layer.places is None:
                 group = [
                     other
                     for other in network.layers
-                    if isinstance(other, Dense) and other.source == layer.source
+                    if isinstance(other, Linear) and other.source == layer.source
+                    if other.places is None
                 ]
-            values |= _dense(group, source, solver)
+            values |= _sums(group, sources[0], solver)
         else:
-            values[layer.name] = [cast(value, layer.output, layer.relu) for value in source]
+            relu = isinstance(layer, Cast) and layer.relu
+            values[layer.name] = [
+                cast(value, layer.output, relu) for value in _before_cast(layer, sources)
+            ]
 
 
-def _dense(group: Sequence[Dense], source: Vector, solver: Solver) -> dict[str, Vector]:
-    """Dense layers of one source, their products with its constant elements added by hand."""
+def _before_cast(layer: Maximum | Merge | Cast, sources: Sequence[Vector]) -> Vector:
+    if isinstance(layer, Maximum):
+        return [_largest([sources[0][i] for i in row if i != NOTHING]) for row in layer.places]
+    if isinstance(layer, Merge) and layer.how is How.ADD:
+        wiring = Wiring(sources[0][0].hwconf)
+        return [wiring.add_up(terms, ()) for terms in zip(*sources, strict=True)]
+    return [value for source in sources for value in source]
+
+
+def _largest(values: Vector) -> FVariable:
+    """Neighbours against each other, and the winners again."""
+    wiring = Wiring(values[0].hwconf)
+    while len(values) > 1:
+        winners = [wiring.maximum(a, b) for a, b in zip(values[::2], values[1::2], strict=False)]
+        values = winners + values[len(values) - len(values) % 2 :]
+    return values[0]
+
+
+def _sums(group: Sequence[Linear], source: Vector, solver: Solver) -> dict[str, Vector]:
+    """Layers of one source and the same windows, solved as one matrix for one window."""
     weights = np.hstack([layer.weight_type.decode(layer.weights) for layer in group])
-    fixed = np.array([value.low == value.high for value in source])
-    constants = np.array([value.low for value in source])[fixed] @ weights[fixed]
-    sums: Sequence[FVariable | float] = [0.0] * weights.shape[1]
-    if not fixed.all():
-        live = np.array([v for v, f in zip(source, fixed, strict=True) if not f], dtype=object)
-        product = FVArray(live, solver.options()) @ weights[~fixed]
-        sums = list(np.asarray(product))
+    windows = _windows(group[0], source)
+    totals = [_as_variable(t, source[0]) for t in products(windows, weights, solver.options())]
+    channels = weights.shape[1]
     result, start = {}, 0
     for layer in group:
-        bias = layer.bias_type.decode(layer.bias) + constants[start : start + layer.size]
+        bias = layer.bias_type.decode(layer.bias)
+        own = len(bias)
         result[layer.name] = [
-            cast(_as_variable(total, source[0]) + float(b), layer.output)
-            for total, b in zip(sums[start : start + layer.size], bias, strict=True)
+            cast(totals[window * channels + start + c] + float(bias[c]), layer.output)
+            for window in range(len(windows))
+            for c in range(own)
         ]
-        start += layer.size
+        start += own
     return result
+
+
+def _windows(layer: Linear, source: Vector) -> list[Vector]:
+    if layer.places is None:
+        return [source]
+    nothing = FVariable.from_const(0.0, source[0].hwconf)
+    return [[nothing if i == NOTHING else source[i] for i in row] for row in layer.places]
 
 
 def _as_variable(value: FVariable | float, like: FVariable) -> FVariable:

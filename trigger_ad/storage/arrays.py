@@ -62,19 +62,17 @@ def save(
 
 def load_header(path: Path, schema: str) -> dict[str, Any]:
     """Read the header alone; errors as in `load`."""
-    return _open(path, schema, arrays=False)[0]
+    return _open(path, (schema,), arrays=False)[0]
 
 
-def load(path: Path, schema: str, *older: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def load(path: Path, *schemas: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Read what `save` wrote; nothing in the file is executed.
 
     Parameters
     ----------
     path : Path
-    schema : str
-        That the file must have.
-    *older : str
-        Earlier ones that are read as well.
+    *schemas : str
+        Of which the file must have one.
 
     Returns
     -------
@@ -86,7 +84,7 @@ def load(path: Path, schema: str, *older: str) -> tuple[dict[str, Any], dict[str
     SchemaError
         If the file is missing, broken, or has another schema.
     """
-    return _open(path, schema, *older, arrays=True)
+    return _open(path, schemas, arrays=True)
 
 
 def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, NDArray[Any]]:
@@ -104,15 +102,16 @@ def load_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, N
 
 
 def _open(
-    path: Path, schema: str, *older: str, arrays: bool
+    path: Path, schemas: tuple[str, ...], *, arrays: bool
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    rule = f"have schema {' or '.join(schemas)}"
     values = _read(path, None if arrays else (_HEADER,))
     if isinstance(values, str):
-        raise _refused(path, f"have schema {schema}", values)
+        raise _refused(path, rule, values)
     header = _header(values.pop(_HEADER, None))
-    if header is None or header.get("schema") not in (schema, *older):
+    if header is None or header.get("schema") not in schemas:
         found = "a broken file" if header is None else header.get("schema")
-        raise _refused(path, f"have schema {schema}", found)
+        raise _refused(path, rule, found)
     return header, values
 
 

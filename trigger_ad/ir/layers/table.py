@@ -1,0 +1,27 @@
+"""All kinds of hardware layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.maximum import Maximum
+from trigger_ad.ir.layers.merge import Merge
+
+__all__ = ["KINDS", "Layer", "from_record"]
+
+Layer = Linear | Maximum | Merge | Cast
+
+#: Layers by what files call them.
+KINDS: Mapping[str, type[Layer]] = {
+    kind: layer for layer in (Linear, Maximum, Merge, Cast) for kind in layer.KINDS
+}
+
+
+def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Layer:
+    """Rebuild a layer from what a file has of it."""
+    return KINDS[record["kind"]].from_record(record, arrays)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from trigger_ad.features.layout import Field, Layout
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.rule import Rule

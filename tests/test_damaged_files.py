@@ -15,7 +15,7 @@ from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.errors import ConfigError, SchemaError, TriggerAdError
 from trigger_ad.generate.zerobias.draws import Pileup
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.lhc.fill import FillingScheme
 from trigger_ad.menu import file, table
 from trigger_ad.menu.scan import ScanRecord
@@ -230,7 +230,7 @@ class TestOurOwnBugs:
             ("trigger_ad.sections.yaml12._check", "YAML, a configuration"),
             ("trigger_ad.menu.file._unique", "YAML, a menu"),
             ("trigger_ad.storage.arrays._header", "NPZ"),
-            ("trigger_ad.ir.network._layer", "NPZ, a network"),
+            ("trigger_ad.ir.layers.network._layer", "NPZ, a network"),
         ],
     )
     def test_a_planted_bug(self, where, name, tmp_path, monkeypatch):

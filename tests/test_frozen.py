@@ -12,7 +12,7 @@ from trigger_ad.ledger import rows
 from trigger_ad.report.numbers.load import records
 from trigger_ad.run import scan_counts
 from trigger_ad.run.folder.trigger import load_trigger
-from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.float_model import FloatModel
 from trigger_ad.storage import arrays
 from trigger_ad.train.history import History
 

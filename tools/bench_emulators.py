@@ -196,7 +196,7 @@ def reference(folder: Path, out: Path) -> Model:
     from trigger_ad import config
     from trigger_ad.convert.differences import compare
     from trigger_ad.features.layouts.table import layout
-    from trigger_ad.ir.network import HardwareNetwork
+    from trigger_ad.ir.layers.network import HardwareNetwork
     from trigger_ad.quantize.model import QuantizedModel
     from trigger_ad.run.folder.trigger import load_scores
 
@@ -217,7 +217,7 @@ def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:
     from trigger_ad.quantize.model import QuantizedModel
     from trigger_ad.quantize.precision import calibrate
     from trigger_ad.scorers import double_ae
-    from trigger_ad.scorers.branch import FloatModel
+    from trigger_ad.scorers.float_model import FloatModel
 
     scorer = double_ae.DoubleAe(hidden=hidden)
     ports = layout(config.Features())
@@ -245,10 +245,10 @@ def random(hidden: tuple[int, ...], kept: float, bits: int, out: Path) -> Model:
 
 def convert(quantized: Any, settings: Any, folder: Path) -> tuple[Any, Any]:
     """Checked network, and hls4ml's graph, which predicts."""
-    from trigger_ad.convert import project
+    from trigger_ad.convert import graph, project
 
     network = project.convert(quantized, settings, folder / "checked")
-    return network, project._graph(quantized, settings, folder / "hls4ml")  # noqa: SLF001
+    return network, graph.graph_of(quantized, settings, folder / "hls4ml")
 
 
 def nonzero(network: Any) -> float:

@@ -64,7 +64,7 @@ class Bench:
         from trigger_ad.events.readers import adc2021
         from trigger_ad.features.layouts.table import layout
         from trigger_ad.features.words import scaled_range, to_words
-        from trigger_ad.ir.network import HardwareNetwork
+        from trigger_ad.ir.layers.network import HardwareNetwork
         from trigger_ad.menu.counts import MenuCounter
         from trigger_ad.run.folder.trigger import load_scores
 

@@ -23,7 +23,7 @@ from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.convert.project import convert
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.hls.top import write_top
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.trigger import load_scores, load_trigger
 from trigger_ad.storage import arrays

@@ -11,12 +11,12 @@ from trigger_ad.convert.project import convert
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.top import write_top
 from trigger_ad.ir.expression import port
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
+from trigger_ad.layers.architecture import chain
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA, load_scores
 from trigger_ad.scorers.autoencoder import reconstruction
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import Registers
@@ -38,8 +38,7 @@ def make(run: Path) -> None:
     size = len(tops.FULL.fields)
     shapes = {"first": (size, 2, size), "second": (size, 2)}
     branches = (
-        Branch(name, shape, (True, False)[-len(shape) + 1 :], True)
-        for name, shape in shapes.items()
+        chain(name, shape, (True, False)[-len(shape) + 1 :], True) for name, shape in shapes.items()
     )
     # Weights so large that no accumulator is right by luck.
     sketches = tuple(networks.Sketch(branch, networks.bits(), scale=4.0) for branch in branches)

@@ -9,7 +9,7 @@ from tests.audit.planting import edit, sentences
 from tests.blocks import trigger as hardware
 from tests.hls.emulators import LAYOUT
 from trigger_ad.audit.shared_object import check_shared_object
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.run_folder import NAMES
 from trigger_ad.storage.files import digest

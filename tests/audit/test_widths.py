@@ -16,7 +16,7 @@ from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.layers.linear import Linear, accumulator_range
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 
 INPUT = FixedPoint.parse("ap_fixed<9,5>")

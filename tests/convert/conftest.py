@@ -7,7 +7,7 @@ import pytest
 from tests.hls import networks
 from trigger_ad import config
 from trigger_ad.convert.project import convert
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 
 

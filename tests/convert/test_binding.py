@@ -7,7 +7,7 @@ from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import FixedPointError
 from trigger_ad.ir.expression import fold, port
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.storage.shipped import shipped_path
 

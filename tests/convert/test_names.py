@@ -2,11 +2,11 @@ import pytest
 
 from trigger_ad.convert.names import check_names
 from trigger_ad.errors import ConversionError
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture, chain
 
 
-def branch(name: str) -> Branch:
-    return Branch(name, (4, 3, 4), (True, False), True)
+def branch(name: str) -> Architecture:
+    return chain(name, (4, 3, 4), (True, False), True)
 
 
 def test_good_names_pass():

@@ -17,7 +17,7 @@ from trigger_ad.convert.project import convert
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import Precision
 

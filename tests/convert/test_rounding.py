@@ -14,7 +14,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.rounding import short_sources
+from trigger_ad.ir.layers.rounding import short_sources
 
 GONE = networks.ZOO[-1]
 

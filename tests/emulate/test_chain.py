@@ -20,12 +20,12 @@ from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.cast import Cast
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
+from trigger_ad.layers.architecture import chain
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.quantize.precision import DensePrecision, Precision
+from trigger_ad.quantize.precision import LayerPrecision, Precision
 from trigger_ad.scorers.autoencoder import reconstruction
-from trigger_ad.scorers.branch import Branch
 
 EVENTS = 20_000
 
@@ -105,9 +105,9 @@ def test_every_rung_gives_the_same_integers(name, request):
 
 def test_inputs_say_something(zoo, double):
     """The comparison above is not one of constants."""
-    for chain, least in ((zoo, 1), (double, 100)):
-        values = networks.interpret(chain.network, chain.inputs)
-        for output in chain.network.outputs:
+    for made, least in ((zoo, 1), (double, 100)):
+        values = networks.interpret(made.network, made.inputs)
+        for output in made.network.outputs:
             alive = 1 if output in ("dead", "gone") else least + 1
             assert len(np.unique(values[output])) >= alive
     values = networks.interpret(double.network, double.inputs)
@@ -224,14 +224,14 @@ def test_qkeras_refuses_ports_of_another_network(zoo, double):
 
 def test_qkeras_refuses_sums_beyond_double_precision():
     bits = FixedPoint.quantized_bits
-    branch = Branch("net", (7, 2), (False,), True)
+    branch = chain("net", (7, 2), (False,), True)
     weights = {"net_0.kernel": np.ones((7, 2), np.float32), "net_0.bias": np.ones(2, np.float32)}
     output = bits(24, 2)
     network = HardwareNetwork(
         "net", "input", 7, bits(24, 4), (Cast("net", "input", 2, output, False),), ("net",)
     )
     for width in (24, 30):
-        layer = DensePrecision(bits(width, 0), bits(width, 0), output)
+        layer = LayerPrecision(bits(width, 0), bits(width, 0), output)
         quantized = QuantizedModel((branch,), Precision(bits(24, 4), {"net_0": layer}), weights)
         if width == 24:
             QKerasEmulator(quantized, network, {})

@@ -17,12 +17,12 @@ from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.features.words import scale_array
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
+from trigger_ad.layers.architecture import chain
 from trigger_ad.rtl.preset import preset
 from trigger_ad.rtl.project import write_project
 from trigger_ad.rtl.simulate import build_simulation
 from trigger_ad.rtl.trace import trace
 from trigger_ad.scorers.autoencoder import reconstruction
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.combine import Combination, combine_ranks, combined
 from trigger_ad.scorers.correction import Correction, corrected
 from trigger_ad.scorers.rank_map import RankMap, RankScale, monotone_table
@@ -55,7 +55,7 @@ class Combined:
 def made(tmp_path_factory) -> Combined:
     folder = tmp_path_factory.mktemp("combined") / "hls"
     sketches = tuple(
-        Sketch(Branch(name, (9, 3, 9), (True, False), True), bits()) for name in ("ae1", "ae2")
+        Sketch(chain(name, (9, 3, 9), (True, False), True), bits()) for name in ("ae1", "ae2")
     )
     quantized = tops.sketch(tops.SMALL, sketches, 21)
     expressions = {

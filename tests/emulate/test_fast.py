@@ -15,7 +15,7 @@ from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 
 TYPES = st.builds(

@@ -19,11 +19,11 @@ from trigger_ad.hls.emulator import build, write_golden
 from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
+from trigger_ad.layers.architecture import chain
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA, load_scores
 from trigger_ad.run_folder import NAMES
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.hardware import HardwareTrigger
@@ -46,7 +46,7 @@ def run_folder(run: Path, seed: int) -> None:
     (run / "config.yaml").write_text("schema: config/1\nname: small\n")
     shape, relu = (57, 3, 57), (True, False)
     sketches = tuple(
-        networks.Sketch(Branch(name, shape, relu, True), networks.bits()) for name in ("ae1", "ae2")
+        networks.Sketch(chain(name, shape, relu, True), networks.bits()) for name in ("ae1", "ae2")
     )
     project = run / "firmware/hls"
     # A word of SystemVerilog, which the schema refuses and no C simulation minds.

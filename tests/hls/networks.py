@@ -10,11 +10,12 @@ from trigger_ad import config
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
+from trigger_ad.layers.architecture import Architecture, chain
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.quantize.precision import DensePrecision, Precision, calibrate, input_type
-from trigger_ad.scorers.branch import Branch, FloatModel
+from trigger_ad.quantize.precision import LayerPrecision, Precision, calibrate, input_type
+from trigger_ad.scorers.float_model import FloatModel
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Sketch:
     right than it was calibrated, so that less of the sums is left, or nothing.
     """
 
-    branch: Branch
+    branch: Architecture
     bits: config.Quantize
     scale: float = 1.0
     kept: float = 0.6
@@ -60,7 +61,7 @@ def quantised(
     return QuantizedModel(tuple(s.branch for s in sketches), Precision(kind, layers), weights)
 
 
-def coarser(kinds: DensePrecision, by: int) -> DensePrecision:
+def coarser(kinds: LayerPrecision, by: int) -> LayerPrecision:
     return replace(kinds, output=replace(kinds.output, integer=kinds.output.integer + by))
 
 
@@ -71,29 +72,29 @@ def bits(**values: int) -> config.Quantize:
 #: Biased, without bias, narrow, wide, pruned, dead, huge and tiny weights; linear and ReLU; layers
 #: that drop all their sums hold, and more.
 ZOO = (
-    Sketch(Branch("plain", (7, 5, 3, 7), (True, False, False), True), bits()),
+    Sketch(chain("plain", (7, 5, 3, 7), (True, False, False), True), bits()),
     Sketch(
-        Branch("pruned", (7, 6, 4), (True, True), False),
+        chain("pruned", (7, 6, 4), (True, True), False),
         bits(weight_bits=3, activation_bits=4, output_bits=5),
         kept=0.3,
     ),
     Sketch(
-        Branch("wide", (7, 4, 2), (False, False), True),
+        chain("wide", (7, 4, 2), (False, False), True),
         bits(weight_bits=14, activation_bits=16, output_bits=16, bias_bits=16),
         kept=1.0,
     ),
-    Sketch(Branch("dead", (7, 3, 2), (True, False), True), bits(), zero="dead_0"),
+    Sketch(chain("dead", (7, 3, 2), (True, False), True), bits(), zero="dead_0"),
     Sketch(
-        Branch("tiny", (7, 4, 3), (True, True), True), bits(weight_bits=5, bias_bits=3), scale=0.02
+        chain("tiny", (7, 4, 3), (True, True), True), bits(weight_bits=5, bias_bits=3), scale=0.02
     ),
     Sketch(
-        Branch("huge", (7, 4, 2), (True, False), True),
+        chain("huge", (7, 4, 2), (True, False), True),
         bits(weight_bits=2, activation_bits=4, output_bits=6),
         scale=90.0,
         kept=1.0,
     ),
     Sketch(
-        Branch("gone", (7, 4, 3, 2), (True, False, False), True),
+        chain("gone", (7, 4, 3, 2), (True, False, False), True),
         bits(),
         coarse={"gone_0": 16, "gone_2": 18},
     ),
@@ -104,7 +105,7 @@ def autoencoders(seed: int) -> QuantizedModel:
     shape = (57, 16, 8, 4, 8, 16, 57)
     relu = (True, True, False, True, True, False)
     return quantised(
-        tuple(Sketch(Branch(name, shape, relu, True), bits()) for name in ("ae1", "ae2")), seed
+        tuple(Sketch(chain(name, shape, relu, True), bits()) for name in ("ae1", "ae2")), seed
     )
 
 

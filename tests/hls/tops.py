@@ -17,9 +17,9 @@ from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.top import write_top
 from trigger_ad.ir.expression import Expression, port
+from trigger_ad.layers.architecture import chain
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.scorers.autoencoder import reconstruction
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.registers import COUNTER_MAXIMUM, Registers
 from trigger_ad.trigger.rule import Rule
@@ -66,7 +66,7 @@ def write(
     shapes = (("first", (size, hidden, size)), ("second", (size, 2)))
     sketches = tuple(
         networks.Sketch(
-            Branch(branch, shape, (True, False)[-len(shape) + 1 :], True), networks.bits()
+            chain(branch, shape, (True, False)[-len(shape) + 1 :], True), networks.bits()
         )
         for branch, shape in shapes
     )

@@ -297,7 +297,7 @@ def test_cast_agrees_with_the_hls_headers(tmp_path):
 
 @pytest.mark.skipif(headers() is None, reason="needs g++ and the headers that hls4ml ships")
 def test_the_hls_headers_abort_where_more_is_rounded_away_than_there_is(tmp_path):
-    """Which `trigger_ad.ir.rounding` keeps from happening."""
+    """Which `trigger_ad.ir.layers.rounding` keeps from happening."""
     pairs = list(dropped_whole(1))
     for source, kind in pairs:
         assert kind.fraction == source.fraction - source.width - 1

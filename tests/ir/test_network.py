@@ -20,7 +20,7 @@ from trigger_ad.ir.layers.linear import (
     partial_sum,
     product_range,
 )
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 
 TYPES = st.builds(
     FixedPoint,

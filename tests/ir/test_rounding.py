@@ -9,8 +9,8 @@ from tests.ir.test_fixed import TYPES
 from trigger_ad.ir.fixed import FixedPoint, Rounding
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.rounding import ShortSource, bits_to_round, short_sources
+from trigger_ad.ir.layers.network import HardwareNetwork
+from trigger_ad.ir.layers.rounding import ShortSource, bits_to_round, short_sources
 
 BYTE = FixedPoint.parse("ap_fixed<8,-1>")
 COARSE = FixedPoint.parse("ap_fixed<8,8,AP_RND_CONV,AP_SAT>")

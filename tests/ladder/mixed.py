@@ -26,7 +26,7 @@ from trigger_ad.ir.operations.presence import filled
 from trigger_ad.ir.operations.sums import segment_sum
 from trigger_ad.ir.program import INPUTS, WORDS, Program
 from trigger_ad.ir.score import Score
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import chain
 from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join
 from trigger_ad.trigger.rule import Rule
 
@@ -102,7 +102,7 @@ def blocks(project: Path, join_by: Join = Join.LARGEST, instances: int = 4):
     program = event_program()
     kind = program.type("input")
     features = config.Features(input_bits=kind.width, input_fraction=kind.fraction)
-    sketch = networks.Sketch(Branch("one", (5, 4, 5), (True, False), True), networks.bits())
+    sketch = networks.Sketch(chain("one", (5, 4, 5), (True, False), True), networks.bits())
     quantized = networks.quantised((sketch,), 5, features)
     settings = config.Convert().model_copy(update={"namespace": "small"})
     network = convert(quantized, settings, project)

@@ -11,7 +11,7 @@ from tests.hls.networks import Sketch, bits
 from tests.ladder.table import scaled_to
 from trigger_ad.features.layout import Layout
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture, chain
 
 
 def draw(seed: int) -> tuple[Layout, tuple[Sketch, ...], dict[str, Expression]]:
@@ -27,7 +27,7 @@ def draw(seed: int) -> tuple[Layout, tuple[Sketch, ...], dict[str, Expression]]:
 def _branch(name: str, rng: np.random.Generator) -> Sketch:
     depth = int(rng.integers(1, 5))
     hidden = (int(size) for size in rng.integers(2, 8, depth - 1))
-    branch = Branch(
+    branch = chain(
         name,
         (9, *hidden, int(rng.choice((9, 3, 1)))),
         tuple(bool(on) for on in rng.random(depth) < 0.5),
@@ -61,7 +61,7 @@ def _score(branches: tuple[Sketch, ...], rng: np.random.Generator) -> Expression
     return list(_scores(branch, int(rng.integers(1, 30))))[int(rng.integers(9))]
 
 
-def _scores(branch: Branch, dropped: int) -> Iterator[Expression]:
+def _scores(branch: Architecture, dropped: int) -> Iterator[Expression]:
     """Nine scores of a branch; those that compare it with the input need as many outputs."""
     output, words = port(branch.name), port("input")
     yield from (output.sum(), output.absolute().sum(), output.square().sum())

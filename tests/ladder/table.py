@@ -11,8 +11,8 @@ from tests.ir.operations.mixed import mixed
 from tests.layouts import JET, PIXELS, SCALARS
 from trigger_ad.features.layout import Layout
 from trigger_ad.ir.expression import Expression, port
+from trigger_ad.layers.architecture import chain
 from trigger_ad.scorers.autoencoder import reconstruction
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.trigger.rule import Rule
 
 
@@ -57,7 +57,7 @@ def branch(
 ) -> Sketch:
     """A branch whose layers have ReLU but for those in `linear`; the last is as `last` says."""
     relu = [index not in linear for index in range(len(widths) - 2)]
-    shape = Branch(name, widths, (*relu, last == "relu"), bias)
+    shape = chain(name, widths, (*relu, last == "relu"), bias)
     return Sketch(shape, bits(**widths_in_bits), scale, kept, coarse=coarse)
 
 

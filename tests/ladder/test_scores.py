@@ -27,13 +27,13 @@ from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.hls import emulator
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.ir.expression import port
+from trigger_ad.layers.architecture import chain
 from trigger_ad.monitor.counts import Counts, Fractions, Integers, read
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.watch import advance
 from trigger_ad.rtl.project import RtlProject
 from trigger_ad.run.ip import ip_sources
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.interface import TopInterface
 from trigger_ad.trigger.regions import RegionRule
@@ -81,7 +81,7 @@ def events(request):
 def whole(tmp_path_factory) -> tuple[Path, TriggerEmulator]:
     """HLS project and trigger with all three scores: the second is of either sign."""
     size = len(LAYOUT.fields)
-    branch = networks.Sketch(Branch("one", (size, 2, size), (True, False), True), networks.bits())
+    branch = networks.Sketch(chain("one", (size, 2, size), (True, False), True), networks.bits())
     x, one = port("input"), port("one")
     expressions = {
         "score1": x.subtract(one).absolute().sum(),

@@ -12,7 +12,7 @@ from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.operations.gather import take
 from trigger_ad.ir.score import Score
 from trigger_ad.ledger.estimate import estimate, nonzero_digits

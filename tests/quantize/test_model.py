@@ -8,22 +8,19 @@ from qkeras import QActivation
 from trigger_ad.config import Quantize
 from trigger_ad.errors import ConfigError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.layers.architecture import chain
 from trigger_ad.quantize.model import QuantizedModel, build, extract, float_type, sparsity
-from trigger_ad.quantize.precision import DensePrecision, Precision
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.quantize.precision import LayerPrecision, Precision
 
 BITS, RELU = FixedPoint.quantized_bits, FixedPoint.quantized_relu
 
 
 def small_model(rng: np.random.Generator, bits: int = 6) -> QuantizedModel:
-    branches = (
-        Branch("one", (4, 3, 4), (True, False), True),
-        Branch("two", (4, 2), (False,), False),
-    )
+    branches = (chain("one", (4, 3, 4), (True, False), True), chain("two", (4, 2), (False,), False))
     layers = {
-        "one_0": DensePrecision(BITS(bits, 0), BITS(8, -1), RELU(7, 2)),
-        "one_1": DensePrecision(BITS(bits, 1), BITS(5, 3), BITS(9, 2)),
-        "two_0": DensePrecision(BITS(bits, -2), BITS(8, 0), BITS(8, 1)),
+        "one_0": LayerPrecision(BITS(bits, 0), BITS(8, -1), RELU(7, 2)),
+        "one_1": LayerPrecision(BITS(bits, 1), BITS(5, 3), BITS(9, 2)),
+        "two_0": LayerPrecision(BITS(bits, -2), BITS(8, 0), BITS(8, 1)),
     }
     weights = {
         "one_0.kernel": rng.normal(0, 1, (4, 3)),
@@ -114,10 +111,10 @@ def test_network_is_the_integer_network(rng, dtype):
 
 def test_float64_is_exact_where_float32_is_not(rng):
     """Sums of 40 bits, whose last bit reaches the output."""
-    branch = Branch("net", (8, 8, 4), (True, False), True)
+    branch = chain("net", (8, 8, 4), (True, False), True)
     layers = {
-        "net_0": DensePrecision(BITS(16, 0), BITS(16, 0), RELU(24, 20)),
-        "net_1": DensePrecision(BITS(16, 0), BITS(16, 0), BITS(24, 23)),
+        "net_0": LayerPrecision(BITS(16, 0), BITS(16, 0), RELU(24, 20)),
+        "net_1": LayerPrecision(BITS(16, 0), BITS(16, 0), BITS(24, 23)),
     }
     weights = {
         "net_0.kernel": rng.uniform(-1, 1, (8, 8)).astype(np.float32),
@@ -139,8 +136,8 @@ def test_unsigned_bits_are_quantized_relu(integer):
     kind = RELU(5, integer)
     values = np.linspace(-2, 1.5, 4001) * 2.0**integer
     values = np.append(values, (np.arange(-70, 70) / 4) * kind.lsb)[:, None].astype(np.float32)
-    branch = Branch("net", (1, 1), (True,), False)
-    layer = DensePrecision(BITS(8, 7), BITS(8, 7), kind)
+    branch = chain("net", (1, 1), (True,), False)
+    layer = LayerPrecision(BITS(8, 7), BITS(8, 7), kind)
     precision = Precision(BITS(24, 14), {"net_0": layer})
     weights = {"net_0.kernel": np.ones((1, 1), np.float32)}
     for dtype in ("float32", "float64"):

@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 from trigger_ad import config
 from trigger_ad.errors import ConfigError
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.layers.architecture import chain
 from trigger_ad.quantize.precision import Precision, calibrate, input_type, response
-from trigger_ad.scorers.branch import Branch, FloatModel
+from trigger_ad.scorers.float_model import FloatModel
 
 INPUT = input_type(config.Features())
 
 
 def float_model(rng: np.random.Generator, scale: float = 1.0, bias: bool = True) -> FloatModel:
-    branch = Branch("net", (6, 5, 3, 6), (True, False, False), bias)
+    branch = chain("net", (6, 5, 3, 6), (True, False, False), bias)
     weights = {}
     for name, n, m in zip(branch.layers, branch.widths, branch.widths[1:], strict=False):
         weights[f"{name}.kernel"] = rng.normal(0, scale, (n, m)).astype(np.float32)
@@ -105,7 +106,7 @@ def test_layers_of_zeros_have_a_type(rng):
 
 @given(st.floats(2.0**-40, 2.0**40), st.integers(2, 16))
 def test_one_weight_is_kept_to_half_an_lsb(value, bits):
-    branch = Branch("net", (1, 1), (False,), False)
+    branch = chain("net", (1, 1), (False,), False)
     model = FloatModel((branch,), {"net_0.kernel": np.full((1, 1), value, np.float32)})
     settings = config.Quantize(weight_bits=bits, activation_bits=())
     kind = calibrate(model, np.ones((1, 1), np.int32), INPUT, settings).layers["net_0"].weight

@@ -12,7 +12,7 @@ from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear, accumulator_needed
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 
 

@@ -12,7 +12,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.rtl.pipeline import Bits, build_pipeline
 from trigger_ad.rtl.preset import Preset, preset

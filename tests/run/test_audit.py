@@ -12,7 +12,7 @@ from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import RunFolderError
 from trigger_ad.ir.findings import Checked
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.run import audit
 from trigger_ad.run.audit import audit_run
 from trigger_ad.run.ip import SCRIPTS, write_ip

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.train.test_loop import TRAIN, V, X, same
-from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.float_model import FloatModel
 from trigger_ad.scorers.pair import Pair
 from trigger_ad.scorers.svdd import Svdd
 from trigger_ad.scorers.table import find

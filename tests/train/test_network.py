@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from trigger_ad.references.teachers.flow import FlowTeacher
-from trigger_ad.scorers.branch import FloatModel
 from trigger_ad.scorers.double_ae import DoubleAe
+from trigger_ad.scorers.float_model import FloatModel
 from trigger_ad.scorers.single_ae import SingleAe
 from trigger_ad.scorers.student import Student
 from trigger_ad.scorers.table import find

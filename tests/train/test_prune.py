@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import chain
 from trigger_ad.train.network import build
 from trigger_ad.train.prune import Pruning, first_full, part_of_goal
 
 EPOCHS = 10
-BRANCHES = (Branch("ae", (4, 6, 4), (True, False), True),)
+BRANCHES = (chain("ae", (4, 6, 4), (True, False), True),)
 
 
 def kernels(model):

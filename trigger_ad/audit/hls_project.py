@@ -16,7 +16,7 @@ from trigger_ad.audit.pragmas import check_pragmas
 from trigger_ad.audit.script import check_script
 from trigger_ad.audit.state import check_state
 from trigger_ad.audit.text import REMEDY, read_source
-from trigger_ad.convert.headers import network_function
+from trigger_ad.convert.text import network_function
 from trigger_ad.hls.top import FOLDER
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.naming import cpp_namespace

@@ -14,9 +14,9 @@ from trigger_ad.ir.findings import Checked, Finding, too_narrow
 from trigger_ad.ir.fixed import FixedPoint, Overflow
 from trigger_ad.ir.layers.interval import Interval, rounded
 from trigger_ad.ir.layers.linear import Linear, accumulator_range, product_range
+from trigger_ad.ir.layers.network import HardwareNetwork
+from trigger_ad.ir.layers.rounding import short_sources
 from trigger_ad.ir.layers.table import Layer
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.rounding import short_sources
 from trigger_ad.ir.score import Score
 
 __all__ = ["HLS4ML_DEFAULT", "PROJECT_DEFAULT", "check_widths"]

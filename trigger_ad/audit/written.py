@@ -18,7 +18,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.linear import Linear, product_range
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 
 __all__ = ["check_written"]
 

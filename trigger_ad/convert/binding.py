@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.ir.expression import OPERATIONS, PORT, Expression, fold
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.ir.typed import Typed
 from trigger_ad.scorers.ranked import no_events, resolve

@@ -11,8 +11,10 @@ from trigger_ad.errors import ConversionError, FixedPointError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.maximum import Maximum
+from trigger_ad.ir.layers.merge import How, Merge
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.layers.table import Layer
-from trigger_ad.ir.network import HardwareNetwork
 
 __all__ = ["DEFAULT_TYPE", "INPUT_PORT", "network_from_graph"]
 
@@ -21,6 +23,9 @@ DEFAULT_TYPE = "fixed<61,17>"
 
 #: Name of the input port in the record and in scores; the C++ has a name of its own for it.
 INPUT_PORT = "input"
+
+#: Merging layers of hls4ml over flat vectors.
+_MERGES = {"add": How.ADD, "concatenate1d": How.CONCATENATE}
 
 _REMEDY = "report the network; hls4ml inferred something this version does not know"
 
@@ -52,32 +57,42 @@ def network_from_graph(graph: Any, name: str) -> HardwareNetwork:
 
 
 def _layer(node: Any, port: str) -> Layer:
-    if len(node.inputs) != 1:
-        raise ConversionError(f"layer {node.name}", "must have one source", node.inputs, _REMEDY)
-    source = INPUT_PORT if node.inputs[0] == port else node.inputs[0]
-    if node.class_name == "Dense":
-        weight_type, bias_type = _type(node, "weight_t"), _type(node, "bias_t")
-        kernel = _integers(node, "weight", weight_type)
-        return Linear(
-            node.name,
-            source,
-            kernel.reshape(node.get_attr("n_in"), node.get_attr("n_out")),
-            weight_type,
-            _integers(node, "bias", bias_type),
-            bias_type,
-            _type(node, "accum_t"),
-            _result(node),
-        )
+    name, output = node.name, _result(node)
+    sources = tuple(INPUT_PORT if source == port else source for source in node.inputs)
     function = node.get_attr("activation")
+    if node.class_name in ("Merge", "Concatenate") and node.get_attr("op") in _MERGES:
+        (size,) = node.get_output_variable().shape
+        return Merge(name, sources, _MERGES[node.get_attr("op")], int(size), output)
+    if len(sources) != 1:
+        raise ConversionError(f"layer {name}", "must have one source", node.inputs, _REMEDY)
+    (source,) = sources
+    if node.class_name in ("Dense", "LinearWindows"):
+        return _sums(node, source)
+    if node.class_name == "MaximumWindows":
+        return Maximum(name, source, node.get_attr("places"), output)
     if node.class_name == "Activation" and function in ("relu", "linear"):
-        return Cast(
-            node.name, source, int(node.get_attr("n_in")), _result(node), function == "relu"
-        )
+        return Cast(name, source, int(node.get_attr("n_in")), output, function == "relu")
     raise ConversionError(
-        f"layer {node.name}",
-        "must be a dense layer, a ReLU or a change of type",
+        f"layer {name}",
+        "must be a sum of products, a maximum, a merge, a ReLU or a change of type",
         f"{node.class_name} {function or ''}".strip(),
         "build the score from such layers",
+    )
+
+
+def _sums(node: Any, source: str) -> Linear:
+    weight_type, bias_type = _type(node, "weight_t"), _type(node, "bias_t")
+    kernel = _integers(node, "weight", weight_type)
+    return Linear(
+        node.name,
+        source,
+        kernel.reshape(node.get_attr("n_in"), node.get_attr("n_out")),
+        weight_type,
+        _integers(node, "bias", bias_type),
+        bias_type,
+        _type(node, "accum_t"),
+        _result(node),
+        node.get_attr("places"),
     )
 
 

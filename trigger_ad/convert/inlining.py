@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from trigger_ad.convert.headers import network_function
+from trigger_ad.convert.text import network_function
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.naming import cpp_namespace
 from trigger_ad.storage.files import write_text

@@ -5,24 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from typing import Any
-
-import hls4ml
 
 from trigger_ad import config
-from trigger_ad.convert import handlers
-from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
+from trigger_ad.convert.extract import network_from_graph
+from trigger_ad.convert.graph import graph_of
 from trigger_ad.convert.headers import check_project
 from trigger_ad.convert.inlining import make_inline
 from trigger_ad.convert.names import check_names
 from trigger_ad.convert.rounding import widen_sources
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import require
-from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.naming import cpp_namespace
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel, build
-from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
 from trigger_ad.quantize.precision import Precision
 from trigger_ad.quantize.quantizers import check_quantizers
 from trigger_ad.storage.files import put
@@ -61,7 +55,8 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    graph = _graph(quantized, settings, temporary)
+    require(check_quantizers(build(quantized.branches, quantized.precision, quantized.weights)))
+    graph = graph_of(quantized, settings, temporary)
     widen_sources(graph, network_from_graph(graph, settings.namespace))
     network = network_from_graph(graph, settings.namespace)
     _check_interface(quantized, network)
@@ -73,69 +68,12 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
     return network
 
 
-def _graph(quantized: QuantizedModel, settings: config.Convert, folder: Path) -> Any:
-    handlers.register()
-    model = build(quantized.branches, quantized.precision, quantized.weights)
-    require(check_quantizers(model))
-    # The pass that makes every width exact is off by default for QKeras; without it the
-    # quantizers behind the last layers are dropped.
-    return hls4ml.converters.convert_from_keras_model(
-        model,
-        output_dir=str(folder),
-        project_name=settings.namespace,
-        backend=settings.backend,
-        hls_config=_precisions(quantized, settings.reuse_factor),
-        bit_exact=True,
-        allow_da_fallback=False,
-        allow_v2_fallback=False,
-        io_type="io_parallel",
-        part=settings.part,
-        clock_period=settings.clock_ns,
-        namespace=cpp_namespace(settings.namespace),
-    )
-
-
-def _precisions(quantized: QuantizedModel, reuse: int) -> dict[str, Any]:
-    """hls4ml configuration: every type that is known, the rest left to its inference."""
-    layers: dict[str, Any] = {
-        INPUT_NAME: {"Precision": {"result": "auto"}},
-        SCALED_NAME: {"Precision": {"result": _text(quantized.precision.input)}},
-    }
-    for branch in quantized.branches:
-        names = zip(layer_names(branch), activation_names(branch), branch.layers, strict=True)
-        for name, activation, key in names:
-            kinds = quantized.precision.layers[key]
-            layers[name] = {
-                "Precision": {
-                    "weight": _text(kinds.weight),
-                    "bias": _text(kinds.bias),
-                    "accum": "auto",
-                    "result": "auto",
-                },
-                "ReuseFactor": reuse,
-            }
-            layers[activation] = {"Precision": {"result": _text(kinds.output)}}
-    # Strategy Latency takes any factor for any layer, Resource moves it to the nearest that divides
-    # its product. Without an interval hls4ml writes one whatever the factor.
-    model = {
-        "Precision": {"default": DEFAULT_TYPE},
-        "ReuseFactor": reuse,
-        "Strategy": "Latency",
-        "PipelineStyle": "pipeline",
-        "PipelineInterval": reuse,
-    }
-    return {"Model": model, "LayerName": layers}
-
-
-def _text(kind: FixedPoint) -> str:
-    return str(kind).replace("AP_", "").removeprefix("ap_")
-
-
 def _check_widths(precision: Precision) -> None:
     kinds = {"the input": precision.input}
     for name, layer in precision.layers.items():
-        kinds[f"a weight of layer {name}"] = layer.weight
-        kinds[f"a bias of layer {name}"] = layer.bias
+        if layer.weight is not None and layer.bias is not None:
+            kinds[f"a weight of layer {name}"] = layer.weight
+            kinds[f"a bias of layer {name}"] = layer.bias
         kinds[f"the output of layer {name}"] = layer.output
     for what, kind in kinds.items():
         if not 2 <= kind.width <= LARGEST_WIDTH:
@@ -155,7 +93,7 @@ def _check_interface(quantized: QuantizedModel, network: HardwareNetwork) -> Non
             "the input type", f"must stay {quantized.precision.input}", network.input_type, remedy
         )
     for branch, name in zip(quantized.branches, network.outputs, strict=True):
-        wanted = quantized.precision.layers[branch.layers[-1]].output
+        wanted = quantized.precision.outputs(branch)[branch.output]
         if name != branch.name or network.type_of(name) != wanted:
             raise ConversionError(
                 f"the output of branch {branch.name}",

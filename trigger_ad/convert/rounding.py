@@ -8,8 +8,8 @@ from typing import Any
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import MAX_WIDTH
 from trigger_ad.ir.layers.linear import Linear
-from trigger_ad.ir.network import HardwareNetwork
-from trigger_ad.ir.rounding import ShortSource, short_sources
+from trigger_ad.ir.layers.network import HardwareNetwork
+from trigger_ad.ir.layers.rounding import ShortSource, short_sources
 
 __all__ = ["widen_sources"]
 

@@ -17,8 +17,8 @@ from trigger_ad.ir.layers.interval import Interval, joined, rounded
 from trigger_ad.ir.layers.linear import Linear, accumulator_needed, partial_sum
 from trigger_ad.ir.layers.maximum import Maximum
 from trigger_ad.ir.layers.merge import Merge
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.layers.table import Layer
-from trigger_ad.ir.network import HardwareNetwork
 
 __all__ = ["FLOATS", "Step", "magnitude", "plan", "smallest"]
 

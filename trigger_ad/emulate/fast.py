@@ -15,7 +15,7 @@ from trigger_ad.emulate.arithmetic import magnitude, plan, smallest
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.layers.interval import Interval
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 
 __all__ = ["FastEmulator", "FastResult"]

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.layers.interval import Interval
-from trigger_ad.ir.layers.linear import Linear, partial_sum
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
+from trigger_ad.layers.architecture import Architecture
+from trigger_ad.layers.kind import Raw
+from trigger_ad.layers.node import Node
 from trigger_ad.quantize.model import QuantizedModel, build, float_type
-from trigger_ad.quantize.precision import DensePrecision
 
 __all__ = ["EXACT", "QKerasEmulator"]
 
@@ -111,7 +111,9 @@ def _integers(name: str, result: Any, kind: FixedPoint) -> Integers:
 def _check_ports(quantized: QuantizedModel, network: HardwareNetwork) -> None:
     precision = quantized.precision
     wanted = {network.input_name: precision.input}
-    wanted |= {b.name: precision.layers[b.layers[-1]].output for b in quantized.branches}
+    wanted |= {
+        branch.name: precision.outputs(branch)[branch.output] for branch in quantized.branches
+    }
     found = {n: network.type_of(n) for n in (network.input_name, *network.outputs)}
     if found != wanted:
         raise ConversionError(
@@ -124,44 +126,36 @@ def _check_ports(quantized: QuantizedModel, network: HardwareNetwork) -> None:
 
 def _check_sums(quantized: QuantizedModel) -> None:
     """Prove from the types alone that float64 is exact in every layer."""
-    for branch in quantized.branches:
-        source = quantized.precision.input
-        for name in branch.layers:
-            kinds = quantized.precision.layers[name]
-            kernel = quantized.weights[f"{name}.kernel"]
-            bias = quantized.weights[f"{name}.bias"] if branch.bias else np.zeros(kernel.shape[1])
-            largest = _largest(name, kinds, source, kernel, bias)
+    for network in quantized.branches:
+        kinds = quantized.precision.outputs(network)
+        for node in network.nodes:
+            sources = [kinds[source] for source in node.sources]
+            largest = _largest(network, node, sources, quantized)
             if largest >= EXACT:
                 raise ConversionError(
-                    f"layer {name} in QKeras",
+                    f"layer {network.layer(node)} in QKeras",
                     "must have sums below 2**53",
                     f"up to {largest}",
                     "use narrower weights, biases or activations",
                 )
-            source = kinds.output
 
 
-def _largest(name: str, kinds: DensePrecision, source: FixedPoint, kernel: Any, bias: Any) -> int:
+def _largest(
+    network: Architecture, node: Node, sources: list[FixedPoint], quantized: QuantizedModel
+) -> int:
     """Largest value of a layer, in units of the finest LSB in it, its quantizer included."""
-    layer = Linear(
-        name,
-        "",
-        kinds.weight.encode(kernel),
-        kinds.weight,
-        kinds.bias.encode(bias),
-        kinds.bias,
-        source,
-        kinds.output,
-    )
-    inputs = Interval(
-        np.full(len(kernel), source.minimum), np.full(len(kernel), source.maximum), source.fraction
-    )
-    fraction = max(kinds.weight.fraction + source.fraction, kinds.bias.fraction)
-    finest = max(fraction, kinds.output.fraction)
-    sums = partial_sum(layer, inputs) << (finest - fraction)
+    layer = network.layer(node)
+    types = quantized.precision.layers.get(layer)
+    of_weights: dict[str, Raw] = {}
+    if types is not None and types.weight is not None and types.bias is not None:
+        of_types = {"kernel": types.weight, "bias": types.bias}
+        for name in network.weights(node):
+            kind = of_types[name]
+            of_weights[name] = Raw(kind.encode(quantized.weights[f"{layer}.{name}"]), kind.fraction)
+    largest, fraction = node.kind.largest(network.sources(node), sources, of_weights)
+    if types is None:
+        return largest
+    finest = max(fraction, types.output.fraction)
     # A quantizer returns x + (q - x).
-    return (
-        sums
-        + (-kinds.output.minimum << (finest - kinds.output.fraction))
-        + (kinds.output.maximum << (finest - kinds.output.fraction))
-    )
+    reach = types.output.maximum - types.output.minimum
+    return (largest << (finest - fraction)) + (reach << (finest - types.output.fraction))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from trigger_ad.convert.headers import check_project, network_function
+from trigger_ad.convert.headers import check_project
+from trigger_ad.convert.text import network_function
 from trigger_ad.errors import MissingDependencyError
 from trigger_ad.hls.program import render_program
 from trigger_ad.hls.score import Port, render_scores
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.naming import cpp_namespace
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.trigger.hardware import Block
 

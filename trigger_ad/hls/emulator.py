@@ -30,8 +30,8 @@ from trigger_ad.hls.emulator_manifest import (
 )
 from trigger_ad.hls.score import used_ports
 from trigger_ad.hls.units import trigger_units
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.naming import cpp_namespace
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.storage.commands import run
 from trigger_ad.storage.files import digest, put, write_json, write_text
 from trigger_ad.storage.shipped import shipped_path

@@ -1,1 +1,1 @@
-"""Layers of networks before anything is said of bits: what they compute, and where they come from."""
+"""Layers of networks before anything is said of bits: what they compute and from what."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.layers.hardware import Added, Form
 from trigger_ad.layers.kind import Array, Raw, Shape
 from trigger_ad.layers.merging import Merging, aligned
 from trigger_ad.layers.relu import rectified
@@ -43,6 +44,10 @@ class Add(Merging):
 
         total = KerasAdd(name=layer, dtype=dtype)(list(tensors))
         return rectified(total, layer, relu=relu, dtype=dtype)
+
+    def hardware(self, _shapes: Sequence[Shape], _weights: Mapping[str, Array]) -> tuple[Form, ...]:
+        """Sums element by element."""
+        return (Added(),)
 
     def largest(
         self, _shapes: Sequence[Shape], sources: Sequence[FixedPoint], _weights: Mapping[str, Raw]

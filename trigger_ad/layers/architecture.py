@@ -162,9 +162,7 @@ class Architecture:
         return cls(record["name"], tuple(record["shape"]), nodes, record["output"])
 
 
-def chain(
-    name: str, widths: tuple[int, ...], relu: tuple[bool, ...], bias: bool
-) -> Architecture:
+def chain(name: str, widths: tuple[int, ...], relu: tuple[bool, ...], bias: bool) -> Architecture:
     """Return a chain of dense layers from the event's inputs to one output vector.
 
     Parameters

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.layers.hardware import Form, Sums
 from trigger_ad.layers.kind import Array, Raw, Shape
 from trigger_ad.layers.pooling import Pooling, plain_layers
 from trigger_ad.layers.relu import rectified
@@ -35,6 +38,7 @@ class AveragePooling(Pooling):
 
     name: ClassVar[str] = "average_pooling"
     called: ClassVar[str] = "an average pooling"
+    sums: ClassVar[bool] = True
     plain: ClassVar[tuple[str, ...]] = plain_layers("Average")
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
@@ -63,6 +67,13 @@ class AveragePooling(Pooling):
         """Apply a Keras AveragePooling, or the global one."""
         mean = self.pool("Average", layer, tensors[0], dtype)
         return rectified(mean, layer, relu=relu, dtype=dtype)
+
+    def hardware(self, shapes: Sequence[Shape], _weights: Mapping[str, Array]) -> tuple[Form, ...]:
+        """Sums with a weight of one over their number, channel by channel."""
+        (shape,) = shapes
+        windows = self.windows(shape)
+        kernel = np.full((windows.elements, 1), 1 / windows.elements)
+        return (Sums(kernel, windows.places_by_channel(shape)),)
 
     def largest(
         self, shapes: Sequence[Shape], sources: Sequence[FixedPoint], _weights: Mapping[str, Raw]

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.layers.kind import Array, Raw, Shape
+from trigger_ad.layers.hardware import Form, Joined, Largest
+from trigger_ad.layers.kind import Array, Raw, Shape, elements
 from trigger_ad.layers.merging import Merging, aligned
 from trigger_ad.layers.relu import rectified
 
@@ -44,6 +45,16 @@ class Concatenate(Merging):
 
         joined = KerasConcatenate(name=layer, dtype=dtype)(list(tensors))
         return rectified(joined, layer, relu=relu, dtype=dtype)
+
+    def hardware(self, shapes: Sequence[Shape], _weights: Mapping[str, Array]) -> tuple[Form, ...]:
+        """One behind the other; then particle by particle, or pixel by pixel, where there are."""
+        if len(shapes[0]) == 1:
+            return (Joined(),)
+        places, first = [], 0
+        for shape in shapes:
+            places.append(np.arange(first, first + elements(shape), dtype=np.int32).reshape(shape))
+            first += elements(shape)
+        return Joined(), Largest(np.concatenate(places, axis=-1).reshape(-1, 1))
 
     def largest(
         self, _shapes: Sequence[Shape], sources: Sequence[FixedPoint], _weights: Mapping[str, Raw]

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from trigger_ad.ir.layers.places import Places
 from trigger_ad.layers.kind import Array, Quantizers, Shape
-from trigger_ad.layers.linear import Linear
+from trigger_ad.layers.linear import Linear, keras_quantizers
 from trigger_ad.layers.windows import Padding, Windows
 
 __all__ = ["Convolution"]
@@ -54,6 +55,10 @@ class Convolution(Linear):
         """Window, channels and filters."""
         return (*self.kernel, shape[-1], self.filters)
 
+    def places(self, shape: Shape) -> Places:
+        """Window after window, in the order of the kernel; nothing in the padding."""
+        return self.windows(shape).places_of(shape)
+
     def evaluate(self, values: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Products of a matrix for each place in the window, added."""
         (x,) = values
@@ -81,13 +86,8 @@ class Convolution(Linear):
         """Apply a QConv1D or QConv2D."""
         from qkeras import QConv1D, QConv2D
 
-        assert quantizers is not None
         return (QConv1D if len(self.kernel) == 1 else QConv2D)(
-            **self._geometry(),
-            kernel_quantizer=quantizers.kernel,
-            bias_quantizer=quantizers.bias,
-            name=layer,
-            dtype=dtype,
+            **self._geometry(), **keras_quantizers(quantizers), name=layer, dtype=dtype
         )(tensors[0])
 
     def _geometry(self) -> dict[str, Any]:

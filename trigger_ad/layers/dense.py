@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from trigger_ad.layers.kind import Array, Quantizers, Shape, elements
-from trigger_ad.layers.linear import Linear
+from trigger_ad.layers.linear import Linear, keras_quantizers
 
 __all__ = ["Dense"]
 
@@ -66,12 +66,6 @@ class Dense(Linear):
         """Apply a QDense."""
         from qkeras import QDense
 
-        assert quantizers is not None
         return QDense(
-            self.units,
-            use_bias=self.bias,
-            kernel_quantizer=quantizers.kernel,
-            bias_quantizer=quantizers.bias,
-            name=layer,
-            dtype=dtype,
+            self.units, use_bias=self.bias, **keras_quantizers(quantizers), name=layer, dtype=dtype
         )(tensors[0])

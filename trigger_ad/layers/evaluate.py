@@ -13,7 +13,9 @@ from trigger_ad.layers.node import Node
 __all__ = ["evaluate"]
 
 
-def evaluate(network: Architecture, weights: Mapping[str, Array], values: Array) -> dict[str, Array]:
+def evaluate(
+    network: Architecture, weights: Mapping[str, Array], values: Array
+) -> dict[str, Array]:
     """Compute every node of a network.
 
     Parameters

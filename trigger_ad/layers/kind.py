@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ArchitectureError
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.layers.hardware import Form
 
 __all__ = ["Array", "Kind", "Quantizers", "Raw", "Shape", "elements"]
 
@@ -70,6 +71,9 @@ class Kind(ABC):
     #: Whether its values are in a type of their own; otherwise in that of its source.
     typed: ClassVar[bool] = True
 
+    #: Whether hardware computes it as sums of products, which a change of type can end.
+    sums: ClassVar[bool] = False
+
     #: Whether it reads its source as a flat vector, whatever the shape.
     flat: ClassVar[bool] = False
 
@@ -93,7 +97,7 @@ class Kind(ABC):
         """
 
     def weights(self, shapes: Sequence[Shape]) -> dict[str, Shape]:
-        """Shapes of its weights by name, as Keras orders them; a layer with weights has a kernel."""
+        """Shapes of its weights by name, as Keras orders them; a kernel comes first."""
         del shapes
         return {}
 
@@ -169,6 +173,22 @@ class Kind(ABC):
         largest : int
             In units of ``2**-fraction``.
         fraction : int
+        """
+
+    @abstractmethod
+    def hardware(self, shapes: Sequence[Shape], weights: Mapping[str, Array]) -> tuple[Form, ...]:
+        """What it is in hardware, over flat vectors.
+
+        Parameters
+        ----------
+        shapes : sequence of Shape
+        weights : mapping of str to ndarray
+            Real, by the names of `weights`.
+
+        Returns
+        -------
+        tuple of Form
+            The first reads the sources, every other the one before.
         """
 
     def refuse(self, layer: str, rule: str, value: object, remedy: str) -> ArchitectureError:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.layers.kind import Kind, Raw, Shape, elements
+from trigger_ad.ir.layers.places import Places
+from trigger_ad.layers.hardware import Form, Sums
+from trigger_ad.layers.kind import Array, Kind, Quantizers, Raw, Shape, elements
 
-__all__ = ["Linear"]
+__all__ = ["Linear", "keras_quantizers"]
 
 
 class Linear(Kind):
     """A kind whose outputs are sums of products with a kernel, (..., n_in, n_out)."""
 
     bias: bool
+
+    sums: ClassVar[bool] = True
 
     @abstractmethod
     def kernel_shape(self, shape: Shape) -> Shape:
@@ -50,6 +54,17 @@ class Linear(Kind):
         zeros = {name: np.zeros(size, dtype=np.float32) for name, size in found.items()}
         return {"kernel": kernel.astype(np.float32), **zeros}
 
+    def places(self, shape: Shape) -> Places | None:
+        """Elements of each window in the flat source; None if there is one with everything."""
+        del shape
+        return None
+
+    def hardware(self, shapes: Sequence[Shape], weights: Mapping[str, Array]) -> tuple[Form, ...]:
+        """Sums of products, window by window."""
+        kernel = weights["kernel"]
+        matrix = kernel.reshape(-1, kernel.shape[-1])
+        return (Sums(matrix, self.places(shapes[0]), weights.get("bias")),)
+
     def largest(
         self, _shapes: Sequence[Shape], sources: Sequence[FixedPoint], weights: Mapping[str, Raw]
     ) -> tuple[int, int]:
@@ -66,6 +81,13 @@ class Linear(Kind):
         up = _sum(np.maximum(*ends), np.maximum, fraction - products) + np.maximum(added, 0)
         down = _sum(np.minimum(*ends), np.minimum, fraction - products) + np.minimum(added, 0)
         return max(int(np.max(up)), -int(np.min(down))), fraction
+
+
+def keras_quantizers(quantizers: Quantizers | None) -> dict[str, Any]:
+    """Arguments of a QKeras layer with weights."""
+    if quantizers is None:
+        return {}
+    return {"kernel_quantizer": quantizers.kernel, "bias_quantizer": quantizers.bias}
 
 
 def _sum(products: NDArray[Any], part: Any, shift: int) -> NDArray[Any]:

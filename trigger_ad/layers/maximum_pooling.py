@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.layers.hardware import Form, Largest
 from trigger_ad.layers.kind import Array, Raw, Shape
 from trigger_ad.layers.pooling import Pooling, plain_layers
 from trigger_ad.layers.windows import Padding
@@ -52,6 +53,11 @@ class MaximumPooling(Pooling):
         """Apply a Keras MaxPooling, or the global one."""
         del relu  # refused, since there is no type behind it
         return self.pool("Max", layer, tensors[0], dtype)
+
+    def hardware(self, shapes: Sequence[Shape], _weights: Mapping[str, Array]) -> tuple[Form, ...]:
+        """Largest elements, channel by channel."""
+        (shape,) = shapes
+        return (Largest(self.windows(shape).places_by_channel(shape)),)
 
     def largest(
         self, _shapes: Sequence[Shape], sources: Sequence[FixedPoint], _weights: Mapping[str, Raw]

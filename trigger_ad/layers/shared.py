@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from trigger_ad.ir.layers.places import Places
 from trigger_ad.layers.convolution import Convolution
-from trigger_ad.layers.kind import Array, Quantizers, Shape
+from trigger_ad.layers.kind import Array, Quantizers, Shape, elements
 from trigger_ad.layers.linear import Linear
 
 __all__ = ["Shared"]
@@ -50,6 +53,10 @@ class Shared(Linear):
     def kernel_shape(self, shape: Shape) -> Shape:
         """That of the convolution: a 1 for each dimension, channels and units."""
         return self.convolution(len(shape) - 1).kernel_shape(shape)
+
+    def places(self, shape: Shape) -> Places:
+        """Particle after particle, its channels beside each other."""
+        return np.arange(elements(shape), dtype=np.int32).reshape(-1, shape[-1])
 
     def evaluate(self, values: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Products of a matrix."""

@@ -11,7 +11,7 @@ from trigger_ad.layers.kind import Kind
 from trigger_ad.layers.maximum_pooling import MaximumPooling
 from trigger_ad.layers.shared import Shared
 
-__all__ = ["KINDS"]
+__all__ = ["KINDS", "plain_layers"]
 
 #: One line a kind; the file it comes from is all that knows about it.
 KINDS: dict[str, type[Kind]] = {
@@ -23,3 +23,8 @@ KINDS: dict[str, type[Kind]] = {
     "add": Add,
     "concatenate": Concatenate,
 }
+
+
+def plain_layers() -> set[str]:
+    """Names of the Keras layers that only copy, compare or add values, and round none."""
+    return {"Reshape", *(name for kind in KINDS.values() for name in kind.plain)}

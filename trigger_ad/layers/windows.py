@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from trigger_ad.ir.layers.places import NOTHING, Places
 from trigger_ad.layers.kind import Array, Kind, Shape, elements
 
 __all__ = ["Padding", "Windows"]
@@ -67,6 +68,24 @@ class Windows:
     def elements(self) -> int:
         """Places in one window."""
         return elements(self.size)
+
+    def places_of(self, shape: Shape) -> Places:
+        """Places (windows, elements of a window and channels) in a flat vector of a shape."""
+        return self._table(shape).transpose(1, 0, 2).reshape(self._count, -1)
+
+    def places_by_channel(self, shape: Shape) -> Places:
+        """Places (windows and channels, elements of a window) in a flat vector of a shape."""
+        return self._table(shape).transpose(1, 2, 0).reshape(-1, self.elements)
+
+    @property
+    def _count(self) -> int:
+        return elements(self.places)
+
+    def _table(self, shape: Shape) -> Places:
+        """Places by element of the window, window and channel."""
+        numbers = np.arange(elements(shape), dtype=np.int32).reshape(1, *shape)
+        parts = [part.reshape(-1, shape[-1]) for _, part in self.steps(numbers, NOTHING)]
+        return np.stack(parts).astype(np.int32)
 
     def steps(self, values: Array, fill: float) -> Iterator[tuple[Shape, Array]]:
         """Go through the window: a place in it, and the values there of all windows.

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from qkeras import QActivation, QDense, quantized_bits, quantized_relu
+from qkeras import QActivation, quantized_bits, quantized_relu
 
 from trigger_ad import config
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, activation_names, layer_names
+from trigger_ad.layers.architecture import Architecture
+from trigger_ad.layers.kind import Quantizers
+from trigger_ad.layers.node import Node
+from trigger_ad.layers.tensors import flat_output, read, shaped_input
+from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, layer_names, named_nodes
 from trigger_ad.quantize.precision import Precision, spread
-from trigger_ad.scorers.branch import Branch, Weights
+from trigger_ad.scorers.float_model import Weights, networks_of
 from trigger_ad.storage import arrays
 
-__all__ = ["QuantizedModel", "build", "extract", "float_type", "sparsity"]
+__all__ = ["QuantizedModel", "bits_quantizer", "build", "extract", "float_type", "sparsity"]
 
-SCHEMA = "quantized_model/1"
+SCHEMA = "quantized_model/2"
+
+#: In which networks are chains of dense layers.
+OLDER = "quantized_model/1"
 
 DType = Literal["float32", "float64"]
 
@@ -33,20 +40,20 @@ class QuantizedModel:
 
     Parameters
     ----------
-    branches : tuple of Branch
+    branches : tuple of Architecture
     precision : Precision
     weights : mapping of str to ndarray of float32
         As in `FloatModel`: the values that the types round.
     """
 
-    branches: tuple[Branch, ...]
+    branches: tuple[Architecture, ...]
     precision: Precision
     weights: Weights
 
     def save(self, path: Path) -> None:
         """Write one NPZ file: arrays by name and a JSON header."""
         header = {
-            "branches": [asdict(branch) for branch in self.branches],
+            "branches": [branch.to_json() for branch in self.branches],
             "precision": self.precision.to_json(),
         }
         arrays.save(path, SCHEMA, header, self.weights)
@@ -58,10 +65,10 @@ class QuantizedModel:
         Raises
         ------
         SchemaError
-            If the file has another schema.
+            If the file has another schema, or no networks.
         """
-        header, weights = arrays.load(path, SCHEMA)
-        branches = tuple(Branch.from_json(branch) for branch in header["branches"])
+        header, weights = arrays.load(path, SCHEMA, OLDER)
+        branches = networks_of(header.get("branches"), path)
         return cls(branches, Precision.from_json(header["precision"]), weights)
 
 
@@ -81,13 +88,16 @@ def float_type(dtype: DType) -> Iterator[None]:
 
 
 def build(
-    branches: tuple[Branch, ...], precision: Precision, weights: Weights, dtype: DType = "float32"
+    branches: tuple[Architecture, ...],
+    precision: Precision,
+    weights: Weights,
+    dtype: DType = "float32",
 ) -> Any:
     """QKeras network of all branches, with quantizers of scale 1.
 
     Parameters
     ----------
-    branches : tuple of Branch
+    branches : tuple of Architecture
     precision : Precision
     weights : mapping of str to ndarray of float32
         Unrounded; the layers round them at every call. With float weights this is
@@ -105,51 +115,54 @@ def build(
         `dtype` is float64.
     """
     with float_type(dtype):
-        inputs = keras.Input((branches[0].widths[0],), name=INPUT_NAME, dtype=dtype)
-        scaled = QActivation(_bits(precision.input), name=SCALED_NAME, dtype=dtype)(inputs)
-        outputs = []
+        inputs = keras.Input((branches[0].inputs,), name=INPUT_NAME, dtype=dtype)
+        scaled = QActivation(bits_quantizer(precision.input), name=SCALED_NAME, dtype=dtype)(inputs)
+        model = keras.Model(
+            inputs, [_apply(branch, precision, scaled, dtype) for branch in branches]
+        )
         for branch in branches:
-            values = scaled
-            for name, activation, key, width, relu in zip(
-                layer_names(branch),
-                activation_names(branch),
-                branch.layers,
-                branch.widths[1:],
-                branch.relu,
-                strict=True,
-            ):
-                kinds = precision.layers[key]
-                values = QDense(
-                    width,
-                    use_bias=branch.bias,
-                    kernel_quantizer=_bits(kinds.weight),
-                    bias_quantizer=_bits(kinds.bias) if branch.bias else None,
-                    name=name,
-                    dtype=dtype,
-                )(values)
-                quantizer = _relu(kinds.output, dtype) if relu else _bits(kinds.output)
-                values = QActivation(quantizer, name=activation, dtype=dtype)(values)
-            outputs.append(values)
-        model = keras.Model(inputs, outputs)
-        for branch in branches:
-            for name, key in zip(layer_names(branch), branch.layers, strict=True):
-                arrays = [weights[f"{key}.{array}"] for array in _arrays(branch)]
-                model.get_layer(name).set_weights(arrays)
+            for names in named_nodes(branch):
+                if of_layer := [weights[f"{names.key}.{n}"] for n in branch.weights(names.node)]:
+                    model.get_layer(names.layer).set_weights(of_layer)
     return model
 
 
-def extract(model: Any, branches: tuple[Branch, ...]) -> dict[str, NDArray[np.float32]]:
+def _apply(network: Architecture, precision: Precision, scaled: Any, dtype: DType) -> Any:
+    """Quantised layers of a network, their weights not yet set, on its flat inputs."""
+    known = {names.node.name: names for names in named_nodes(network)}
+
+    def visit(node: Node, tensors: tuple[Any, ...]) -> Any:
+        names, sources = known[node.name], read(network, node, tensors, dtype)
+        if not names.quantizer:
+            return node.kind.qkeras(names.layer, sources, None, dtype)
+        kinds, of_weights = precision.layers[names.key], None
+        if kinds.weight is not None:
+            bias = kinds.bias if "bias" in network.weights(node) else None
+            of_weights = Quantizers(
+                bits_quantizer(kinds.weight), None if bias is None else bits_quantizer(bias)
+            )
+        values = node.kind.qkeras(names.layer, sources, of_weights, dtype)
+        quantizer = _relu(kinds.output, dtype) if node.relu else bits_quantizer(kinds.output)
+        return QActivation(quantizer, name=names.quantizer, dtype=dtype)(values)
+
+    return flat_output(network, network.fold(shaped_input(network, scaled, dtype), visit), dtype)
+
+
+def extract(model: Any, branches: tuple[Architecture, ...]) -> dict[str, NDArray[np.float32]]:
     """Unrounded weights of a network made by `build`, by name."""
     weights: dict[str, NDArray[np.float32]] = {}
     for branch in branches:
-        for name, key in zip(layer_names(branch), branch.layers, strict=True):
-            arrays = model.get_layer(name).get_weights()
-            for array, values in zip(_arrays(branch), arrays, strict=True):
-                weights[f"{key}.{array}"] = np.asarray(values, dtype=np.float32)
+        for names in named_nodes(branch):
+            wanted = branch.weights(names.node)
+            if not wanted:
+                continue
+            arrays = model.get_layer(names.layer).get_weights()
+            for array, values in zip(wanted, arrays, strict=True):
+                weights[f"{names.key}.{array}"] = np.asarray(values, dtype=np.float32)
     return weights
 
 
-def sparsity(branches: tuple[Branch, ...], settings: config.Quantize) -> dict[str, float]:
+def sparsity(branches: tuple[Architecture, ...], settings: config.Quantize) -> dict[str, float]:
     """Part of zeros that each kernel of a network made by `build` is to have, by layer.
 
     The last layer of a branch has `output_sparsity` where that is given.
@@ -169,11 +182,8 @@ def sparsity(branches: tuple[Branch, ...], settings: config.Quantize) -> dict[st
     return parts
 
 
-def _arrays(branch: Branch) -> tuple[str, ...]:
-    return ("kernel", "bias") if branch.bias else ("kernel",)
-
-
-def _bits(kind: FixedPoint) -> Any:
+def bits_quantizer(kind: FixedPoint) -> Any:
+    """``quantized_bits`` of a signed type, with scale 1."""
     # A scale of None would be replaced by a trained one.
     return quantized_bits(kind.width, float(kind.integer - 1), alpha=1)
 

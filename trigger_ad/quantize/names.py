@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from trigger_ad.scorers.branch import Branch
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-__all__ = ["INPUT_NAME", "SCALED_NAME", "activation_names", "layer_names"]
+from trigger_ad.layers.architecture import Architecture
+from trigger_ad.layers.node import Node
+
+__all__ = ["INPUT_NAME", "SCALED_NAME", "Named", "layer_names", "named_nodes"]
 
 #: Name of the input in Keras and in C++; hls4ml reserves ``input``, which scores say.
 INPUT_NAME = "inputs"
@@ -13,19 +17,53 @@ INPUT_NAME = "inputs"
 SCALED_NAME = "scaled"
 
 
-def layer_names(branch: Branch) -> tuple[str, ...]:
-    """Names of the dense layers in hardware.
+@dataclass(frozen=True)
+class Named:
+    """Names of what a node becomes.
 
-    Whatever makes the output of a branch bears its name: the last dense layer, which
-    swallows the quantizer behind it, or the ReLU behind that.
+    Parameters
+    ----------
+    node : Node
+    key : str
+        Of its weights and types: the full name in the architecture.
+    layer : str
+        Of its layer.
+    quantizer : str
+        Of the quantizer behind it; empty if its values stay in the type of its source.
     """
-    return branch.layers if branch.relu[-1] else (*branch.layers[:-1], branch.name)
+
+    node: Node
+    key: str
+    layer: str
+    quantizer: str
+
+    @property
+    def last(self) -> str:
+        """Name of whatever makes its result in Keras."""
+        return self.quantizer or self.layer
 
 
-def activation_names(branch: Branch) -> tuple[str, ...]:
-    """Names of the quantizers behind the dense layers."""
-    names = [
-        f"{name}_{'relu' if relu else 'cast'}"
-        for name, relu in zip(layer_names(branch), branch.relu, strict=True)
-    ]
-    return (*names[:-1], branch.name) if branch.relu[-1] else tuple(names)
+def named_nodes(network: Architecture) -> Iterator[Named]:
+    """Names of the nodes of a network.
+
+    Whatever makes the output of a network bears its name: a layer of sums, which swallows the
+    change of type behind it; the ReLU or the change of type behind any other; or a layer that
+    has no type of its own.
+    """
+    for node in network.nodes:
+        key, last = network.layer(node), node.name == network.output
+        swallows = node.kind.sums and not node.relu
+        layer = network.name if last and (swallows or not node.kind.typed) else key
+        if not node.kind.typed:
+            quantizer = ""
+        elif last and not swallows:
+            quantizer = network.name
+        else:
+            quantizer = f"{layer}_{'relu' if node.relu else 'cast'}"
+        yield Named(node, key, layer, quantizer)
+
+
+def layer_names(network: Architecture) -> tuple[str, ...]:
+    """Names of the layers with weights."""
+    weighted = set(network.layers)
+    return tuple(names.layer for names in named_nodes(network) if names.key in weighted)

@@ -14,9 +14,12 @@ from trigger_ad import config
 from trigger_ad.errors import ConfigError
 from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.scorers.branch import Branch, FloatModel, Weights
+from trigger_ad.layers.architecture import Architecture
+from trigger_ad.layers.evaluate import evaluate
+from trigger_ad.layers.node import Node
+from trigger_ad.scorers.float_model import FloatModel, Weights
 
-__all__ = ["DensePrecision", "Precision", "calibrate", "input_type", "response", "spread"]
+__all__ = ["LayerPrecision", "Precision", "calibrate", "input_type", "response", "spread"]
 
 Reals = NDArray[np.float64]
 
@@ -24,20 +27,34 @@ Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
-class DensePrecision:
-    """Types of one dense layer.
+class LayerPrecision:
+    """Types of one layer.
 
     Parameters
     ----------
-    weight, bias : FixedPoint
-        QKeras ``quantized_bits``.
+    weight, bias : FixedPoint or None
+        QKeras ``quantized_bits``; None for a layer without weights.
     output : FixedPoint
         Of what leaves the layer: ``quantized_relu`` after ReLU, else ``quantized_bits``.
     """
 
-    weight: FixedPoint
-    bias: FixedPoint
+    weight: FixedPoint | None
+    bias: FixedPoint | None
     output: FixedPoint
+
+    def to_json(self) -> dict[str, str]:
+        """``ap_fixed`` texts by name, read back by `from_json`."""
+        kinds = {"weight": self.weight, "bias": self.bias, "output": self.output}
+        return {name: str(kind) for name, kind in kinds.items() if kind is not None}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, str]) -> LayerPrecision:
+        """Rebuild from `to_json`."""
+        weight, bias = (
+            FixedPoint.parse(record[name]) if name in record else None
+            for name in ("weight", "bias")
+        )
+        return cls(weight, bias, FixedPoint.parse(record["output"]))
 
 
 @dataclass(frozen=True)
@@ -48,38 +65,36 @@ class Precision:
     ----------
     input : FixedPoint
         Of every scaled input.
-    layers : mapping of str to DensePrecision
-        By name of the dense layer.
+    layers : mapping of str to LayerPrecision
+        By full name, of every layer whose values have a type of their own.
     """
 
     input: FixedPoint
-    layers: Mapping[str, DensePrecision]
+    layers: Mapping[str, LayerPrecision]
+
+    def outputs(self, network: Architecture) -> dict[str, FixedPoint]:
+        """Types of what each node of a network gives, by its name; of the inputs too.
+
+        A layer without a type of its own has that of its source.
+        """
+
+        def visit(node: Node, sources: tuple[FixedPoint, ...]) -> FixedPoint:
+            types = self.layers.get(network.layer(node))
+            return sources[0] if types is None else types.output
+
+        return network.fold(self.input, visit)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries of ap_fixed texts, read back by `from_json`."""
         return {
             "input": str(self.input),
-            "layers": {
-                name: {
-                    "weight": str(layer.weight),
-                    "bias": str(layer.bias),
-                    "output": str(layer.output),
-                }
-                for name, layer in self.layers.items()
-            },
+            "layers": {name: layer.to_json() for name, layer in self.layers.items()},
         }
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Precision:
         """Rebuild from `to_json`."""
-        layers = {
-            name: DensePrecision(
-                FixedPoint.parse(layer["weight"]),
-                FixedPoint.parse(layer["bias"]),
-                FixedPoint.parse(layer["output"]),
-            )
-            for name, layer in record["layers"].items()
-        }
+        layers = {name: LayerPrecision.from_json(layer) for name, layer in record["layers"].items()}
         return cls(FixedPoint.parse(record["input"]), layers)
 
 
@@ -89,29 +104,24 @@ def input_type(features: LayoutSettings) -> FixedPoint:
     return FixedPoint.quantized_bits(bits, bits - fraction - 1)
 
 
-def response(branch: Branch, weights: Weights, values: Reals) -> dict[str, Reals]:
-    """Run the float network of one branch.
+def response(network: Architecture, weights: Weights, values: Reals) -> dict[str, Reals]:
+    """Run the float form of one network.
 
     Parameters
     ----------
-    branch : Branch
+    network : Architecture
     weights : mapping of str to ndarray
     values : ndarray (n_events, n_in) of float64
 
     Returns
     -------
-    dict
-        Result of every dense layer, after its ReLU where it has one, by layer name.
+    dict of ndarray (n_events, size)
+        Result of every layer, after its ReLU where it has one, by full name.
     """
-    results: dict[str, Reals] = {}
-    for name, relu in zip(branch.layers, branch.relu, strict=True):
-        values = values @ weights[f"{name}.kernel"].astype(np.float64)
-        if branch.bias:
-            values = values + weights[f"{name}.bias"]
-        if relu:
-            values = np.maximum(values, 0.0)
-        results[name] = values
-    return results
+    results = evaluate(network, weights, values)
+    return {
+        network.layer(node): results[node.name].reshape(len(values), -1) for node in network.nodes
+    }
 
 
 def calibrate(
@@ -138,28 +148,35 @@ def calibrate(
         If bits are given one by one and their number is not that of the layers.
     """
     values = kind.decode(scaled)
-    layers: dict[str, DensePrecision] = {}
-    for branch in model.branches:
-        results = response(branch, model.weights, values)
-        weight_bits, output_bits = _bits(branch, settings)
-        for name, relu, of_weight, of_output in zip(
-            branch.layers, branch.relu, weight_bits, output_bits, strict=True
-        ):
-            bias = model.weights[f"{name}.bias"] if branch.bias else np.zeros(1)
-            layers[name] = DensePrecision(
-                weight=_fit(model.weights[f"{name}.kernel"], of_weight, relu=False),
-                bias=_fit(bias, settings.bias_bits, relu=False),
-                output=_fit(results[name], of_output, relu=relu),
-            )
+    layers: dict[str, LayerPrecision] = {}
+    for network in model.branches:
+        results = response(network, model.weights, values)
+        of_weights, of_outputs = _bits(network, settings)
+        for node in network.nodes:
+            if not node.kind.typed:
+                continue
+            name, weight, bias = network.layer(node), None, None
+            if name in of_weights:
+                added = model.weights.get(f"{name}.bias", np.zeros(1))
+                weight = _fit(model.weights[f"{name}.kernel"], of_weights[name], relu=False)
+                bias = _fit(added, settings.bias_bits, relu=False)
+            output = _fit(results[name], of_outputs[name], relu=node.relu)
+            layers[name] = LayerPrecision(weight, bias, output)
     return Precision(kind, layers)
 
 
-def _bits(branch: Branch, settings: config.Quantize) -> tuple[list[int], list[int]]:
-    """Bits of weights and of outputs, layer by layer."""
-    count = len(branch.relu)
-    weight = spread("weight_bits", settings.weight_bits, count, "layers")
-    hidden = spread("activation_bits", settings.activation_bits, count - 1, "hidden layers")
-    return weight, [*hidden, settings.output_bits]
+def _bits(
+    network: Architecture, settings: config.Quantize
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Bits of weights and of outputs, by layer."""
+    weight = spread("weight_bits", settings.weight_bits, len(network.layers), "layers")
+    typed = [node for node in network.nodes if node.kind.typed]
+    hidden = [network.layer(node) for node in typed if node.name != network.output]
+    bits = spread("activation_bits", settings.activation_bits, len(hidden), "hidden layers")
+    last = {network.layer(node): settings.output_bits for node in typed}
+    return dict(zip(network.layers, weight, strict=True)), last | dict(
+        zip(hidden, bits, strict=True)
+    )
 
 
 def spread(key: str, value: Number | tuple[Number, ...], count: int, what: str) -> list[Number]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from keras.layers import InputLayer
-from qkeras import QActivation, QDense, quantized_bits, quantized_relu
+from qkeras import QActivation, quantized_bits, quantized_relu
 
 from trigger_ad.ir.findings import Checked, Finding
+from trigger_ad.layers.table import plain_layers
 
 __all__ = ["check_quantizers"]
 
@@ -29,7 +30,12 @@ def check_quantizers(model: Any) -> Checked:
     Checked
         Counts of ``quantized layers`` and ``quantizers``.
     """
-    layers = [layer for layer in model.layers if not isinstance(layer, InputLayer)]
+    plain = plain_layers()
+    layers = [
+        layer
+        for layer in model.layers
+        if not isinstance(layer, InputLayer) and type(layer).__name__ not in plain
+    ]
     pairs = [pair for layer in layers for pair in _quantizers(layer)]
     findings = [finding for name, quantizer in pairs for finding in _scale(name, quantizer)]
     counts = {"quantized layers": len(layers), "quantizers": len(pairs)}
@@ -37,7 +43,7 @@ def check_quantizers(model: Any) -> Checked:
 
 
 def _quantizers(layer: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(layer, QDense):
+    if hasattr(layer, "kernel_quantizer_internal"):
         yield f"the weights of layer {layer.name}", layer.kernel_quantizer_internal
         if layer.use_bias:
             yield f"the bias of layer {layer.name}", layer.bias_quantizer_internal

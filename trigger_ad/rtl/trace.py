@@ -23,8 +23,8 @@ from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.layers.maximum import Maximum
 from trigger_ad.ir.layers.merge import How, Merge
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.layers.places import NOTHING
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture, chain
 from trigger_ad.scorers.settings import DenseSettings
 
 __all__ = ["AutoencoderSettings", "Difference", "autoencoder", "reconstruction"]
@@ -24,7 +24,7 @@ class AutoencoderSettings(DenseSettings):
     )
 
 
-def autoencoder(name: str, inputs: int, hidden: tuple[int, ...], bias: bool) -> Branch:
+def autoencoder(name: str, inputs: int, hidden: tuple[int, ...], bias: bool) -> Architecture:
     """A network that reproduces its inputs.
 
     ReLU follows every layer but the latent one, the narrowest, and the last.
@@ -41,7 +41,7 @@ def autoencoder(name: str, inputs: int, hidden: tuple[int, ...], bias: bool) -> 
     """
     latent = hidden.index(min(hidden))
     relu = (*(index != latent for index in range(len(hidden))), False)
-    return Branch(name, (inputs, *hidden, inputs), relu, bias)
+    return chain(name, (inputs, *hidden, inputs), relu, bias)
 
 
 def reconstruction(name: str, difference: str) -> Expression:

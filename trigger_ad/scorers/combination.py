@@ -15,7 +15,7 @@ from pydantic import Field
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import Expression
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.combine import Combination
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term
 from trigger_ad.scorers.rank_map import RankScale
@@ -78,7 +78,7 @@ def combination(find: Callable[[str], Scorer[Any]]) -> Scorer[CombinationSetting
                 )
             yield tag, scorer, member, tagged_expression(scores["score"], tag)
 
-    def branches(settings: CombinationSettings, inputs: int) -> tuple[Branch, ...]:
+    def branches(settings: CombinationSettings, inputs: int) -> tuple[Architecture, ...]:
         return tuple(
             tagged_branch(branch, tag)
             for tag, scorer, member, _ in parts_of(settings)

@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.autoencoder import AutoencoderSettings, autoencoder, reconstruction
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.sections.section import Width
 
 __all__ = ["DoubleAe", "branches", "expressions"]
@@ -29,7 +29,7 @@ class DoubleAe(AutoencoderSettings):
     )
 
 
-def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Branch, ...]:
+def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: ae1 and ae2."""
     return tuple(
         autoencoder(name, inputs, settings.hidden, settings.bias) for name in ("ae1", "ae2")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trigger_ad.ir.expression import Expression
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture
 
 __all__ = ["TARGET", "Companion", "Cost", "Latent", "Objective", "Term"]
 
@@ -20,13 +20,13 @@ class Companion:
 
     Parameters
     ----------
-    branch : Branch
+    branch : Architecture
         Its name is that of the port of its outputs.
     source : str
         Port that it reads: ``input``, a branch, another companion or a latent vector.
     """
 
-    branch: Branch
+    branch: Architecture
     source: str
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import Expression
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import AnyMember, Composite, ScorerSettings
@@ -52,7 +52,7 @@ def pair(find: Callable[[str], Scorer[Any]]) -> Scorer[Pair]:
                 )
             yield number, scorer, member
 
-    def branches(settings: Pair, inputs: int) -> tuple[Branch, ...]:
+    def branches(settings: Pair, inputs: int) -> tuple[Architecture, ...]:
         return tuple(
             tagged_branch(branch, f"{number}")
             for number, scorer, member in members(settings)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.errors import SchemaError
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers import double_ae
 from trigger_ad.scorers.autoencoder import Difference
-from trigger_ad.scorers.branch import Branch, FloatModel
 from trigger_ad.scorers.double_ae import DoubleAe
+from trigger_ad.scorers.float_model import FloatModel
 
 __all__ = ["HIDDEN", "branches", "load_weights", "settings"]
 
@@ -29,7 +30,7 @@ def settings(difference: Difference = "absolute") -> DoubleAe:
 INPUTS = 57
 
 
-def branches(inputs: int) -> tuple[Branch, ...]:
+def branches(inputs: int) -> tuple[Architecture, ...]:
     """Both networks."""
     return double_ae.branches(settings(), inputs)
 

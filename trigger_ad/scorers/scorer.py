@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from trigger_ad.ir.expression import Expression
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.objective import Objective
 from trigger_ad.scorers.settings import ScorerSettings
 
@@ -38,6 +38,6 @@ class Scorer(Generic[Settings]):
     """
 
     settings: type[Settings]
-    branches: Callable[[Settings, int], tuple[Branch, ...]]
+    branches: Callable[[Settings, int], tuple[Architecture, ...]]
     expressions: Callable[[Settings], Mapping[str, Expression]]
     objective: Callable[[Settings, int], Objective] = _lower_the_scores

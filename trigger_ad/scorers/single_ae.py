@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.autoencoder import AutoencoderSettings, autoencoder, reconstruction
-from trigger_ad.scorers.branch import Branch
 
 __all__ = ["SingleAe", "branches", "expressions"]
 
@@ -19,7 +19,7 @@ class SingleAe(AutoencoderSettings):
     name: Literal["single_ae"] = Field("single_ae", description="one autoencoder")
 
 
-def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Branch, ...]:
+def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: ae."""
     return (autoencoder("ae", inputs, settings.hidden, settings.bias),)
 

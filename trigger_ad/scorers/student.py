@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture, chain
 from trigger_ad.scorers.objective import TARGET, Objective, Term
 from trigger_ad.scorers.settings import DenseSettings, TeacherSettings
 from trigger_ad.sections.named import ByName
@@ -31,10 +31,10 @@ class Student(DenseSettings):
     )
 
 
-def branches(settings: Student, inputs: int) -> tuple[Branch, ...]:
+def branches(settings: Student, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: student, with one output that is not negative."""
     widths = (inputs, *settings.hidden, 1)
-    return (Branch("student", widths, (True,) * (len(widths) - 1), settings.bias),)
+    return (chain("student", widths, (True,) * (len(widths) - 1), settings.bias),)
 
 
 def expressions(_settings: Student) -> dict[str, Expression]:

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture, chain
 from trigger_ad.scorers.settings import DenseSettings
 
 __all__ = ["Svdd", "branches", "expressions"]
@@ -25,11 +25,11 @@ class Svdd(DenseSettings):
     target: int = Field(3, ge=1, le=25, description="what every output is to be")
 
 
-def branches(settings: Svdd, inputs: int) -> tuple[Branch, ...]:
+def branches(settings: Svdd, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: svdd."""
     relu = (*(True for _ in settings.hidden), False)
     widths = (inputs, *settings.hidden, settings.latent)
-    return (Branch("svdd", widths, relu, settings.bias),)
+    return (chain("svdd", widths, relu, settings.bias),)
 
 
 def expressions(settings: Svdd) -> dict[str, Expression]:

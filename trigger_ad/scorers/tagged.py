@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from trigger_ad.ir.expression import Expression, fold
-from trigger_ad.scorers.branch import Branch
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term
 
 __all__ = ["SHARED", "tagged_branch", "tagged_costs", "tagged_expression", "tagged_parts"]
@@ -24,7 +24,7 @@ def tagged_expression(expression: Expression, tag: str) -> Expression:
     return fold(expression, visit)
 
 
-def tagged_branch(branch: Branch, tag: str) -> Branch:
+def tagged_branch(branch: Architecture, tag: str) -> Architecture:
     """The same network under another name."""
     return dataclasses.replace(branch, name=_port(branch.name, tag))
 

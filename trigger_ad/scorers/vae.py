@@ -12,8 +12,8 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
+from trigger_ad.layers.architecture import Architecture, chain
 from trigger_ad.scorers.autoencoder import AutoencoderSettings, reconstruction
-from trigger_ad.scorers.branch import Branch
 from trigger_ad.scorers.objective import Companion, Latent, Objective, Term
 from trigger_ad.sections.section import Weight
 
@@ -34,7 +34,7 @@ class Vae(AutoencoderSettings):
     beta: Weight = Field(0.1, description="weight of the divergence in the loss")
 
 
-def branches(settings: Vae, inputs: int) -> tuple[Branch, ...]:
+def branches(settings: Vae, inputs: int) -> tuple[Architecture, ...]:
     """Networks in the firmware: mu, and logvar where the score is the divergence."""
     names = ("mu", "logvar") if settings.latent_score == "kl" else ("mu",)
     return tuple(_encoder(name, settings, inputs) for name in names)
@@ -48,7 +48,7 @@ def expressions(settings: Vae) -> dict[str, Expression]:
 def objective(settings: Vae, inputs: int) -> Objective:
     """Reconstruction and beta times the divergence (Higgins et al., ICLR 2017)."""
     hidden = tuple(reversed(settings.hidden))
-    decoder = Branch(
+    decoder = chain(
         "decoder", (settings.latent, *hidden, inputs), (*(True for _ in hidden), False), bias=True
     )
     variance = (
@@ -64,9 +64,9 @@ def objective(settings: Vae, inputs: int) -> Objective:
     return Objective((*variance, latent, Companion(decoder, "latent")), {"score": (cost,)})
 
 
-def _encoder(name: str, settings: Vae, inputs: int) -> Branch:
+def _encoder(name: str, settings: Vae, inputs: int) -> Architecture:
     widths = (inputs, *settings.hidden, settings.latent)
-    return Branch(name, widths, (*(True for _ in settings.hidden), False), settings.bias)
+    return chain(name, widths, (*(True for _ in settings.hidden), False), settings.bias)
 
 
 def _squared_means() -> Expression:

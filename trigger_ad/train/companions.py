@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from trigger_ad.ir.operations.variance import LARGEST_VARIANCE
-from trigger_ad.scorers.branch import Weights
+from trigger_ad.scorers.float_model import Weights
 from trigger_ad.scorers.objective import Companion, Objective
-from trigger_ad.train.network import chain
+from trigger_ad.train.network import apply
 
 __all__ = ["attach"]
 
@@ -43,7 +43,7 @@ def attach(model: Any, ports: Sequence[str], objective: Objective, weights: Weig
     noises, more = [], []
     for part in objective.parts:
         if isinstance(part, Companion):
-            values[part.branch.name] = chain(part.branch, weights, values[part.source])
+            values[part.branch.name] = apply(part.branch, weights, values[part.source])
             more.append(values[part.branch.name])
         else:
             noise = keras.Input((part.size,), name=f"{part.name}_noise")

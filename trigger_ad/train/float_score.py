@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.ir.score import PortType, Score
-from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.float_model import FloatModel
 from trigger_ad.scorers.ranked import no_events, resolve
 from trigger_ad.train.network import predict
 

@@ -11,7 +11,7 @@ from trigger_ad.layers.architecture import Architecture
 from trigger_ad.layers.evaluate import evaluate
 from trigger_ad.layers.node import Node
 from trigger_ad.layers.tensors import flat_output, read, shaped_input
-from trigger_ad.scorers.branch import FloatModel, Weights
+from trigger_ad.scorers.float_model import FloatModel, Weights
 
 __all__ = ["apply", "build", "build_from", "extract", "initial", "predict"]
 

@@ -14,8 +14,8 @@ from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.words import port_types
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.naming import check_name
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.program import INPUTS, Program
 from trigger_ad.ir.score import PortType, Score
 

@@ -10,8 +10,8 @@ from trigger_ad.display import Displayed, Table
 from trigger_ad.errors import ConversionError
 from trigger_ad.features.layout import Layout, Ports
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.naming import check_name
-from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.block import Block, Join
 from trigger_ad.trigger.regions import RegionRule

@@ -8,16 +8,16 @@ from tests.audit.planting import edit
 from tests.hls import networks
 from trigger_ad import config as configuration
 from trigger_ad.errors import ConversionError
+from trigger_ad.layers.architecture import chain
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.steps import convert, rtl
-from trigger_ad.scorers.branch import Branch
 
 
 @pytest.fixture
 def context(tmp_path):
     """What the stages of a small double autoencoder get."""
     shape, relu = (57, 2, 57), (True, False)
-    branches = (Branch(name, shape, relu, True) for name in ("ae1", "ae2"))
+    branches = (chain(name, shape, relu, True) for name in ("ae1", "ae2"))
     sketches = tuple(networks.Sketch(branch, networks.bits(), scale=4.0) for branch in branches)
     model = tmp_path / "run/model/double"
     model.mkdir(parents=True)

@@ -8,7 +8,7 @@ from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.features.layouts.table import layout
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run_folder import RunFolder

@@ -7,7 +7,7 @@ from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import scorer_settings
 from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.scorers import table
-from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.float_model import FloatModel
 
 __all__ = ["run"]
 

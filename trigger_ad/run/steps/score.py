@@ -13,7 +13,7 @@ from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.expression import Expression
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.run.folder.context import Context
@@ -25,7 +25,7 @@ from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.run.validation.fidelity import require_students
 from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.scorers import published, table
-from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.float_model import FloatModel
 from trigger_ad.storage import arrays as files
 
 if TYPE_CHECKING:

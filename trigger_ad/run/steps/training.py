@@ -14,7 +14,7 @@ from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.enough import require_batch
 from trigger_ad.run.folder.teaching import Lessons, students_of
 from trigger_ad.run_folder import BACKGROUND
-from trigger_ad.scorers.branch import FloatModel
+from trigger_ad.scorers.float_model import FloatModel
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import ScorerSettings
 from trigger_ad.train import environment, loop

@@ -16,7 +16,7 @@ from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
 from trigger_ad.features.words import scale_array
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.trigger import load_scores, load_trigger

@@ -8,9 +8,9 @@ import numpy as np
 
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.features.words import scaled_range
-from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.quantize.names import activation_names, layer_names
+from trigger_ad.quantize.names import named_nodes
 from trigger_ad.quantize.precision import response
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run_folder import BACKGROUND, RunFolder
@@ -47,13 +47,13 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> tuple[Lay
     present = {layer.name for layer in network.layers}
     rows = []
     for branch in quantized.branches:
-        names = [  # the last of a layer's steps: hls4ml merges a change of type into its source
-            activation if activation in present else dense
-            for dense, activation in zip(layer_names(branch), activation_names(branch), strict=True)
-        ]
-        hardware = fast.run(scaled, names).outputs
+        names = {  # the last of a layer's steps: hls4ml merges a change of type into its source
+            names.key: names.last if names.last in present else names.layer
+            for names in named_nodes(branch)
+        }
+        hardware = fast.run(scaled, list(names.values())).outputs
         exact = response(branch, quantized.weights, data.layout.input.decode(scaled))
-        for key, name in zip(branch.layers, names, strict=True):
+        for key, name in names.items():
             kind = network.type_of(name)
             raw = hardware[name]
             error = np.abs(kind.decode(raw) - exact[key]) / kind.lsb

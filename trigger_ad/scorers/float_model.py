@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
-from trigger_ad.layers.architecture import Architecture, chain
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.storage import arrays
 
-__all__ = ["Branch", "FloatModel", "Weights", "networks_of"]
+__all__ = ["FloatModel", "Weights", "networks_of"]
 
 SCHEMA = "float_model/2"
 
@@ -24,8 +24,7 @@ OLDER = "float_model/1"
 #: Kernel (..., n_in, n_out) and bias (n_out,) of each layer, by ``network_layer.kernel``.
 Weights = Mapping[str, NDArray[np.float32]]
 
-#: A chain of dense layers: ``Branch(name, widths, relu, bias)``.
-Branch = chain
+#: A chain of dense layers: ``chain(name, widths, relu, bias)``.
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from trigger_ad.ir.fixed import FixedPoint, Rounding
 from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.layers.table import Layer
-from trigger_ad.ir.network import HardwareNetwork
 
 __all__ = ["ShortSource", "bits_to_round", "short_sources"]
 

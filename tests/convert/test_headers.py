@@ -59,7 +59,7 @@ REMEDY = ": convert the model again; do not edit the project by hand"
             "zoo_network.cpp",
             "nnet::relu<",
             "nnet::tanh<",
-            "layer plain_0_relu must be dense, relu or linear, not tanh",
+            "layer plain_0_relu must be one of dense, linear_windows, maximum_windows, add, ",
         ),
         (
             "zoo_network.cpp",

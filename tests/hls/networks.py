@@ -10,6 +10,8 @@ from trigger_ad import config
 from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.maximum import Maximum
+from trigger_ad.ir.layers.merge import How, Merge
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 from trigger_ad.layers.architecture import Architecture, chain
@@ -43,15 +45,18 @@ def quantised(
     for sketch in sketches:
         branch = sketch.branch
         own = {}
-        for name, n, m in zip(branch.layers, branch.widths, branch.widths[1:], strict=False):
-            kernel = rng.normal(0, sketch.scale / np.sqrt(n), (n, m)) * (
-                rng.random((n, m)) < sketch.kept
+        for node in branch.weighted:
+            name, shapes = branch.layer(node), branch.weights(node)
+            shape = shapes["kernel"]
+            kernel = rng.normal(0, sketch.scale / np.sqrt(np.prod(shape[:-1])), shape) * (
+                rng.random(shape) < sketch.kept
             )
             own[f"{name}.kernel"] = (kernel * (name != sketch.zero)).astype(np.float32)
-            if branch.bias:
-                own[f"{name}.bias"] = rng.normal(0, sketch.scale / 3, m).astype(np.float32)
+            if "bias" in shapes:
+                values = rng.normal(0, sketch.scale / 3, shapes["bias"])
+                own[f"{name}.bias"] = values.astype(np.float32)
         inputs = np.clip(
-            np.rint(rng.normal(0, 2.0 ** (kind.width - 4), (2000, branch.widths[0]))),
+            np.rint(rng.normal(0, 2.0 ** (kind.width - 4), (2000, branch.inputs))),
             kind.minimum,
             kind.maximum,
         ).astype(np.int64)
@@ -164,18 +169,46 @@ def interpret(network: HardwareNetwork, scaled: np.ndarray) -> dict[str, np.ndar
     """Every layer in int64, written down as the record says it."""
     values = {network.input_name: scaled.astype(np.int64)}
     for layer in network.layers:
+        if isinstance(layer, Merge):
+            values[layer.name] = _merged(layer, network, values)
+            continue
         source, fraction = values[layer.source], network.type_of(layer.source).fraction
         if isinstance(layer, Linear):
-            fraction += layer.weight_type.fraction
-            finest = max(fraction, layer.bias_type.fraction)
-            total = (source @ layer.weights) << (finest - fraction)
-            total = total + (layer.bias << (finest - layer.bias_type.fraction))
-            total = layer.accumulator.cast(total, finest)
-            values[layer.name] = layer.output.cast(total, layer.accumulator.fraction)
+            places = np.arange(source.shape[1])[None] if layer.places is None else layer.places
+            parts = [_sums(layer, _window(source, window), fraction) for window in places]
+            values[layer.name] = np.concatenate(parts, axis=1)
+        elif isinstance(layer, Maximum):
+            parts = [source[:, window[window >= 0]].max(axis=1) for window in layer.places]
+            values[layer.name] = layer.output.cast(np.stack(parts, axis=1), fraction)
         else:
             source = np.maximum(source, 0) if layer.relu else source
             values[layer.name] = layer.output.cast(source, fraction)
     return values
+
+
+def _window(source: np.ndarray, places: np.ndarray) -> np.ndarray:
+    columns = [source[:, place] if place >= 0 else 0 * source[:, 0] for place in places]
+    return np.stack(columns, axis=1)
+
+
+def _sums(layer: Linear, source: np.ndarray, fraction: int) -> np.ndarray:
+    fraction += layer.weight_type.fraction
+    finest = max(fraction, layer.bias_type.fraction)
+    total = (source @ layer.weights) << (finest - fraction)
+    total = total + (layer.bias << (finest - layer.bias_type.fraction))
+    total = layer.accumulator.cast(total, finest)
+    return layer.output.cast(total, layer.accumulator.fraction)
+
+
+def _merged(layer: Merge, network: HardwareNetwork, values: dict[str, np.ndarray]) -> np.ndarray:
+    fractions = [network.type_of(source).fraction for source in layer.sources]
+    finest = max(fractions)
+    parts = [
+        values[source] << (finest - fraction)
+        for source, fraction in zip(layer.sources, fractions, strict=True)
+    ]
+    whole = np.concatenate(parts, axis=1) if layer.how is How.CONCATENATE else sum(parts)
+    return layer.output.cast(whole, finest)
 
 
 def fixed(text: str) -> FixedPoint:

@@ -52,7 +52,7 @@ def reference(quantized: QuantizedModel, raw: np.ndarray) -> list[np.ndarray]:
             finest = max(fraction + kinds.weight.fraction, kinds.bias.fraction)
             values = values @ kinds.weight.encode(quantized.weights[f"{name}.kernel"])
             values = values << (finest - fraction - kinds.weight.fraction)
-            if branch.bias:
+            if f"{name}.bias" in quantized.weights:
                 bias = kinds.bias.encode(quantized.weights[f"{name}.bias"])
                 values = values + (bias << (finest - kinds.bias.fraction))
             if relu:
@@ -81,7 +81,7 @@ def test_another_schema_is_refused(tmp_path):
     with pytest.raises(SchemaError) as caught:
         QuantizedModel.load(path)
     assert str(caught.value) == (
-        f"{path} must have schema quantized_model/1, not quantized_model/9: "
+        f"{path} must have schema quantized_model/2 or quantized_model/1, not quantized_model/9: "
         "write it again with this version"
     )
 

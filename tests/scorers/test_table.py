@@ -67,7 +67,7 @@ def test_the_published_network_has_its_published_size():
     )
     assert weights == 231_040
     assert all(branch.relu == (True,) * 4 + (False,) + (True,) * 4 + (False,) for branch in shape)
-    assert not any(branch.bias for branch in shape)
+    assert not any(node.kind.bias for branch in shape for node in branch.nodes)
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the authors' weights are not here")

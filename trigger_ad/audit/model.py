@@ -85,8 +85,8 @@ def check_model(quantized: QuantizedModel, network: HardwareNetwork) -> Checked:
 def _form(layer: Layer, form: Form, types: LayerPrecision | None) -> Iterator[Finding]:
     """Compare weights, biases and places of the record with those of the model."""
     if isinstance(form, Sums | Largest) and isinstance(layer, Linear | Maximum):
-        places = [_NONE if table is None else table for table in (form.places, layer.places)]
-        if not np.array_equal(*places):
+        ours, theirs = (_NONE if table is None else table for table in (form.places, layer.places))
+        if not np.array_equal(ours, theirs):
             name = f"places of {layer.name}"
             yield Finding(name, "must be those of the model", "others", _AGAIN)
     if isinstance(form, Sums) and isinstance(layer, Linear):

@@ -8,6 +8,7 @@ record and in the RTL, so that the written project can be read back whatever the
 from __future__ import annotations
 
 import textwrap
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -144,8 +145,9 @@ def _largest(layer: Any) -> tuple[NDArray[Any], ...]:
     return tuple(part[places].max(axis=1) for part in bit_exact.produce_kif(source))
 
 
+@cache
 def register() -> None:
-    """Tell hls4ml of both; may be called again."""
+    """Tell hls4ml of both, once in a process."""
     register_layer("LinearWindows", LinearWindows)
     register_layer("MaximumWindows", MaximumWindows)
     # The pass that makes every width exact knows what each class of layer gives.

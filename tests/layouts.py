@@ -2,8 +2,15 @@
 
 from trigger_ad.features.layout import Field, Layout
 
+
+def pixels(count: int, width: int = 8, shift: int = 1) -> Layout:
+    """Words that are always there."""
+    fields = (Field(f"p{i}", "pixel", "et", width, shift=shift) for i in range(count))
+    return Layout("pixels", tuple(fields), width + 1, 4)
+
+
 #: A calorimeter image: words that are always there, many of them 0.
-PIXELS = Layout("pixels", tuple(Field(f"p{i}", "pixel", "et", 8, shift=1) for i in range(81)), 9, 4)
+PIXELS = pixels(81)
 
 #: Numbers of any width and sign, one without wires, and with offsets.
 SCALARS = Layout(

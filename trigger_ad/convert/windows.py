@@ -26,7 +26,8 @@ from hls4ml.model.optimizer.passes import bit_exact
 from hls4ml.utils.qinterval import QIntervalArray
 from numpy.typing import NDArray
 
-from trigger_ad.ir.layers.places import gathered
+from trigger_ad.errors import ConversionError
+from trigger_ad.ir.layers.places import NOTHING, gathered
 from trigger_ad.storage.shipped import shipped_path
 
 __all__ = ["LinearWindows", "MaximumWindows", "register"]
@@ -62,6 +63,8 @@ class LinearWindows(Dense):
         _declare(self)
         self.add_output_variable([self.get_attr("n_windows") * self.get_attr("n_out")])
         self.add_weights(quantizer=self.get_attr("weight_quantizer"))
+        if self.get_attr("bias_data") is None:  # hls4ml would make one for each output
+            self.set_attr("bias_data", np.zeros(self.get_attr("n_out")))
         self.add_bias(quantizer=self.get_attr("bias_quantizer"))
 
 
@@ -82,10 +85,18 @@ class MaximumWindows(Layer):
 
 def _declare(layer: Any) -> None:
     """Set what follows from the places and the source."""
-    places = layer.get_attr("places")
+    places, size = layer.get_attr("places"), layer.get_input_variable().shape[0]
+    least = NOTHING if isinstance(layer, LinearWindows) else 0
+    if places.min() < least or places.max() >= size:
+        raise ConversionError(
+            f"the places of layer {layer.name}",
+            f"must be {least} to {size - 1}",
+            f"{places.min()} to {places.max()}",
+            "correct the kind of layer",
+        )
     layer.set_attr("n_windows", len(places))
     layer.set_attr("n_in", places.shape[1])
-    layer.set_attr("n_source", layer.get_input_variable().shape[0])
+    layer.set_attr("n_source", size)
     numbers = ", ".join(str(place) for place in places.reshape(-1))
     indent = " " * 12
     text = textwrap.fill(numbers, 100, initial_indent=indent, subsequent_indent=indent)

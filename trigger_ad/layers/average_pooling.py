@@ -38,7 +38,6 @@ class AveragePooling(Pooling):
 
     name: ClassVar[str] = "average_pooling"
     called: ClassVar[str] = "an average pooling"
-    sums: ClassVar[bool] = True
     plain: ClassVar[tuple[str, ...]] = plain_layers("Average")
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:

@@ -35,7 +35,13 @@ class Sums:
 
 @dataclass(frozen=True)
 class Largest:
-    """Largest element of each window, or a copy where it has one: `ir.layers.maximum.Maximum`."""
+    """Largest element of each window, or a copy where it has one: `ir.layers.maximum.Maximum`.
+
+    Parameters
+    ----------
+    places : ndarray (windows, n) of int32
+        Of elements of the source; no padding.
+    """
 
     places: Places
 

@@ -71,9 +71,6 @@ class Kind(ABC):
     #: Whether its values are in a type of their own; otherwise in that of its source.
     typed: ClassVar[bool] = True
 
-    #: Whether hardware computes it as sums of products, which a change of type can end.
-    sums: ClassVar[bool] = False
-
     #: Whether it reads its source as a flat vector, whatever the shape.
     flat: ClassVar[bool] = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,6 @@ class Linear(Kind):
     """A kind whose outputs are sums of products with a kernel, (..., n_in, n_out)."""
 
     bias: bool
-
-    sums: ClassVar[bool] = True
 
     @abstractmethod
     def kernel_shape(self, shape: Shape) -> Shape:

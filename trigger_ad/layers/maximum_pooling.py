@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.layers.maximum import inside
 from trigger_ad.layers.hardware import Form, Largest
 from trigger_ad.layers.kind import Array, Raw, Shape
 from trigger_ad.layers.pooling import Pooling, plain_layers
@@ -57,7 +58,7 @@ class MaximumPooling(Pooling):
     def hardware(self, shapes: Sequence[Shape], _weights: Mapping[str, Array]) -> tuple[Form, ...]:
         """Largest elements, channel by channel."""
         (shape,) = shapes
-        return (Largest(self.windows(shape).places_by_channel(shape)),)
+        return (Largest(inside(self.windows(shape).places_by_channel(shape))),)
 
     def largest(
         self, _shapes: Sequence[Shape], sources: Sequence[FixedPoint], _weights: Mapping[str, Raw]

@@ -9,6 +9,7 @@ from trigger_ad.layers.convolution import Convolution
 from trigger_ad.layers.dense import Dense
 from trigger_ad.layers.kind import Kind
 from trigger_ad.layers.maximum_pooling import MaximumPooling
+from trigger_ad.layers.part import Part
 from trigger_ad.layers.shared import Shared
 
 __all__ = ["KINDS", "plain_layers"]
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Kind]] = {
     "maximum_pooling": MaximumPooling,
     "add": Add,
     "concatenate": Concatenate,
+    "part": Part,
 }
 
 

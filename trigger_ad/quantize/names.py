@@ -46,20 +46,16 @@ class Named:
 def named_nodes(network: Architecture) -> Iterator[Named]:
     """Names of the nodes of a network.
 
-    Whatever makes the output of a network bears its name: a layer of sums, which swallows the
-    change of type behind it; the ReLU or the change of type behind any other; or a layer that
-    has no type of its own.
+    Whatever makes the output of a network bears its name: its last layer, which swallows the
+    change of type behind it, or the ReLU behind that.
     """
     for node in network.nodes:
         key, last = network.layer(node), node.name == network.output
-        swallows = node.kind.sums and not node.relu
-        layer = network.name if last and (swallows or not node.kind.typed) else key
-        if not node.kind.typed:
-            quantizer = ""
-        elif last and not swallows:
-            quantizer = network.name
+        layer = network.name if last and not node.relu else key
+        if node.relu:
+            quantizer = network.name if last else f"{key}_relu"
         else:
-            quantizer = f"{layer}_{'relu' if node.relu else 'cast'}"
+            quantizer = f"{layer}_cast" if node.kind.typed else ""
         yield Named(node, key, layer, quantizer)
 
 

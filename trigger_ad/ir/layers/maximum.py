@@ -15,7 +15,7 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.layers.places import NOTHING, Places, check_places
 
-__all__ = ["Maximum"]
+__all__ = ["Maximum", "inside"]
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,7 @@ class Maximum:
     @cached_property
     def inside(self) -> Places:
         """Places with another element of the window wherever there is nothing."""
-        first = self.places.max(axis=1, keepdims=True)
-        return np.where(self.places == NOTHING, first, self.places).astype(np.int32)
+        return inside(self.places)
 
     def exact(self, source: Interval) -> Interval:
         """Bounds before the change of type."""
@@ -87,3 +86,9 @@ class Maximum:
         name = record["name"]
         places = arrays[f"{name}.places"].astype(np.int32)
         return cls(name, record["source"], places, FixedPoint.parse(record["output"]))
+
+
+def inside(places: Places) -> Places:
+    """Places (windows, n) with another element of the window wherever there is nothing."""
+    first = places.max(axis=1, keepdims=True)
+    return np.where(places == NOTHING, first, places).astype(np.int32)

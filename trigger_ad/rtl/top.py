@@ -45,8 +45,8 @@ def render_top(interface: TopInterface, pipeline: Pipeline, cycles: int) -> str:
     Raises
     ------
     ConversionError
-        If a port cannot have its name, or the pipeline is so long that a second load could come
-        before the first has passed.
+        If a port cannot have its name, the scores are constants, or the pipeline is so long that
+        a second load could come before the first has passed.
     """
     if pipeline.cycles >= LOAD_GAP:
         raise ConversionError(
@@ -54,6 +54,14 @@ def render_top(interface: TopInterface, pipeline: Pipeline, cycles: int) -> str:
             f"must be shorter than {LOAD_GAP} clocks",
             pipeline.cycles,
             "take a preset with fewer stages",
+        )
+    packed = [interface.layout.fields[i].name for i, width in pipeline.widths.items() if width]
+    if not packed:
+        raise ConversionError(
+            "the scores of the trigger",
+            "must depend on a word",
+            "constants",
+            "train the networks again: their outputs are the same for every event",
         )
     layout, kinds, regions = interface.layout, interface.scores, interface.regions
     words = [field for field in layout.fields if field.width]
@@ -63,7 +71,7 @@ def render_top(interface: TopInterface, pipeline: Pipeline, cycles: int) -> str:
         f"rtl/{TOP}.sv.j2",
         module=MODULE,
         words=words,
-        packed=[layout.fields[i].name for i, width in pipeline.widths.items() if width],
+        packed=packed,
         input_bits=sum(pipeline.widths.values()),
         output_bits=sum(bits.width for bits in pipeline.scores.values()),
         scores=[

@@ -1,211 +1,98 @@
 """hls4ml graphs that are not what this project makes."""
 
-import hls4ml
-import keras
 import numpy as np
 import pytest
-from qkeras import QActivation, QDense, quantized_bits, quantized_relu, quantized_tanh
+from hls4ml.model.types import FixedPrecisionType, IntegerPrecisionType
 
-from trigger_ad.convert import handlers
-from trigger_ad.convert.extract import DEFAULT_TYPE, network_from_graph
+from tests.hls import networks
+from trigger_ad import config
+from trigger_ad.convert.extract import network_from_graph
+from trigger_ad.convert.graph import graph_of
 from trigger_ad.errors import ConversionError
+from trigger_ad.layers.architecture import chain
+from trigger_ad.layers.node import Node
+from trigger_ad.layers.shared import Shared
 
 REMEDY = "report the network; hls4ml inferred something this version does not know"
-REBUILD = "build the network with trigger_ad.quantize.model"
-BITS = quantized_bits(8, 2, alpha=1)
-INPUT = {"scaled": {"Precision": {"result": "fixed<8,3,RND_CONV,SAT>"}}}
 
 
-def graph_of(layers, tmp_path, *, exact=True, precisions=None):
-    handlers.register()
-    handlers.register()
-    inputs = keras.Input((3,), name="inputs")
-    values = QActivation(BITS, name="scaled")(inputs)
-    for layer in layers:
-        values = layer(values)
-    model = keras.Model(inputs, values)
-    for layer in model.layers:
-        if layer.get_weights():
-            layer.set_weights([np.full(w.shape, 0.3, np.float32) for w in layer.get_weights()])
-    names = (
-        {layer.name: {"Precision": {"result": "auto"}} for layer in model.layers}
-        | INPUT
-        | (precisions or {})
-    )
-    return hls4ml.converters.convert_from_keras_model(
-        model,
-        output_dir=str(tmp_path / "hls"),
-        hls_config={
-            "Model": {"Precision": {"default": DEFAULT_TYPE}, "ReuseFactor": 1},
-            "LayerName": names,
-        },
-        bit_exact=exact,
-        allow_da_fallback=False,
-        allow_v2_fallback=False,
-        backend="Vitis",
-        namespace="net",
-    )
+@pytest.fixture
+def graph(tmp_path):
+    """A dense layer with ReLU and one without."""
+    sketch = networks.Sketch(chain("net", (3, 4, 2), (True, False), True), networks.bits())
+    quantized = networks.quantised((sketch,), 3)
+    return graph_of(quantized, config.Convert(namespace="tiny"), tmp_path)
 
 
-def dense(kernel=None, bias=None, **values):
-    return QDense(
-        2,
-        kernel_quantizer=kernel or quantized_bits(6, 1, alpha=1),
-        bias_quantizer=bias or quantized_bits(6, 1, alpha=1),
-        name="dense",
-        **values,
-    )
+def refused(graph) -> str:
+    with pytest.raises(ConversionError) as caught:
+        network_from_graph(graph, "tiny")
+    return str(caught.value)
 
 
-def last(result="fixed<9,4,RND_CONV,SAT>"):
-    return QActivation(quantized_bits(9, 3, alpha=1), name="cast"), {
-        "cast": {"Precision": {"result": result}}
-    }
-
-
-def test_a_good_graph_is_read(tmp_path):
-    cast, precisions = last()
-    graph = graph_of([dense(), cast], tmp_path, precisions=precisions)
-    network = network_from_graph(graph, "net")
+def test_a_good_graph_is_read(graph):
+    network = network_from_graph(graph, "tiny")
+    kinds = [str(network.type_of(name)) for name in ("input", "net_0", "net_0_relu", "net")]
     assert str(network) == (
-        "net: 3 x ap_fixed<8,3,AP_RND_CONV,AP_SAT> as input\n"
-        "  dense = dense(input): 2 x ap_fixed<9,4,AP_RND_CONV,AP_SAT>\n"
-        "  -> dense"
-    )
-    layer = network.layer("dense")
-    assert np.all(layer.weight_type.decode(layer.weights) == 0.3125)
-
-
-def test_a_type_left_at_the_default_is_found(tmp_path):
-    graph = graph_of([dense()], tmp_path, exact=False)
-    with pytest.raises(ConversionError) as caught:
-        network_from_graph(graph, "net")
-    assert str(caught.value) == (
-        f"the accum type of layer dense must be inferred, not left at the default: {REMEDY}"
+        f"tiny: 3 x {kinds[0]} as input\n"
+        f"  net_0 = dense(input): 4 x {kinds[1]}\n"
+        f"  net_0_relu = relu(net_0): 4 x {kinds[2]}\n"
+        f"  net = dense(net_0_relu): 2 x {kinds[3]}\n"
+        "  -> net"
     )
 
 
-def test_a_type_that_is_not_fixed_point_is_found(tmp_path):
-    cast, precisions = last()
-    graph = graph_of([dense(), cast], tmp_path, precisions=precisions)
-    from hls4ml.model.types import IntegerPrecisionType
-
-    graph.graph["dense"].get_attr("accum_t").precision = IntegerPrecisionType(12)
-    with pytest.raises(ConversionError) as caught:
-        network_from_graph(graph, "net")
-    assert str(caught.value) == (
-        f"the accum type of layer dense must be a binary fixed-point type, not int<12>: {REMEDY}"
-    )
-    from hls4ml.model.types import FixedPrecisionType
-
-    graph.graph["dense"].get_attr("accum_t").precision = FixedPrecisionType(61, 17)
-    with pytest.raises(ConversionError) as caught:
-        network_from_graph(graph, "net")
-    assert str(caught.value) == (
-        f"the accum type of layer dense must be inferred, not left at the default: {REMEDY}"
+def test_a_type_left_at_the_default_is_found(graph):
+    graph.graph["net"].get_attr("accum_t").precision = FixedPrecisionType(61, 17)
+    assert refused(graph) == (
+        f"the accum type of layer net must be inferred, not left at the default: {REMEDY}"
     )
 
 
-def test_weights_off_the_grid_are_found(tmp_path):
-    cast, precisions = last()
-    graph = graph_of([dense(), cast], tmp_path, precisions=precisions)
-    graph.graph["dense"].weights["weight"].data[0, 0] = 0.3
-    with pytest.raises(ConversionError) as caught:
-        network_from_graph(graph, "net")
-    kind = graph.graph["dense"].get_attr("weight_t").precision
-    assert str(caught.value) == (
-        f"the weight of layer dense must be values of ap_{str(kind).split(',TRN')[0]}>, "
-        f"not {np.float64(graph.graph['dense'].weights['weight'].data[0, 0])}: "
+def test_a_type_that_is_not_fixed_point_is_found(graph):
+    graph.graph["net"].get_attr("accum_t").precision = IntegerPrecisionType(12)
+    assert refused(graph) == (
+        f"the accum type of layer net must be a binary fixed-point type, not int<12>: {REMEDY}"
+    )
+
+
+def test_weights_off_the_grid_are_found(graph):
+    graph.graph["net"].weights["weight"].data[0, 0] = 2**-20
+    kind = graph.graph["net"].get_attr("weight_t").precision
+    assert refused(graph) == (
+        f"the weight of layer net must be values of ap_{str(kind).split(',TRN')[0]}>, "
+        "not 9.5367431640625e-07: "
         "use quantizers with a power-of-two scale"
     )
 
 
-@pytest.mark.parametrize(
-    ("layer", "what"),
-    [
-        (keras.layers.Activation("tanh", name="odd"), "Activation tanh"),
-        (keras.layers.ELU(name="odd"), "ParametrizedActivation elu"),
-    ],
-)
-def test_other_layers_are_refused(tmp_path, layer, what):
-    graph = graph_of([layer], tmp_path, exact=False)
+def test_other_layers_are_refused(graph):
+    graph.graph["net_0_relu"].set_attr("activation", "tanh")
+    assert refused(graph) == (
+        "layer net_0_relu must be a sum of products, a maximum, a merge, a ReLU or a change of "
+        "type, not Activation tanh: build the score from such layers"
+    )
+
+
+def test_two_inputs_are_refused(graph):
+    graph.graph["other"] = graph.graph["inputs"]
+    assert refused(graph) == f"network tiny must have one input, not 2: {REMEDY}"
+
+
+def test_a_second_source_is_refused(graph):
+    graph.graph["net"].inputs = ["net_0", "net_0_relu"]
+    assert refused(graph) == (
+        f"layer net must have one source, not ['net_0', 'net_0_relu']: {REMEDY}"
+    )
+
+
+def test_a_kind_with_places_outside_of_its_source_is_refused(tmp_path, monkeypatch):
+    shape = (4, 3)
+    network = networks.Architecture("net", shape, (Node("one", Shared(2)),), "one")
+    quantized = networks.quantised((networks.Sketch(network, networks.bits()),), 3)
+    monkeypatch.setattr(Shared, "places", lambda _self, _shape: np.array([[0, 1, 12]], np.int32))
     with pytest.raises(ConversionError) as caught:
-        network_from_graph(graph, "net")
+        graph_of(quantized, config.Convert(namespace="tiny"), tmp_path)
     assert str(caught.value) == (
-        f"layer odd must be a dense layer, a ReLU or a change of type, not {what}: "
-        "build the score from such layers"
-    )
-
-
-def test_two_inputs_are_refused(tmp_path):
-    handlers.register()
-    inputs = [keras.Input((3,), name=name) for name in ("left", "right")]
-    outputs = [QActivation(BITS, name=f"{port.name}_cast")(port) for port in inputs]
-    graph = hls4ml.converters.convert_from_keras_model(
-        keras.Model(inputs, outputs),
-        output_dir=str(tmp_path),
-        backend="Vitis",
-        hls_config={"Model": {"Precision": DEFAULT_TYPE, "ReuseFactor": 1}},
-    )
-    with pytest.raises(ConversionError) as caught:
-        network_from_graph(graph, "net")
-    assert str(caught.value) == f"network net must have one input, not 2: {REMEDY}"
-
-
-def test_sums_of_layers_are_refused(tmp_path):
-    handlers.register()
-    inputs = keras.Input((3,), name="inputs")
-    left = QActivation(BITS, name="left")(inputs)
-    right = QActivation(quantized_relu(8, 2), name="right")(inputs)
-    result = {"Precision": {"result": "ufixed<8,2,RND_CONV,SAT>"}}
-    graph = hls4ml.converters.convert_from_keras_model(
-        keras.Model(inputs, keras.layers.Add(name="total")([left, right])),
-        output_dir=str(tmp_path),
-        backend="Vitis",
-        hls_config={
-            "Model": {"Precision": DEFAULT_TYPE, "ReuseFactor": 1},
-            "LayerName": {"left": result, "right": result},
-        },
-    )
-    with pytest.raises(ConversionError) as caught:
-        network_from_graph(graph, "net")
-    assert str(caught.value) == (
-        f"layer total must have one source, not ['left', 'right']: {REMEDY}"
-    )
-
-
-@pytest.mark.parametrize(
-    ("layer", "sentence"),
-    [
-        (
-            dense(kernel=quantized_bits(6, 1, alpha="auto")),
-            f"layer dense must have quantizers of scale 1, not alpha 'auto': {REBUILD}",
-        ),
-        (
-            dense(bias=quantized_bits(6, 1, alpha=0.7)),
-            f"layer dense must have quantizers of scale 1, not alpha 0.7: {REBUILD}",
-        ),
-        (
-            dense(kernel=quantized_tanh(6)),
-            "layer dense must have quantized_bits weights and biases, not quantized_tanh(6): "
-            + REBUILD,
-        ),
-        (
-            QActivation(quantized_tanh(6), name="act"),
-            f"layer act must be quantized_bits or quantized_relu, not quantized_tanh(6): {REBUILD}",
-        ),
-    ],
-)
-def test_other_quantizers_are_refused(tmp_path, layer, sentence):
-    with pytest.raises(ConversionError) as caught:
-        graph_of([layer], tmp_path)
-    assert str(caught.value) == sentence
-
-
-def test_unquantised_weights_are_refused(tmp_path):
-    layer = QDense(2, kernel_quantizer=None, bias_quantizer=None, name="dense")
-    with pytest.raises(ConversionError) as caught:
-        graph_of([layer], tmp_path)
-    assert str(caught.value) == (
-        f"layer dense must have quantized_bits weights and biases: {REBUILD}"
+        "the places of layer net must be -1 to 11, not 0 to 12: correct the kind of layer"
     )

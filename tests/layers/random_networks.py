@@ -145,7 +145,7 @@ def architecture(name: str, shape: Shape, seed: int, outputs: int = 4) -> Archit
     if rng.random() < 0.5:
         return growing.finish(growing.add(Dense(outputs), last, relu=bool(rng.random() < 0.3)))
     sums = [growing.add(Dense(outputs), last), growing.add(Dense(outputs), ends[0])]
-    return growing.finish(growing.add(Add(), *sums, ))
+    return growing.finish(growing.add(Add(), *sums))
 
 
 def kinds_of(network: Architecture) -> Iterator[str]:

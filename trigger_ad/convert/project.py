@@ -17,15 +17,11 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.ir.findings import require
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel, build
-from trigger_ad.quantize.precision import Precision
+from trigger_ad.quantize.precision import LARGEST_WIDTH, Precision
 from trigger_ad.quantize.quantizers import check_quantizers
 from trigger_ad.storage.files import put
 
-__all__ = ["LARGEST_WIDTH", "convert"]
-
-#: Bits of a weight, bias or activation. Single precision, in which hls4ml keeps weights and
-#: QKeras rounds them, holds integers of 24 bits.
-LARGEST_WIDTH = 24
+__all__ = ["convert"]
 
 
 def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> HardwareNetwork:

@@ -22,6 +22,13 @@ class Add(Merging):
     name: ClassVar[str] = "add"
     called: ClassVar[str] = "a sum of layers"
     plain: ClassVar[tuple[str, ...]] = ("Add",)
+    keras_classes: ClassVar[tuple[str, ...]] = ("Add",)
+
+    @classmethod
+    def read(cls, layer: Any, shapes: Sequence[Shape]) -> Add:
+        """It has no parameters."""
+        del layer, shapes
+        return cls()
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
         """Shape of every source."""

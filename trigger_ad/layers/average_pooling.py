@@ -39,6 +39,7 @@ class AveragePooling(Pooling):
     name: ClassVar[str] = "average_pooling"
     called: ClassVar[str] = "an average pooling"
     plain: ClassVar[tuple[str, ...]] = plain_layers("Average")
+    keras_classes: ClassVar[tuple[str, ...]] = plain_layers("Average")
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
         """Places of the window and channels; a vector of channels if it is everything."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.layers.hardware import Form, Joined, Largest
 from trigger_ad.layers.kind import Array, Raw, Shape, elements
@@ -24,6 +25,15 @@ class Concatenate(Merging):
     name: ClassVar[str] = "concatenate"
     called: ClassVar[str] = "a concatenation"
     plain: ClassVar[tuple[str, ...]] = ("Concatenate",)
+    keras_classes: ClassVar[tuple[str, ...]] = ("Concatenate",)
+
+    @classmethod
+    def read(cls, layer: Any, shapes: Sequence[Shape]) -> Concatenate:
+        """Along the channels alone."""
+        if layer.axis not in (-1, len(shapes[0])):
+            rule = "must join channels, axis -1"
+            raise ConversionError(f"layer {layer.name}", rule, f"axis {layer.axis}", "change it")
+        return cls()
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
         """Shape of every source, its channels added."""

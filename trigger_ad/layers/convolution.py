@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from trigger_ad.ir.layers.places import Places
-from trigger_ad.layers.kind import Array, Quantizers, Shape
+from trigger_ad.layers.kind import Array, Quantizers, Shape, plain
 from trigger_ad.layers.linear import Linear, keras_quantizers
 from trigger_ad.layers.windows import Padding, Windows
 
@@ -39,6 +39,15 @@ class Convolution(Linear):
 
     name: ClassVar[str] = "convolution"
     called: ClassVar[str] = "a convolution"
+    keras_classes: ClassVar[tuple[str, ...]] = ("QConv1D", "QConv2D", "QConv2DBatchnorm")
+
+    @classmethod
+    def read(cls, layer: Any, _shapes: Sequence[Shape]) -> Convolution:
+        """Window, stride, padding and bias."""
+        size = tuple(layer.kernel_size)
+        plain(layer, data_format="channels_last", dilation_rate=(1,) * len(size), groups=1)
+        biased = layer.use_bias or hasattr(layer, "batchnorm")
+        return cls(layer.filters, size, tuple(layer.strides), layer.padding, biased)
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
         """Shape of the output: a place for each window, and the filters."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from trigger_ad.errors import ConversionError
 from trigger_ad.layers.kind import Array, Quantizers, Shape, elements
 from trigger_ad.layers.linear import Linear, keras_quantizers
 
@@ -29,6 +30,20 @@ class Dense(Linear):
     name: ClassVar[str] = "dense"
     called: ClassVar[str] = "a dense layer"
     flat: ClassVar[bool] = True
+    keras_classes: ClassVar[tuple[str, ...]] = ("QDense", "QDenseBatchnorm")
+
+    @classmethod
+    def read(cls, layer: Any, shapes: Sequence[Shape]) -> Dense:
+        """Units and bias; one that reads more than a vector is shared, and refused."""
+        if len(shapes[0]) != 1:
+            # hls4ml 1.3.0 would lose the quantizer of its weights.
+            raise ConversionError(
+                f"layer {layer.name}, a QDense,",
+                "must read a vector",
+                f"shape {shapes[0]}",
+                "use QConv1D or QConv2D with a kernel of 1, or Flatten before it",
+            )
+        return cls(layer.units, layer.use_bias or hasattr(layer, "batchnorm"))
 
     def shape(self, layer: str, _shapes: Sequence[Shape]) -> Shape:
         """Shape of the output, a vector."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.errors import ArchitectureError
+from trigger_ad.errors import ArchitectureError, ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.layers.hardware import Form
 
-__all__ = ["Array", "Kind", "Quantizers", "Raw", "Shape", "elements"]
+__all__ = ["Array", "Kind", "Quantizers", "Raw", "Shape", "elements", "plain"]
 
 #: Of the values of one event: (n,), (length, channels) or (height, width, channels).
 Shape = tuple[int, ...]
@@ -76,6 +76,26 @@ class Kind(ABC):
 
     #: Keras layers without weights that it is made of.
     plain: ClassVar[tuple[str, ...]] = ()
+
+    #: Layers of Keras and QKeras that `read` understands.
+    keras_classes: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def read(cls, layer: Any, shapes: Sequence[Shape]) -> Self:
+        """Kind and parameters of a layer of Keras or QKeras.
+
+        Parameters
+        ----------
+        layer : keras.Layer
+            One of `keras_classes`.
+        shapes : sequence of Shape
+
+        Raises
+        ------
+        ConversionError
+            If it has an option that the kind has not.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
@@ -191,6 +211,26 @@ class Kind(ABC):
     def refuse(self, layer: str, rule: str, value: object, remedy: str) -> ArchitectureError:
         """Error of a layer of this kind."""
         return ArchitectureError(f"layer {layer}, {self.called},", rule, value, remedy)
+
+
+def plain(layer: Any, **options: object) -> None:
+    """Refuse a layer of Keras that has other options than those of its kind.
+
+    Parameters
+    ----------
+    layer : keras.Layer
+    **options : object
+        Values that it must have.
+
+    Raises
+    ------
+    ConversionError
+    """
+    for name, wanted in options.items():
+        found = getattr(layer, name, wanted)
+        if found != wanted:
+            option = f"{name} of layer {layer.name}"
+            raise ConversionError(option, f"must be {wanted}", found, "change it")
 
 
 def elements(shape: Shape) -> int:

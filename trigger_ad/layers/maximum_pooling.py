@@ -40,6 +40,7 @@ class MaximumPooling(Pooling):
     called: ClassVar[str] = "a maximum pooling"
     typed: ClassVar[bool] = False
     plain: ClassVar[tuple[str, ...]] = plain_layers("Max")
+    keras_classes: ClassVar[tuple[str, ...]] = plain_layers("Max")
 
     def evaluate(self, values: Sequence[Array], _weights: Mapping[str, Array]) -> Array:
         """Largest values, place by place in the window."""

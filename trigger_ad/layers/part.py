@@ -37,6 +37,12 @@ class Part(Kind):
     typed: ClassVar[bool] = False
     flat: ClassVar[bool] = True
     plain: ClassVar[tuple[str, ...]] = ("Cropping1D",)
+    keras_classes: ClassVar[tuple[str, ...]] = ("Reshape", "Flatten")
+
+    @classmethod
+    def read(cls, layer: Any, _shapes: Sequence[Shape]) -> Part:
+        """Everything, in another shape."""
+        return cls(0, tuple(layer.output.shape[1:]))
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
         """Shape that is asked for."""

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
-from trigger_ad.layers.kind import Kind, Shape
+from trigger_ad.layers.kind import Kind, Shape, plain
 from trigger_ad.layers.windows import Padding, Windows
 
 __all__ = ["Pooling", "plain_layers"]
 
 
+@dataclass(frozen=True)
 class Pooling(Kind):
     """One value for each channel of a window; of everything where no window is given."""
 
-    window: Shape
-    stride: Shape
-    padding: Padding
+    window: Shape = ()
+    stride: Shape = ()
+    padding: Padding = "valid"
+
+    @classmethod
+    def read(cls, layer: Any, _shapes: Sequence[Shape]) -> Self:
+        """Window, stride and padding; none of a global one."""
+        plain(layer, data_format="channels_last", keepdims=False)
+        if not hasattr(layer, "pool_size"):
+            return cls()
+        return cls(tuple(layer.pool_size), tuple(layer.strides), layer.padding)
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:
         """Places of the window and channels; a vector of channels if it is everything."""

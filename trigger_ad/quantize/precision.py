@@ -19,9 +19,21 @@ from trigger_ad.layers.evaluate import evaluate
 from trigger_ad.layers.node import Node
 from trigger_ad.scorers.float_model import FloatModel, Weights
 
-__all__ = ["LayerPrecision", "Precision", "calibrate", "input_type", "response", "spread"]
+__all__ = [
+    "LARGEST_WIDTH",
+    "LayerPrecision",
+    "Precision",
+    "calibrate",
+    "input_type",
+    "response",
+    "spread",
+]
 
 Reals = NDArray[np.float64]
+
+#: Bits of a weight, bias or activation. Single precision, in which hls4ml keeps weights and
+#: QKeras rounds them, holds integers of 24 bits.
+LARGEST_WIDTH = 24
 
 Number = TypeVar("Number", int, float)
 

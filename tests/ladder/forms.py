@@ -62,7 +62,13 @@ class Forms:
 def build(case: Case, folder: Path, lost: bool = False, built: Sequence[str] = BUILT) -> Forms:
     """Convert a case and compile its forms; a weight may have been lost before."""
     sketched = tops.sketch(case.layout, case.branches, case.seed)
-    quantized = lose(sketched) if lost else sketched
+    return build_of(lose(sketched) if lost else sketched, case, folder, built)
+
+
+def build_of(
+    quantized: QuantizedModel, case: Case, folder: Path, built: Sequence[str] = BUILT
+) -> Forms:
+    """Convert a model with layout, scores and rule of a case, and compile its forms."""
     expressions = {"score1": case.score1, "score2": case.score2}
     hls, rtl, abi = folder / "hls", folder / "rtl", folder / "abi"
     trigger = tops.make(hls, case.layout, "small", quantized, expressions, rule=case.rule)

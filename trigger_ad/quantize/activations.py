@@ -56,12 +56,11 @@ def quantizer_of(layer: str, quantizer: Any) -> Quantizer:
     """
     kind = type(quantizer).__name__
     if kind not in ("quantized_bits", "quantized_relu"):
-        found = getattr(quantizer, "__name__", kind)
-        remedy = "use quantized_bits or quantized_relu"
-        if found == "softmax":
-            remedy = "end the network before it: the largest of its inputs is that of its outputs"
         raise ConversionError(
-            f"layer {layer}", "must round to a binary fixed-point type", found, remedy
+            f"layer {layer}",
+            "must round to a binary fixed-point type",
+            getattr(quantizer, "__name__", kind),
+            "use quantized_bits or quantized_relu",
         )
     bits, integer = int(quantizer.bits), int(quantizer.integer)
     relu = kind == "quantized_relu" or not quantizer.keep_negative

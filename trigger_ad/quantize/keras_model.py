@@ -33,6 +33,8 @@ _UNKNOWN = FixedPoint.quantized_bits(2, 0)
 #: Layers that do nothing once a network is trained.
 _IDLE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout")
 
+_ORDER = "end the network before it, which does not change the order of its outputs"
+
 _FOLD = "use QDenseBatchnorm or QConv2DBatchnorm, which round the folded weights"
 
 
@@ -112,6 +114,8 @@ class _Reader:
             self._rectify(operation, sources[0], output)
         elif kind == "Activation" and operation.activation.__name__ == "linear":
             self._pass(sources[0], output)
+        elif kind == "Activation":
+            raise _refused(operation.name, operation.activation.__name__)
         else:
             self._add(operation, node.arguments.keras_tensors, output)
 
@@ -290,8 +294,12 @@ def _kind(operation: Any, shapes: Sequence[Shape]) -> Kind:
     for kind in KINDS.values():
         if name in kind.keras_classes:
             return kind.read(operation, shapes)
+    raise _refused(operation.name, name)
+
+
+def _refused(layer: str, found: str) -> ConversionError:
     known = sorted({name for kind in KINDS.values() for name in kind.keras_classes})
-    remedy = _FOLD if "BatchNorm" in name else f"build it from {', '.join(known)}"
-    raise ConversionError(
-        f"layer {operation.name}", "must be a layer that hardware computes exactly", name, remedy
-    )
+    remedies = {"BatchNormalization": _FOLD, "softmax": _ORDER, "Softmax": _ORDER}
+    remedy = remedies.get(found, f"build it from {', '.join(known)}")
+    rule = "must be a layer that hardware computes exactly"
+    return ConversionError(f"layer {layer}", rule, found, remedy)

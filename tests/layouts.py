@@ -3,10 +3,16 @@
 from trigger_ad.features.layout import Field, Layout
 
 
-def pixels(count: int, width: int = 8, shift: int = 1) -> Layout:
+def pixels(count: int) -> Layout:
     """Words that are always there."""
-    fields = (Field(f"p{i}", "pixel", "et", width, shift=shift) for i in range(count))
-    return Layout("pixels", tuple(fields), width + 1, 4)
+    fields = (Field(f"p{i}", "pixel", "et", 8, shift=1) for i in range(count))
+    return Layout("pixels", tuple(fields), 9, 4)
+
+
+def signed_numbers(count: int) -> Layout:
+    """Words of either sign that are inputs as they are."""
+    fields = (Field(f"n{i}", "number", "value", 9, signed=True) for i in range(count))
+    return Layout("numbers", tuple(fields), 9, 4)
 
 
 #: A calorimeter image: words that are always there, many of them 0.

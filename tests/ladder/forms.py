@@ -112,15 +112,21 @@ def words(case: Case, number: int) -> dict[str, np.ndarray]:
 def climb(forms: Forms, given: Mapping[str, np.ndarray]) -> dict[str, dict]:
     """``bit_exact`` of ``validation.json``, by rung."""
     trigger = forms.trigger
-    (block,) = trigger.hardware.blocks
-    rungs = network_rungs(forms.quantized, block, forms.csim)
-    scaled = {kind: scale_array(values, trigger.layout) for kind, values in given.items()}
-    found = compare_rungs(rungs, scaled)
+    found = climb_network(forms, given)
     with ExitStack() as stack:
         simulations = {"top": TopSimulation(forms.top)}
         if forms.rtl is not None:
             simulations["rtl"] = stack.enter_context(RtlSimulation(forms.rtl))
         return found | compare_firmware(simulations, SharedObject(forms.abi), trigger, given, SEED)
+
+
+def climb_network(forms: Forms, given: Mapping[str, np.ndarray]) -> dict[str, dict]:
+    """Those of the network alone: QKeras, the fast emulator, and the C simulation."""
+    trigger = forms.trigger
+    (block,) = trigger.hardware.blocks
+    rungs = network_rungs(forms.quantized, block, forms.csim)
+    scaled = {kind: scale_array(values, trigger.layout) for kind, values in given.items()}
+    return compare_rungs(rungs, scaled)
 
 
 def lose(quantized: QuantizedModel) -> QuantizedModel:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.layers.architecture import Architecture, chain
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.settings import DenseSettings
 
 __all__ = ["AutoencoderSettings", "Difference", "autoencoder", "reconstruction"]
@@ -24,24 +24,21 @@ class AutoencoderSettings(DenseSettings):
     )
 
 
-def autoencoder(name: str, inputs: int, hidden: tuple[int, ...], bias: bool) -> Architecture:
+def autoencoder(name: str, inputs: int, settings: DenseSettings) -> Architecture:
     """A network that reproduces its inputs.
 
-    ReLU follows every layer but the latent one, the narrowest, and the last.
+    ReLU follows every dense layer but the latent one, the narrowest, and the last.
 
     Parameters
     ----------
     name : str
         Of the branch.
     inputs : int
-    hidden : tuple of int
-        Widths between input and output, at least one.
-    bias : bool
-        Whether dense layers have biases.
+    settings : DenseSettings
     """
-    latent = hidden.index(min(hidden))
-    relu = (*(index != latent for index in range(len(hidden))), False)
-    return chain(name, (inputs, *hidden, inputs), relu, bias)
+    latent = settings.hidden.index(min(settings.hidden))
+    hidden = ((units, index != latent) for index, units in enumerate(settings.hidden))
+    return settings.network(name, inputs, (*hidden, (inputs, False)))
 
 
 def reconstruction(name: str, difference: str) -> Expression:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field
 
+from trigger_ad.layers.architecture import Architecture
+from trigger_ad.scorers.front import LayerSettings, front_and_dense
 from trigger_ad.sections.named import ByName
 from trigger_ad.sections.section import Name, Section, Width
 
@@ -25,7 +28,7 @@ class TeacherSettings(Section):
 
 
 class DenseSettings(ScorerSettings):
-    """A scorer whose networks are chains of dense layers."""
+    """A scorer whose networks are dense layers, and any others in front of them."""
 
     hidden: tuple[Width, ...] = Field(
         (16, 8),
@@ -34,6 +37,33 @@ class DenseSettings(ScorerSettings):
         description="widths between the inputs and the outputs",
     )
     bias: bool = Field(True, description="whether dense layers have biases")
+    shape: tuple[Width, ...] = Field(
+        (),
+        max_length=3,
+        description="in which the first layer reads the words, channels last; a vector if empty",
+    )
+    layers: tuple[LayerSettings, ...] = Field(
+        (), max_length=64, description="of any kind, in front of the dense ones"
+    )
+
+    def network(self, name: str, inputs: int, dense: Iterable[tuple[int, bool]]) -> Architecture:
+        """A network with the layers of the section, then dense ones.
+
+        Parameters
+        ----------
+        name : str
+        inputs : int
+            Words of an event.
+        dense : iterable of (int, bool)
+            Units of each dense layer, and whether ReLU follows.
+
+        Raises
+        ------
+        ArchitectureError
+            If layers do not fit each other or the words.
+        """
+        front = (self.shape, self.layers)
+        return front_and_dense(name, inputs, front, tuple(dense), bias=self.bias)
 
 
 #: A scorer inside of another one.

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.layers.architecture import Architecture, chain
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.objective import TARGET, Objective, Term
 from trigger_ad.scorers.settings import DenseSettings, TeacherSettings
 from trigger_ad.sections.named import ByName
@@ -33,8 +33,9 @@ class Student(DenseSettings):
 
 def branches(settings: Student, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: student, with one output that is not negative."""
-    widths = (inputs, *settings.hidden, 1)
-    return (chain("student", widths, (True,) * (len(widths) - 1), settings.bias),)
+    return (
+        settings.network("student", inputs, ((units, True) for units in (*settings.hidden, 1))),
+    )
 
 
 def expressions(_settings: Student) -> dict[str, Expression]:

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
-from trigger_ad.layers.architecture import Architecture, chain
+from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.settings import DenseSettings
 
 __all__ = ["Svdd", "branches", "expressions"]
@@ -27,9 +27,8 @@ class Svdd(DenseSettings):
 
 def branches(settings: Svdd, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: svdd."""
-    relu = (*(True for _ in settings.hidden), False)
-    widths = (inputs, *settings.hidden, settings.latent)
-    return (chain("svdd", widths, relu, settings.bias),)
+    dense = (*((units, True) for units in settings.hidden), (settings.latent, False))
+    return (settings.network("svdd", inputs, dense),)
 
 
 def expressions(settings: Svdd) -> dict[str, Expression]:

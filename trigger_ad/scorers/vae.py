@@ -65,8 +65,8 @@ def objective(settings: Vae, inputs: int) -> Objective:
 
 
 def _encoder(name: str, settings: Vae, inputs: int) -> Architecture:
-    widths = (inputs, *settings.hidden, settings.latent)
-    return chain(name, widths, (*(True for _ in settings.hidden), False), settings.bias)
+    dense = (*((units, True) for units in settings.hidden), (settings.latent, False))
+    return settings.network(name, inputs, dense)
 
 
 def _squared_means() -> Expression:

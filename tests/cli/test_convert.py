@@ -64,4 +64,6 @@ def test_an_unfinished_run_and_a_bad_name(exported_run):
     shutil.rmtree(exported_run / "model")
     result = convert(exported_run, "--emulator", "--name", "Small")
     assert isinstance(result.exception, SchemaError)
-    assert "network.npz must have schema network/1 or network/2, not a missing file" in str(result.exception)
+    assert "network.npz must have schema network/1 or network/2, not a missing file" in str(
+        result.exception
+    )

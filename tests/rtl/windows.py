@@ -14,7 +14,7 @@ from trigger_ad.ir.layers.places import NOTHING
 from trigger_ad.ir.layers.table import Layer
 from trigger_ad.ir.network import HardwareNetwork
 
-#: Rows, columns and channels of an input; a sequence has one row, an odd size is padded to one side.
+#: Rows, columns and channels of an input; a sequence has one row.
 IMAGES = ((3, 5, 1), (4, 3, 2), (5, 4, 1), (1, 9, 2), (1, 6, 3), (6, 3, 1))
 
 
@@ -83,9 +83,7 @@ class Builder:
         overflow = list(Overflow)[rng.integers(2)]
         loose = FixedPoint(60, 30, overflow=overflow)
         name = self.name("linear" if places is not None else "dense")
-        layer = Linear(
-            name, source, weights, weight_type, bias, bias_type, loose, loose, places
-        )
+        layer = Linear(name, source, weights, weight_type, bias, bias_type, loose, loose, places)
         needed = accumulator_needed(layer, self.intervals[source])
         layer = replace(layer, accumulator=replace(needed, overflow=overflow))
         return self.add(layer, (*outs, channels), exact=bool(rng.random() < 0.3))
@@ -198,8 +196,9 @@ def by_hand(network: HardwareNetwork, event: list[int]) -> dict[str, list[int]]:
                 [value << (fraction - own) for value in source]
                 for source, own in zip(sources, known, strict=True)
             ]
-            add = layer.how is How.ADD
-            found = [sum(terms) for terms in zip(*aligned, strict=True)] if add else sum(aligned, [])
+            found = [value for source in aligned for value in source]
+            if layer.how is How.ADD:
+                found = [sum(terms) for terms in zip(*aligned, strict=True)]
         values[layer.name] = [assigned(value, fraction, layer.output) for value in found]
         fractions[layer.name] = layer.output.fraction
     return values

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from trigger_ad.errors import ConversionError
+from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.layers.linear import Linear, accumulator_needed
+from trigger_ad.ir.layers.table import Layer
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import Block
 
@@ -35,6 +37,12 @@ def check_traceable(block: Block) -> None:
     for layer in () if network is None else network.layers:
         if isinstance(layer, Linear):
             _check_dense(layer, intervals[layer.source])
+        found = (
+            layer.exact(*(intervals[source] for source in layer.sources)),
+            intervals[layer.name],
+        )
+        for interval in found:
+            _check_width(layer, interval)
     for score in block.scores.values():
         _check_score(score, intervals, set(block.beside))
 
@@ -55,6 +63,19 @@ def _check_dense(layer: Linear, source: Interval) -> None:
             f"must have at most {MAX_WEIGHT_BITS} bits besides the sign",
             bits,
             "use fewer bits",
+        )
+
+
+def _check_width(layer: Layer, interval: Interval) -> None:
+    """Intervals of wires are float64, too."""
+    ends = int(interval.minimum.min()), int(interval.maximum.max())
+    width = FixedPoint.holding(*ends, interval.fraction).width
+    if width > MAX_OUTPUT_BITS:
+        raise ConversionError(
+            f"what layer {layer.name} computes",
+            f"must fit {MAX_OUTPUT_BITS} bits",
+            width,
+            "use narrower weights, biases or activations",
         )
 
 

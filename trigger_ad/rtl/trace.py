@@ -29,6 +29,7 @@ from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
 from trigger_ad.rtl.gates import Wiring
+from trigger_ad.rtl.intervals import followed
 from trigger_ad.rtl.optimise import optimised
 from trigger_ad.rtl.products import products
 from trigger_ad.rtl.score import trace_program, trace_score
@@ -276,9 +277,17 @@ def _run_layers(network: HardwareNetwork, values: dict[str, Vector], solver: Sol
             values |= _sums(group, sources[0], solver)
         else:
             relu = isinstance(layer, Cast) and layer.relu
+            half = layer.output.lsb / 2
+            together = followed([value for source in sources for value in source], added=(half,))
+            sources = _parted(together, [len(source) for source in sources])
             values[layer.name] = [
                 cast(value, layer.output, relu) for value in _before_cast(layer, sources)
             ]
+
+
+def _parted(values: Vector, sizes: Sequence[int]) -> list[Vector]:
+    ends = np.cumsum(sizes).tolist()
+    return [values[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
 
 def _before_cast(layer: Maximum | Merge | Cast, sources: Sequence[Vector]) -> Vector:
@@ -302,12 +311,14 @@ def _largest(values: Vector) -> FVariable:
 def _sums(group: Sequence[Linear], source: Vector, solver: Solver) -> dict[str, Vector]:
     """Layers of one source and the same windows, solved as one matrix for one window."""
     weights = np.hstack([layer.weight_type.decode(layer.weights) for layer in group])
+    added = [layer.bias_type.decode(layer.bias) for layer in group]
+    halves = [layer.output.lsb / 2 for layer in group]
+    source = followed(source, weights.flat, [*np.concatenate(added), *halves])
     windows = _windows(group[0], source)
     totals = [_as_variable(t, source[0]) for t in products(windows, weights, solver.options())]
     channels = weights.shape[1]
     result, start = {}, 0
-    for layer in group:
-        bias = layer.bias_type.decode(layer.bias)
+    for layer, bias in zip(group, added, strict=True):
         own = len(bias)
         result[layer.name] = [
             cast(totals[window * channels + start + c] + float(bias[c]), layer.output)

@@ -127,13 +127,17 @@ class FastEmulator:
         size = max(1, -(-n // (workers * max(1, -(-blocks // workers)))))
         starts = iter(range(0, n, size))
         # The threads of the matrix library would wait for each other on such small products.
-        with self._libraries.limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
-            tasks = [
-                pool.submit(self._work, starts, size, scaled, outputs, scores)
-                for _ in range(workers)
-            ]
-            for task in tasks:
-                task.result()
+        with self._libraries.limit(limits=1, user_api="blas"):
+            if workers == 1:
+                self._work(starts, size, scaled, outputs, scores)
+                return FastResult(outputs, scores)
+            with ThreadPoolExecutor(workers) as pool:
+                tasks = [
+                    pool.submit(self._work, starts, size, scaled, outputs, scores)
+                    for _ in range(workers)
+                ]
+                for task in tasks:
+                    task.result()
         return FastResult(outputs, scores)
 
     def _check_inputs(self, scaled: Array) -> None:

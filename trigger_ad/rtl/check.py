@@ -11,6 +11,7 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.layers.linear import Linear, accumulator_needed
 from trigger_ad.ir.layers.table import Layer
+from trigger_ad.ir.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import Block
 
@@ -34,17 +35,18 @@ def check_traceable(block: Block) -> None:
     """
     network = block.network
     intervals = {} if network is None else network.intervals(*block.input_range)
-    for layer in () if network is None else network.layers:
-        if isinstance(layer, Linear):
-            _check_dense(layer, intervals[layer.source])
-        found = (
-            layer.exact(*(intervals[source] for source in layer.sources)),
-            intervals[layer.name],
-        )
-        for interval in found:
-            _check_width(layer, interval)
+    if network is not None:
+        _check_layers(network, intervals)
     for score in block.scores.values():
         _check_score(score, intervals, set(block.beside))
+
+
+def _check_layers(network: HardwareNetwork, intervals: Mapping[str, Interval]) -> None:
+    for layer in network.layers:
+        if isinstance(layer, Linear):
+            _check_dense(layer, intervals[layer.source])
+        _check_width(layer, network.exact(layer, intervals))
+        _check_width(layer, intervals[layer.name])
 
 
 def _check_dense(layer: Linear, source: Interval) -> None:

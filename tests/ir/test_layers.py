@@ -137,16 +137,16 @@ def test_a_kind_that_is_not_known():
             (linear(places=table([0, 1], [3, 4])),),
             None,
             (
-                "the places of layer windows must lie below 4, the size of its source, not 4: correct "
-                "its places"
+                "the places of layer windows must lie below 4, the size of its source, not 4: "
+                "correct its places"
             ),
         ),
         (
             (Maximum("m", "x", table([0, 7]), BYTE),),
             None,
             (
-                "the places of layer m must lie below 4, the size of its source, not 7: correct its "
-                "places"
+                "the places of layer m must lie below 4, the size of its source, not 7: correct "
+                "its places"
             ),
         ),
         (
@@ -217,15 +217,15 @@ TABLE = "must be a table of windows and indices of the source, not an array of s
         (
             lambda: linear(places=table([0, 1, 2])),
             (
-                "the windows of layer windows must have the 2 elements of its weights, not 3: correct "
-                "its places"
+                "the windows of layer windows must have the 2 elements of its weights, not 3: "
+                "correct its places"
             ),
         ),
         (
             lambda: replace(linear(), bias=np.zeros(3, dtype=np.int64)),
             (
-                "the bias of layer windows must have the shape (2,) of its outputs, not (3,): give one "
-                "for each output"
+                "the bias of layer windows must have the shape (2,) of its outputs, not (3,): give "
+                "one for each output"
             ),
         ),
     ],

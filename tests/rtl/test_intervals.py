@@ -5,11 +5,14 @@ import pytest
 
 from tests.blocks import block
 from tests.rtl.test_windows import emulated, inputs_of
+from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
+from trigger_ad.ir.expression import port
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.layers.merge import How, Merge
 from trigger_ad.ir.network import HardwareNetwork
+from trigger_ad.ir.score import PortType, Score
 from trigger_ad.rtl import trace as tracing
 from trigger_ad.rtl.trace import trace
 
@@ -59,6 +62,19 @@ def test_sums_of_multiples_far_apart():
     )
     network = HardwareNetwork("merged", "x", 2, FixedPoint(6, 6), layers, ("sum",))
     np.testing.assert_array_equal(*found_and_wanted(network))
+
+
+def test_scores_that_add_long_multiples(rng):
+    weights = rng.integers(2**17, 2**18, (2, 99)) | 1
+    layer = Linear(**vars(dense("sum", "x", weights)) | {"weight_type": FixedPoint(20, 20)})
+    network = HardwareNetwork("added", "x", 2, FixedPoint(6, 6), (layer,), ("sum",))
+    ends = (np.full(2, -32), np.full(2, 31))
+    found = network.intervals(*ends)["sum"]
+    kind = PortType(WIDE, 99, tuple(found.minimum.tolist()), tuple(found.maximum.tolist()))
+    scores = {"total": Score("total", port("sum").sum(), {"sum": kind})}
+    inputs = inputs_of(network, 3, 500)
+    wanted = FastEmulator(network, scores, *ends).run(inputs).scores["total"]
+    np.testing.assert_array_equal(trace(block(network, scores)).run(inputs)["total"], wanted)
 
 
 def test_single_bits_with_a_sign():

@@ -39,6 +39,9 @@ __all__ = ["Circuit", "Solver", "trace"]
 
 Vector = list[FVariable]
 
+#: Weights of layers in scores, which add elements, and others of a unit that is some bits finer.
+_IN_SCORES = (1.0, 2.0**-4)
+
 
 @dataclass(frozen=True)
 class Solver:
@@ -203,6 +206,8 @@ def _values(block: Block, words: Vector, solver: Solver) -> dict[str, Vector]:
         if block.prepare is None:
             values[network.input_name] = values[INPUTS]
         _run_layers(network, values, solver)
+        for layer in network.layers:
+            values[layer.name] = followed(values[layer.name], _IN_SCORES)
     return values
 
 

@@ -182,14 +182,15 @@ def different(network: Any, emulator: Any, inputs: Any) -> int:
 
 
 def products(network: Any, inputs: Any, block: int) -> Callable[[], Any]:
-    """The products alone, in blocks of events."""
+    """The products alone, in blocks of events; what is called gives those of the last block."""
     layers = [
         (layer.weights.astype(inputs.dtype), layer.places)
         for layer in network.layers
         if hasattr(layer, "weights")
     ]
 
-    def run() -> None:
+    def run() -> Any:
+        values = inputs
         for start in range(0, len(inputs), block):
             values = inputs[start : start + block]
             for weights, places in layers:
@@ -201,6 +202,7 @@ def products(network: Any, inputs: Any, block: int) -> Callable[[], Any]:
                         values = np.concatenate([values, np.zeros((n, 1), values.dtype)], axis=1)
                     gathered = np.take(values, places, axis=1, mode="wrap")
                     values = (gathered.reshape(-1, len(weights)) @ weights).reshape(n, -1)
+        return values
 
     return run
 

@@ -26,6 +26,9 @@ Integers = NDArray[np.int64]
 #: Of all values of a block of events; more would leave the cache between two layers.
 BLOCK_BYTES = 16 << 20
 
+#: Events that are turned to columns at once.
+TURNED = 128
+
 
 @dataclass(frozen=True)
 class FastResult:
@@ -181,7 +184,7 @@ class FastEmulator:
             stop = min(start + size, len(scaled))
             values = {name: buffer[:, : stop - start] for name, buffer in buffers.items()}
             inputs = values[self.network.input_name][:-1]
-            inputs[:] = scaled[start:stop].T
+            _turn(scaled[start:stop], inputs)
             self._check_bounds(inputs, scaled)
             for name, step in self._steps.items():
                 sources = [values[source] for source in step.layer.sources]
@@ -202,6 +205,13 @@ class FastEmulator:
         step = self._steps[name]
         shift = step.layer.output.fraction - step.fraction
         return values[:-1] * step.dtype.type(2.0**shift) if shift else values[:-1]
+
+
+def _turn(events: Array, inputs: Array) -> None:
+    """Events (n, size) to inputs (size, n) of another type, of which both fit the nearest cache."""
+    for first in range(0, len(events), TURNED):
+        few = events[first : first + TURNED].astype(inputs.dtype)
+        inputs[:, first : first + len(few)] = few.T
 
 
 def _check_ports(score: Score, network: HardwareNetwork, intervals: Mapping[str, Interval]) -> None:

@@ -264,10 +264,11 @@ def test_windows_are_counted_each():
     layers = (sums, Maximum("max", "sums", places[:, :1], FixedPoint(11, 7)))
     small = HardwareNetwork("small", "x", 5, INPUT, layers, ("max",))
     checked = check_widths(small, {}, np.full(5, -256), np.full(5, 255))
-    assert sentences(checked) == [
+    (finding,) = sentences(checked)
+    assert finding == (
         "output of max must hold -1772 to 1805 x 2**-4 (ap_fixed<12,8>, 12 bits), not "
         "ap_fixed<11,7>: widen it, for it can wrap"
-    ]
+    )
     assert checked.counts == {
         "accumulators": 1,
         "products": 3 * 3,

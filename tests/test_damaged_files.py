@@ -230,7 +230,7 @@ class TestOurOwnBugs:
             ("trigger_ad.sections.yaml12._check", "YAML, a configuration"),
             ("trigger_ad.menu.file._unique", "YAML, a menu"),
             ("trigger_ad.storage.arrays._header", "NPZ"),
-            ("trigger_ad.ir.layers.network._layer", "NPZ, a network"),
+            ("trigger_ad.ir.layers.network.from_record", "NPZ, a network"),
         ],
     )
     def test_a_planted_bug(self, where, name, tmp_path, monkeypatch):

@@ -25,7 +25,7 @@ LIGHT = (
     "errors",
     "config",
     "lhc.fill",
-    "ir.network",
+    "ir.layers.network",
     "ir.score",
     "events.readers.sample",
     "events.readers.source",

@@ -16,6 +16,7 @@ from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.layers.linear import Linear, accumulator_range
+from trigger_ad.ir.layers.maximum import Maximum
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
 
@@ -253,6 +254,30 @@ def test_port_of_a_score_must_carry_the_layer(planted, found):
         f"{found}: widen it, for it carries values the score was not sized for"
     )
     assert sentences(checked) == ([sentence] if found else [])
+
+
+def test_windows_are_counted_each():
+    places = np.array([[0, 1], [2, -1], [3, 4]], dtype=np.int32)
+    kind, wide = FixedPoint(6, 6), FixedPoint(24, 20)
+    weights = np.array([[3, 0], [-4, 5]])
+    sums = Linear("sums", "x", weights, kind, np.array([1, 2]), kind, wide, wide, places)
+    layers = (sums, Maximum("max", "sums", places[:, :1], FixedPoint(11, 7)))
+    small = HardwareNetwork("small", "x", 5, INPUT, layers, ("max",))
+    checked = check_widths(small, {}, np.full(5, -256), np.full(5, 255))
+    (finding,) = sentences(checked)
+    assert finding == (
+        "output of max must hold -1772 to 1805 x 2**-4 (ap_fixed<12,8>, 12 bits), not "
+        "ap_fixed<11,7>: widen it, for it can wrap"
+    )
+    assert checked.counts == {
+        "accumulators": 1,
+        "products": 3 * 3,
+        "casts": 2,
+        "weights": 4,
+        "biases": 2,
+        "types": 6,
+        "score ports": 0,
+    }
 
 
 def test_port_of_a_score_that_no_layer_feeds():

@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from trigger_ad.convert.differences import compare
@@ -211,11 +212,11 @@ def test_edited_weights_are_found(project):
 def test_other_kinds_of_layers_are_found(project):
     folder, network = project
     written = read_project(folder, "zoo")
-    relu = network.layer("plain_0_relu")
-    layers = tuple(
-        dataclasses.replace(relu, name=layer.name) if layer.name == "plain_0" else layer
-        for layer in network.layers
+    dense = network.layer("plain_0")
+    other = dataclasses.replace(
+        dense, name="plain_0_relu", source="plain_0", weights=np.eye(dense.size, dtype=np.int64)
     )
+    layers = tuple(other if layer.name == other.name else layer for layer in network.layers)
     with pytest.raises(ConversionError) as caught:
         compare(written, dataclasses.replace(network, layers=layers))
-    assert str(caught.value) == "layer plain_0 as written must be Cast, not Linear" + REMEDY
+    assert str(caught.value) == "layer plain_0_relu as written must be Linear, not Cast" + REMEDY

@@ -9,9 +9,11 @@ from tests.blocks import block
 from trigger_ad.features.layout import Field, Layout
 from trigger_ad.features.words import port_types
 from trigger_ad.ir.expression import port
-from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.maximum import Maximum
+from trigger_ad.ir.layers.merge import How, Merge
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.operations.gather import take
 from trigger_ad.ir.score import Score
@@ -19,7 +21,7 @@ from trigger_ad.ledger.estimate import estimate, nonzero_digits
 from trigger_ad.ledger.rows import ResourceStage
 from trigger_ad.trigger.hardware import Block
 
-INPUT = FixedPoint(8, 8)
+INPUT, WIDE = FixedPoint(8, 8), FixedPoint(30, 30)
 
 
 def canonical(value):
@@ -78,6 +80,41 @@ def test_rounding_and_saturation_of_casts():
     assert estimate(block(network([[1], [1]], relu=relu), {})).lut == 9 + 4 + 4
     plain = FixedPoint.parse("ap_ufixed<9,9>")
     assert estimate(block(network([[1], [1]], relu=plain), {})).lut == 9
+
+
+def of_layers(*layers):
+    net = HardwareNetwork("n", "x", 6, INPUT, layers, (layers[-1].name,))
+    return estimate(block(net, {})).lut
+
+
+def table(*rows):
+    return np.array(rows, dtype=np.int32)
+
+
+def windows(places, weights, output=WIDE, bias=0):
+    """A linear layer of one channel over an input of six."""
+    kind, weights = FixedPoint(8, 8), np.array(weights)[:, None]
+    return Linear("w", "x", weights, kind, np.array([bias]), kind, WIDE, output, places)
+
+
+@pytest.mark.parametrize(
+    ("layer", "lut"),
+    [
+        (windows(table([0, 1], [2, 3], [4, 5]), [1, 1]), 3 * 9),
+        (windows(table([0, 1], [1, 2]), [1, 1], bias=1), 2 * 2 * 9),
+        (windows(table([0, 1, 2]), [7, 0, -1]), 2 * 11),  # 8 a - a - c
+        (windows(table([0, 1], [2, 3]), [1, 1], FixedPoint(8, 9, True, Rounding.HALF_UP)), 2 * 17),
+        (Maximum("m", "x", table([0, 1, -1], [3, 4, 5]), INPUT), 2 * 3 * 8),
+        (Maximum("m", "x", table([0], [5]), INPUT), 0),
+        (Maximum("m", "x", table([0, 1]), FixedPoint(4, 4, overflow=Overflow.SATURATE)), 8 + 4),
+        (Merge("a", ("x", "x", "x"), How.ADD, 6, FixedPoint(10, 10)), 2 * 6 * 10),
+        (Merge("c", ("x", "x"), How.CONCATENATE, 12, INPUT), 0),
+        (Merge("c", ("x",), How.CONCATENATE, 6, FixedPoint(7, 8, True, Rounding.HALF_EVEN)), 42),
+    ],
+    ids=lambda value: getattr(value, "kind", None),
+)
+def test_each_kind_of_layer(layer, lut):
+    assert of_layers(layer) == lut
 
 
 #: Three words each, by wires alone.

@@ -16,7 +16,7 @@ from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.interval import Interval, joined, rounded
 from trigger_ad.ir.layers.linear import Linear, accumulator_needed, partial_sum
 from trigger_ad.ir.layers.maximum import Maximum
-from trigger_ad.ir.layers.merge import Merge
+from trigger_ad.ir.layers.merge import How, Merge
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.layers.table import Layer
 
@@ -232,7 +232,7 @@ def _arithmetic(
     if isinstance(layer, Linear):
         sums = partial_sum(layer, *sources)
         most = max(most, int(np.abs(layer.weights).max(initial=0)))
-    if isinstance(layer, Merge):
+    if isinstance(layer, Merge) and layer.how is How.ADD:
         sums = max(sums, most * len(sources))
     if shift > 0 and layer.output.rounding is Rounding.HALF_UP:
         sums += 1 << (shift - 1)  # half an LSB is added before the rest is cut off

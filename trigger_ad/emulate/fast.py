@@ -26,6 +26,9 @@ Integers = NDArray[np.int64]
 #: Of all values of a block of events; more would leave the cache between two layers.
 BLOCK_BYTES = 16 << 20
 
+#: Events that are turned to columns at once.
+TURNED = 128
+
 
 @dataclass(frozen=True)
 class FastResult:
@@ -127,13 +130,17 @@ class FastEmulator:
         size = max(1, -(-n // (workers * max(1, -(-blocks // workers)))))
         starts = iter(range(0, n, size))
         # The threads of the matrix library would wait for each other on such small products.
-        with self._libraries.limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
-            tasks = [
-                pool.submit(self._work, starts, size, scaled, outputs, scores)
-                for _ in range(workers)
-            ]
-            for task in tasks:
-                task.result()
+        with self._libraries.limit(limits=1, user_api="blas"):
+            if workers == 1:
+                self._work(starts, size, scaled, outputs, scores)
+                return FastResult(outputs, scores)
+            with ThreadPoolExecutor(workers) as pool:
+                tasks = [
+                    pool.submit(self._work, starts, size, scaled, outputs, scores)
+                    for _ in range(workers)
+                ]
+                for task in tasks:
+                    task.result()
         return FastResult(outputs, scores)
 
     def _check_inputs(self, scaled: Array) -> None:
@@ -177,7 +184,7 @@ class FastEmulator:
             stop = min(start + size, len(scaled))
             values = {name: buffer[:, : stop - start] for name, buffer in buffers.items()}
             inputs = values[self.network.input_name][:-1]
-            inputs[:] = scaled[start:stop].T
+            _turn(scaled[start:stop], inputs)
             self._check_bounds(inputs, scaled)
             for name, step in self._steps.items():
                 sources = [values[source] for source in step.layer.sources]
@@ -198,6 +205,13 @@ class FastEmulator:
         step = self._steps[name]
         shift = step.layer.output.fraction - step.fraction
         return values[:-1] * step.dtype.type(2.0**shift) if shift else values[:-1]
+
+
+def _turn(events: Array, inputs: Array) -> None:
+    """Events (n, size) to inputs (size, n) of another type, of which both fit the nearest cache."""
+    for first in range(0, len(events), TURNED):
+        few = events[first : first + TURNED].astype(inputs.dtype)
+        inputs[:, first : first + len(few)] = few.T
 
 
 def _check_ports(score: Score, network: HardwareNetwork, intervals: Mapping[str, Interval]) -> None:

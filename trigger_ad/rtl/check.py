@@ -7,8 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from trigger_ad.errors import ConversionError
+from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
 from trigger_ad.ir.layers.linear import Linear, accumulator_needed
+from trigger_ad.ir.layers.network import HardwareNetwork
+from trigger_ad.ir.layers.table import Layer
 from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import Block
 
@@ -32,11 +35,18 @@ def check_traceable(block: Block) -> None:
     """
     network = block.network
     intervals = {} if network is None else network.intervals(*block.input_range)
-    for layer in () if network is None else network.layers:
-        if isinstance(layer, Linear):
-            _check_dense(layer, intervals[layer.source])
+    if network is not None:
+        _check_layers(network, intervals)
     for score in block.scores.values():
         _check_score(score, intervals, set(block.beside))
+
+
+def _check_layers(network: HardwareNetwork, intervals: Mapping[str, Interval]) -> None:
+    for layer in network.layers:
+        if isinstance(layer, Linear):
+            _check_dense(layer, intervals[layer.source])
+        _check_width(layer, network.exact(layer, intervals))
+        _check_width(layer, intervals[layer.name])
 
 
 def _check_dense(layer: Linear, source: Interval) -> None:
@@ -55,6 +65,19 @@ def _check_dense(layer: Linear, source: Interval) -> None:
             f"must have at most {MAX_WEIGHT_BITS} bits besides the sign",
             bits,
             "use fewer bits",
+        )
+
+
+def _check_width(layer: Layer, interval: Interval) -> None:
+    """Intervals of wires are float64, too."""
+    ends = int(interval.minimum.min()), int(interval.maximum.max())
+    width = FixedPoint.holding(*ends, interval.fraction).width
+    if width > MAX_OUTPUT_BITS:
+        raise ConversionError(
+            f"what layer {layer.name} computes",
+            f"must fit {MAX_OUTPUT_BITS} bits",
+            width,
+            "use narrower weights, biases or activations",
         )
 
 

@@ -43,6 +43,8 @@ def _of_one(
     if fixed.all():
         return list(constants)
     live = np.array([value for value in source if _varies(value)], dtype=object)
+    if any(value.low < 0 and sum(value.kif) == 1 for value in live):
+        options = options | {"binary_lut": False}  # whose addresses take each bit for 0 or 1
     found = np.asarray(FVArray(live, options) @ weights[~fixed])
     return [a + float(b) for a, b in zip(found, constants, strict=True)]
 

@@ -29,6 +29,7 @@ from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.rtl.cast import cast, floor
 from trigger_ad.rtl.check import check_traceable
 from trigger_ad.rtl.gates import Wiring
+from trigger_ad.rtl.intervals import followed
 from trigger_ad.rtl.optimise import optimised
 from trigger_ad.rtl.products import products
 from trigger_ad.rtl.score import trace_program, trace_score
@@ -37,6 +38,9 @@ from trigger_ad.trigger.hardware import Block, HardwareTrigger, Join, Unit
 __all__ = ["Circuit", "Solver", "trace"]
 
 Vector = list[FVariable]
+
+#: Weights of layers in scores, which add elements, and others of a unit that is some bits finer.
+_IN_SCORES = (1.0, 2.0**-4)
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,8 @@ def _values(block: Block, words: Vector, solver: Solver) -> dict[str, Vector]:
         if block.prepare is None:
             values[network.input_name] = values[INPUTS]
         _run_layers(network, values, solver)
+        for layer in network.layers:
+            values[layer.name] = followed(values[layer.name], _IN_SCORES)
     return values
 
 
@@ -276,9 +282,17 @@ def _run_layers(network: HardwareNetwork, values: dict[str, Vector], solver: Sol
             values |= _sums(group, sources[0], solver)
         else:
             relu = isinstance(layer, Cast) and layer.relu
+            half = layer.output.lsb / 2
+            together = followed([value for source in sources for value in source], added=(half,))
+            sources = _parted(together, [len(source) for source in sources])
             values[layer.name] = [
                 cast(value, layer.output, relu) for value in _before_cast(layer, sources)
             ]
+
+
+def _parted(values: Vector, sizes: Sequence[int]) -> list[Vector]:
+    ends = np.cumsum(sizes).tolist()
+    return [values[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
 
 def _before_cast(layer: Maximum | Merge | Cast, sources: Sequence[Vector]) -> Vector:
@@ -302,12 +316,14 @@ def _largest(values: Vector) -> FVariable:
 def _sums(group: Sequence[Linear], source: Vector, solver: Solver) -> dict[str, Vector]:
     """Layers of one source and the same windows, solved as one matrix for one window."""
     weights = np.hstack([layer.weight_type.decode(layer.weights) for layer in group])
+    added = [layer.bias_type.decode(layer.bias) for layer in group]
+    halves = [layer.output.lsb / 2 for layer in group]
+    source = followed(source, weights.flat, [*np.concatenate(added), *halves])
     windows = _windows(group[0], source)
     totals = [_as_variable(t, source[0]) for t in products(windows, weights, solver.options())]
     channels = weights.shape[1]
     result, start = {}, 0
-    for layer in group:
-        bias = layer.bias_type.decode(layer.bias)
+    for layer, bias in zip(group, added, strict=True):
         own = len(bias)
         result[layer.name] = [
             cast(totals[window * channels + start + c] + float(bias[c]), layer.output)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
 
@@ -47,6 +48,22 @@ class Cast:
     def sources(self) -> tuple[str, ...]:
         """The one source."""
         return (self.source,)
+
+    def check(self, size: int) -> None:
+        """Refuse a source of another size.
+
+        Raises
+        ------
+        ConversionError
+            If it has one.
+        """
+        if size != self.size:
+            raise ConversionError(
+                f"the source of layer {self.name}",
+                f"must have the {self.size} elements of its output",
+                size,
+                "correct its source",
+            )
 
     def exact(self, source: Interval) -> Interval:
         """Bounds before the change of type."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint, Overflow
 from trigger_ad.ir.layers.interval import Integers, Interval
-from trigger_ad.ir.layers.places import Places, check_places, gathered
+from trigger_ad.ir.layers.places import Places, check_inside, check_places, gathered
 
 __all__ = ["Linear", "accumulator_needed", "accumulator_range", "partial_sum", "product_range"]
 
@@ -46,7 +46,8 @@ class Linear:
     Raises
     ------
     ConversionError
-        If windows have not as many elements as there are weights.
+        If windows have not as many elements as there are weights, or there is not one bias for
+        each output.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = ("dense", "linear")
@@ -62,6 +63,13 @@ class Linear:
     places: Places | None = None
 
     def __post_init__(self) -> None:
+        if self.bias.shape != self.weights.shape[1:]:
+            raise ConversionError(
+                f"the bias of layer {self.name}",
+                f"must have the shape {self.weights.shape[1:]} of its outputs",
+                self.bias.shape,
+                "give one for each output",
+            )
         if self.places is None:
             return
         check_places(self.name, self.places)
@@ -92,6 +100,24 @@ class Linear:
     def size(self) -> int:
         """Number of outputs: channel after channel of each window."""
         return self.windows * int(self.weights.shape[1])
+
+    def check(self, size: int) -> None:
+        """Refuse a source that has not the elements of the windows.
+
+        Raises
+        ------
+        ConversionError
+            If its size is another.
+        """
+        if self.places is not None:
+            check_inside(self.name, self.places, size)
+        elif len(self.weights) != size:
+            raise ConversionError(
+                f"the source of layer {self.name}",
+                f"must have the {len(self.weights)} elements of its weights",
+                size,
+                "correct its source",
+            )
 
     def window(self, values: NDArray[Any]) -> NDArray[Any]:
         """Elements (windows, n, ...) of a source (size, ...)."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
-from trigger_ad.ir.layers.places import NOTHING, Places, check_places
+from trigger_ad.ir.layers.places import NOTHING, Places, check_inside, check_places
 
 __all__ = ["Maximum", "inside"]
 
@@ -65,6 +65,16 @@ class Maximum:
     def size(self) -> int:
         """Number of outputs."""
         return len(self.places)
+
+    def check(self, size: int) -> None:
+        """Refuse a source without the elements of the windows.
+
+        Raises
+        ------
+        ConversionError
+            If it is too short.
+        """
+        check_inside(self.name, self.places, size)
 
     @cached_property
     def inside(self) -> Places:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint
 from trigger_ad.ir.layers.interval import Interval, joined
 
 __all__ = ["How", "Merge"]
@@ -58,28 +58,51 @@ class Merge:
         Raises
         ------
         ConversionError
-            If the sources have not the size of the layer.
+            If the binary points of the sources lie too far apart for the int64 arithmetic of this
+            analysis.
         """
+        self._refuse_wide(sources)
         together = joined(sources)
-        sizes = [len(source.minimum) for source in sources]
         if self.how is How.CONCATENATE:
-            self._check(sum(sizes), sizes)
             return together
-        for size in sizes:
-            self._check(size, sizes)
         low, high = (
             ends.reshape(len(sources), -1).sum(axis=0)
             for ends in (together.minimum, together.maximum)
         )
         return Interval(low, high, together.fraction)
 
-    def _check(self, found: int, sizes: list[int]) -> None:
-        if found != self.size:
+    def check(self, *sizes: int) -> None:
+        """Refuse sources that do not give the size of the layer.
+
+        Raises
+        ------
+        ConversionError
+            If there are none, or of other sizes.
+        """
+        together = {sum(sizes)} if self.how is How.CONCATENATE else set(sizes)
+        if not sizes or together != {self.size}:
             raise ConversionError(
                 f"the sources of layer {self.name}",
                 f"must {self.how} to {self.size} elements",
-                ", ".join(map(str, sizes)),
+                f"sizes of {', '.join(map(str, sizes))}" if sizes else "none",
                 "correct its sources",
+            )
+
+    def _refuse_wide(self, sources: tuple[Interval, ...]) -> None:
+        finest = max(source.fraction for source in sources)
+        largest = [
+            max(int(source.maximum.max(initial=0)), -int(source.minimum.min(initial=0)))
+            << (finest - source.fraction)
+            for source in sources
+        ]
+        found = sum(largest) if self.how is How.ADD else max(largest)
+        width = found.bit_length() + 1
+        if width > MAX_WIDTH:
+            raise ConversionError(
+                f"the merged sources of layer {self.name}",
+                f"must fit {MAX_WIDTH} bits",
+                width,
+                "give them binary points that lie closer together",
             )
 
     def to_record(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from numpy.typing import NDArray
 
 from trigger_ad.display import Displayed, Table
+from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Integers, Interval, through
 from trigger_ad.ir.layers.merge import Merge
@@ -39,6 +40,11 @@ class HardwareNetwork(Displayed):
     layers : tuple of Layer
     outputs : tuple of str
         Names of the layers whose results leave the network.
+
+    Raises
+    ------
+    ConversionError
+        If names repeat, a source does not come first or has another size, or an output is no layer.
     """
 
     name: str
@@ -47,6 +53,25 @@ class HardwareNetwork(Displayed):
     input_type: FixedPoint
     layers: tuple[Layer, ...]
     outputs: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        sizes = {self.input_name: self.input_size}
+        for layer in self.layers:
+            if layer.name in sizes:
+                self._refuse(f"layer {layer.name}", "must have a name of its own", "rename it")
+            for source in layer.sources:
+                if source not in sizes:
+                    rule = f"must be the input or a layer before {layer.name}"
+                    self._refuse(f"source {source}", rule, f"choose from {', '.join(sizes)}")
+            layer.check(*(sizes[source] for source in layer.sources))
+            sizes[layer.name] = layer.size
+        for name in self.outputs:
+            if name not in sizes or name == self.input_name:
+                names = ", ".join(layer.name for layer in self.layers)
+                self._refuse(f"output {name}", "must be a layer", f"choose from {names}")
+
+    def _refuse(self, what: str, rule: str, remedy: str) -> NoReturn:
+        raise ConversionError(f"{what} of network {self.name}", rule, None, remedy)
 
     def _display(self) -> Table:
         title, *lines = str(self).splitlines()
@@ -135,6 +160,8 @@ class HardwareNetwork(Displayed):
         ------
         SchemaError
             If the file has another schema.
+        ConversionError
+            If it has a kind of layer that this version does not know.
         """
         header, arrays = files.load(path, SCHEMA, OF_ALL_KINDS)
         layers = tuple(from_record(record, arrays) for record in header["layers"])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 
-__all__ = ["NOTHING", "Places", "check_places", "gathered"]
+__all__ = ["NOTHING", "Places", "check_inside", "check_places", "gathered"]
 
 #: Place of what lies outside of the source, in the padding of an image.
 NOTHING = -1
@@ -32,6 +32,23 @@ def check_places(layer: str, places: Places) -> None:
             "must be a table of windows and indices of the source",
             f"an array of shape {places.shape}",
             "give one row for each window, -1 for padding",
+        )
+
+
+def check_inside(layer: str, places: Places, size: int) -> None:
+    """Refuse places that a source of this size does not have.
+
+    Raises
+    ------
+    ConversionError
+        If there is one.
+    """
+    if int(places.max()) >= size:
+        raise ConversionError(
+            f"the places of layer {layer}",
+            f"must lie below {size}, the size of its source",
+            int(places.max()),
+            "correct its places",
         )
 
 

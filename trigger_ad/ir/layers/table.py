@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from trigger_ad.errors import ConversionError
 from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.layers.maximum import Maximum
@@ -23,5 +24,18 @@ KINDS: Mapping[str, type[Layer]] = {
 
 
 def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Layer:
-    """Rebuild a layer from what a file has of it."""
+    """Rebuild a layer from what a file has of it.
+
+    Raises
+    ------
+    ConversionError
+        If there is no such kind.
+    """
+    if record["kind"] not in KINDS:
+        raise ConversionError(
+            f"the kind of layer {record['name']}",
+            f"must be one of {', '.join(KINDS)}",
+            record["kind"],
+            "write the network again with this version",
+        )
     return KINDS[record["kind"]].from_record(record, arrays)

@@ -10,7 +10,7 @@ import pytest
 from tests.convert.conftest import settings
 from tests.hls import networks
 from trigger_ad import config
-from trigger_ad.convert import project as project_module
+from trigger_ad.convert import graph as graph_module
 from trigger_ad.convert.differences import compare
 from trigger_ad.convert.headers import read_interval
 from trigger_ad.convert.project import convert
@@ -189,7 +189,7 @@ def test_a_layer_without_a_quantizer_is_refused(quantized, tmp_path, monkeypatch
     """hls4ml would take it, and give its weights a type of its own."""
     inputs = keras.Input((7,), name="inputs")
     plain = keras.Model(inputs, keras.layers.Dense(2, name="plain_0")(inputs))
-    monkeypatch.setattr(project_module, "build", lambda *_: plain)
+    monkeypatch.setattr(graph_module, "build", lambda *_: plain)
     with pytest.raises(ConversionError) as caught:
         convert(quantized, settings(), tmp_path / "hls")
     assert str(caught.value) == (

@@ -53,7 +53,8 @@ def test_the_table_holds_what_the_ladder_promises():
     assert len(CASES) == 18
     assert {len(shape.relu) for shape in shapes} == {1, 2, 3, 4}
     assert {len(case.branches) for case in CASES.values()} == {1, 2}
-    assert {shape.bias for shape in shapes} == {shape.relu[-1] for shape in shapes} == {True, False}
+    biased = {shape.nodes[0].kind.bias for shape in shapes}
+    assert biased == {shape.relu[-1] for shape in shapes} == {True, False}
     assert {sketch.kept for sketch in sketches} == {0.3, 0.5, 0.7, 1.0}
     assert any(isinstance(sketch.bits.weight_bits, tuple) for sketch in sketches)
     assert {(case.rule, case.preset) for case in CASES.values()} >= {

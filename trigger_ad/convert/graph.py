@@ -14,13 +14,15 @@ from trigger_ad import config
 from trigger_ad.convert import windows
 from trigger_ad.convert.extract import DEFAULT_TYPE
 from trigger_ad.convert.steps import Step, steps_of
+from trigger_ad.ir.findings import require
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.naming import cpp_namespace
 from trigger_ad.layers.hardware import Added, Joined, Largest, Sums
 from trigger_ad.layers.kind import elements
-from trigger_ad.quantize.model import QuantizedModel, bits_quantizer
+from trigger_ad.quantize.model import QuantizedModel, bits_quantizer, build
 from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME
 from trigger_ad.quantize.precision import LayerPrecision
+from trigger_ad.quantize.quantizers import check_quantizers
 
 __all__ = ["graph_of"]
 
@@ -40,8 +42,15 @@ def graph_of(quantized: QuantizedModel, settings: config.Convert, folder: Path) 
     Returns
     -------
     hls4ml.model.ModelGraph
+
+    Raises
+    ------
+    ConversionError
+        If a layer is not quantised.
     """
     windows.register()
+    model = build(quantized.branches, quantized.precision, quantized.weights)
+    require(check_quantizers(model))
     found = hls4ml.utils.config.create_config(
         output_dir=str(folder),
         project_name=settings.namespace,
@@ -51,7 +60,9 @@ def graph_of(quantized: QuantizedModel, settings: config.Convert, folder: Path) 
         clock_period=settings.clock_ns,
         namespace=cpp_namespace(settings.namespace),
     )
-    layers = list(_layers(quantized))
+    # As Keras orders them, so that layers of several networks at one depth stand together.
+    places = {layer.name: place for place, layer in enumerate(model.layers)}
+    layers = sorted(_layers(quantized), key=lambda layer: places[layer.pop("keras")])
     of_layers = {layer["name"]: layer.pop("config") for layer in layers}
     found["InputData"] = found["OutputPredictions"] = None
     found["HLSConfig"] = {
@@ -82,12 +93,13 @@ def _reused(record: Record, reuse: int) -> Record:
 
 
 def _layers(quantized: QuantizedModel) -> Iterator[Record]:
-    """Records of hls4ml, each with its types as ``config``; sources come first."""
+    """Records of hls4ml; each with its types as ``config`` and its layer in Keras as ``keras``."""
     size, kind = quantized.branches[0].inputs, quantized.precision.input
     yield {
         "name": INPUT_NAME,
         "class_name": "InputLayer",
         "input_shape": [size],
+        "keras": INPUT_NAME,
         "config": {"Precision": {"result": "auto"}},
     }
     yield _activation(SCALED_NAME, INPUT_NAME, size, kind, relu=False)
@@ -95,7 +107,7 @@ def _layers(quantized: QuantizedModel) -> Iterator[Record]:
         for named, steps in steps_of(network, quantized.weights):
             types = quantized.precision.layers.get(named.key)
             for step in steps:
-                yield _record(step, types)
+                yield _record(step, types) | {"keras": named.layer}
             if types is not None:
                 size, relu = elements(network.shapes[named.node.name]), named.node.relu
                 source = steps[-1].name
@@ -143,6 +155,7 @@ def _of_sums(form: Sums, types: LayerPrecision | None) -> Record:
 def _activation(name: str, source: str, size: int, kind: FixedPoint, *, relu: bool) -> Record:
     return {
         "name": name,
+        "keras": name,
         "class_name": "Activation",
         "inputs": [source],
         "activation": "relu" if relu else "linear",

@@ -14,11 +14,9 @@ from trigger_ad.convert.inlining import make_inline
 from trigger_ad.convert.names import check_names
 from trigger_ad.convert.rounding import widen_sources
 from trigger_ad.errors import ConversionError
-from trigger_ad.ir.findings import require
 from trigger_ad.ir.layers.network import HardwareNetwork
-from trigger_ad.quantize.model import QuantizedModel, build
+from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.precision import LARGEST_WIDTH, Precision
-from trigger_ad.quantize.quantizers import check_quantizers
 from trigger_ad.storage.files import put
 
 __all__ = ["convert"]
@@ -51,7 +49,6 @@ def convert(quantized: QuantizedModel, settings: config.Convert, out: Path) -> H
     temporary = out.with_name(out.name + ".part")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    require(check_quantizers(build(quantized.branches, quantized.precision, quantized.weights)))
     graph = graph_of(quantized, settings, temporary)
     widen_sources(graph, network_from_graph(graph, settings.namespace))
     network = network_from_graph(graph, settings.namespace)

@@ -324,6 +324,6 @@ def test_a_kind_that_nobody_knows():
     with pytest.raises(ArchitectureError) as caught:
         Node.from_json(record)
     assert str(caught.value) == (
-        f"the kind of layer a must be one of {', '.join(KINDS)}, not 'attention': use the version "
-        "that wrote it"
+        f"layer a: kind must be one of {', '.join(KINDS)}, not attention: use the version that "
+        "wrote it"
     )

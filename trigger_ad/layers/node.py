@@ -9,8 +9,7 @@ from typing import Any
 
 from trigger_ad.errors import ArchitectureError
 from trigger_ad.layers.kind import Kind
-from trigger_ad.layers.table import KINDS
-from trigger_ad.storage.record import dataclass_of
+from trigger_ad.layers.table import kind_of
 
 __all__ = ["INPUT", "Node"]
 
@@ -62,20 +61,18 @@ class Node:
         Raises
         ------
         ArchitectureError
-            If nobody knows the kind.
-        KeyError, TypeError, ValueError
-            If a value is missing, of another type or unknown.
+            If nobody knows the kind, or its parameters are others.
+        KeyError, TypeError
+            If a value is missing.
         """
-        name, kind = record["name"], KINDS.get(record["kind"])
-        if kind is None:
-            raise ArchitectureError(
-                f"the kind of layer {name}",
-                f"must be one of {', '.join(KINDS)}",
-                repr(record["kind"]),
-                "use the version that wrote it",
-            )
-        parameters = dataclass_of(kind, record["parameters"])
-        return cls(name, parameters, tuple(record["sources"]), record["relu"])
+        name = record["name"]
+        try:
+            kind = kind_of(record["kind"], record["parameters"])
+        except ValueError as error:
+            rule, _, found = str(error).partition(", not ")
+            remedy = "use the version that wrote it"
+            raise ArchitectureError(f"layer {name}:", rule, found or None, remedy) from None
+        return cls(name, kind, tuple(record["sources"]), record["relu"])
 
     def check(self, layer: str, earlier: Mapping[str, object]) -> None:
         """Refuse names and sources that nothing can be made of.

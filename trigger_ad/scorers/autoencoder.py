@@ -8,6 +8,7 @@ from pydantic import Field
 
 from trigger_ad.ir.expression import Expression, port
 from trigger_ad.layers.architecture import Architecture
+from trigger_ad.scorers.front import NO_LAYERS, Front
 from trigger_ad.scorers.settings import DenseSettings
 
 __all__ = ["AutoencoderSettings", "Difference", "autoencoder", "reconstruction"]
@@ -24,7 +25,9 @@ class AutoencoderSettings(DenseSettings):
     )
 
 
-def autoencoder(name: str, inputs: int, settings: DenseSettings) -> Architecture:
+def autoencoder(
+    name: str, inputs: int, hidden: tuple[int, ...], bias: bool, front: Front = NO_LAYERS
+) -> Architecture:
     """A network that reproduces its inputs.
 
     ReLU follows every dense layer but the latent one, the narrowest, and the last.
@@ -34,11 +37,16 @@ def autoencoder(name: str, inputs: int, settings: DenseSettings) -> Architecture
     name : str
         Of the branch.
     inputs : int
-    settings : DenseSettings
+    hidden : tuple of int
+        Widths between input and output, at least one.
+    bias : bool
+        Whether dense layers have biases.
+    front : Front, optional
+        Layers before them.
     """
-    latent = settings.hidden.index(min(settings.hidden))
-    hidden = ((units, index != latent) for index, units in enumerate(settings.hidden))
-    return settings.network(name, inputs, (*hidden, (inputs, False)))
+    latent = hidden.index(min(hidden))
+    inside = ((units, index != latent) for index, units in enumerate(hidden))
+    return front.network(name, inputs, (*inside, (inputs, False)), bias=bias)
 
 
 def reconstruction(name: str, difference: str) -> Expression:

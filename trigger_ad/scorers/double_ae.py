@@ -31,7 +31,10 @@ class DoubleAe(AutoencoderSettings):
 
 def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: ae1 and ae2."""
-    return tuple(autoencoder(name, inputs, settings) for name in ("ae1", "ae2"))
+    return tuple(
+        autoencoder(name, inputs, settings.hidden, settings.bias, settings.front)
+        for name in ("ae1", "ae2")
+    )
 
 
 def expressions(settings: AutoencoderSettings) -> dict[str, Expression]:

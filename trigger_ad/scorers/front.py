@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from math import prod
 from typing import Any, Self
 
@@ -13,11 +15,10 @@ from trigger_ad.layers.architecture import Architecture
 from trigger_ad.layers.dense import Dense
 from trigger_ad.layers.kind import Kind
 from trigger_ad.layers.node import INPUT, Node
-from trigger_ad.layers.table import KINDS
+from trigger_ad.layers.table import kind_of
 from trigger_ad.sections.section import Section
-from trigger_ad.storage.record import dataclass_of
 
-__all__ = ["LayerSettings", "front_and_dense"]
+__all__ = ["NO_LAYERS", "Front", "LayerSettings"]
 
 
 class LayerSettings(Section):
@@ -44,57 +45,58 @@ class LayerSettings(Section):
         ValueError
             If nobody knows the kind, or it has other parameters.
         """
-        if self.kind not in KINDS:
-            raise ValueError(f"must have a kind that is one of {', '.join(KINDS)}")
-        try:
-            return dataclass_of(KINDS[self.kind], self.parameters)
-        except pydantic.ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            message = first["msg"].lower()
-            raise ValueError(
-                f"must have the parameters of {self.kind}: {name}, {message}"
-            ) from None
+        return kind_of(self.kind, self.parameters)
 
 
-def front_and_dense(
-    name: str,
-    inputs: int,
-    front: tuple[tuple[int, ...], tuple[LayerSettings, ...]],
-    dense: tuple[tuple[int, bool], ...],
-    *,
-    bias: bool,
-) -> Architecture:
-    """A network of some layers, and dense ones behind them.
+@dataclass(frozen=True)
+class Front:
+    """Layers between the words and the dense layers of a network; none by default.
 
     Parameters
     ----------
-    name : str
-    inputs : int
-        Words of an event.
-    front : tuple
-        Shape in which the first layer reads them, empty for a vector, and layers.
-    dense : tuple of (int, bool)
-        Units of each dense layer, and whether ReLU follows.
-    bias : bool
-        Whether dense layers have biases.
-
-    Raises
-    ------
-    ArchitectureError
-        If layers do not fit each other or the words.
+    shape : tuple of int
+        In which the first of them reads the words, channels last; a vector if empty.
+    layers : tuple of LayerSettings
     """
-    shape, layers = front[0] or (inputs,), front[1]
-    if prod(shape) != inputs:
-        rule = f"must hold the {inputs} words of an event"
-        what = f"the input shape of network {name}"
-        raise ArchitectureError(what, rule, shape, "change the key shape, or take a part of them")
-    nodes: list[Node] = []
-    for number, layer in enumerate(layers):
-        before = (nodes[-1].name if nodes else INPUT,)
-        own = layer.name or f"front{number}"
-        nodes.append(Node(own, layer.made(), layer.sources or before, layer.relu))
-    for number, (units, relu) in enumerate(dense):
-        before = (nodes[-1].name if nodes else INPUT,)
-        nodes.append(Node(str(number), Dense(units, bias), before, relu))
-    return Architecture(name, shape, tuple(nodes), nodes[-1].name)
+
+    shape: tuple[int, ...] = ()
+    layers: tuple[LayerSettings, ...] = ()
+
+    def network(
+        self, name: str, inputs: int, dense: Iterable[tuple[int, bool]], *, bias: bool
+    ) -> Architecture:
+        """A network of these layers, and dense ones behind them.
+
+        Parameters
+        ----------
+        name : str
+        inputs : int
+            Words of an event.
+        dense : iterable of (int, bool)
+            Units of each dense layer, and whether ReLU follows.
+        bias : bool
+            Whether dense layers have biases.
+
+        Raises
+        ------
+        ArchitectureError
+            If layers do not fit each other or the words.
+        """
+        shape = self.shape or (inputs,)
+        if prod(shape) != inputs:
+            what, rule = f"the input shape of network {name}", f"must hold the {inputs} words"
+            remedy = "change the key shape, or take a part of the words"
+            raise ArchitectureError(what, rule, shape, remedy)
+        nodes: list[Node] = []
+        for number, layer in enumerate(self.layers):
+            before = (nodes[-1].name if nodes else INPUT,)
+            own = layer.name or f"front{number}"
+            nodes.append(Node(own, layer.made(), layer.sources or before, layer.relu))
+        for number, (units, relu) in enumerate(dense):
+            before = (nodes[-1].name if nodes else INPUT,)
+            nodes.append(Node(str(number), Dense(units, bias), before, relu))
+        return Architecture(name, shape, tuple(nodes), nodes[-1].name)
+
+
+#: Of a network of dense layers alone.
+NO_LAYERS = Front()

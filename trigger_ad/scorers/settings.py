@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from trigger_ad.layers.architecture import Architecture
-from trigger_ad.scorers.front import LayerSettings, front_and_dense
+from trigger_ad.scorers.front import Front, LayerSettings
 from trigger_ad.sections.named import ByName
 from trigger_ad.sections.section import Name, Section, Width
 
@@ -46,24 +46,14 @@ class DenseSettings(ScorerSettings):
         (), max_length=64, description="of any kind, in front of the dense ones"
     )
 
+    @property
+    def front(self) -> Front:
+        """Layers in front of the dense ones."""
+        return Front(self.shape, self.layers)
+
     def network(self, name: str, inputs: int, dense: Iterable[tuple[int, bool]]) -> Architecture:
-        """A network with the layers of the section, then dense ones.
-
-        Parameters
-        ----------
-        name : str
-        inputs : int
-            Words of an event.
-        dense : iterable of (int, bool)
-            Units of each dense layer, and whether ReLU follows.
-
-        Raises
-        ------
-        ArchitectureError
-            If layers do not fit each other or the words.
-        """
-        front = (self.shape, self.layers)
-        return front_and_dense(name, inputs, front, tuple(dense), bias=self.bias)
+        """A network with the layers and biases of the section; see `Front.network`."""
+        return self.front.network(name, inputs, dense, bias=self.bias)
 
 
 #: A scorer inside of another one.

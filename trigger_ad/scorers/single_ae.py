@@ -21,7 +21,7 @@ class SingleAe(AutoencoderSettings):
 
 def branches(settings: AutoencoderSettings, inputs: int) -> tuple[Architecture, ...]:
     """Networks of the scorer: ae."""
-    return (autoencoder("ae", inputs, settings),)
+    return (autoencoder("ae", inputs, settings.hidden, settings.bias, settings.front),)
 
 
 def expressions(settings: AutoencoderSettings) -> dict[str, Expression]:

@@ -1,0 +1,7 @@
+"""Where the networks of a scorer were before they had layers of several kinds."""
+
+from __future__ import annotations
+
+from trigger_ad import moved
+
+__getattr__ = moved.attribute_of(__name__)

@@ -47,6 +47,15 @@ def test_sums_of_sums_keep_their_last_bits():
     np.testing.assert_array_equal(*found_and_wanted(chain()))
 
 
+def test_long_biases_keep_their_last_bits():
+    """All multiples are even, and all that is odd comes from biases."""
+    layers = (dense("a", "x", [[256]], 65537), dense("b", "a", [[4099]], 2))
+    network = HardwareNetwork("biases", "x", 1, FixedPoint(9, 9), layers, ("b",))
+    found, wanted = found_and_wanted(network)
+    np.testing.assert_array_equal(found, wanted)
+    assert np.all(wanted % 2 == 1)
+
+
 def test_alkaid_alone_loses_them(monkeypatch):
     """Or nothing need be done about it any more."""
     monkeypatch.setattr(tracing, "followed", lambda values, *_, **__: values)

@@ -48,6 +48,20 @@ def test_every_kind_changes_where_floats_end(kind, largest, dtypes):
         )
 
 
+def test_sums_on_the_way_count_when_sources_are_added():
+    """They cancel in the end; float32 would round three of the first."""
+    kind, wide = FixedPoint(26, 26), FixedPoint(60, 60)
+    minus, none = np.array([[-1]]), np.zeros(1, int)
+    turned = Linear("y", "x", minus, FixedPoint(2, 2), none, kind, wide, wide)
+    layers = (turned, Merge("sum", ("x",) * 3 + ("y",) * 3, How.ADD, 1, wide))
+    network = HardwareNetwork("cancels", "x", 1, kind, layers, ("sum",))
+    ends = np.array([(1 << 24) - 100]), np.array([(1 << 24) - 1])
+    emulator = FastEmulator(network, {}, *ends)
+    assert emulator.arithmetic == {"y": "float32", "sum": "float64"}
+    inputs = np.arange(ends[0][0], ends[1][0] + 1)[:, None]
+    assert not emulator.run(inputs).outputs["sum"].any()
+
+
 def wanted(network, event):
     return by_hand(network, event.tolist())["y"]
 

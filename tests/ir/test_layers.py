@@ -257,12 +257,19 @@ def test_sums_of_windows_too_wide_for_the_analysis():
 
 
 @pytest.mark.parametrize(
-    ("how", "far", "width"), [(How.CONCATENATE, 54, 63), (How.ADD, 54, 63), (How.ADD, 53, None)]
+    ("how", "sources", "far", "width"),
+    [
+        (How.CONCATENATE, ("x", "fine"), 54, 63),
+        (How.CONCATENATE, ("x", "x", "fine"), 53, None),
+        (How.ADD, ("x", "fine"), 54, 63),
+        (How.ADD, ("x", "fine"), 53, None),
+        (How.ADD, ("x", "x", "fine"), 53, 63),
+    ],
 )
-def test_merged_sources_too_far_apart(how, far, width):
+def test_merged_sources_too_far_apart(how, sources, far, width):
     fine = FixedPoint(8, 4 - far)
-    size = 4 if how is How.ADD else 8
-    layers = (Cast("fine", "x", 4, fine, False), Merge("m", ("x", "fine"), how, size, BYTE))
+    size = 4 if how is How.ADD else 4 * len(sources)
+    layers = (Cast("fine", "x", 4, fine, False), Merge("m", sources, how, size, BYTE))
     ends = (np.full(4, -128), np.full(4, 127))
     net = network(*layers)
     if width is None:

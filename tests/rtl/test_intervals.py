@@ -8,11 +8,12 @@ from tests.rtl.test_windows import emulated, inputs_of
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.expression import port
-from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.fixed import FixedPoint, Rounding
 from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.layers.merge import How, Merge
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
+from trigger_ad.rtl import cast as casts
 from trigger_ad.rtl import trace as tracing
 from trigger_ad.rtl.trace import trace
 
@@ -44,6 +45,15 @@ def chain():
 
 def test_sums_of_sums_keep_their_last_bits():
     np.testing.assert_array_equal(*found_and_wanted(chain()))
+
+
+def test_long_biases_keep_their_last_bits():
+    """All multiples are even, and all that is odd comes from biases."""
+    layers = (dense("a", "x", [[256]], 65537), dense("b", "a", [[4099]], 2))
+    network = HardwareNetwork("biases", "x", 1, FixedPoint(9, 9), layers, ("b",))
+    found, wanted = found_and_wanted(network)
+    np.testing.assert_array_equal(found, wanted)
+    assert np.all(wanted % 2 == 1)
 
 
 def test_alkaid_alone_loses_them(monkeypatch):
@@ -103,3 +113,28 @@ def test_sums_beyond_float64_are_refused(weight, fits):
         "what layer b computes must fit 53 bits, not 54: use narrower weights, biases or "
         "activations"
     )
+
+
+def constant(weight):
+    """A dead element that is 2**20 + 1, times a weight, and a bias; then half an LSB is added."""
+    first = Linear(**vars(dense("a", "x", [[0, 1]], 0)) | {"bias": np.array([2**20 + 1, 0])})
+    output = FixedPoint(34, 44, True, Rounding.HALF_UP)
+    layers = (first, dense("b", "a", [[weight], [77]], 100, output))
+    return HardwareNetwork("constant", "x", 1, FixedPoint(9, 9), layers, ("b",))
+
+
+def test_a_long_constant_is_no_more_hidden_by_the_next_one():
+    np.testing.assert_array_equal(*found_and_wanted(constant(9)))
+    network = constant(4095)
+    with pytest.raises(ConversionError) as caught:
+        trace(block(network, {}), layers=("b",))
+    assert str(caught.value) == (
+        "a constant of the circuit must have at most 24 bits, not 4293922915.0: use narrower "
+        "weights and biases"
+    )
+
+
+def test_alkaid_alone_hides_it(monkeypatch):
+    monkeypatch.setattr(casts, "check_constant", lambda value: None)
+    found, wanted = found_and_wanted(constant(4095))
+    assert np.any(found != wanted)

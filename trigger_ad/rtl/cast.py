@@ -13,6 +13,7 @@ from dataclasses import replace
 from alkaid.trace import FVariable
 
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
+from trigger_ad.rtl.intervals import check_constant
 
 __all__ = ["cast", "floor", "low_bits", "saturate"]
 
@@ -32,7 +33,13 @@ def cast(value: FVariable, kind: FixedPoint, relu: bool = False) -> FVariable:
     Returns
     -------
     FVariable
+
+    Raises
+    ------
+    ConversionError
+        If a constant that was added last has more bits than alkaid keeps.
     """
+    check_constant(value)
     if value.low < value.high:
         value = _round(value, kind.fraction, kind.rounding)
     if value.low == value.high:

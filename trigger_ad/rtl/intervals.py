@@ -14,7 +14,9 @@ from alkaid.trace import FVariable
 from alkaid.trace.affine_interval import AffineInterval
 from alkaid.types import QInterval
 
-__all__ = ["followed"]
+from trigger_ad.errors import ConversionError
+
+__all__ = ["check_constant", "followed"]
 
 #: Of the significand of a float32.
 MOST_BITS = 24
@@ -59,6 +61,36 @@ def _reach(numbers: Iterable[float]) -> tuple[int, int] | None:
     """Exponents of the last bit of all, and of the one before the first; None without any bit."""
     found = [_exponents(number) for number in numbers if number]
     return (min(low for low, _ in found), max(high for _, high in found)) if found else None
+
+
+def check_constant(value: FVariable) -> None:
+    """Refuse a sum whose constant lost bits, before another constant hides that.
+
+    Raises
+    ------
+    ConversionError
+        If it has more bits than a float32.
+    """
+    if value.opr != "cadd" or value._data is None:  # noqa: SLF001 (nothing else tells it)
+        return
+    (parent,) = value._from  # noqa: SLF001
+    number, shift = (_signed(value._data >> bits) for bits in (0, 32))  # noqa: SLF001
+    factor = value._factor  # noqa: SLF001
+    scale = factor / parent._factor  # noqa: SLF001
+    added = value.low - scale * (parent.low if scale > 0 else parent.high)
+    if number * 2.0**-shift * factor != added:
+        raise ConversionError(
+            "a constant of the circuit",
+            f"must have at most {MOST_BITS} bits",
+            added,
+            "use narrower weights and biases",
+        )
+
+
+def _signed(bits: int) -> int:
+    """The lowest 32 bits as a number."""
+    low = bits & 0xFFFFFFFF
+    return low - (low >> 31 << 32)
 
 
 def _exponents(number: float) -> tuple[int, int]:

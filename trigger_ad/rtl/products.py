@@ -17,29 +17,33 @@ Window = Sequence[FVariable]
 
 
 def products(
-    windows: Sequence[Window], weights: NDArray[np.float64], options: dict[str, Any]
+    windows: Sequence[Window],
+    weights: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    options: dict[str, Any],
 ) -> list[FVariable | float]:
-    """Sums of products, channel after channel of each window.
+    """Sums of products with their bias, channel after channel of each window.
 
     Parameters
     ----------
     windows : sequence of sequence of FVariable
         All of one size.
     weights : ndarray (size, channels) of float64
+    bias : ndarray (channels,) of float64
     options : dict
         Of alkaid's solver.
     """
     if len(windows) == 1:
-        return _of_one(windows[0], weights, options)
-    return _of_many(windows, weights, options)
+        return _of_one(windows[0], weights, bias, options)
+    return _of_many(windows, weights, bias, options)
 
 
 def _of_one(
-    source: Window, weights: NDArray[np.float64], options: dict[str, Any]
+    source: Window, weights: NDArray[np.float64], bias: NDArray[np.float64], options: dict[str, Any]
 ) -> list[FVariable | float]:
     """With its constant elements added by hand."""
     fixed = np.array([not _varies(value) for value in source])
-    constants = np.array([value.low for value in source])[fixed] @ weights[fixed]
+    constants = np.array([value.low for value in source])[fixed] @ weights[fixed] + bias
     if fixed.all():
         return list(constants)
     live = np.array([value for value in source if _varies(value)], dtype=object)
@@ -50,7 +54,10 @@ def _of_one(
 
 
 def _of_many(
-    windows: Sequence[Window], weights: NDArray[np.float64], options: dict[str, Any]
+    windows: Sequence[Window],
+    weights: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    options: dict[str, Any],
 ) -> list[FVariable | float]:
     """With the sums of a window whose elements have the intervals of all windows."""
     columns = list(zip(*windows, strict=True))
@@ -60,7 +67,7 @@ def _of_many(
     stages = _solved(used, weights[live], options) if used and weights[live].any() else None
     found: list[FVariable | float] = []
     for window in windows:
-        constants = np.array([value.low for value in window])[~live] @ weights[~live]
+        constants = np.array([value.low for value in window])[~live] @ weights[~live] + bias
         totals: Sequence[FVariable | float] = [0.0] * weights.shape[1]
         if stages is not None:
             values = np.array([v for v, keep in zip(window, live, strict=True) if keep], object)

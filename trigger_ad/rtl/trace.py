@@ -320,13 +320,14 @@ def _sums(group: Sequence[Linear], source: Vector, solver: Solver) -> dict[str, 
     halves = [layer.output.lsb / 2 for layer in group]
     source = followed(source, weights.flat, [*np.concatenate(added), *halves])
     windows = _windows(group[0], source)
-    totals = [_as_variable(t, source[0]) for t in products(windows, weights, solver.options())]
+    found = products(windows, weights, np.concatenate(added), solver.options())
+    totals = [_as_variable(total, source[0]) for total in found]
     channels = weights.shape[1]
     result, start = {}, 0
-    for layer, bias in zip(group, added, strict=True):
-        own = len(bias)
+    for layer in group:
+        own = len(layer.bias)
         result[layer.name] = [
-            cast(totals[window * channels + start + c] + float(bias[c]), layer.output)
+            cast(totals[window * channels + start + c], layer.output)
             for window in range(len(windows))
             for c in range(own)
         ]

@@ -60,14 +60,14 @@ UNUSED = [
         PAIR % "beta: 0.3, latent_score: kl",
         (
             "key 'scorer.members.1.beta' at f.yaml:7 must be a key of svdd, not 'beta': "
-            "choose from name, hidden, bias, latent, target"
+            "choose from name, hidden, bias, shape, layers, latent, target"
         ),
     ),
     (
         "scorer: {name: double_ae, combine: or}\n",
         (
             "key 'scorer.combine' at f.yaml:3 must be a key of double_ae, not 'combine': "
-            "choose from name, hidden, bias, difference"
+            "choose from name, hidden, bias, shape, layers, difference"
         ),
     ),
     (
@@ -84,7 +84,7 @@ UNUSED = [
         ),
         (
             "key 'scorer.members.1.members.0.target' at f.yaml:8 must be a key of single_ae, not "
-            "'target': choose from name, hidden, bias, difference"
+            "'target': choose from name, hidden, bias, shape, layers, difference"
         ),
     ),
     (

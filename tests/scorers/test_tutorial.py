@@ -74,7 +74,7 @@ def test_keys_of_its_own_are_its_own(mixed):
             "latent: 4",
             (
                 "latent' at f.yaml:5 must be a key of mixed_ae, not 'latent': "
-                "choose from name, hidden, bias, second"
+                "choose from name, hidden, bias, shape, layers, second"
             ),
         ),
         (

@@ -133,7 +133,7 @@ def _spell(annotation: object, limits: str = "") -> str:
         return f"list of {count}{kind}s {rest}".rstrip() + limits
     if origin is dict:
         return f"mapping of {_spell(arguments[0])} to {_spell(arguments[1])}"
-    names = {int: "integer", float: "number", str: "text", bool: "true or false"}
+    names = {int: "integer", float: "number", str: "text", bool: "true or false", Any: "any value"}
     if annotation is type(None):
         return "null"
     if isinstance(annotation, type) and issubclass(annotation, Section):
@@ -150,4 +150,6 @@ def _limits(metadata: Sequence[object]) -> str:
             if value is not None:
                 shown = f"{value:.12g}" if isinstance(value, float) else value
                 found[key] = words.format(shown)
+    if "max_length" in found and "min_length" not in found:
+        found["max_length"] = f"with up {found['max_length']}"
     return "".join(f" {found[key]}" for key in _LIMITS if key in found)

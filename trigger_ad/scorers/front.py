@@ -15,7 +15,7 @@ from trigger_ad.layers.architecture import Architecture
 from trigger_ad.layers.dense import Dense
 from trigger_ad.layers.kind import Kind
 from trigger_ad.layers.node import INPUT, Node
-from trigger_ad.layers.table import kind_of
+from trigger_ad.layers.table import KINDS, kind_of
 from trigger_ad.sections.section import Section
 
 __all__ = ["NO_LAYERS", "Front", "LayerSettings"]
@@ -25,7 +25,7 @@ class LayerSettings(Section):
     """A layer of any kind."""
 
     name: str | None = Field(None, description="in letters and digits; numbered if not given")
-    kind: str = Field(description="a kind of layer")
+    kind: str = Field(description=f"one of {', '.join(KINDS)}")
     sources: tuple[str, ...] | None = Field(
         None, description="names of what it reads, input among them; the layer before if not given"
     )

@@ -19,7 +19,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.ir.fixed import FixedPoint
-from trigger_ad.ir.layers.cast import Cast
+from trigger_ad.ir.layers.maximum import Maximum
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.layers.architecture import chain
@@ -227,9 +227,8 @@ def test_qkeras_refuses_sums_beyond_double_precision():
     branch = chain("net", (7, 2), (False,), True)
     weights = {"net_0.kernel": np.ones((7, 2), np.float32), "net_0.bias": np.ones(2, np.float32)}
     output = bits(24, 2)
-    network = HardwareNetwork(
-        "net", "input", 7, bits(24, 4), (Cast("net", "input", 2, output, False),), ("net",)
-    )
+    copies = Maximum("net", "input", np.array([[0], [1]], np.int32), output)
+    network = HardwareNetwork("net", "input", 7, bits(24, 4), (copies,), ("net",))
     for width in (24, 30):
         layer = LayerPrecision(bits(width, 0), bits(width, 0), output)
         quantized = QuantizedModel((branch,), Precision(bits(24, 4), {"net_0": layer}), weights)

@@ -59,7 +59,10 @@ def test_only_runs_with_students_have_the_stage(config, small_config):
     assert all("teach" not in stage.inputs for stage in without)
 
 
-OF_SVDD = "choose from name, hidden, bias, shape, layers, latent, target; trigger-ad migrate c.yaml drops it"
+OF_SVDD = (
+    "choose from name, hidden, bias, shape, layers, latent, target; trigger-ad migrate c.yaml drops "
+    "it"
+)
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def test_only_runs_with_students_have_the_stage(config, small_config):
 
 
 OF_SVDD = (
-    "choose from name, hidden, bias, shape, layers, latent, target; trigger-ad migrate c.yaml drops "
-    "it"
+    "choose from name, hidden, bias, shape, layers, latent, target; trigger-ad migrate c.yaml "
+    "drops it"
 )
 
 

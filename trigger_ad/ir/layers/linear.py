@@ -193,12 +193,12 @@ def accumulator_range(layer: Linear, source: Interval) -> tuple[int, int, int]:
         Bits of these values right of the binary point.
     """
     low, high, bias, fraction = _products(layer, source)
+    idle = _idle_bits(layer, source, fraction, np.any((low != 0) | (high != 0), axis=0))
     if layer.accumulator.overflow is Overflow.SATURATE:
         low, high = np.minimum(low, 0), np.maximum(high, 0)
         bottom, top = np.minimum(bias, 0), np.maximum(bias, 0)
     else:
         bottom = top = bias
-    idle = _idle_bits(layer, source, fraction)
     return (
         int((low.sum(axis=1) + bottom).min(initial=0)) >> idle,
         int((high.sum(axis=1) + top).max(initial=0)) >> idle,
@@ -212,9 +212,13 @@ def product_range(layer: Linear, source: Interval) -> tuple[int, int, int]:
     return int(low.min(initial=0)), int(high.max(initial=0)), fraction
 
 
-def _idle_bits(layer: Linear, source: Interval, fraction: int) -> int:
-    """Low bits, in units of ``2**-fraction``, that are zero whatever comes in."""
-    weight, bias = (int(np.gcd.reduce(a, axis=None)) for a in (layer.weights, layer.bias))
+def _idle_bits(layer: Linear, source: Interval, fraction: int, used: NDArray[np.bool_]) -> int:
+    """Low bits, in units of ``2**-fraction``, that are zero whatever comes in.
+
+    Weights that only meet zeros, in the padding or behind a dead layer, are not `used`.
+    """
+    weights = np.where(used, layer.weights, 0)
+    weight, bias = (int(np.gcd.reduce(a, axis=None)) for a in (weights, layer.bias))
     weight <<= fraction - layer.weight_type.fraction - source.fraction
     bias <<= fraction - layer.bias_type.fraction
     common = math.gcd(weight, bias)

@@ -11,7 +11,7 @@ from trigger_ad.errors import ArchitectureError
 from trigger_ad.layers.kind import Kind
 from trigger_ad.layers.table import kind_of
 
-__all__ = ["INPUT", "Node"]
+__all__ = ["INPUT", "TAKEN", "Node"]
 
 #: Name of the values that a network reads, as a source.
 INPUT = "input"
@@ -20,7 +20,7 @@ INPUT = "input"
 _NAME = re.compile(r"[A-Za-z0-9]{1,32}")
 
 #: Behind the name of a network these are steps between its layers.
-_TAKEN = (INPUT, "shaped", "flat", "cast")
+TAKEN = (INPUT, "shaped", "flat", "cast", "column", "kept")
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class Node:
         ------
         ArchitectureError
         """
-        if not _NAME.fullmatch(self.name) or self.name in _TAKEN:
-            rule = f"must be up to 32 letters and digits, and none of {', '.join(_TAKEN)}"
+        if not _NAME.fullmatch(self.name) or self.name in TAKEN:
+            rule = f"must be up to 32 letters and digits, and none of {', '.join(TAKEN)}"
             raise ArchitectureError("the name of a layer", rule, repr(self.name), "rename it")
         if self.name in earlier:
             raise ArchitectureError(f"layer {layer}", "must be there once", "twice", "rename it")

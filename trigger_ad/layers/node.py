@@ -10,6 +10,7 @@ from typing import Any
 from trigger_ad.errors import ArchitectureError
 from trigger_ad.layers.kind import Kind
 from trigger_ad.layers.table import kind_of
+from trigger_ad.storage.whole import listed, typed
 
 __all__ = ["INPUT", "TAKEN", "Node"]
 
@@ -62,17 +63,17 @@ class Node:
         ------
         ArchitectureError
             If nobody knows the kind, or its parameters are others.
-        KeyError, TypeError
-            If a value is missing.
+        NotWholeError
+            If a value is missing, or of another type.
         """
-        name = record["name"]
+        name, relu = typed(record, "name", str), typed(record, "relu", bool)
         try:
-            kind = kind_of(record["kind"], record["parameters"])
+            kind = kind_of(typed(record, "kind", str), typed(record, "parameters", dict))
         except ValueError as error:
             rule, _, found = str(error).partition(", not ")
             remedy = "use the version that wrote it"
             raise ArchitectureError(f"layer {name}:", rule, found or None, remedy) from None
-        return cls(name, kind, tuple(record["sources"]), record["relu"])
+        return cls(name, kind, listed(record, "sources", str), relu)
 
     def check(self, layer: str, earlier: Mapping[str, object]) -> None:
         """Refuse names and sources that nothing can be made of.

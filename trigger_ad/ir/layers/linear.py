@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint, Overflow
 from trigger_ad.ir.layers.interval import Integers, Interval
-from trigger_ad.ir.layers.places import Places, check_inside, check_places, gathered
+from trigger_ad.ir.layers.places import Places, check_inside, check_places, gathered, places_of
+from trigger_ad.storage.whole import typed
 
 __all__ = ["Linear", "accumulator_needed", "accumulator_range", "partial_sum", "product_range"]
 
@@ -147,17 +148,26 @@ class Linear:
     @classmethod
     def from_record(cls, record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Linear:
         """Rebuild from `to_record`."""
-        name, shared = record["name"], record["kind"] == "linear"
+        name, shared = typed(record, "name", str), record["kind"] == "linear"
+        weights, bias = (
+            typed(arrays, f"{name}.{part}", np.ndarray).astype(np.int64)
+            for part in ("weights", "bias")
+        )
+        weight_type, bias_type, accumulator, output = (
+            FixedPoint.parse(typed(record, key, str))
+            for key in ("weight_type", "bias_type", "accumulator", "output")
+        )
+        places = typed(arrays, f"{name}.places", np.ndarray) if shared else None
         return cls(
             name,
-            record["source"],
-            arrays[f"{name}.weights"].astype(np.int64),
-            FixedPoint.parse(record["weight_type"]),
-            arrays[f"{name}.bias"].astype(np.int64),
-            FixedPoint.parse(record["bias_type"]),
-            FixedPoint.parse(record["accumulator"]),
-            FixedPoint.parse(record["output"]),
-            arrays[f"{name}.places"].astype(np.int32) if shared else None,
+            typed(record, "source", str),
+            weights,
+            weight_type,
+            bias,
+            bias_type,
+            accumulator,
+            output,
+            None if places is None else places_of(name, places),
         )
 
 

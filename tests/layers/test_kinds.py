@@ -276,7 +276,7 @@ def network(*nodes, output="b", shape=(4, 2)):
             (
                 "the name of a layer must be up to 32 letters and digits, and none of input, "
                 "shaped, "
-                "flat, cast, not 'a_b': rename it"
+                "flat, cast, column, kept, not 'a_b': rename it"
             ),
         ),
         (

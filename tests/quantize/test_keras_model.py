@@ -136,8 +136,8 @@ def test_a_quantizer_that_changes_nothing_is_left_out():
                 QActivation(quantized_bits(5, 3, alpha=1), name="narrow"),
             ),
             (
-                "layer narrow must quantise the sums of one layer, not values that are quantised: "
-                "put it in place of the quantizer before it"
+                "layer narrow must quantise the sums of one layer, not values that have a type "
+                "already: put it right behind that layer, in place of any other quantizer there"
             ),
         ),
         (

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.audit.text import REMEDY
+from trigger_ad.audit.text import REMEDY, check_sources
 from trigger_ad.audit.widths import check_widths
 from trigger_ad.convert.differences import differences
 from trigger_ad.convert.headers import OPERATORS, read_operators, read_project
@@ -19,6 +19,7 @@ from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.linear import Linear, product_range
 from trigger_ad.ir.layers.network import HardwareNetwork
+from trigger_ad.storage.shipped import shipped_path
 
 __all__ = ["check_written"]
 
@@ -51,6 +52,7 @@ def check_written(
     findings = list(_widths(written, network, minimum, maximum))
     findings += [Finding.of(difference) for difference in differences(written, network)]
     findings += _operators(operators, network, minimum, maximum)
+    findings += _windows(project, network)
     dense = [layer for layer in written.layers if isinstance(layer, Linear)]
     counts = {
         "written layers": len(written.layers),
@@ -72,6 +74,15 @@ def _widths(
         for finding in check_widths(written, {}, minimum, maximum).findings:
             if finding not in own:
                 yield replace(finding, name=f"{finding.name} as written")
+
+
+def _windows(project: Path, network: HardwareNetwork) -> tuple[Finding, ...]:
+    """Compare what reads the tables of places with its source, where there are tables."""
+    if all(getattr(layer, "places", None) is None for layer in network.layers):
+        return ()
+    source = shipped_path("firmware", "hls", "nnet_windows.h").read_text(encoding="utf-8")
+    folder = "firmware/nnet_utils"
+    return check_sources(project / folder, {"nnet_windows.h": source}, folder).findings
 
 
 def _operators(

@@ -104,10 +104,14 @@ def _layers(quantized: QuantizedModel) -> Iterator[Record]:
     }
     yield _activation(SCALED_NAME, INPUT_NAME, size, kind, relu=False)
     for network in quantized.branches:
+        kinds = quantized.precision.outputs(network)
         for named, steps in steps_of(network, quantized.weights):
             types = quantized.precision.layers.get(named.key)
-            for step in steps:
-                yield _record(step, types) | {"keras": named.layer}
+            records = [_record(step, types) | {"keras": named.layer} for step in steps]
+            if types is None and named.node.name == network.output:
+                # Copies lose how their type rounds, which that of a port says.
+                records[-1] |= _fixed(kinds[network.output])
+            yield from records
             if types is not None:
                 size, relu = elements(network.shapes[named.node.name]), named.node.relu
                 source = steps[-1].name
@@ -160,9 +164,13 @@ def _activation(name: str, source: str, size: int, kind: FixedPoint, *, relu: bo
         "inputs": [source],
         "activation": "relu" if relu else "linear",
         "n_in": size,
-        "trusted": True,
-        "config": {"Precision": {"result": _text(kind)}},
+        **_fixed(kind),
     }
+
+
+def _fixed(kind: FixedPoint) -> Record:
+    """A type that the pass for exact widths leaves as it is."""
+    return {"trusted": True, "config": {"Precision": {"result": _text(kind)}}}
 
 
 def _quantizer(kind: FixedPoint | None) -> Any:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from trigger_ad.convert.differences import REMEDY as _REMEDY
 from trigger_ad.convert.differences import compare
 from trigger_ad.convert.extract import INPUT_PORT
-from trigger_ad.convert.read_layers import SUMS, read_layer
+from trigger_ad.convert.read_layers import SUMS, WINDOWED, read_layer
 from trigger_ad.convert.text import ProjectText, network_function, read_text
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.layers.network import HardwareNetwork
@@ -69,8 +69,9 @@ def read_project(folder: Path, name: str) -> HardwareNetwork:
     layers = []
     for call in project.calls:
         layer = read_layer(project, call, made)
+        size = project.size(call, "n_source") if call.function in WINDOWED else None
         for array, kind in zip(call.sources, call.kinds, strict=True):
-            _check_array(f"the input of layer {layer.name}", arrays, array, kind)
+            _check_array(f"the input of layer {layer.name}", arrays, array, kind, size)
         _check_array(
             f"the output of layer {layer.name}", arrays, call.output, call.result, layer.size
         )

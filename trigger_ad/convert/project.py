@@ -16,6 +16,7 @@ from trigger_ad.convert.rounding import widen_sources
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
+from trigger_ad.quantize.names import named_nodes
 from trigger_ad.quantize.precision import LARGEST_WIDTH, Precision
 from trigger_ad.storage.files import put
 
@@ -85,6 +86,14 @@ def _check_interface(quantized: QuantizedModel, network: HardwareNetwork) -> Non
         raise ConversionError(
             "the input type", f"must stay {quantized.precision.input}", network.input_type, remedy
         )
+    known = {layer.name: layer.output for layer in network.layers}
+    for branch in quantized.branches:
+        for named in named_nodes(branch):
+            types = quantized.precision.layers.get(named.key)
+            found = known.get(named.quantizer, known.get(named.layer))
+            if types is not None and found != types.output:
+                rule = f"must stay in {types.output}"
+                raise ConversionError(f"the output of layer {named.key}", rule, found, remedy)
     for branch, name in zip(quantized.branches, network.outputs, strict=True):
         wanted = quantized.precision.outputs(branch)[branch.output]
         if name != branch.name or network.type_of(name) != wanted:

@@ -14,10 +14,13 @@ from trigger_ad.ir.layers.maximum import Maximum
 from trigger_ad.ir.layers.merge import How, Merge
 from trigger_ad.ir.layers.table import Layer
 
-__all__ = ["SUMS", "read_layer"]
+__all__ = ["SUMS", "WINDOWED", "read_layer"]
 
 #: Functions that compute sums of products.
 SUMS = ("dense", "linear_windows")
+
+#: Functions of ``nnet_windows.h``, whose configurations have a table of places.
+WINDOWED = ("linear_windows", "maximum_windows")
 
 
 def read_layer(project: ProjectText, call: Call, made: Mapping[str, str]) -> Layer:
@@ -46,6 +49,14 @@ def read_layer(project: ProjectText, call: Call, made: Mapping[str, str]) -> Lay
     if reader is None:
         rule = f"must be one of {', '.join(_READERS)}"
         raise ConversionError(f"layer {call.name}", rule, call.function, _REMEDY)
+    wanted = 2 if call.function in SUMS else 0
+    if len(call.arrays) != wanted:
+        raise ConversionError(
+            f"layer {call.name}, {call.function},",
+            f"must be given {wanted} arrays besides its sources and its result",
+            len(call.arrays),
+            _REMEDY,
+        )
     return reader(project, call, tuple(sources))
 
 

@@ -6,7 +6,7 @@ from copy import copy
 from typing import Any
 
 from trigger_ad.errors import ConversionError
-from trigger_ad.ir.fixed import MAX_WIDTH
+from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint, Overflow
 from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.layers.rounding import ShortSource, short_sources
@@ -28,7 +28,8 @@ def widen_sources(graph: Any, network: HardwareNetwork) -> None:
     Raises
     ------
     ConversionError
-        If a cast drops more bits than a type can have.
+        If a cast drops more bits than a type can have, or all bits of values whose type is not ours
+        to widen: that of a quantizer, which saturates elsewhere then, or of the port.
     """
     for short in short_sources(network):
         if short.bits > MAX_WIDTH:
@@ -46,7 +47,16 @@ def widen_sources(graph: Any, network: HardwareNetwork) -> None:
 
 
 def _widened(graph: Any, short: ShortSource) -> Any:
-    """Named type of the sums: that of the accumulator, or of the dense layer that a cast reads."""
+    """Named type of the sums: that of the accumulator, or of the layer that a cast reads."""
     if isinstance(short.layer, Linear):
         return graph.graph[short.of].get_attr("accum_t")
-    return graph.graph[short.of].get_output_variable().type
+    node = graph.graph.get(short.of)
+    kind = None if node is None else node.get_output_variable().type
+    if kind is None or FixedPoint.parse(str(kind.precision)).overflow is Overflow.SATURATE:
+        raise ConversionError(
+            f"the output of layer {short.layer.name}",
+            f"must keep a bit of what it reads from {short.of}",
+            f"drop the lowest {short.bits} of {short.source}",
+            "give both more bits, or binary points that lie closer together",
+        )
+    return kind

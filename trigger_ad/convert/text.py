@@ -30,10 +30,14 @@ _MEMBER = re.compile(
 )
 _LOAD = re.compile(r'nnet::load_weights_from_txt<(\w+), (\d+)>\((\w+), "([^"]*)"\);')
 _ARRAY = re.compile(r"(\w+) (\w+)\[(\d+)\] = \{([^}]*)\}")
+#: A second table or function, one under a condition, or one that is not of numbers.
+_BESIDE = re.compile(r"\bplaces?\b|#")
+_NUMBER = re.compile(r"-?\d+")
 _PLACES = re.compile(
     r"static int place\(unsigned index\) \{\n"
     r" *#pragma HLS INLINE\n"
-    r" *static const int places\[n_windows \* n_in\] = \{([-\d,\s]*)\};\n"
+    r" *static const int places\[n_windows \* n_in\] = "
+    r"\{(\s*-?\d{1,9}(?:,\s+-?\d{1,9})*)\};\n"
     r" *return places\[index\];\n"
     r" *\}\n"
 )
@@ -174,8 +178,17 @@ class ProjectText:
     def places(self, call: Call) -> Places:
         """Table of places (windows, elements of a window) of a layer."""
         shape = tuple(self.size(call, member) for member in ("n_windows", "n_in"))
-        found = _PLACES.search(self._bodies.get(call.configuration, "") + "\n")
-        numbers = [] if found is None else [int(word) for word in found[1].split(",")]
+        body = self._bodies.get(call.configuration, "") + "\n"
+        rest = _PLACES.sub("", body)
+        if _BESIDE.search(rest):
+            raise ConversionError(
+                f"the places of layer {call.name}",
+                "must be one table of whole numbers, with nothing else of the name",
+                None,
+                _REMEDY,
+            )
+        found = _PLACES.search(body)
+        numbers = [] if found is None else [int(word) for word in _NUMBER.findall(found[1])]
         if len(numbers) != shape[0] * shape[1]:
             raise ConversionError(
                 f"the places of layer {call.name}",

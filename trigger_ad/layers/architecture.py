@@ -11,6 +11,7 @@ from trigger_ad.errors import ArchitectureError
 from trigger_ad.layers.dense import Dense
 from trigger_ad.layers.kind import Shape, elements
 from trigger_ad.layers.node import INPUT, Node
+from trigger_ad.storage.whole import NotWholeError, listed, typed
 
 __all__ = ["Architecture", "chain"]
 
@@ -152,14 +153,17 @@ class Architecture:
         ------
         ArchitectureError
             If nodes do not fit each other, or nobody knows a kind.
-        KeyError, TypeError, ValueError
-            If a value is missing, of another type or unknown.
+        NotWholeError
+            If a value is missing, or of another type.
         """
+        name = typed(record, "name", str)
         if "widths" in record:
-            name, bias = record["name"], record["bias"]
-            return chain(name, tuple(record["widths"]), tuple(record["relu"]), bias)
-        nodes = tuple(Node.from_json(node) for node in record["nodes"])
-        return cls(record["name"], tuple(record["shape"]), nodes, record["output"])
+            widths, relu = listed(record, "widths", int), listed(record, "relu", bool)
+            if len(widths) != len(relu) + 1:
+                raise NotWholeError("one with such a value of relu")
+            return chain(name, widths, relu, typed(record, "bias", bool))
+        nodes = tuple(Node.from_json(node) for node in listed(record, "nodes", dict))
+        return cls(name, listed(record, "shape", int), nodes, typed(record, "output", str))
 
 
 def chain(name: str, widths: tuple[int, ...], relu: tuple[bool, ...], bias: bool) -> Architecture:

@@ -10,8 +10,9 @@ from typing import Any
 from trigger_ad.errors import ArchitectureError
 from trigger_ad.layers.kind import Kind
 from trigger_ad.layers.table import kind_of
+from trigger_ad.storage.whole import listed, typed
 
-__all__ = ["INPUT", "Node"]
+__all__ = ["INPUT", "TAKEN", "Node"]
 
 #: Name of the values that a network reads, as a source.
 INPUT = "input"
@@ -20,7 +21,7 @@ INPUT = "input"
 _NAME = re.compile(r"[A-Za-z0-9]{1,32}")
 
 #: Behind the name of a network these are steps between its layers.
-_TAKEN = (INPUT, "shaped", "flat", "cast")
+TAKEN = (INPUT, "shaped", "flat", "cast", "column", "kept")
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,17 @@ class Node:
         ------
         ArchitectureError
             If nobody knows the kind, or its parameters are others.
-        KeyError, TypeError
-            If a value is missing.
+        NotWholeError
+            If a value is missing, or of another type.
         """
-        name = record["name"]
+        name, relu = typed(record, "name", str), typed(record, "relu", bool)
         try:
-            kind = kind_of(record["kind"], record["parameters"])
+            kind = kind_of(typed(record, "kind", str), typed(record, "parameters", dict))
         except ValueError as error:
             rule, _, found = str(error).partition(", not ")
             remedy = "use the version that wrote it"
             raise ArchitectureError(f"layer {name}:", rule, found or None, remedy) from None
-        return cls(name, kind, tuple(record["sources"]), record["relu"])
+        return cls(name, kind, listed(record, "sources", str), relu)
 
     def check(self, layer: str, earlier: Mapping[str, object]) -> None:
         """Refuse names and sources that nothing can be made of.
@@ -88,8 +89,8 @@ class Node:
         ------
         ArchitectureError
         """
-        if not _NAME.fullmatch(self.name) or self.name in _TAKEN:
-            rule = f"must be up to 32 letters and digits, and none of {', '.join(_TAKEN)}"
+        if not _NAME.fullmatch(self.name) or self.name in TAKEN:
+            rule = f"must be up to 32 letters and digits, and none of {', '.join(TAKEN)}"
             raise ArchitectureError("the name of a layer", rule, repr(self.name), "rename it")
         if self.name in earlier:
             raise ArchitectureError(f"layer {layer}", "must be there once", "twice", "rename it")

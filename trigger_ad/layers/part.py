@@ -10,7 +10,7 @@ import numpy as np
 
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.layers.hardware import Form, Largest
-from trigger_ad.layers.kind import Array, Kind, Raw, Shape, elements
+from trigger_ad.layers.kind import Array, Kind, Raw, Shape, elements, plain
 
 __all__ = ["Part"]
 
@@ -41,7 +41,8 @@ class Part(Kind):
 
     @classmethod
     def read(cls, layer: Any, _shapes: Sequence[Shape]) -> Part:
-        """Everything, in another shape."""
+        """Everything, in another shape; a Flatten may have an order of its own."""
+        plain(layer, data_format="channels_last")
         return cls(0, tuple(layer.output.shape[1:]))
 
     def shape(self, layer: str, shapes: Sequence[Shape]) -> Shape:

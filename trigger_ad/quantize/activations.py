@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
@@ -83,7 +84,16 @@ def _hold_against(layer: str, quantizer: Any, found: Quantizer) -> None:
     values = np.concatenate([quarters, [3.0 * kind.minimum - 1, 3.0 * kind.maximum + 1, -1.0]])
     values = (values * kind.lsb).astype(np.float32)
     wanted = kind.decode(kind.encode(np.maximum(values, 0) if found.relu else values))
-    if not np.array_equal(np.asarray(quantizer(values), np.float64), wanted):
+    try:
+        rounded = np.asarray(quantizer(values), np.float64)
+    except tf.errors.InvalidArgumentError:
+        raise ConversionError(
+            f"the quantizer of layer {layer}",
+            "must be one that QKeras can compute",
+            f"{type(quantizer).__name__} of {kind.width} bits, {quantizer.integer} of them integer",
+            "use quantized_bits with keep_negative=False and alpha=1",
+        ) from None
+    if not np.array_equal(rounded, wanted):
         raise ConversionError(
             f"the quantizer of layer {layer}",
             f"must round to {kind} as hardware does",

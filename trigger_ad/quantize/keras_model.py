@@ -17,7 +17,7 @@ from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.layers.architecture import Architecture
 from trigger_ad.layers.kind import Kind, Raw, Shape, elements
-from trigger_ad.layers.node import INPUT, Node
+from trigger_ad.layers.node import INPUT, TAKEN, Node
 from trigger_ad.layers.part import Part
 from trigger_ad.layers.table import KINDS
 from trigger_ad.quantize.activations import Quantizer, quantizer_of
@@ -61,12 +61,13 @@ def quantized_model(model: Any, name: str) -> QuantizedModel:
     ArchitectureError
         If a layer cannot have its parameters.
     """
-    reader = _Reader(model)
-    for operation in _in_order(model):
+    whole = _functional(model)
+    reader = _Reader(whole)
+    for operation in whole.operations:
         reader.read(operation)
     count = len(model.outputs)
     names = [name] if count == 1 else [f"{name}{number}" for number in range(1, count + 1)]
-    last = [reader.source(tensor) for tensor in model.outputs]
+    last = [reader.result(tensor) for tensor in model.outputs]
     return reader.finish(names, last)
 
 
@@ -86,7 +87,9 @@ class _Reader:
         self.layers: dict[str, _Layer] = {}
         self.made: dict[str, str] = {}  # node behind each tensor
         self.inputs: dict[str, str] = {}  # Keras layer behind each tensor of an input
+        self.lost: dict[str, str] = {}  # quantizer that took the place of a tensor in its node
         self.input: FixedPoint | None = None
+        self.nodes = {id(node) for level in model._nodes_by_depth.values() for node in level}  # noqa: SLF001
         sizes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
         if any(None in size for size in sizes):
             rule = "must have inputs of a fixed size"
@@ -97,25 +100,29 @@ class _Reader:
     def read(self, operation: Any) -> None:
         """Take in one layer; its sources came before."""
         kind, name = type(operation).__name__, operation.name
-        if len(operation._inbound_nodes) != 1:  # noqa: SLF001  Keras has no other way to tell
+        # Keras has no other way to tell; a layer may be in other models too.
+        uses = [node for node in operation._inbound_nodes if id(node) in self.nodes]  # noqa: SLF001
+        if len(uses) != 1:
             raise ConversionError(
                 f"layer {name}", "must be used once", "several times", "make a layer for each use"
             )
-        (node,) = operation._inbound_nodes  # noqa: SLF001
+        (node,) = uses
         sources = [tensor.name for tensor in node.arguments.keras_tensors]
+        self._refuse_lost(sources)
         (output,) = (tensor.name for tensor in node.outputs)
+        function = _function(operation) if kind == "Activation" else ""
         if kind == "InputLayer":
             self.inputs[output] = name
         elif kind in _IDLE:
             self._pass(sources[0], output)
         elif kind == "QActivation":
             self._quantise(operation, sources[0], output)
-        elif kind == "ReLU" or (kind == "Activation" and operation.activation.__name__ == "relu"):
+        elif kind == "ReLU" or function == "relu":
             self._rectify(operation, sources[0], output)
-        elif kind == "Activation" and operation.activation.__name__ == "linear":
+        elif function == "linear":
             self._pass(sources[0], output)
-        elif kind == "Activation":
-            raise _refused(operation.name, operation.activation.__name__)
+        elif function:
+            raise _refused(operation.name, function)
         else:
             self._add(operation, node.arguments.keras_tensors, output)
 
@@ -128,9 +135,20 @@ class _Reader:
                 None,
                 "quantise it with quantized_bits",
             )
+        self._refuse_lost([tensor.name])
         name = self.made[tensor.name]
         if name in self.layers:
             self._settle(self.layers[name])
+        return name
+
+    def result(self, tensor: Any) -> str:
+        """Node behind an output."""
+        name = self.source(tensor)
+        if name == INPUT:
+            remedy = "leave it out, for scores read the input too"
+            raise ConversionError(
+                f"output {tensor.name}", "must be made by a layer", "the input", remedy
+            )
         return name
 
     def finish(self, names: Sequence[str], last: Sequence[str]) -> QuantizedModel:
@@ -181,17 +199,19 @@ class _Reader:
         if source in self.inputs:
             self._quantise_input(operation, source, output, quantizer)
             return
-        layer = self.layers.get(self.made[source])
-        self.made[output] = self.made[source]
+        node = self.made[source]
+        layer = self.layers.get(node)
         if layer is not None and layer.node.kind.typed and layer.kind is None:
+            self._lose(node, operation.name)
             self._apply(layer, quantizer)
-        elif not quantizer.keeps(self._kind_of(self.made[source])):
+        elif not quantizer.keeps(self._kind_of(node)):
             raise ConversionError(
                 f"layer {operation.name}",
                 "must quantise the sums of one layer",
-                "values that are quantised",
-                "put it in place of the quantizer before it",
+                "values that have a type already",
+                "put it right behind that layer, in place of any other quantizer there",
             )
+        self.made[output] = node
 
     def _quantise_input(
         self, operation: Any, source: str, output: str, quantizer: Quantizer
@@ -224,8 +244,26 @@ class _Reader:
                 None,
                 "use QActivation with quantized_relu",
             )
+        if not layer.node.relu:
+            self._lose(layer.node.name, operation.name)
         layer.node = replace(layer.node, relu=True)
         self.made[output] = layer.node.name
+
+    def _lose(self, name: str, quantizer: str) -> None:
+        """Forget the tensors of a node, whose values a quantizer is about to change."""
+        for tensor in [tensor for tensor, node in self.made.items() if node == name]:
+            self.lost[tensor] = quantizer
+            del self.made[tensor]
+
+    def _refuse_lost(self, tensors: Sequence[str]) -> None:
+        for tensor in tensors:
+            if tensor in self.lost:
+                raise ConversionError(
+                    f"layer {self.lost[tensor]}",
+                    "must be the only one that reads what it quantises",
+                    None,
+                    "let all others read it, or make a layer for each",
+                )
 
     def _apply(self, layer: _Layer, quantizer: Quantizer) -> None:
         if layer.node.relu and not quantizer.relu:
@@ -272,16 +310,29 @@ class _Reader:
         """A name of letters and digits that is still free."""
         plain = "".join(filter(str.isalnum, keras_name))[:24] or "layer"
         name, number = plain, 1
-        while name in self.layers or name in ("input", "shaped", "flat", "cast"):
+        while name in self.layers or name in TAKEN:
             number += 1
             name = f"{plain}n{number}"
         return name
 
 
-def _in_order(model: Any) -> list[Any]:
-    """Layers, each behind its sources."""
-    found = getattr(model, "_functional", None) or model  # of a Sequential
-    return list(found.operations)
+def _functional(model: Any) -> Any:
+    """A model whose layers are known with their sources, in order; that of a Sequential."""
+    found = getattr(model, "_functional", model)
+    if not hasattr(found, "_nodes_by_depth"):
+        raise ConversionError(
+            "the model",
+            "must be functional or sequential, and have an input",
+            type(model).__name__,
+            "begin it with keras.Input",
+        )
+    return found
+
+
+def _function(activation: Any) -> str:
+    """Name of what a Keras Activation applies."""
+    function = activation.activation
+    return getattr(function, "__name__", type(function).__name__)
 
 
 def _starts(sizes: Sequence[Shape]) -> list[int]:

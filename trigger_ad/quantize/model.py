@@ -23,6 +23,7 @@ from trigger_ad.quantize.names import INPUT_NAME, SCALED_NAME, layer_names, name
 from trigger_ad.quantize.precision import Precision, spread
 from trigger_ad.scorers.float_model import Weights, networks_of
 from trigger_ad.storage import arrays
+from trigger_ad.storage.whole import typed, whole
 
 __all__ = ["QuantizedModel", "bits_quantizer", "build", "extract", "float_type", "sparsity"]
 
@@ -65,11 +66,15 @@ class QuantizedModel:
         Raises
         ------
         SchemaError
-            If the file has another schema, or no networks.
+            If the file has another schema, or no networks or types.
         """
         header, weights = arrays.load(path, SCHEMA, OLDER)
-        branches = networks_of(header.get("branches"), path)
-        return cls(branches, Precision.from_json(header["precision"]), weights)
+        branches = networks_of(header, "branches", weights, path)
+        with whole(path, "the types of every layer"):
+            precision = Precision.from_json(typed(header, "precision", dict))
+            for branch in branches:
+                precision.check(branch)
+        return cls(branches, precision, weights)
 
 
 @contextmanager

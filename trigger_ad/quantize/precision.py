@@ -18,6 +18,7 @@ from trigger_ad.layers.architecture import Architecture
 from trigger_ad.layers.evaluate import evaluate
 from trigger_ad.layers.node import Node
 from trigger_ad.scorers.float_model import FloatModel, Weights
+from trigger_ad.storage.whole import NotWholeError, typed
 
 __all__ = [
     "LARGEST_WIDTH",
@@ -63,10 +64,10 @@ class LayerPrecision:
     def from_json(cls, record: Mapping[str, str]) -> LayerPrecision:
         """Rebuild from `to_json`."""
         weight, bias = (
-            FixedPoint.parse(record[name]) if name in record else None
+            FixedPoint.parse(typed(record, name, str)) if name in record else None
             for name in ("weight", "bias")
         )
-        return cls(weight, bias, FixedPoint.parse(record["output"]))
+        return cls(weight, bias, FixedPoint.parse(typed(record, "output", str)))
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,19 @@ class Precision:
 
         return network.fold(self.input, visit)
 
+    def check(self, network: Architecture) -> None:
+        """Refuse a network of which a layer has no types.
+
+        Raises
+        ------
+        NotWholeError
+        """
+        for node in network.nodes:
+            key = network.layer(node)
+            types = typed(self.layers, key, LayerPrecision) if node.kind.typed else None
+            if types and network.weights(node) and None in (types.weight, types.bias):
+                raise NotWholeError(f"one without those of the weights of {key}")
+
     def to_json(self) -> dict[str, Any]:
         """Plain dictionaries of ap_fixed texts, read back by `from_json`."""
         return {
@@ -106,8 +120,9 @@ class Precision:
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Precision:
         """Rebuild from `to_json`."""
-        layers = {name: LayerPrecision.from_json(layer) for name, layer in record["layers"].items()}
-        return cls(FixedPoint.parse(record["input"]), layers)
+        found = typed(record, "layers", dict)
+        layers = {name: LayerPrecision.from_json(typed(found, name, dict)) for name in found}
+        return cls(FixedPoint.parse(typed(record, "input", str)), layers)
 
 
 def input_type(features: LayoutSettings) -> FixedPoint:

@@ -58,13 +58,28 @@ def rounded_weights(layer: Any) -> Rounded:
     ConversionError
         If it has no quantizers, or rounded values need more bits than a type may have.
     """
-    folded = getattr(layer, "batchnorm", None) is not None
+    folded = _is_folded(layer)
     kernel, bias = layer.get_folded_weights() if folded else (layer.kernel, layer.bias)
     arrays = {"kernel": _rounded(layer, "kernel", kernel)}
     if folded or layer.use_bias:
         arrays["bias"] = _rounded(layer, "bias", bias)
     kinds = {name: _holding(layer, name, values) for name, values in arrays.items()}
     return Rounded(arrays, kinds["kernel"], kinds.get("bias", FixedPoint.quantized_bits(2, 0)))
+
+
+def _is_folded(layer: Any) -> bool:
+    """Whether a batch normalisation is part of the layer."""
+    normalisation = getattr(layer, "batchnorm", None)
+    if normalisation is None:
+        return False
+    if not (normalisation.center and normalisation.scale):
+        raise ConversionError(
+            f"the batch normalisation of layer {layer.name}",
+            "must have center and scale",
+            None,
+            "QKeras computes no other",
+        )
+    return True
 
 
 def _rounded(layer: Any, part: str, values: Any) -> NDArray[np.float32]:
@@ -76,7 +91,22 @@ def _rounded(layer: Any, part: str, values: Any) -> NDArray[np.float32]:
             None,
             "give it a quantizer of QKeras",
         )
-    return np.asarray(quantizer(values), dtype=np.float32)
+    if type(quantizer).__name__ == "bernoulli":
+        raise ConversionError(
+            f"the {part} of layer {layer.name}",
+            "must be rounded alike at every call",
+            "by bernoulli, which draws lots",
+            "use another quantizer of QKeras",
+        )
+    found = np.asarray(quantizer(values), dtype=np.float32)
+    mask = getattr(layer, "_mask", None)
+    if part == "kernel" and mask is not None:
+        found = found * np.asarray(mask, dtype=np.float32)
+    if not np.all(np.isfinite(found)):
+        raise ConversionError(
+            f"the {part} of layer {layer.name}", "must be finite", None, "train it again"
+        )
+    return found
 
 
 def _holding(layer: Any, part: str, values: NDArray[np.float32]) -> FixedPoint:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
 from trigger_ad.layers.architecture import Architecture
+from trigger_ad.layers.kind import Shape
 from trigger_ad.storage import arrays
+from trigger_ad.storage.whole import listed, whole
 
 __all__ = ["FloatModel", "Weights", "networks_of"]
 
@@ -23,8 +25,6 @@ OLDER = "float_model/1"
 
 #: Kernel (..., n_in, n_out) and bias (n_out,) of each layer, by ``network_layer.kernel``.
 Weights = Mapping[str, NDArray[np.float32]]
-
-#: A chain of dense layers: ``chain(name, widths, relu, bias)``.
 
 
 @dataclass(frozen=True)
@@ -61,24 +61,37 @@ class FloatModel:
             If the file has another schema, or no networks.
         """
         header, weights = arrays.load(path, SCHEMA, OLDER)
-        branches = networks_of(header.get("branches"), path)
-        return cls(branches, weights, networks_of(header.get("companions", ()), path))
+        branches = networks_of(header, "branches", weights, path)
+        if "companions" not in header:
+            return cls(branches, weights)
+        companions = networks_of(header, "companions", weights, path)
+        return cls(branches, weights, companions)
 
 
-def networks_of(records: Any, path: Path) -> tuple[Architecture, ...]:
-    """Networks of the header of a file.
+def networks_of(
+    header: Mapping[str, Any], key: str, weights: Weights, path: Path
+) -> tuple[Architecture, ...]:
+    """Networks of the header of a file, whose weights it holds.
 
     Raises
     ------
     SchemaError
-        If they are not whole.
+        If they are not whole, or a weight is missing or has another shape.
     ArchitectureError
         If their layers do not fit each other.
     """
-    try:
-        return tuple(Architecture.from_json(record) for record in records)
-    except (KeyError, TypeError, ValueError) as error:
-        found = f"one without {error}" if isinstance(error, KeyError) else "others"
-        raise SchemaError(
-            path, "must hold whole networks", found, "write it again with this version"
-        ) from None
+    with whole(path, "whole networks"):
+        networks = tuple(Architecture.from_json(one) for one in listed(header, key, dict))
+    for network in networks:
+        for node in network.weighted:
+            for part, shape in network.weights(node).items():
+                _check_weights(f"{network.layer(node)}.{part}", shape, weights, path)
+    return networks
+
+
+def _check_weights(name: str, shape: Shape, weights: Weights, path: Path) -> None:
+    found = weights.get(name)
+    if found is None or found.dtype.kind != "f" or found.shape != shape:
+        rule = f"must hold real numbers of shape {shape} as {name}"
+        value = "none" if found is None else f"{found.dtype} of shape {found.shape}"
+        raise SchemaError(path, rule, value, "write it again with this version")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
+from trigger_ad.storage.whole import typed
 
 __all__ = ["Cast"]
 
@@ -80,6 +81,6 @@ class Cast:
     @classmethod
     def from_record(cls, record: Mapping[str, Any], _arrays: Mapping[str, NDArray[Any]]) -> Cast:
         """Rebuild from `to_record`."""
-        output = FixedPoint.parse(record["output"])
-        relu = record["kind"] == "relu"
-        return cls(record["name"], record["source"], record["size"], output, relu)
+        name, source = typed(record, "name", str), typed(record, "source", str)
+        output = FixedPoint.parse(typed(record, "output", str))
+        return cls(name, source, typed(record, "size", int), output, record["kind"] == "relu")

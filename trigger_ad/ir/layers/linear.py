@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint, Overflow
 from trigger_ad.ir.layers.interval import Integers, Interval
-from trigger_ad.ir.layers.places import Places, check_inside, check_places, gathered
+from trigger_ad.ir.layers.places import Places, check_inside, check_places, gathered, places_of
+from trigger_ad.storage.whole import typed
 
 __all__ = ["Linear", "accumulator_needed", "accumulator_range", "partial_sum", "product_range"]
 
@@ -147,17 +148,26 @@ class Linear:
     @classmethod
     def from_record(cls, record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Linear:
         """Rebuild from `to_record`."""
-        name, shared = record["name"], record["kind"] == "linear"
+        name, shared = typed(record, "name", str), record["kind"] == "linear"
+        weights, bias = (
+            typed(arrays, f"{name}.{part}", np.ndarray).astype(np.int64)
+            for part in ("weights", "bias")
+        )
+        weight_type, bias_type, accumulator, output = (
+            FixedPoint.parse(typed(record, key, str))
+            for key in ("weight_type", "bias_type", "accumulator", "output")
+        )
+        places = typed(arrays, f"{name}.places", np.ndarray) if shared else None
         return cls(
             name,
-            record["source"],
-            arrays[f"{name}.weights"].astype(np.int64),
-            FixedPoint.parse(record["weight_type"]),
-            arrays[f"{name}.bias"].astype(np.int64),
-            FixedPoint.parse(record["bias_type"]),
-            FixedPoint.parse(record["accumulator"]),
-            FixedPoint.parse(record["output"]),
-            arrays[f"{name}.places"].astype(np.int32) if shared else None,
+            typed(record, "source", str),
+            weights,
+            weight_type,
+            bias,
+            bias_type,
+            accumulator,
+            output,
+            None if places is None else places_of(name, places),
         )
 
 
@@ -193,12 +203,12 @@ def accumulator_range(layer: Linear, source: Interval) -> tuple[int, int, int]:
         Bits of these values right of the binary point.
     """
     low, high, bias, fraction = _products(layer, source)
+    idle = _idle_bits(layer, source, fraction, np.any((low != 0) | (high != 0), axis=0))
     if layer.accumulator.overflow is Overflow.SATURATE:
         low, high = np.minimum(low, 0), np.maximum(high, 0)
         bottom, top = np.minimum(bias, 0), np.maximum(bias, 0)
     else:
         bottom = top = bias
-    idle = _idle_bits(layer, source, fraction)
     return (
         int((low.sum(axis=1) + bottom).min(initial=0)) >> idle,
         int((high.sum(axis=1) + top).max(initial=0)) >> idle,
@@ -212,9 +222,13 @@ def product_range(layer: Linear, source: Interval) -> tuple[int, int, int]:
     return int(low.min(initial=0)), int(high.max(initial=0)), fraction
 
 
-def _idle_bits(layer: Linear, source: Interval, fraction: int) -> int:
-    """Low bits, in units of ``2**-fraction``, that are zero whatever comes in."""
-    weight, bias = (int(np.gcd.reduce(a, axis=None)) for a in (layer.weights, layer.bias))
+def _idle_bits(layer: Linear, source: Interval, fraction: int, used: NDArray[np.bool_]) -> int:
+    """Low bits, in units of ``2**-fraction``, that are zero whatever comes in.
+
+    Weights that only meet zeros, in the padding or behind a dead layer, are not `used`.
+    """
+    weights = np.where(used, layer.weights, 0)
+    weight, bias = (int(np.gcd.reduce(a, axis=None)) for a in (weights, layer.bias))
     weight <<= fraction - layer.weight_type.fraction - source.fraction
     bias <<= fraction - layer.bias_type.fraction
     common = math.gcd(weight, bias)

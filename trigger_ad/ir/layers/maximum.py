@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Interval
-from trigger_ad.ir.layers.places import NOTHING, Places, check_inside, check_places
+from trigger_ad.ir.layers.places import NOTHING, Places, check_inside, check_places, places_of
+from trigger_ad.storage.whole import typed
 
 __all__ = ["Maximum", "inside"]
 
@@ -93,9 +94,9 @@ class Maximum:
     @classmethod
     def from_record(cls, record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Maximum:
         """Rebuild from `to_record`."""
-        name = record["name"]
-        places = arrays[f"{name}.places"].astype(np.int32)
-        return cls(name, record["source"], places, FixedPoint.parse(record["output"]))
+        name, source = typed(record, "name", str), typed(record, "source", str)
+        places = places_of(name, typed(arrays, f"{name}.places", np.ndarray))
+        return cls(name, source, places, FixedPoint.parse(typed(record, "output", str)))
 
 
 def inside(places: Places) -> Places:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConversionError
 from trigger_ad.ir.fixed import MAX_WIDTH, FixedPoint
 from trigger_ad.ir.layers.interval import Interval, joined
+from trigger_ad.storage.whole import listed, typed
 
 __all__ = ["How", "Merge"]
 
@@ -113,9 +114,9 @@ class Merge:
     def from_record(cls, record: Mapping[str, Any], _arrays: Mapping[str, NDArray[Any]]) -> Merge:
         """Rebuild from `to_record`."""
         return cls(
-            record["name"],
-            tuple(record["sources"]),
+            typed(record, "name", str),
+            listed(record, "sources", str),
             How(record["kind"]),
-            record["size"],
-            FixedPoint.parse(record["output"]),
+            typed(record, "size", int),
+            FixedPoint.parse(typed(record, "output", str)),
         )

@@ -10,12 +10,13 @@ from typing import Any, NoReturn
 from numpy.typing import NDArray
 
 from trigger_ad.display import Displayed, Table
-from trigger_ad.errors import ConversionError
+from trigger_ad.errors import ConversionError, SchemaError
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.interval import Integers, Interval, through
 from trigger_ad.ir.layers.merge import Merge
 from trigger_ad.ir.layers.table import Layer, from_record
 from trigger_ad.storage import arrays as files
+from trigger_ad.storage.whole import listed, typed, whole
 
 __all__ = ["HardwareNetwork"]
 
@@ -159,18 +160,24 @@ class HardwareNetwork(Displayed):
         Raises
         ------
         SchemaError
-            If the file has another schema.
+            If the file has another schema, or something is missing or of another type.
         ConversionError
             If it has a kind of layer that this version does not know.
         """
         header, arrays = files.load(path, SCHEMA, OF_ALL_KINDS)
-        layers = tuple(from_record(record, arrays) for record in header["layers"])
-        port = header["input"]
-        return cls(
-            header["name"],
-            port["name"],
-            port["size"],
-            FixedPoint.parse(port["type"]),
-            layers,
-            tuple(header["outputs"]),
-        )
+        for name, array in arrays.items():
+            if array.dtype.kind not in "iu":
+                again = "write it again with this version"
+                raise SchemaError(path, f"must hold integers as {name}", array.dtype, again)
+        with whole(path, "a whole network"):
+            found = listed(header, "layers", dict)
+            layers = tuple(from_record(record, arrays) for record in found)
+            port = typed(header, "input", dict)
+            return cls(
+                typed(header, "name", str),
+                typed(port, "name", str),
+                typed(port, "size", int),
+                FixedPoint.parse(typed(port, "type", str)),
+                layers,
+                listed(header, "outputs", str),
+            )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConversionError
 
-__all__ = ["NOTHING", "Places", "check_inside", "check_places", "gathered"]
+__all__ = ["NOTHING", "Places", "check_inside", "check_places", "gathered", "places_of"]
 
 #: Place of what lies outside of the source, in the padding of an image.
 NOTHING = -1
@@ -18,21 +18,34 @@ NOTHING = -1
 Places = NDArray[np.int32]
 
 
-def check_places(layer: str, places: Places) -> None:
+def check_places(layer: str, places: NDArray[Any]) -> None:
     """Refuse a table that is none.
 
     Raises
     ------
     ConversionError
-        If it has not two axes, or an index below `NOTHING`.
+        If it has not two axes, or an index below `NOTHING` or of more than 32 bits.
     """
-    if places.ndim != 2 or not places.size or int(places.min()) < NOTHING:
+    most = np.iinfo(np.int32).max
+    if places.ndim != 2 or not places.size or places.min() < NOTHING or places.max() > most:
         raise ConversionError(
             f"the places of layer {layer}",
             "must be a table of windows and indices of the source",
             f"an array of shape {places.shape}",
             "give one row for each window, -1 for padding",
         )
+
+
+def places_of(layer: str, table: NDArray[Any]) -> Places:
+    """Table of a file, which may hold integers of any size.
+
+    Raises
+    ------
+    ConversionError
+        If it is no table of places.
+    """
+    check_places(layer, table)
+    return table.astype(np.int32)
 
 
 def check_inside(layer: str, places: Places, size: int) -> None:

@@ -7,11 +7,12 @@ their simulation then ends the whole process by an assertion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from trigger_ad.ir.fixed import FixedPoint, Rounding
+from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
 from trigger_ad.ir.layers.linear import Linear
+from trigger_ad.ir.layers.merge import How, Merge
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.layers.table import Layer
 
@@ -27,11 +28,11 @@ class ShortSource:
     layer : Layer
         Whose output is cast.
     source : FixedPoint
-        What it is cast from: the accumulator of sums, else the type of a source.
+        What it is cast from: the accumulator of sums, the sum of sources, or the type of a source.
     of : str
-        Whose type that is: the layer itself, or the source.
+        Whose type that is, or what is added: the layer itself, or a source.
     bits : int
-        Width that the source must have.
+        Width that the source must have; of a sum, the sum.
     """
 
     layer: Layer
@@ -58,5 +59,17 @@ def _cast_from(layer: Layer, network: HardwareNetwork) -> Iterator[tuple[str, Fi
     if isinstance(layer, Linear):
         yield layer.name, layer.accumulator
         return
-    for source in layer.sources:
-        yield source, network.type_of(source)
+    kinds = {source: network.type_of(source) for source in layer.sources}
+    if isinstance(layer, Merge) and layer.how is How.ADD:
+        wrapping = [name for name in kinds if kinds[name].overflow is Overflow.WRAP]
+        yield (wrapping or layer.sources)[0], _sum(list(kinds.values()))
+        return
+    yield from kinds.items()
+
+
+def _sum(kinds: Sequence[FixedPoint]) -> FixedPoint:
+    """Type that the HLS headers give a sum of two, before they cast it."""
+    signed = any(kind.signed for kind in kinds)
+    integer = max(kind.integer + (signed and not kind.signed) for kind in kinds) + 1
+    fraction = max(kind.fraction for kind in kinds)
+    return FixedPoint(integer + fraction, integer, signed)

@@ -12,6 +12,7 @@ from trigger_ad.ir.layers.cast import Cast
 from trigger_ad.ir.layers.linear import Linear
 from trigger_ad.ir.layers.maximum import Maximum
 from trigger_ad.ir.layers.merge import Merge
+from trigger_ad.storage.whole import typed
 
 __all__ = ["KINDS", "Layer", "from_record"]
 
@@ -31,11 +32,12 @@ def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -
     ConversionError
         If there is no such kind.
     """
-    if record["kind"] not in KINDS:
+    kind = typed(record, "kind", str)
+    if kind not in KINDS:
         raise ConversionError(
-            f"the kind of layer {record['name']}",
+            f"the kind of layer {typed(record, 'name', str)}",
             f"must be one of {', '.join(KINDS)}",
-            record["kind"],
+            kind,
             "write the network again with this version",
         )
-    return KINDS[record["kind"]].from_record(record, arrays)
+    return KINDS[kind].from_record(record, arrays)

@@ -33,7 +33,10 @@ _UNKNOWN = FixedPoint.quantized_bits(2, 0)
 #: Layers that do nothing once a network is trained.
 _IDLE = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout")
 
-_ORDER = "end the network before it, which does not change the order of its outputs"
+_ORDER = (
+    "end the network before it, keras.Model(model.inputs, LAYER.output), which does not change the "
+    "order of its outputs"
+)
 
 _FOLD = "use QDenseBatchnorm or QConv2DBatchnorm, which round the folded weights"
 
@@ -350,7 +353,8 @@ def _kind(operation: Any, shapes: Sequence[Shape]) -> Kind:
 
 def _refused(layer: str, found: str) -> ConversionError:
     known = sorted({name for kind in KINDS.values() for name in kind.keras_classes})
-    remedies = {"BatchNormalization": _FOLD, "softmax": _ORDER, "Softmax": _ORDER}
+    remedies = dict.fromkeys(("BatchNormalization", "QBatchNormalization"), _FOLD)
+    remedies |= dict.fromkeys(("softmax", "Softmax"), _ORDER)
     remedy = remedies.get(found, f"build it from {', '.join(known)}")
     rule = "must be a layer that hardware computes exactly"
     return ConversionError(f"layer {layer}", rule, found, remedy)

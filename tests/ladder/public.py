@@ -158,8 +158,8 @@ SHAPES: dict[str, tuple[Callable[[], keras.Model], str]] = {
     "softmax": (
         lambda: jet_tagger(softmax=True),
         refused("softmax", "softmax")
-        + "end the network before it, keras.Model(model.inputs, LAYER.output), which does not change "
-        + "the order of its outputs",
+        + "end the network before it, keras.Model(model.inputs, LAYER.output), which does not "
+        + "change the order of its outputs",
     ),
     "ternary": (lambda: jet_tagger(kernel=ternary(alpha=1)), ""),
     "powers_of_two": (lambda: jet_tagger(kernel=quantized_po2(4, 1)), ""),

@@ -62,6 +62,7 @@ BITS = quantized_bits(6, 0, alpha=1)
 
 
 def tiny(*behind, kernel=BITS, bias=BITS, quantised=True, **options):
+    keras.utils.set_random_seed(3)
     port = keras.Input((3,), name="port")
     x = QActivation(quantized_bits(9, 4, alpha=1), name="cast")(port) if quantised else port
     x = QDense(2, kernel_quantizer=kernel, bias_quantizer=bias, name="fc", **options)(x)
@@ -71,12 +72,17 @@ def tiny(*behind, kernel=BITS, bias=BITS, quantised=True, **options):
 
 
 def test_sums_without_a_quantizer_keep_all_their_bits():
-    quantized = quantized_model(tiny(), "net")
+    model = tiny()
+    model.get_layer("fc").set_weights(
+        [np.array([[0.5, -0.25], [0.75, 1 / 32], [-0.5, 0.25]]), np.array([0.125, -0.5])]
+    )
+    quantized = quantized_model(model, "net")
     (types,) = quantized.precision.layers.values()
+    assert types.weight.fraction == 5
     kernel = types.weight.encode(quantized.weights["net_fc.kernel"])
     bias = types.bias.encode(quantized.weights["net_fc.bias"])
-    assert types.output.fraction == types.weight.fraction + 4
-    largest = 256 * np.abs(kernel).sum(axis=0) + abs(bias)
+    assert types.output.fraction == 9
+    largest = 256 * np.abs(kernel).sum(axis=0) + (abs(bias) << (9 - types.bias.fraction))
     assert types.output.contains(-int(largest.max()), int(largest.max()), types.output.fraction)
 
 

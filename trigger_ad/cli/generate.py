@@ -64,6 +64,11 @@ def adc2021(process: str, events: int, seed: int, workers: int, out: Path) -> No
     "--collisions", type=EVENTS, help="About how many a new library has.  [default: 64000]"
 )
 @click.option("--signal", help="Add a collision of it to each crossing; a miss lists the names.")
+@click.option(
+    "--strata",
+    type=click.Path(path_type=Path),
+    help="Draw crossings within the strata of this file (YAML), each of known probability.",
+)
 def zerobias(
     pileup: float | None,
     profile: Path | None,
@@ -74,6 +79,7 @@ def zerobias(
     library: Path | None,
     collisions: int | None,
     signal: str | None,
+    strata: Path | None,
 ) -> None:
     """Unfiltered bunch crossings at 13.6 TeV as a Level-1 trigger sees them.
 
@@ -83,13 +89,13 @@ def zerobias(
     from trigger_ad.generate.zerobias import Pileup
     from trigger_ad.generate.zerobias import generate as produce
     from trigger_ad.generate.zerobias.run import COLLISIONS
+    from trigger_ad.generate.zerobias.strata import load
     from trigger_ad.storage.outputs import check_file
 
     if (pileup is None) == (profile is None):
         given = "neither" if pileup is None else "both"
         raise ConfigError("pile-up", "must be given once", given, "use --pileup or --profile")
-    if profile is not None:
-        check_file(out, (profile,))
+    check_file(out, tuple(path for path in (profile, strata) if path is not None))
     chosen = Pileup((pileup,)) if pileup is not None else Pileup.from_file(Path(str(profile)))
     with StageProgress() as progress:
         produce(
@@ -104,5 +110,6 @@ def zerobias(
                 "zerobias", done / total, f"{done:,} of {total:,}"
             ),
             signal=signal,
+            strata=None if strata is None else load(strata),
         )
     click.echo(f"{events} events in {out}")

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field
 from typing import Any, Literal, get_args
 
+from trigger_ad.errors import ConfigError
+from trigger_ad.events.strata import Strata
+
 __all__ = ["Kind", "Origin", "ProcessOrigin"]
 
 Kind = Literal["zero_bias", "cross_section", "filtered"]
@@ -58,6 +61,8 @@ class Origin:
     versions : mapping of str to str
         Generator packages and their versions.
     processes : tuple of ProcessOrigin
+    strata : Strata or None
+        Parts that were drawn apart; None where events were drawn alike.
     """
 
     kind: Kind
@@ -65,10 +70,15 @@ class Origin:
     seed: int | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     processes: tuple[ProcessOrigin, ...] = ()
+    strata: Strata | None = None
 
     def to_json(self) -> str:
         """The record as JSON with sorted keys."""
-        return json.dumps(asdict(self), sort_keys=True)
+        record = asdict(self)
+        del record["strata"]
+        if self.strata is not None:
+            record["strata"] = self.strata.to_json()
+        return json.dumps(record, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Origin:
@@ -84,8 +94,10 @@ class Origin:
             if data["kind"] not in get_args(Kind):
                 raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}")
             processes = tuple(ProcessOrigin(**p) for p in data.pop("processes"))
-            origin = cls(**data, processes=processes)
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            drawn = data.pop("strata", None)
+            strata = None if drawn is None else Strata.from_json(drawn)
+            origin = cls(**data, processes=processes, strata=strata)
+        except (ConfigError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"not an origin record: {error}") from error
         texts = (origin.filter, *(process.name for process in processes))
         numbers = [value for process in processes for value in astuple(process)[1:]]

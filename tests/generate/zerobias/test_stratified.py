@@ -133,7 +133,8 @@ def test_a_stratum_without_collisions(library):
     with pytest.raises(ConfigError) as caught:
         classes_of(library, files.parse(FILE.replace("muon: 20", "muon: 2000")))
     assert str(caught.value) == (
-        "stratum leptons must have collisions in the library: make a larger library, or change its "
+        "stratum leptons must have collisions in the library: make a larger library, "
+        "or change its "
         "conditions"
     )
 
@@ -150,7 +151,8 @@ def test_a_stratum_without_collisions(library):
             "share: 0.5}",
             "share: 0.5, muon: 3}",
             (
-                "stratum soft at f.yaml:3 must have no condition, being the first, not muon: put one "
+                "stratum soft at f.yaml:3 must have no condition, being the first, not muon: "
+                "put one "
                 "before it"
             ),
         ),
@@ -168,7 +170,8 @@ def test_a_stratum_without_collisions(library):
             "jets_120",
             "jets_100",
             (
-                "stratum jets at f.yaml:4 must have bins of the library, not 'jets_100': choose from "
+                "stratum jets at f.yaml:4 must have bins of the library, not 'jets_100': "
+                "choose from "
                 "soft, jets_20, jets_30, jets_50, jets_80, jets_120, jets_200, w, z"
             ),
         ),
@@ -176,7 +179,8 @@ def test_a_stratum_without_collisions(library):
             "pthat: 10",
             "pt: 10",
             (
-                "key 'strata.1.pt' at f.yaml:4 must be a known key, not 'pt': choose from name, share, "
+                "key 'strata.1.pt' at f.yaml:4 must be a known key, not 'pt': choose from "
+                "name, share, "
                 "collisions, pthat, muon, tower"
             ),
         ),

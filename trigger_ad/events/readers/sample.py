@@ -14,6 +14,7 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.paths import matching
 from trigger_ad.events.readers.reader import Settings, Source
 from trigger_ad.events.readers.table import source
+from trigger_ad.events.strata import ONE, Strata
 
 __all__ = ["BLOCK", "Sample", "opened"]
 
@@ -74,6 +75,27 @@ class Sample(Displayed):
                 "give them one after the other",
             )
         return origins[0]
+
+    @cached_property
+    def strata(self) -> Strata:
+        """Strata of all files, which they share; `ONE` where events were drawn alike.
+
+        Raises
+        ------
+        ConfigError
+            If files were drawn in several ways.
+        """
+        found = [one.origin.strata or ONE for one in self.sources]
+        for path, strata in zip(self.paths, found, strict=True):
+            if (strata.names, strata.probabilities) != (found[0].names, found[0].probabilities):
+                raise ConfigError(
+                    f"the strata of {path}",
+                    f"must be those of {self.paths[0]}: {', '.join(found[0].names)}",
+                    ", ".join(strata.names),
+                    "give files of one kind",
+                )
+        drawn = [sum(numbers) for numbers in zip(*(one.drawn for one in found), strict=False)]
+        return replace(found[0], drawn=tuple(drawn))
 
     def check(self) -> None:
         """Look at the form and the first events of all files, and at the units of momenta.

@@ -30,16 +30,21 @@ class Recipe:
     seed : int
     library : str
         SHA-256 of the library.
+    strata : dict or None
+        The file of strata, where crossings were drawn in them.
     """
 
     pileup: Pileup
     composition: Composition
     seed: int
     library: str
+    strata: dict[str, Any] | None = None
 
     def to_record(self) -> dict[str, Any]:
         """As JSON, with its schema; lists for tuples."""
         record: dict[str, Any] = json.loads(json.dumps({"schema": SCHEMA, **asdict(self)}))
+        if self.strata is None:
+            del record["strata"]
         return record
 
     @classmethod
@@ -52,7 +57,11 @@ class Recipe:
             for key in ("pileup", "composition")
         )
         return cls(
-            Pileup(**pileup), Composition(**composition), int(record["seed"]), record["library"]
+            Pileup(**pileup),
+            Composition(**composition),
+            int(record["seed"]),
+            record["library"],
+            record.get("strata"),
         )
 
 
@@ -84,9 +93,16 @@ def identities(path: str | PathLike[str], start: int = 0, stop: int | None = Non
     Raises
     ------
     EventFileError
-        If the file does not say what it was drawn from.
+        If the file does not say what it was drawn from, or was drawn in strata.
     """
     made = recipe(path)
+    if made.strata is not None:
+        raise EventFileError(
+            path,
+            "must have crossings that were drawn alike",
+            "crossings of strata",
+            "use a sample without strata: classes of collisions are those of the library",
+        )
     return draw(
         made.pileup, made.composition, made.seed, start, count(path) if stop is None else stop
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +28,8 @@ from trigger_ad.generate.zerobias.library import Library, load
 from trigger_ad.generate.zerobias.objects import build as build_objects
 from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
+from trigger_ad.generate.zerobias.strata import StrataFile
+from trigger_ad.generate.zerobias.stratified import Classes, Stratified, classes_of
 from trigger_ad.generate.zerobias.work import Progress, spread
 from trigger_ad.storage.arrays import load_arrays
 from trigger_ad.storage.extras import require
@@ -51,6 +53,7 @@ class _Chunk:
     library: Path
     folder: Path
     signal: str | None
+    strata: StrataFile | None = None
 
     @property
     def path(self) -> Path:
@@ -67,6 +70,7 @@ def generate(
     collisions: int = COLLISIONS,
     progress: Progress | None = None,
     signal: str | None = None,
+    strata: StrataFile | None = None,
 ) -> Path:
     """Generate zero-bias crossings and write them as an event file.
 
@@ -93,6 +97,8 @@ def generate(
     signal : str, optional
         One of `signals.SIGNALS`: each crossing has a collision of it besides those of the
         pile-up.
+    strata : StrataFile, optional
+        Of which crossings are drawn; without it they are drawn alike.
 
     Returns
     -------
@@ -121,6 +127,9 @@ def generate(
             raise ConfigError(name, f"must be at least {least}", value, "give a larger number")
     if signal is not None:
         signals.check(signal)
+        if strata is not None:
+            rule = "must not be given for crossings with a signal"
+            raise ConfigError("strata", rule, None, "leave one of both out")
     progress = progress or _silent
     folder = out.with_name(f"{out.name}.parts")
     source = Path(library) if library is not None else folder / "library.npz"
@@ -133,12 +142,14 @@ def generate(
     if not source.exists():
         build(source, collisions, seed, workers, progress)
     stock = load(source)
-    recipe = Recipe(pileup, stock.composition, seed, stock.digest)
+    recipe = Recipe(pileup, stock.composition, seed, stock.digest, _record(strata))
+    if strata is not None:
+        _plan(stock, pileup, seed, strata)  # which refuses strata that the library does not have
     own = {} if signal is None else {"signal": signals.stream(signal)}
     claim(folder, {**recipe.to_record(), "builder": _builder(), **own})
     size = CHUNK if signal is None else signals.CHUNK
     chunks = [
-        _Chunk(start, min(size, events - start), seed, pileup, source, folder, signal)
+        _Chunk(start, min(size, events - start), seed, pileup, source, folder, signal, strata)
         for start in range(0, events, size)
     ]
     spread(_job, [(c, c.events) for c in chunks], _finished, workers, progress)
@@ -170,7 +181,10 @@ def _stock(path: Path) -> Library:
 def _job(chunk: _Chunk) -> None:
     """Build the crossings of a chunk and leave them at its checkpoint."""
     stock = _stock(chunk.library)
-    columns = _zero_bias(chunk, stock) if chunk.signal is None else _signal(chunk, stock)
+    if chunk.strata is not None:
+        columns = _stratified(chunk, stock, chunk.strata)
+    else:
+        columns = _zero_bias(chunk, stock) if chunk.signal is None else _signal(chunk, stock)
     with atomic(chunk.path) as temporary:
         np.savez(temporary, **columns)
 
@@ -188,6 +202,35 @@ def _zero_bias(chunk: _Chunk, stock: Library) -> dict[str, Any]:
         identity.append(hardest(draws, stock.pthat))
         collisions.append(draws.collisions)
     return _columns(values, np.concatenate(identity), collisions)
+
+
+def _record(strata: StrataFile | None) -> dict[str, Any] | None:
+    return None if strata is None else strata.model_dump(mode="json", by_alias=True)
+
+
+def _plan(stock: Library, pileup: Pileup, seed: int, strata: StrataFile) -> Stratified:
+    classes = Classes.of(classes_of(stock, strata), len(strata.strata), stock.composition)
+    names = tuple(one.name for one in strata.strata)
+    return Stratified(pileup, classes, names, tuple(one.share for one in strata.strata), seed)
+
+
+@lru_cache(maxsize=1)
+def _plan_of(library: Path, pileup: Pileup, seed: int, strata: StrataFile) -> Stratified:
+    return _plan(_stock(library), pileup, seed, strata)
+
+
+def _stratified(chunk: _Chunk, stock: Library, strata: StrataFile) -> dict[str, Any]:
+    plan = _plan_of(chunk.library, chunk.pileup, chunk.seed, strata)
+    values, identity, collisions, stratum = [], [], [], []
+    stop = chunk.start + chunk.events
+    for first in range(chunk.start, stop, BATCH):
+        draws, places = plan.draw(first, min(first + BATCH, stop))
+        values.append(build_objects(*overlay(stock, draws)))
+        identity.append(hardest(draws, stock.pthat))
+        collisions.append(draws.collisions)
+        stratum.append(places)
+    found = _columns(values, np.concatenate(identity), collisions)
+    return found | {"stratum": np.concatenate(stratum).astype(np.uint8)}
 
 
 def _signal(chunk: _Chunk, stock: Library) -> dict[str, Any]:
@@ -225,8 +268,14 @@ def _write(out: Path, stock: Library, recipe: Recipe, chunks: list[_Chunk]) -> N
     data = {name: np.concatenate([f[name] for f in found]) for name in found[0]}
     n = len(data["values"])
     signal = chunks[0].signal
+    columns = {"pileup": data["pileup"]}
     if signal is None:
         origin = _origin(stock, recipe, data["parton_event"])
+        if chunks[0].strata is not None:
+            plan = _plan(stock, recipe.pileup, recipe.seed, chunks[0].strata)
+            columns["stratum"] = data["stratum"]
+            drawn = np.bincount(data["stratum"], minlength=len(plan.names)).tolist()
+            origin = replace(origin, strata=plan.strata(drawn))
     else:
         events = np.array([chunk.events for chunk in chunks])
         origin = signals.origin(
@@ -240,7 +289,7 @@ def _write(out: Path, stock: Library, recipe: Recipe, chunks: list[_Chunk]) -> N
             data["parton_event"],
         ),
         origin,
-        columns={"pileup": data["pileup"]},
+        columns=columns,
         attributes={SCHEMA.partition("/")[0]: json.dumps(recipe.to_record(), sort_keys=True)},
     )
 

@@ -1,0 +1,105 @@
+"""Files of crossings that were drawn within strata."""
+
+from dataclasses import replace
+
+import h5py
+import numpy as np
+import pytest
+
+from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
+from trigger_ad.events.readers.sample import opened
+from trigger_ad.generate.zerobias import Pileup, generate, identities
+from trigger_ad.generate.zerobias.strata import parse
+
+EVENTS = 130
+PILEUP = Pileup((8.0,))
+TEXT = """\
+schema: zero_bias_strata/1
+strata:
+  - {name: soft, share: 0.5}
+  - {name: jets, share: 0.3, collisions: [jets_20, jets_30, jets_50]}
+  - {name: leptons, share: 0.2, collisions: [w, z]}
+"""
+STRATA = parse(TEXT)
+
+
+@pytest.fixture(scope="module")
+def path(library_path, tmp_path_factory):
+    out = tmp_path_factory.mktemp("strata") / "one.h5"
+    return generate(PILEUP, EVENTS, 5, 1, out, library_path, strata=STRATA)
+
+
+def test_the_file_says_what_it_holds(path, library):
+    sample = opened(path)
+    (block,) = sample.blocks()
+    strata = sample.strata
+    assert strata.names == ("soft", "jets", "leptons")
+    assert strata.drawn == tuple(np.bincount(block.stratum).tolist()) == (66, 39, 25)
+    parts = np.array(library.composition.probabilities)
+    hard, lepton = parts[1:4].sum(), parts[7:].sum()
+    last = -np.expm1(-8 * lepton)
+    middle = np.exp(-8 * lepton) * -np.expm1(-8 * hard)
+    assert strata.probabilities == pytest.approx((1 - last - middle, middle, last), rel=1e-9)
+    kind = np.searchsorted(np.cumsum(library.composition.sizes), block.identity, side="right")
+    assert (block.pileup[block.stratum > 0] > 0).all()
+    assert set(kind[block.stratum == 0]) <= {0, 4, 5, 6, 9}  # 9: no collision
+
+
+def test_workers_are_not_seen(path, library_path, tmp_path, monkeypatch):
+    monkeypatch.setattr("trigger_ad.generate.zerobias.run.CHUNK", 30)
+    two = generate(PILEUP, EVENTS, 5, 2, tmp_path / "two.h5", library_path, strata=STRATA)
+    assert two.read_bytes() == path.read_bytes()
+
+
+def test_a_longer_run_starts_with_the_events_of_a_shorter_one(path, library_path, tmp_path):
+    short = generate(PILEUP, 40, 5, 1, tmp_path / "short.h5", library_path, strata=STRATA)
+    with h5py.File(short) as first, h5py.File(path) as second:
+        for name in ("Particles", "parton_event", "pileup", "stratum"):
+            assert np.array_equal(first[name][:], second[name][:40])
+
+
+def test_other_strata_are_another_sample(path, library_path, tmp_path):
+    text = TEXT.replace("share: 0.5", "share: 0.4").replace("share: 0.3", "share: 0.4")
+    with pytest.raises(RunFolderError):
+        generate(PILEUP, EVENTS, 5, 1, path, library_path, strata=parse(text))
+    other = generate(
+        PILEUP,
+        20,
+        5,
+        1,
+        tmp_path / "other.h5",
+        library_path,
+        strata=parse(TEXT.replace("[w, z]", "[w]")),
+    )
+    with pytest.raises(ConfigError, match=r"must be those of .*one\.h5: soft, jets, leptons"):
+        _ = opened([path, other]).strata
+    assert sum(opened(path).strata.drawn) == EVENTS
+
+
+def test_draws_of_strata_are_not_recovered(path):
+    with pytest.raises(EventFileError) as caught:
+        identities(path)
+    assert str(caught.value) == (
+        f"{path} must have crossings that were drawn alike, not crossings of strata: use a sample "
+        "without strata: classes of collisions are those of the library"
+    )
+
+
+def test_mistakes(library_path, tmp_path):
+    out = tmp_path / "out.h5"
+    with pytest.raises(ConfigError) as caught:
+        generate(PILEUP, 5, 1, 1, out, library_path, signal="leptoquark", strata=STRATA)
+    assert str(caught.value) == (
+        "strata must not be given for crossings with a signal: leave one of both out"
+    )
+    hard = parse(TEXT.replace("collisions: [w, z]", "pthat: 900"))
+    with pytest.raises(ConfigError, match="stratum leptons must have collisions in the library"):
+        generate(PILEUP, 5, 1, 1, out, library_path, strata=hard)
+    assert not out.exists()
+
+
+def test_an_origin_without_strata_is_written_as_before(path):
+    origin = opened(path).origin
+    assert "strata" in origin.to_json()
+    assert "strata" not in replace(origin, strata=None).to_json()
+    assert type(origin).from_json(origin.to_json()) == origin

@@ -13,7 +13,14 @@ from trigger_ad.rates.figure import QuotedFigure, figure_text
 from trigger_ad.rates.record import RunRegisters, RunRule
 from trigger_ad.storage.record import FileRecord, Record
 
-__all__ = ["PileupRow", "ScanRecord", "ScannedFile", "ScannedRegion", "ScannedTotal"]
+__all__ = [
+    "PileupRow",
+    "ScanRecord",
+    "ScannedFile",
+    "ScannedRegion",
+    "ScannedStratum",
+    "ScannedTotal",
+]
 
 
 class ScannedFile(Record):
@@ -35,12 +42,23 @@ class ScannedFile(Record):
     origin: str = ""
 
 
+class ScannedStratum(Record):
+    """A stratum of the events: its part of all events, and its events in the scan."""
+
+    name: str
+    probability: float
+    events: int
+
+
 class ScannedRegion(Record):
-    """A region: its fires, realised prescale, emulated accepts, and rates before and after."""
+    """A region: its fires, realised prescale, emulated accepts, and rates before and after.
+
+    There are no accepts of events of several strata, which come in no order.
+    """
 
     fires: int
     prescale: float
-    accepts: int
+    accepts: int | None
     before: QuotedFigure
     after: QuotedFigure
 
@@ -48,7 +66,7 @@ class ScannedRegion(Record):
 class ScannedTotal(Record):
     """All regions after prescale."""
 
-    accepts: int
+    accepts: int | None
     after: QuotedFigure
 
 
@@ -101,6 +119,8 @@ class ScanRecord(FileRecord):
     menu : MenuRatesRecord or None
     counts : mapping of str to mapping
         By name of the counter, in the form of each.
+    strata : tuple of ScannedStratum, or None
+        None for events that were drawn alike.
     """
 
     SCHEMA: ClassVar[str] = "rates_scan/4"
@@ -122,6 +142,7 @@ class ScanRecord(FileRecord):
     pileup_unknown: int | None = None
     menu: MenuRatesRecord | None
     counts: Mapping[str, Mapping[str, Any]]
+    strata: tuple[ScannedStratum, ...] | None = None
 
     def _display(self) -> Table:
         rows = [
@@ -129,14 +150,15 @@ class ScanRecord(FileRecord):
                 name,
                 str(region.fires),
                 f"{region.prescale:g}",
-                str(region.accepts),
+                "" if region.accepts is None else str(region.accepts),
                 figure_text(region.before),
                 figure_text(region.after),
             )
             for name, region in self.regions.items()
         ]
         total = self.total
-        rows.append(("total", "", "", str(total.accepts), "", figure_text(total.after)))
+        accepts = "" if total.accepts is None else str(total.accepts)
+        rows.append(("total", "", "", accepts, "", figure_text(total.after)))
         unit = "efficiency" if self.input_rate_hz is None else "Hz"
         return Table(
             f"rates of {self.events:,} events: {self.normalisation}",

@@ -25,6 +25,7 @@ from trigger_ad.events.block import Block
 from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.readers.table import source
 from trigger_ad.events.split import assign
+from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.events.units import Units
 from trigger_ad.features.blocks import words_of_block
 from trigger_ad.menu import file as menu_file
@@ -33,6 +34,7 @@ from trigger_ad.menu.counts import MenuCounter
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.rates.counters import Counter, Counts
 from trigger_ad.rates.record import RatesRecord
+from trigger_ad.rates.stratified import StratifiedCounter
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest
@@ -42,6 +44,7 @@ from trigger_ad.trigger.decide import region_of
 __all__ = [
     "MENU_PILEUP",
     "PART_SCHEMA",
+    "AnyCounter",
     "Setup",
     "Tally",
     "Task",
@@ -52,13 +55,16 @@ __all__ = [
 
 PART_SCHEMA = "rates_part/2"
 
+#: A counter of one stratum, of several, or of a menu, which knows both.
+AnyCounter = Counter | StratifiedCounter
+
 #: Edges of the pile-up bins of a menu; few, since each has its own patterns of fires.
 MENU_PILEUP = (20, 30, 40, 50, 60, 70, 80)
 
 
 def counters_of(
-    trigger: TriggerEmulator, folder: Path, menu: IntegerMenu | None = None
-) -> dict[str, Counter]:
+    trigger: TriggerEmulator, folder: Path, menu: IntegerMenu | None = None, strata: Strata = ONE
+) -> dict[str, AnyCounter]:
     """Every kind of counts of a scan, by name; another kind is one more entry here."""
     registers = trigger.registers
     rates = RunFolder(folder).rates
@@ -67,12 +73,15 @@ def counters_of(
         raise RunFolderError(
             rates, "must have the thresholds of a scan", None, "run the stage trigger again"
         )
-    counters: dict[str, Counter] = {
+    plain: dict[str, Counter] = {
         "regions": GroupedCounter(*registers.pair),
         "plane": PlaneCounter(plane.edges1, plane.edges2),
     }
+    counters: dict[str, AnyCounter] = dict(plain)
+    if len(strata.names) > 1:
+        counters = {name: StratifiedCounter(one, strata) for name, one in plain.items()}
     if menu is not None:
-        counters["menu"] = MenuCounter(menu, MENU_PILEUP)
+        counters["menu"] = MenuCounter(menu, MENU_PILEUP, strata)
     return counters
 
 
@@ -93,14 +102,17 @@ class Setup:
         Of the run's background, if only one is counted; empty for all events.
     splits : config.Split
         The run's.
+    strata : Strata
+        Of the events.
     """
 
     trigger: TriggerEmulator
-    counters: Mapping[str, Counter]
+    counters: Mapping[str, AnyCounter]
     model: str
     menu: IntegerMenu | None = None
     split: str = ""
     splits: Split = field(default_factory=Split)
+    strata: Strata = ONE
 
     def zero(self) -> Tally:
         """No events."""
@@ -171,6 +183,8 @@ class Task:
         Menu file, and split of the run; empty without one.
     units : {"GeV", "MeV"} or None
         Of the momenta of the file.
+    strata : str
+        JSON of the strata of the scan; empty for events that were drawn alike.
     """
 
     folder: str
@@ -183,12 +197,13 @@ class Task:
     menu: str = ""
     split: str = ""
     units: Units = None
+    strata: str = ""
 
     def __str__(self) -> str:
         return f"events {self.start} to {self.stop} of {self.path}"
 
 
-def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
+def load_setup(folder: Path, menu: str = "", split: str = "", strata: Strata = ONE) -> Setup:
     """Trigger and counters of a finished run.
 
     Parameters
@@ -199,6 +214,8 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
         Menu file; empty without one. Thresholds that it leaves open are those of the run.
     split : str
         Of the run's background, if only one is to be counted.
+    strata : Strata
+        Of the events.
 
     Raises
     ------
@@ -223,7 +240,7 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
         prescales = region_prescales.of_registers(trigger.registers)
         agreed = region_prescales.with_prescales(menu_file.load(Path(menu)), prescales)
         seeds = on_hardware(agreed, trigger.layout, thresholds)
-    counters = counters_of(trigger, folder, seeds)
+    counters = counters_of(trigger, folder, seeds, strata)
     everything = {
         "version": __version__,
         "layout": trigger.layout.hash,
@@ -234,9 +251,11 @@ def load_setup(folder: Path, menu: str = "", split: str = "") -> Setup:
         "counters": {name: counter.key() for name, counter in counters.items()},
         "split": [split, splits.seed, splits.fractions] if split else None,
     }
+    if len(strata.names) > 1:
+        everything["probabilities"] = list(strata.probabilities)
     text = json.dumps(everything, sort_keys=True)
     model = hashlib.sha256(text.encode()).hexdigest()
-    return Setup(trigger, counters, model, seeds, split, splits)
+    return Setup(trigger, counters, model, seeds, split, splits, strata)
 
 
 def _two(names: Iterable[str]) -> tuple[str, str]:
@@ -245,8 +264,9 @@ def _two(names: Iterable[str]) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=2)
-def _known(folder: str, model: str, menu: str, split: str) -> Setup:
-    setup = load_setup(Path(folder), menu, split)
+def _known(folder: str, model: str, menu: str, split: str, strata: str) -> Setup:
+    drawn = Strata.from_json(json.loads(strata)) if strata else ONE
+    setup = load_setup(Path(folder), menu, split, drawn)
     if setup.model != model:
         raise RunFolderError(
             folder,
@@ -270,11 +290,12 @@ def count_task(task: Task) -> dict[str, Any]:
     TriggerAdError
         If the file or the run folder cannot be read.
     """
-    setup = _known(task.folder, task.model, task.menu, task.split)
+    setup = _known(task.folder, task.model, task.menu, task.split, task.strata)
     trigger = setup.trigger
     settings = Settings(task.units, setup.menu.bits if setup.menu else ())
     block = source(Path(task.path), settings).read(task.start, task.stop)
-    _one_stratum(block)
+    if len(setup.strata.names) == 1:
+        _one_stratum(block)
     counted = setup.counted(block)
     words = words_of_block(block, trigger.layout).values
     scores = trigger.scores_of_words(words)
@@ -283,22 +304,37 @@ def count_task(task: Task) -> dict[str, Any]:
     pileup = None if block.pileup is None else block.pileup[counted]
     scores = {name: values[counted] for name, values in scores.items()}
     bits = {name: values[counted] for name, values in block.bits.items()}
+    stratum = block.stratum[counted]
     counts = {
-        name: counter.count(words[counted], scores, clusters, pileup, bits=bits)
+        name: _counted(counter, words[counted], scores, clusters, pileup, bits, stratum)
         for name, counter in setup.counters.items()
     }
     return Tally(accepts, counts).to_json()
 
 
+def _counted(
+    counter: AnyCounter,
+    words: NDArray[np.int32],
+    scores: Mapping[str, NDArray[np.int64]],
+    clusters: NDArray[np.int64],
+    pileup: NDArray[np.int32] | None,
+    bits: Mapping[str, NDArray[np.bool_]],
+    stratum: NDArray[Any],
+) -> Counts:
+    if isinstance(counter, StratifiedCounter | MenuCounter):
+        return counter.count(words, scores, clusters, pileup, bits=bits, stratum=stratum)
+    return counter.count(words, scores, clusters, pileup, bits=bits)
+
+
 def _one_stratum(block: Block) -> None:
-    """Refuse events drawn from several strata: counted alike they would give a wrong rate."""
+    """Refuse strata of unknown probability: counted alike they would give a wrong rate."""
     if block.stratum.any():
         raise EventFileError(
             block.name,
-            "must be of one stratum to be counted into a rate",
+            "must have the probabilities of its strata to be counted into a rate",
             f"stratum {int(block.stratum.max())} in events {block.first} to "
             f"{block.first + len(block)}",
-            "give a plain sample",
+            "give a file whose origin has them, or a plain sample",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -132,7 +133,8 @@ def scan(
         check_output(folder, target, read)
     check_folder(parts_folder(out))
     seeds = str(menu.absolute()) if menu else ""
-    setup = _prescaled(load_setup(folder, seeds, split), prescales)
+    strata = replace(sample.strata, drawn=())
+    setup = _prescaled(load_setup(folder, seeds, split, strata), prescales)
     input_hz = _input_rate(folder, sample.origin, rate, in_hz=in_hz)
     if live_fraction is not None:
         input_hz = with_live_fraction(input_hz, live_fraction)
@@ -212,6 +214,7 @@ def _tasks(
                 menu,
                 setup.split,
                 units,
+                json.dumps(setup.strata.to_json()) if len(setup.strata.names) > 1 else "",
             )
         first += file.events
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,9 +11,17 @@ from trigger_ad.abcd.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.rates import menu_rates
 from trigger_ad.menu.record import MenuRatesRecord
-from trigger_ad.menu.scan import PileupRow, ScannedFile, ScannedRegion, ScannedTotal, ScanRecord
+from trigger_ad.menu.scan import (
+    PileupRow,
+    ScannedFile,
+    ScannedRegion,
+    ScannedStratum,
+    ScannedTotal,
+    ScanRecord,
+)
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
+from trigger_ad.rates.stratified import StratifiedCounts, quoted_fractions
 from trigger_ad.run.counting import Setup, Tally
 from trigger_ad.trigger.decide import accepted_count
 from trigger_ad.trigger.registers import REGIONS
@@ -19,6 +29,28 @@ from trigger_ad.trigger.rule import PrescaleRule
 from trigger_ad.trigger.state import State
 
 __all__ = ["scan_record"]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Counts of the regions by stratum.
+
+    Parameters
+    ----------
+    groups : ndarray (strata, n_groups, 4) of int64
+    pileup : ndarray (strata, bins, 4) of int64
+    """
+
+    groups: NDArray[np.int64]
+    pileup: NDArray[np.int64]
+
+
+def _grouped(counts: object) -> Grouped:
+    parts = tuple(counts.parts.values()) if isinstance(counts, StratifiedCounts) else (counts,)
+    if not all(isinstance(part, GroupedCounts) for part in parts):
+        raise TypeError("the counter of the regions gives grouped counts")
+    groups, pileup = (np.stack([getattr(p, key) for p in parts]) for key in ("groups", "pileup"))
+    return Grouped(groups, pileup)
 
 
 def scan_record(
@@ -37,9 +69,7 @@ def scan_record(
     """
     registers, rule = setup.trigger.registers, setup.trigger.rule
     prescale = PrescaleRule.of(registers, rule=rule)
-    grouped = sums.counts["regions"]
-    if not isinstance(grouped, GroupedCounts):
-        raise TypeError("the counter of the regions gives grouped counts")
+    grouped = _grouped(sums.counts["regions"])
     return ScanRecord(
         model=setup.model,
         files=tuple(files),
@@ -52,7 +82,8 @@ def scan_record(
         live_fraction=input_hz.live if input_hz else None,
         regions=_regions(setup, sums, grouped, prescale, input_hz),
         total=_total(setup, sums, grouped, prescale, input_hz),
-        pileup=_pileup(grouped, prescale, input_hz),
+        strata=_strata(setup, grouped),
+        pileup=_pileup(setup, grouped, prescale, input_hz),
         pileup_unknown=sums.accepts.events - int(grouped.pileup.sum()),
         menu=_menu(setup, sums, input_hz),
         counts={
@@ -67,53 +98,64 @@ def _menu(setup: Setup, sums: Tally, input_hz: InputRate | None) -> MenuRatesRec
     counts = sums.counts.get("menu")
     if setup.menu is None or not isinstance(counts, PatternCounts):
         return None
-    rates = menu_rates(counts, setup.menu, input_hz)
+    rates = menu_rates(counts, setup.menu, input_hz, strata=setup.strata)
     return MenuRatesRecord.from_json(rates.to_json(), f"the rates of menu {setup.menu.name}")
 
 
 def _regions(
-    setup: Setup,
-    sums: Tally,
-    grouped: GroupedCounts,
-    prescale: PrescaleRule,
-    input_hz: InputRate | None,
+    setup: Setup, sums: Tally, grouped: Grouped, prescale: PrescaleRule, input_hz: InputRate | None
 ) -> dict[str, ScannedRegion]:
     """Rates of the regions before and after prescale."""
-    total = grouped.groups.sum(axis=1)
     accepts = _accepts(setup, sums)
     live_hz = input_hz.accepted if input_hz else None
     regions = {}
     for code, region in enumerate(REGIONS):
-        passing = grouped.groups[:, code]
-        before = quoted_efficiency(
-            int(passing.sum()), int(total.sum()), design_effect(passing, total)
-        )
         regions[region] = ScannedRegion(
-            fires=int(passing.sum()),
+            fires=int(grouped.groups[..., code].sum()),
             prescale=prescale.realised[region],
-            accepts=accepts[code],
-            before=before.record(input_hz),
-            after=_accepted(grouped, _kept(prescale, only=code)).record(live_hz),
+            accepts=None if accepts is None else accepts[code],
+            before=_before(setup, grouped, code).record(input_hz),
+            after=_after(setup, grouped, _kept(prescale, only=code)).record(live_hz),
         )
     return regions
 
 
 def _total(
-    setup: Setup,
-    sums: Tally,
-    grouped: GroupedCounts,
-    prescale: PrescaleRule,
-    input_hz: InputRate | None,
+    setup: Setup, sums: Tally, grouped: Grouped, prescale: PrescaleRule, input_hz: InputRate | None
 ) -> ScannedTotal:
     """Sum of the regions after prescale."""
-    after = _accepted(grouped, _kept(prescale))
+    after = _after(setup, grouped, _kept(prescale))
     live_hz = input_hz.accepted if input_hz else None
-    return ScannedTotal(accepts=sum(_accepts(setup, sums)), after=after.record(live_hz))
+    accepts = _accepts(setup, sums)
+    total = None if accepts is None else sum(accepts)
+    return ScannedTotal(accepts=total, after=after.record(live_hz))
 
 
-def _accepted(grouped: GroupedCounts, kept: NDArray[np.float64]) -> Quoted:
+def _strata(setup: Setup, grouped: Grouped) -> tuple[ScannedStratum, ...] | None:
+    """Strata with their events, where there are several."""
+    if len(setup.strata.names) == 1:
+        return None
+    events = grouped.groups.sum(axis=(1, 2)).tolist()
+    rows = zip(setup.strata.names, setup.strata.probabilities, events, strict=True)
+    return tuple(ScannedStratum(name=n, probability=p, events=e) for n, p, e in rows)
+
+
+def _before(setup: Setup, grouped: Grouped, code: int) -> Quoted:
+    """A region as a fraction of all events."""
+    if len(setup.strata.names) > 1:
+        return quoted_fractions(grouped.groups, np.eye(len(REGIONS))[:, [code]], setup.strata)[0]
+    (groups,) = grouped.groups
+    passing, total = groups[:, code], groups.sum(axis=1)
+    effect = design_effect(passing, total)
+    return quoted_efficiency(int(passing.sum()), int(total.sum()), effect)
+
+
+def _after(setup: Setup, grouped: Grouped, kept: NDArray[np.float64]) -> Quoted:
     """Fraction of all events that is accepted."""
-    return quoted_sum(grouped.groups.sum(axis=0), kept, sum_effect(grouped.groups, kept))
+    if len(setup.strata.names) > 1:
+        return quoted_fractions(grouped.groups, kept[:, None], setup.strata)[0]
+    (groups,) = grouped.groups
+    return quoted_sum(groups.sum(axis=0), kept, sum_effect(groups, kept))
 
 
 def _kept(prescale: PrescaleRule, only: int | None = None) -> NDArray[np.float64]:
@@ -122,8 +164,13 @@ def _kept(prescale: PrescaleRule, only: int | None = None) -> NDArray[np.float64
     return np.array([part if only in (None, code) else 0.0 for code, part in enumerate(kept)])
 
 
-def _accepts(setup: Setup, sums: Tally) -> list[int]:
-    """Events that the emulated prescalers accept, as if all had come in the order of the files."""
+def _accepts(setup: Setup, sums: Tally) -> list[int] | None:
+    """Events that the emulated prescalers accept, as if all had come in the order of the files.
+
+    None for events of several strata, which come in no order that a prescaler could see.
+    """
+    if len(setup.strata.names) > 1:
+        return None
     registers = setup.trigger.registers
     if not setup.trigger.rule.counts:
         return [int(count) for count in sums.accepts.after]
@@ -137,21 +184,23 @@ def _accepts(setup: Setup, sums: Tally) -> list[int]:
 
 
 def _pileup(
-    grouped: GroupedCounts, prescale: PrescaleRule, input_hz: InputRate | None
+    setup: Setup, grouped: Grouped, prescale: PrescaleRule, input_hz: InputRate | None
 ) -> tuple[PileupRow, ...] | None:
     """Rates against pile-up, in the bins that have events, with the design effects of all events.
 
-    A rate in Hz is what the whole input rate would give at that pile-up.
+    A rate in Hz is what the whole input rate would give at that pile-up. Not given for events of
+    several strata; those of a menu are.
     """
-    if not grouped.pileup.any():
+    if not grouped.pileup.any() or len(setup.strata.names) > 1:
         return None
-    total = grouped.groups.sum(axis=1)
-    effects = [design_effect(column, total) for column in grouped.groups.T]
+    (groups,), (pileup,) = grouped.groups, grouped.pileup
+    total = groups.sum(axis=1)
+    effects = [design_effect(column, total) for column in groups.T]
     kept, rows = _kept(prescale), []
-    effect = sum_effect(grouped.groups, kept)
+    effect = sum_effect(groups, kept)
     live_hz = input_hz.accepted if input_hz else None
-    for index in np.flatnonzero(grouped.pileup.any(axis=1)).tolist():
-        counts = grouped.pileup[index]
+    for index in np.flatnonzero(pileup.any(axis=1)).tolist():
+        counts = pileup[index]
         events = int(counts.sum())
         regions = {
             region: quoted_efficiency(int(counts[code]), events, effects[code]).record(input_hz)

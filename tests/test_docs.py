@@ -22,6 +22,7 @@ from trigger_ad.config import Features
 from trigger_ad.events.particles import PROCESSES
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.generate.processes import GENERATORS, SM_PROPORTIONS
+from trigger_ad.generate.zerobias import strata
 from trigger_ad.menu import file as menu
 from trigger_ad.run.pipelines import STAGES
 
@@ -147,6 +148,9 @@ def test_every_verb_is_shown():
 def test_configurations_are_valid(block):
     if block.startswith("schema: menu/1"):
         assert menu.parse(block).name == "example"
+        return
+    if block.startswith("schema: zero_bias_strata/1"):
+        assert strata.parse(block).strata[0].name == "soft"
         return
     if "mixed_ae" in block:
         pytest.skip("its scorer is of the page: tests/scorers/test_tutorial.py")

@@ -141,12 +141,20 @@ def _table(record: ScanRecord) -> list[str]:
     lines.append(f"{'region':<7}{'fires':>12}{'prescale':>12}{'accepts':>12}  after, {unit}")
     for name, region in record.regions.items():
         lines.append(
-            f"{name:<7}{region.fires:>12}{region.prescale:>12g}{region.accepts:>12}"
+            f"{name:<7}{region.fires:>12}{region.prescale:>12g}{_accepts(region.accepts):>12}"
             f"  {_quoted(region.after)}"
         )
     total = record.total
-    lines.append(f"{'total':<7}{'':>24}{total.accepts:>12}  {_quoted(total.after)}")
+    lines.append(f"{'total':<7}{'':>24}{_accepts(total.accepts):>12}  {_quoted(total.after)}")
+    for stratum in record.strata or ():
+        part = f"{stratum.probability:.4g} of all events"
+        lines.append(f"stratum {stratum.name}: {stratum.events} events, {part}")
     return lines
+
+
+def _accepts(count: int | None) -> str:
+    """Accepts of the emulated prescalers; events of strata come in no order."""
+    return "-" if count is None else str(count)
 
 
 def _menu(record: MenuRatesRecord | None) -> list[str]:

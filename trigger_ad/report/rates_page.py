@@ -101,8 +101,10 @@ def render(record: ScanRecord) -> str:
 
 def _plots(scan: Scan) -> Iterator[tuple[str, Shown]]:
     """Every figure that the record has the numbers for, by name."""
-    for plot in PLOTS:
+    for plot in PLOTS if scan.plain else [plot for plot in PLOTS if plot.name == "overlap"]:
         picked = plot.pick(scan)
         if picked is not None:
-            caption = plot.caption.format(effect=scan.effect, closure_effect=scan.closure_effect)
+            effects = (scan.effect, scan.closure_effect) if scan.plain else (1.0, 1.0)
+            names = ("effect", "closure_effect")
+            caption = plot.caption.format(**dict(zip(names, effects, strict=True)))
             yield plot.name, Shown(image(plot.draw(picked), plot.name, plot.kind), caption)

@@ -53,6 +53,11 @@ class Scan:
 
     record: ScanRecord
 
+    @property
+    def plain(self) -> bool:
+        """Whether events were drawn alike, so that counts are those of the regions."""
+        return self.record.strata is None
+
     @cached_property
     def grouped(self) -> GroupedCounts:
         """Events in the regions by group of clusters and by pile-up."""
@@ -139,4 +144,4 @@ class Scan:
     @cached_property
     def closure(self) -> Estimate | None:
         """Prediction at the working point; None where a region is empty."""
-        return self.predict(self.regions) if self.regions.min() > 0 else None
+        return self.predict(self.regions) if self.plain and self.regions.min() > 0 else None

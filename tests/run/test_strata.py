@@ -11,6 +11,9 @@ from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.readers import adc2021
 from trigger_ad.events.strata import ONE, Strata
+from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.report.numbers.scan import Scan
+from trigger_ad.report.rates_page import render
 
 
 @pytest.mark.parametrize("several", [False, True])
@@ -120,6 +123,24 @@ def test_rare_strata_may_be_drawn_more_often(plain, tmp_path):
     assert found[jets][0] == pytest.approx(truth[jets][0], rel=1e-12)  # hard events alone
     assert found[jets][3] == pytest.approx(truth[jets][3], rel=0.35)
     assert found["A before"][3] < truth["A before"][3]
+
+
+def test_the_page_of_strata(plain, tmp_path):
+    """Each stratum with its part, closure of all events, and what is not given."""
+    folder, particles, hard = plain
+    parts = (float(np.mean(~hard)), float(np.mean(hard)))
+    write(folder / "page.h5", particles, hard, Strata(("soft", "hard"), parts))
+    rated(folder, "page", tmp_path)
+    page = render(ScanRecord.read(tmp_path / "page.json"))
+    assert f"<td>{parts[1]:.4g}</td>" in page
+    assert "Events of strata come in no order" in page
+    record = ScanRecord.read(tmp_path / "page.json")
+    a, b, c, d = (row.before.efficiency.value for row in record.regions.values())
+    closure = Scan(record).closure
+    assert closure.ratio == pytest.approx(b * c / (a * d), rel=1e-12)
+    assert f"Predicted over observed is\n{closure.ratio:.3f}" in page
+    alike = rated(folder, "plain", tmp_path)
+    assert Scan(ScanRecord.from_json(alike, "plain")).closure.ratio == pytest.approx(closure.ratio)
 
 
 def test_workers_and_pieces_do_not_matter(plain, tmp_path):

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.counts import RegionCounts
-from trigger_ad.abcd.estimate import Estimate, cluster_counts, estimate
+from trigger_ad.abcd.estimate import Estimate, cluster_counts, estimate, estimate_in_strata
 from trigger_ad.abcd.working_point import WorkingPoint, working_point
+from trigger_ad.events.strata import ONE, Strata
 
 __all__ = ["BAND", "ClosurePoint", "Pair", "closure"]
 
@@ -71,6 +72,8 @@ def closure(
     test: Pair,
     efficiencies: Sequence[float],
     clusters: NDArray[Any] | None = None,
+    stratum: NDArray[Any] | None = None,
+    strata: Strata = ONE,
 ) -> list[ClosurePoint]:
     """Closure at diagonal cuts: thresholds from one sample, counts from another.
 
@@ -84,6 +87,9 @@ def closure(
         Of region A.
     clusters : ndarray (n_test,), optional
         Parton event of each test event, where events were resampled.
+    stratum : ndarray (n_test,), optional
+        Place in `strata` of each test event.
+    strata : Strata
 
     Raises
     ------
@@ -94,9 +100,28 @@ def closure(
     for wanted in efficiencies:
         point = working_point(*threshold, wanted)
         region = point.regions(*test)
-        counts = RegionCounts.of(region).before
-        table = None if clusters is None else cluster_counts(region, clusters)
-        values = estimate(counts, table, f"the SM efficiency {wanted:g} on the test split")
-        efficiency = float(np.mean(region == 0))
+        name = f"the SM efficiency {wanted:g} on the test split"
+        if stratum is not None and len(strata.names) > 1:
+            values = _in_strata(region, clusters, strata.checked(stratum), strata, name)
+            efficiency = values.observed / len(region)
+        else:
+            counts = RegionCounts.of(region).before
+            table = None if clusters is None else cluster_counts(region, clusters)
+            values, efficiency = estimate(counts, table, name), float(np.mean(region == 0))
         result.append(ClosurePoint(model, wanted, point, efficiency, values))
     return result
+
+
+def _in_strata(
+    region: NDArray[np.uint8],
+    clusters: NDArray[Any] | None,
+    stratum: NDArray[np.int64],
+    strata: Strata,
+    name: str,
+) -> Estimate:
+    own = np.arange(len(region)) if clusters is None else clusters
+    tables = [
+        cluster_counts(region[stratum == place], own[stratum == place])
+        for place in range(len(strata.names))
+    ]
+    return estimate_in_strata(tables, strata, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,9 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.working_point import require_events
+from trigger_ad.events.strata import Strata
 from trigger_ad.statistics.intervals import COVERAGE
+from trigger_ad.trigger.registers import REGIONS
 
-__all__ = ["Estimate", "bootstrap_ratios", "cluster_counts", "estimate", "predict"]
+__all__ = [
+    "Estimate",
+    "bootstrap_ratios",
+    "cluster_counts",
+    "estimate",
+    "estimate_in_strata",
+    "predict",
+]
 
 #: Sign of log N_r in log(predicted / observed), for A, B, C, D.
 SIGNS = np.array([-1.0, 1.0, 1.0, -1.0])
@@ -101,8 +111,6 @@ def estimate(
     WorkingPointError
         If a region is empty.
     """
-    from scipy.special import ndtri
-
     require_events(counts, name)
     shares = SIGNS / counts
     if by_cluster is None:
@@ -112,6 +120,58 @@ def estimate(
         variance = ((by_cluster @ shares) ** 2).sum()
         outside = ((by_cluster[:, 1:] @ shares[1:]) ** 2).sum()
         effective = float(counts[0] ** 2 / (by_cluster[:, 0] ** 2).sum())
+    return _estimate(counts, variance, outside, effective)
+
+
+def estimate_in_strata(
+    tables: Sequence[NDArray[np.int64]], strata: Strata, name: str = "the thresholds"
+) -> Estimate:
+    """Compare prediction and observation in events that were drawn in strata.
+
+    Counts are those of as many events of a plain sample, ``N_r = sum_s v_s n_sr`` with
+    ``v_s = P_s N / N_s``. The error of log(predicted / observed) is propagated to first order as in
+    `estimate`, within strata of fixed sizes: the sum over the clusters j of each stratum of
+    ``(x_j - n_j sum_j x_j / N_s)^2`` with ``x_j = v_s sum_r sign_r n_jr / N_r``.
+
+    Parameters
+    ----------
+    tables : sequence of ndarray (n_clusters, 4) of int64
+        Of each stratum, from `cluster_counts`.
+    strata : Strata
+    name : str
+        What chose the regions, for errors.
+
+    Raises
+    ------
+    WorkingPointError
+        If a region is empty.
+    ConfigError
+        If a stratum has no events.
+    """
+    sizes = np.array([table.sum() for table in tables])
+    strata.require(sizes, name)
+    scales = np.array(strata.probabilities) * sizes.sum() / sizes
+    counts = np.array([s * t.sum(axis=0) for s, t in zip(scales, tables, strict=True)]).sum(axis=0)
+    require_events(counts, name)
+    shares = SIGNS / counts
+    alone = np.where(np.arange(len(REGIONS)) == 0, 1.0 / counts, 0.0)
+    variance, outside, first = (
+        sum(_spread(s * table, each) for s, table in zip(scales, tables, strict=True))
+        for each in (shares, np.where(alone > 0, 0.0, shares), alone)
+    )
+    return _estimate(counts, variance, outside, 1.0 / first if first > 0 else math.inf)
+
+
+def _spread(table: NDArray[np.float64], shares: NDArray[np.float64]) -> float:
+    """Variance of the weighted sum of the regions of a stratum, whose number of events is fixed."""
+    of_cluster, events = table @ shares, table.sum(axis=1)
+    return float(((of_cluster - events * of_cluster.sum() / events.sum()) ** 2).sum())
+
+
+def _estimate(counts: NDArray[Any], variance: float, outside: float, effective: float) -> Estimate:
+    """Estimate of counts with the variance of the logarithm of the ratio, and of the prediction."""
+    from scipy.special import ndtri
+
     predicted = predict(counts)
     ratio = predicted / float(counts[0])
     width = math.exp(float(ndtri((1 + COVERAGE) / 2)) * math.sqrt(variance))

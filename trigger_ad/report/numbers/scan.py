@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.abcd.estimate import Estimate, estimate
+from trigger_ad.abcd.estimate import Estimate, estimate, estimate_in_strata
 from trigger_ad.abcd.grouped import GroupedCounts
+from trigger_ad.events.strata import Strata
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.quoted import design_effect
 from trigger_ad.report.numbers.run import Values
@@ -144,4 +145,15 @@ class Scan:
     @cached_property
     def closure(self) -> Estimate | None:
         """Prediction at the working point; None where a region is empty."""
-        return self.predict(self.regions) if self.plain and self.regions.min() > 0 else None
+        if not self.plain:
+            return self._closure_in_strata()
+        return self.predict(self.regions) if self.regions.min() > 0 else None
+
+    def _closure_in_strata(self) -> Estimate | None:
+        """The same of events of strata, whose groups of clusters stand for clusters."""
+        rows, parts = self.record.strata or (), self.record.counts["regions"]["strata"]
+        tables = [np.array(parts[row.name]["groups"], np.int64) for row in rows]
+        if np.sum(tables, axis=(0, 1)).min() == 0:
+            return None
+        names, probabilities = zip(*((row.name, row.probability) for row in rows), strict=True)
+        return estimate_in_strata(tables, Strata(names, probabilities))

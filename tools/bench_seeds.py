@@ -9,7 +9,10 @@ not. The goal is asked of the whole; what the menu alone takes is printed beside
 
 Each menu has a process of its own, of which the peak memory is taken, the library included.
 
-Usage: python tools/bench_seeds.py [--events 10000000] [--seeds 64 512]
+With ``--strata`` the first menu is also counted in so many strata, by the momentum of the leading
+jet, which must take at most 1.3 times as long.
+
+Usage: python tools/bench_seeds.py [--events 10000000] [--seeds 64 512] [--strata 8]
 """
 
 from __future__ import annotations
@@ -33,6 +36,9 @@ import numpy as np
 #: Most memory in GiB, and most time of the largest menu relative to the smallest.
 GOAL_GIB, GOAL_RATIO = 2.0, 4.0
 
+#: Most time of counting in strata relative to plain counting.
+GOAL_STRATA = 1.3
+
 CHUNK = 65_536
 PARTS = ("scores", "fires", "counts", "rates")
 
@@ -42,11 +48,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[64, 512])
+    parser.add_argument("--strata", type=int, default=0, help="count in so many strata, too")
     parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.alone:
-        print(json.dumps(measured(options.events, options.seeds[0])))
+        print(json.dumps(measured(options.events, options.seeds[0], max(options.strata, 1))))
         return 0
+    if options.strata:
+        return in_strata(options.events, options.seeds[0], options.strata)
     found = [in_process(options.events, seeds) for seeds in options.seeds]
     for seeds, row in zip(options.seeds, found, strict=True):
         times = ", ".join(f"{part} {row[part]:.1f}" for part in PARTS)
@@ -64,20 +73,36 @@ def main() -> int:
     return int(ratio > GOAL_RATIO) + int(max(row["gib"] for row in found) > GOAL_GIB)
 
 
+def in_strata(events: int, seeds: int, strata: int) -> int:
+    """Print times of one menu with strata and without; 1 where the goal is missed."""
+    plain, drawn = (in_process(events, seeds, number) for number in (1, strata))
+    ratio = total(drawn) / total(plain)
+    alone = [total(row) - row["scores"] for row in (drawn, plain)]
+    print(
+        f"{seeds} seeds, {events:,} events: {total(plain):.1f} processor seconds plain, "
+        f"{total(drawn):.1f} in {strata} strata: {ratio:.2f} times (goal {GOAL_STRATA:g}), the "
+        f"menu alone {alone[0] / alone[1]:.2f} times; peaks of {plain['gib']:.2f} and "
+        f"{drawn['gib']:.2f} GiB"
+    )
+    return int(ratio > GOAL_STRATA) + int(drawn["gib"] > GOAL_GIB)
+
+
 def total(row: dict[str, float]) -> float:
     """Processor seconds of all parts."""
     return sum(row[part] for part in PARTS)
 
 
-def in_process(events: int, seeds: int) -> dict[str, Any]:
+def in_process(events: int, seeds: int, strata: int = 1) -> dict[str, Any]:
     """What one menu takes, in a process of its own."""
-    command = [sys.executable, __file__, "--alone", "--events", str(events), "--seeds", str(seeds)]
+    numbers = ("--events", str(events), "--seeds", str(seeds), "--strata", str(strata))
+    command = [sys.executable, __file__, "--alone", *numbers]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=7200)
     return dict(json.loads(done.stdout))
 
 
-def measured(events: int, seeds: int) -> dict[str, Any]:
+def measured(events: int, seeds: int, number: int) -> dict[str, Any]:
     """Processor seconds of each part, and the peak memory of this process."""
+    from trigger_ad.events.strata import Strata
     from trigger_ad.menu.counts import MenuCounter, PatternCounts
     from trigger_ad.menu.fires import fires
     from trigger_ad.menu.patterns import unpack
@@ -90,7 +115,10 @@ def measured(events: int, seeds: int) -> dict[str, Any]:
     trigger = replace(load_trigger(shipped_path("models", "double_ae_zb")), threads=1)
     sample = Sample()
     menu, hidden = menus(sample.layout, seeds)
-    counter, rng = MenuCounter(menu, MENU_PILEUP), np.random.default_rng(1)
+    strata = Strata(tuple(f"s{place}" for place in range(number)), (1 / number,) * number)
+    counter, rng = MenuCounter(menu, MENU_PILEUP, strata), np.random.default_rng(1)
+    jet = sample.words[:, 27]
+    places = np.searchsorted(np.quantile(jet, np.arange(1, number) / number), jet, side="right")
     once = np.ones((1, menu.words), dtype=np.uint64)
     menu_rates(PatternCounts.of(once, menu, np.ones(1, dtype=np.int64)), menu)  # imports
     running, seconds = RunningSum(counter.zero()), dict.fromkeys(PARTS, 0.0)
@@ -106,13 +134,18 @@ def measured(events: int, seeds: int) -> dict[str, Any]:
         patterns = fires(words, menu, scores, bits)
         middle = time.process_time()
         clusters, pileup = sample.clusters[drawn], sample.pileup[drawn]
-        running.add(PatternCounts.of(patterns, menu, clusters, pileup, MENU_PILEUP))
+        stratum = places[drawn] if number > 1 else None
+        running.add(
+            PatternCounts.of(
+                patterns, menu, clusters, pileup, MENU_PILEUP, stratum=stratum, strata=strata
+            )
+        )
         seconds["fires"] += middle - begin
         seconds["counts"] += time.process_time() - middle
     begin = time.process_time()
     counts = running.total()
     middle = time.process_time()
-    rates = menu_rates(counts, menu)
+    rates = menu_rates(counts, menu, strata=strata)
     seconds["counts"] += middle - begin
     seconds["rates"] += time.process_time() - middle
     if rates.events != events:

@@ -107,6 +107,18 @@ def test_a_split_without_a_stratum(files, tmp_path):
     assert not (tmp_path / "run/words.npz").exists()
 
 
+def test_files_of_which_some_were_drawn_in_strata(files, events, tmp_path):
+    pattern = files()
+    one = pattern.with_name("e_2.h5")
+    columns = {name: values[1000:] for name, values in COLUMNS.items()}
+    adc2021.write(one, events[1000:], Origin("zero_bias", strata=STRATA), columns)
+    with pytest.raises(ConfigError) as caught:
+        words(tmp_path / "run", f"'{pattern}'")
+    assert str(caught.value).replace(f"{tmp_path}/", "") == (
+        "the strata of e_2.h5 must be those of e_0.h5: all, not soft, hard: give files of one kind"
+    )
+
+
 def test_strata_of_unknown_probability_are_not_trained_on(files, tmp_path):
     kept = words(tmp_path / "run", f"'{files()}'")
     with pytest.raises(ConfigError) as caught:

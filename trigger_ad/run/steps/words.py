@@ -68,9 +68,9 @@ def run(context: Context, group: str) -> None:
 
 
 def _origin(sample: Sample) -> Origin:
-    """Origin with the strata of all files."""
-    strata = sample.strata if sample.origin.strata else None
-    return replace(sample.origin, strata=strata)
+    """Origin with the strata of all files, which must be the same in each."""
+    strata = sample.strata
+    return replace(sample.origin, strata=strata if sample.origin.strata else None)
 
 
 def _require_strata(

@@ -94,6 +94,17 @@ def test_few_activations_saturate(rng):
         assert np.mean(results[name] > top) < 1e-2
 
 
+def test_weighted_events_are_those_that_are_repeated(rng):
+    model, scaled = float_model(rng), scaled_inputs(rng) // 16
+    scaled[:50] *= 16
+    often = np.where(np.arange(500) < 50, 1, 40)
+    settings = config.Quantize(activation_bits=4, output_bits=4)
+    weights = (often / 7).astype(np.float32)
+    found = calibrate(model, scaled, INPUT, settings, weights)
+    assert found == calibrate(model, np.repeat(scaled, often, axis=0), INPUT, settings)
+    assert found != calibrate(model, scaled, INPUT, settings)
+
+
 def test_layers_of_zeros_have_a_type(rng):
     model = float_model(rng, bias=False)
     zeros = {name: np.zeros_like(values) for name, values in model.weights.items()}

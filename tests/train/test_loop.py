@@ -38,7 +38,7 @@ def whole():
     return train()
 
 
-def train(name="double_ae", settings=TRAIN, epochs=4, seed=1, x=X, **options):
+def train(name="double_ae", settings=TRAIN, epochs=4, seed=1, x=X, v=V, **options):
     scorer = find(name)
     branches = scorer.branches(SETTINGS, 57)
     model = build(branches, seed)
@@ -47,7 +47,7 @@ def train(name="double_ae", settings=TRAIN, epochs=4, seed=1, x=X, **options):
         scorer.expressions(SETTINGS),
         tuple(b.name for b in branches),
         x,
-        V,
+        v,
         settings,
         epochs=epochs,
         learning_rate=options.pop("learning_rate", 3e-3),

@@ -152,7 +152,11 @@ def response(network: Architecture, weights: Weights, values: Reals) -> dict[str
 
 
 def calibrate(
-    model: FloatModel, scaled: NDArray[np.integer[Any]], kind: FixedPoint, settings: config.Quantize
+    model: FloatModel,
+    scaled: NDArray[np.integer[Any]],
+    kind: FixedPoint,
+    settings: config.Quantize,
+    event_weights: NDArray[np.float32] | None = None,
 ) -> Precision:
     """Choose the integer bits of every weight, bias and activation.
 
@@ -168,6 +172,8 @@ def calibrate(
     kind : FixedPoint
         Type of the inputs.
     settings : config.Quantize
+    event_weights : ndarray (n_events,) of float32, optional
+        Of the events in the mean over activations; all alike if they are not given.
 
     Raises
     ------
@@ -187,7 +193,7 @@ def calibrate(
                 added = model.weights.get(f"{name}.bias", np.zeros(1))
                 weight = _fit(model.weights[f"{name}.kernel"], of_weights[name], relu=False)
                 bias = _fit(added, settings.bias_bits, relu=False)
-            output = _fit(results[name], of_outputs[name], relu=node.relu)
+            output = _fit(results[name], of_outputs[name], event_weights, relu=node.relu)
             layers[name] = LayerPrecision(weight, bias, output)
     return Precision(kind, layers)
 
@@ -237,7 +243,9 @@ def spread(key: str, value: Number | tuple[Number, ...], count: int, what: str) 
     return list(value)
 
 
-def _fit(values: NDArray[Any], bits: int, *, relu: bool) -> FixedPoint:
+def _fit(
+    values: NDArray[Any], bits: int, weights: NDArray[Any] | None = None, *, relu: bool
+) -> FixedPoint:
     """Type with the smallest mean squared error; the wider range where two are equal."""
     make = FixedPoint.quantized_relu if relu else FixedPoint.quantized_bits
     real = np.asarray(values, dtype=np.float64)
@@ -245,7 +253,11 @@ def _fit(values: NDArray[Any], bits: int, *, relu: bool) -> FixedPoint:
     if largest == 0.0:
         return make(bits, 0)
     top = math.frexp(largest)[1]
-    return min(
-        (make(bits, integer) for integer in range(top + 1, top - bits, -1)),
-        key=lambda kind: float(np.mean((real - kind.decode(kind.encode(real))) ** 2)),
-    )
+
+    def error(kind: FixedPoint) -> float:
+        squares = (real - kind.decode(kind.encode(real))) ** 2
+        if weights is None:
+            return float(np.mean(squares))
+        return float(np.mean(np.average(squares, axis=0, weights=weights.astype(np.float64))))
+
+    return min((make(bits, integer) for integer in range(top + 1, top - bits, -1)), key=error)

@@ -4,6 +4,14 @@ All sums over pairs reduce to prefix sums in sorted order, except those of the c
 which need ``sum_j sign(x_i - x_j) sign(y_i - y_j) w_j``. That is a dominance sum, taken here
 by splitting the points level by level on the bits of their position in x while they stay
 sorted in y, with whole levels as single array operations.
+
+Of weighted events, means over events and pairs are those of probabilities q_i = w_i / sum w:
+
+    dCov^2 = sum_ij q_i q_j a_ij b_ij + (sum_ij q_i q_j a_ij) (sum_ij q_i q_j b_ij)
+             - 2 sum_i q_i (sum_j q_j a_ij) (sum_j q_j b_ij),
+
+with a_ij = |x_i - x_j| and b_ij = |y_i - y_j|. With integers as weights it is the value of the
+sample in which each event is repeated so many times.
 """
 
 from __future__ import annotations
@@ -20,7 +28,7 @@ Real = NDArray[np.float64]
 Integer = NDArray[np.int64]
 
 
-def distance_correlation(x: ArrayLike, y: ArrayLike) -> float:
+def distance_correlation(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Squared distance correlation of two samples.
 
     The biased V-statistic ``dCov^2(x, y) / sqrt(dVar^2(x) dVar^2(y))`` of Székely, Rizzo and
@@ -29,6 +37,8 @@ def distance_correlation(x: ArrayLike, y: ArrayLike) -> float:
     Parameters
     ----------
     x, y : array_like (n_events,) of float64
+    weights : array_like (n_events,) of float64, optional
+        Above 0, in any unit; all alike if they are not given.
 
     Returns
     -------
@@ -40,15 +50,19 @@ def distance_correlation(x: ArrayLike, y: ArrayLike) -> float:
     >>> distance_correlation([1, 2, 3, 4], [2, 4, 6, 8])
     1.0
     """
-    return distance_correlation_with_gradient(x, y)[0]
+    return distance_correlation_with_gradient(x, y, weights)[0]
 
 
-def distance_correlation_with_gradient(x: ArrayLike, y: ArrayLike) -> tuple[float, Real, Real]:
+def distance_correlation_with_gradient(
+    x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None
+) -> tuple[float, Real, Real]:
     """Squared distance correlation with its derivatives.
 
     Parameters
     ----------
     x, y : array_like (n_events,) of float64
+    weights : array_like (n_events,) of float64, optional
+        As of `distance_correlation`.
 
     Returns
     -------
@@ -65,8 +79,9 @@ def distance_correlation_with_gradient(x: ArrayLike, y: ArrayLike) -> tuple[floa
     spans = [float(np.ptp(v)) if v.size else 0.0 for v in (a, b)]
     if min(spans) < np.finfo(np.float64).tiny:
         return 0.0, np.zeros_like(a), np.zeros_like(b)
-    first = _Sample.of((a - a.mean()) / spans[0])
-    second = _Sample.of((b - b.mean()) / spans[1])
+    w = None if weights is None else np.asarray(weights, dtype=np.float64)
+    first = _Sample.of((a - a.mean()) / spans[0], w)
+    second = _Sample.of((b - b.mean()) / spans[1], w)
     covariance, by_x, by_y = _covariance(first, second)
     root = np.sqrt(first.variance * second.variance)
     value = covariance / root
@@ -104,11 +119,14 @@ class _Sample:
     """What follows from one sample alone.
 
     `order` sorts; `start` and `stop` bound the ties of each event in the sorted sample.
-    `signs` is ``sum_j sign(x_i - x_j)``, `distances` is ``sum_j |x_i - x_j|``, `mean` that
-    sum over all pairs divided by their number, `variance` the squared distance variance.
+    `signs` is ``sum_j w_j sign(x_i - x_j)``, `distances` is ``sum_j w_j |x_i - x_j|``, `mean` that
+    sum over all pairs divided by their weight, `variance` the squared distance variance, `total`
+    the sum of the weights. Without weights each is 1, and the number of events their sum.
     """
 
     values: Real
+    weights: Real | None
+    total: float
     order: Integer
     start: Integer
     stop: Integer
@@ -119,28 +137,42 @@ class _Sample:
     variance_gradient: Real
 
     @classmethod
-    def of(cls, values: Real) -> _Sample:
-        n = values.size
+    def of(cls, values: Real, weights: Real | None = None) -> _Sample:
         order = np.argsort(values, kind="stable")
         start, stop = _ties(values[order])
         start_of, stop_of = np.empty_like(start), np.empty_like(stop)
         start_of[order], stop_of[order] = start, stop
-        signs = (start_of + stop_of - n).astype(np.float64)
-        partial = cls(values, order, start_of, stop_of, signs, values, 0.0, 0.0, values)
+        n = values.size if weights is None else float(weights.sum())
+        signs = (start_of + stop_of - values.size).astype(np.float64)
+        partial = cls(values, weights, n, order, start_of, stop_of, signs, values, 0.0, 0.0, values)
+        if weights is not None:
+            signs = partial.signed_sum(np.ones_like(values))
         distances = values * signs - partial.signed_sum(values)
-        mean = float(distances.sum()) / n**2
-        centred = values - values.mean()
+        mean = partial.sum(distances) / n**2
+        centred = values - partial.sum(values) / n
         row = 2 * mean - (2 / n) * distances
-        variance = float(2 * np.mean(centred**2) + mean**2 - 2 * np.mean((distances / n) ** 2))
-        gradient = (4 / n) * centred + (2 / n**2) * (
-            signs * row - (2 / n) * partial.signed_sum(distances)
+        squares = 2 * partial.sum(centred**2) / n
+        variance = squares + mean**2 - 2 * (partial.sum((distances / n) ** 2) / n)
+        gradient = partial.weighted(
+            (4 / n) * centred + (2 / n**2) * (signs * row - (2 / n) * partial.signed_sum(distances))
         )
-        return cls(values, order, start_of, stop_of, signs, distances, mean, variance, gradient)
+        return cls(
+            *(values, weights, n, order, start_of, stop_of),
+            *(signs, distances, mean, variance, gradient),
+        )
 
-    def signed_sum(self, weights: Real) -> Real:
-        """``sum_j sign(x_i - x_j) w_j``."""
-        prefix = _prefix(weights[self.order])
-        return prefix[self.start] + prefix[self.stop] - prefix[-1]
+    def weighted(self, values: NDArray[Any]) -> NDArray[Any]:
+        """``w_i v_i``."""
+        return values if self.weights is None else self.weights * values
+
+    def sum(self, values: Real) -> float:
+        """``sum_i w_i v_i``."""
+        return float(self.weighted(values).sum())
+
+    def signed_sum(self, values: Real) -> Real:
+        """``sum_j sign(x_i - x_j) w_j v_j``."""
+        prefix = _prefix(self.weighted(values)[self.order])
+        return np.asarray(prefix[self.start] + prefix[self.stop] - prefix[-1])
 
 
 def _covariance(x: _Sample, y: _Sample) -> tuple[float, Real, Real]:
@@ -149,22 +181,23 @@ def _covariance(x: _Sample, y: _Sample) -> tuple[float, Real, Real]:
     With ``G_i = sum_j sign(x_i - x_j) |y_i - y_j|`` the sum over pairs of the products of the
     distances is ``2 sum_i x_i G_i`` (it is homogeneous in x) and its derivative ``2 G_i``.
     """
-    n = x.values.size
+    n = x.total
     count, weighted = _concordance(x, y)
     across_y = y.values * count - weighted.imag
     across_x = x.values * count - weighted.real
-    products = 2 * float(x.values @ across_y) / n**2
-    value = products + x.mean * y.mean - 2 * float(x.distances @ y.distances) / n**3
+    products = 2 * float(x.weighted(x.values) @ across_y) / n**2
+    value = products + x.mean * y.mean - 2 * float(x.weighted(x.distances) @ y.distances) / n**3
 
     def gradient(one: _Sample, other: _Sample, across: Real) -> Real:
         cross = other.distances * one.signs + one.signed_sum(other.distances)
-        return np.asarray((2 / n**2) * (across + other.mean * one.signs - cross / n))
+        slope = (2 / n**2) * (across + other.mean * one.signs - cross / n)
+        return np.asarray(one.weighted(slope))
 
     return value, gradient(x, y, across_y), gradient(y, x, across_x)
 
 
 def _concordance(x: _Sample, y: _Sample) -> tuple[Real, NDArray[np.complex128]]:
-    """``sum_j s_ij`` and ``sum_j s_ij (x_j + i y_j)``, s_ij the product of the two signs.
+    """``sum_j s_ij w_j`` and ``sum_j s_ij w_j (x_j + i y_j)``, s_ij the product of the two signs.
 
     With sums over j that are less (L), equal (E) or greater in x and in y,
     ``s w = 4 LL + 2 EL + 2 LE + EE + W - 2 L. - E. - 2 .L - .E``.
@@ -175,7 +208,7 @@ def _concordance(x: _Sample, y: _Sample) -> tuple[Real, NDArray[np.complex128]]:
     position = np.empty(n, dtype=np.int64)
     position[by_x] = np.arange(n)
     by_y = np.lexsort((-position, y.start)) if _tied(y) else y.order
-    weights = x.values + 1j * y.values
+    weights = x.weighted(x.values + 1j * y.values)
     lower_count, lower = _dominance(position[by_y], weights[by_x])
 
     pair_start, pair_stop = _ties(x.start[by_x] * n + y.start[by_x])
@@ -192,8 +225,13 @@ def _concordance(x: _Sample, y: _Sample) -> tuple[Real, NDArray[np.complex128]]:
         result += in_y[y.stop] - in_y[y.start] - 2 * in_y[last_in_y]
         return result
 
-    counts = np.arange(n + 1)
-    return corrected(counts, counts, lower_count).astype(np.float64), corrected(in_x, in_y, lower)
+    signed = corrected(in_x, in_y, lower)
+    if x.weights is None:
+        counts = np.arange(n + 1)
+        return corrected(counts, counts, lower_count).astype(np.float64), signed
+    own = x.weights.astype(np.complex128)
+    lower_own = _dominance(position[by_y], own[by_x])[1]
+    return corrected(_prefix(own[by_x]), _prefix(own[by_y]), lower_own).real, signed
 
 
 def _dominance(

@@ -12,6 +12,7 @@ directly, at cuts there.
   exactly as for hard ones, so the width trades noise against resolution and biases nothing.
 * What is compared is linear in the count of the signal region, so that its fluctuations in a
   batch average out.
+* Counts, quantiles and standard deviations are sums of the weights of events where these have some.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.sections.train import ClosureTerm
+from trigger_ad.train.events import mean
 
 __all__ = [
     "GAIN",
@@ -71,7 +73,9 @@ def quantiles(settings: ClosureTerm, offset: Tensor) -> Tensor:
     return 1.0 - tf.exp(low + place * (high - low))
 
 
-def asymmetry(first: Tensor, second: Tensor, kept: Tensor, width: float) -> Tensor:
+def asymmetry(
+    first: Tensor, second: Tensor, kept: Tensor, width: float, weights: Tensor = None
+) -> Tensor:
     """Half of ``(AD - BC) / AD`` of soft counts, AD as it were without dependence.
 
     A is the number of events above both cuts, B and C above the first or the second only,
@@ -85,6 +89,8 @@ def asymmetry(first: Tensor, second: Tensor, kept: Tensor, width: float) -> Tens
         Quantiles of the cuts on both.
     width : float
         Of the sigmoid in standard deviations of the score.
+    weights : tensor (n_events,) of the dtype of `first`, optional
+        Above 0, in any unit; all alike if they are not given.
 
     Returns
     -------
@@ -93,11 +99,12 @@ def asymmetry(first: Tensor, second: Tensor, kept: Tensor, width: float) -> Tens
     """
     import tensorflow as tf
 
-    above_first, above_second = (_above(score, kept, width) for score in (first, second))
-    n = tf.cast(tf.shape(first)[0], first.dtype)
-    a = tf.matmul(above_first, above_second, transpose_a=True) / n
-    row = tf.reduce_mean(above_first, axis=0)[:, None]
-    column = tf.reduce_mean(above_second, axis=0)[None, :]
+    above_first, above_second = (_above(score, kept, width, weights) for score in (first, second))
+    n = tf.cast(tf.shape(first)[0], first.dtype) if weights is None else tf.reduce_sum(weights)
+    counted = above_second if weights is None else weights[:, None] * above_second
+    a = tf.matmul(above_first, counted, transpose_a=True) / n
+    row = mean(above_first, weights)[:, None]
+    column = mean(above_second, weights)[None, :]
     independent = row * column
     return (a - independent) / (2.0 * independent * (1.0 - row) * (1.0 - column) + 1e-12)
 
@@ -178,14 +185,20 @@ def steer(multipliers: Any, memory: Any, found: Tensor, target: float) -> None:
     multipliers.assign(tf.clip_by_value(multipliers + GAIN * outside, -LIMIT, LIMIT))
 
 
-def _above(score: Tensor, kept: Tensor, width: float) -> Tensor:
+def _above(score: Tensor, kept: Tensor, width: float, weights: Tensor) -> Tensor:
     """Soft indicator (n_events, cuts) of a score above its quantiles."""
     import tensorflow as tf
 
     fixed = tf.stop_gradient(score)
-    ordered = tf.sort(fixed)
     n = tf.shape(fixed)[0]
-    place = tf.cast(kept * tf.cast(n, kept.dtype), tf.int32)
+    if weights is None:
+        ordered, spread = tf.sort(fixed), tf.math.reduce_std(fixed)
+        place = tf.cast(kept * tf.cast(n, kept.dtype), tf.int32)
+    else:
+        order = tf.argsort(fixed, stable=True)
+        ordered, below = tf.gather(fixed, order), tf.cumsum(tf.gather(weights, order))
+        place = tf.searchsorted(below, tf.cast(kept, below.dtype) * below[-1], side="right")
+        spread = tf.sqrt(mean((fixed - mean(fixed, weights)) ** 2, weights))
     cuts = tf.gather(ordered, tf.clip_by_value(place, 0, n - 1))
-    scale = width * tf.math.reduce_std(fixed) + 1e-12
+    scale = width * spread + 1e-12
     return tf.sigmoid((score[:, None] - cuts[None, :]) / scale)

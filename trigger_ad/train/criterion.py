@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,9 @@ def measure(
     settings: Train,
     seen: Sequence[Real] | None = None,
     costs: Sequence[Real] | None = None,
+    *,
+    weights: NDArray[Any] | None = None,
+    seen_weights: NDArray[Any] | None = None,
 ) -> Measure:
     """Judge the scores of the validate split; closure, a matter of many events, with others.
 
@@ -70,6 +74,8 @@ def measure(
         Scores of training events, which join the others in the closure.
     costs : sequence of ndarray (n_events,), optional
         What training lowers for each score, in its unit, where that is not the score.
+    weights, seen_weights : ndarray (n_events,) and (n_seen,), optional
+        Of the events, of mean 1; all alike if they are not given.
 
     Raises
     ------
@@ -93,20 +99,25 @@ def measure(
                 "leave out the biases of svdd",
             )
     relative = [np.asarray(s, np.float64) / unit for s, unit in zip(scores, units, strict=True)]
-    reconstruction = float(sum(cost.mean() for cost in (relative if costs is None else costs)))
+    reconstruction = float(sum(_mean(c, weights) for c in (relative if costs is None else costs)))
     if len(relative) < 2:
         return Measure(reconstruction, 0.0, 0.0, reconstruction)
     if settings.transform == "log":
         relative = [np.log(score + 1e-3) for score in relative]
-    disco = distance_correlation(relative[0][:SAMPLE], relative[1][:SAMPLE])
+    own = None if weights is None else weights[:SAMPLE]
+    disco = distance_correlation(relative[0][:SAMPLE], relative[1][:SAMPLE], own)
     first, second = scores if seen is None else map(np.concatenate, zip(scores, seen, strict=True))
-    ratios, errors = log_ratios(first, second, EFFICIENCIES)
+    if seen is not None and weights is not None and seen_weights is not None:
+        weights = np.concatenate([weights, seen_weights])
+    ratios, errors = log_ratios(first, second, EFFICIENCIES, weights)
     closure = float(np.mean(np.maximum(np.abs(ratios) - errors, 0.0)))
     total = reconstruction + settings.disco.weight * disco + settings.closure.weight * closure
     return Measure(reconstruction, disco, closure, total)
 
 
-def log_ratios(first: Real, second: Real, efficiencies: Sequence[float]) -> tuple[Real, Real]:
+def log_ratios(
+    first: Real, second: Real, efficiencies: Sequence[float], weights: NDArray[Any] | None = None
+) -> tuple[Real, Real]:
     """``ln(predicted / observed)`` at diagonal cuts and its statistical error.
 
     Both scores are cut at the quantile at which their product of efficiencies is the wanted
@@ -117,6 +128,8 @@ def log_ratios(first: Real, second: Real, efficiencies: Sequence[float]) -> tupl
     first, second : ndarray (n_events,)
     efficiencies : sequence of float
         Of the signal region, were the scores independent.
+    weights : ndarray (n_events,), optional
+        Of the events, of mean 1; all alike if they are not given.
 
     Returns
     -------
@@ -124,10 +137,33 @@ def log_ratios(first: Real, second: Real, efficiencies: Sequence[float]) -> tupl
         Counts are taken one half larger, so that empty regions stay finite.
     """
     kept = 1 - np.sqrt(np.asarray(efficiencies))
-    above_first = first[:, None] > np.quantile(first, kept)
-    above_second = second[:, None] > np.quantile(second, kept)
-    a = np.sum(above_first & above_second, axis=0) + 0.5
-    b = np.sum(above_first & ~above_second, axis=0) + 0.5
-    c = np.sum(~above_first & above_second, axis=0) + 0.5
-    d = np.sum(~above_first & ~above_second, axis=0) + 0.5
-    return np.log(b * c / (a * d)), np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    above_first, above_second = (
+        score[:, None] > _quantiles(score, kept, weights) for score in (first, second)
+    )
+    regions = (
+        above_first & above_second,
+        above_first & ~above_second,
+        ~above_first & above_second,
+        ~above_first & ~above_second,
+    )
+    (a, b, c, d), variances = zip(*(_counts(one, weights) for one in regions), strict=True)
+    return np.log(b * c / (a * d)), np.sqrt(sum(variances))
+
+
+def _counts(inside: NDArray[np.bool_], weights: NDArray[Any] | None) -> tuple[Real, Real]:
+    """Events in a region and one half, and the relative variance of that, by efficiency."""
+    if weights is None:
+        count = np.sum(inside, axis=0) + 0.5
+        return count, 1 / count
+    count = weights @ inside + 0.5
+    return count, (weights**2 @ inside + 0.5) / count**2
+
+
+def _quantiles(score: Real, kept: Real, weights: NDArray[Any] | None) -> Real:
+    if weights is None:
+        return np.asarray(np.quantile(score, kept))
+    return np.asarray(np.quantile(score, kept, weights=weights, method="inverted_cdf"))
+
+
+def _mean(values: Real, weights: NDArray[Any] | None) -> float:
+    return float(values.mean() if weights is None else np.average(values, weights=weights))

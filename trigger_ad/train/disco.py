@@ -9,12 +9,14 @@ from trigger_ad.statistics.distance_correlation import distance_correlation_with
 __all__ = ["disco"]
 
 
-def disco(x: Any, y: Any) -> Any:
+def disco(x: Any, y: Any, weights: Any = None) -> Any:
     """Squared distance correlation of two tensors, as part of a loss.
 
     Parameters
     ----------
     x, y : tensor (n_events,) of float
+    weights : tensor (n_events,) of float, optional
+        Of the events, see `trigger_ad.statistics.distance_correlation`; not differentiated by.
 
     Returns
     -------
@@ -23,11 +25,13 @@ def disco(x: Any, y: Any) -> Any:
     """
     import tensorflow as tf
 
+    given = [] if weights is None else [tf.cast(weights, tf.float64)]
+
     @tf.custom_gradient
     def operation(x: Any, y: Any) -> Any:
         value, by_x, by_y = tf.numpy_function(
             distance_correlation_with_gradient,
-            [tf.cast(x, tf.float64), tf.cast(y, tf.float64)],
+            [tf.cast(x, tf.float64), tf.cast(y, tf.float64), *given],
             [tf.float64] * 3,
             stateful=False,
         )

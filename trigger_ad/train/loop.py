@@ -46,6 +46,7 @@ def fit(
     sparsity: Mapping[str, float] | None = None,
     costs: Mapping[str, tuple[Cost, ...]] | None = None,
     targets: Mapping[str, tuple[Floats, Floats]] | None = None,
+    weights: tuple[Floats, Floats] | None = None,
 ) -> History:
     """Train a model in place and leave it with the weights of its best epoch.
 
@@ -89,6 +90,9 @@ def fit(
         What is lowered for a score, where that is not the score.
     targets : mapping of str to (ndarray (n_train, 1), ndarray (n_validate, 1)), optional
         What students learn, by port, in float32.
+    weights : (ndarray (n_train,), ndarray (n_validate,)), optional
+        Of events that were drawn in strata, of mean 1, in float32. Losses and counts of all kinds
+        are then those of weighted events. All count alike if they are not given.
 
     Returns
     -------
@@ -101,7 +105,11 @@ def fit(
     """
     environment.start()
     events = {
-        name: Events(x, {port: pair[index] for port, pair in (targets or {}).items()})
+        name: Events(
+            x,
+            {port: pair[index] for port, pair in (targets or {}).items()},
+            weights[index] if weights else None,
+        )
         for index, (name, x) in enumerate((("train", x_train), ("validate", x_validate)))
     }
     loss = Loss.of(
@@ -112,6 +120,7 @@ def fit(
         types,
         costs=costs,
         targets=events["train"].targets,
+        weights=events["train"].weights,
         widths={port: out.shape[-1] for port, out in zip(ports, model.outputs, strict=True)},
     )
     pruning = Pruning(model, sparsity or {}, epochs)
@@ -170,6 +179,7 @@ def _key(loss: Loss, trainer: Trainer, epochs: int, learning_rate: float, seed: 
     arrays = [
         array
         for events in (trainer.train, trainer.validate)
-        for array in (events.x, *events.targets.values())
+        for array in (events.x, *events.targets.values(), events.weights)
+        if array is not None
     ]
     return fingerprint(description, [*arrays, *trainer.model.get_weights()])

@@ -15,6 +15,7 @@ from trigger_ad.scorers.objective import Cost
 from trigger_ad.sections.train import Train
 from trigger_ad.train.closure import asymmetry, pair_weights, quantiles
 from trigger_ad.train.disco import disco
+from trigger_ad.train.events import mean
 from trigger_ad.train.expression import render
 
 __all__ = ["INPUT", "Loss", "Terms"]
@@ -98,6 +99,7 @@ class Loss:
         widths: Mapping[str, int] | None = None,
         costs: Mapping[str, tuple[Cost, ...]] | None = None,
         targets: Mapping[str, NDArray[np.float32]] | None = None,
+        weights: NDArray[np.float32] | None = None,
     ) -> Loss:
         """Take the units from training events.
 
@@ -110,21 +112,24 @@ class Loss:
             Of each port; as many as there are inputs if it is not given.
         targets : mapping of str to ndarray (n_events, 1) of float32, optional
             What students learn, by port.
+        weights : ndarray (n_events,) of float32, optional
+            Of the events; all alike if they are not given.
         """
         import tensorflow as tf
 
         sample = np.asarray(x[:SAMPLE], dtype=np.float32)
-        mean = np.broadcast_to(x.mean(axis=0, dtype=np.float64), sample.shape)
+        of_sample = None if weights is None else weights[:SAMPLE]
+        centre = np.broadcast_to(_centre(x, weights), sample.shape)
         values = {INPUT: tf.constant(sample)}
         for port in ports:
             width = (widths or {}).get(port, x.shape[1])
-            constant = mean if width == x.shape[1] else np.zeros((len(sample), width))
+            constant = centre if width == x.shape[1] else np.zeros((len(sample), width))
             values[port] = tf.constant(constant, tf.float32)
         for port, target in (targets or {}).items():
             values[port] = tf.constant(target[:SAMPLE])
 
         def unit(expression: Expression) -> float:
-            found = float(tf.reduce_mean(render(expression, values)))
+            found = float(mean(render(expression, values), of_sample))
             return found if found > SMALLEST else 1.0
 
         costs = costs or {}
@@ -179,23 +184,28 @@ class Loss:
         outputs: list[Tensor],
         offset: Tensor,
         targets: Mapping[str, Tensor] | None = None,
+        weights: Tensor = None,
     ) -> Terms:
-        """Terms for a batch; `offset` places the cuts, see `closure.quantiles`."""
+        """Terms for a batch; `offset` places the cuts, see `closure.quantiles`.
+
+        Where events have `weights`, (n_events,) of float32, every mean, quantile and count is
+        that of weighted events.
+        """
         import tensorflow as tf
 
         relative = self.relative(x, outputs)
         costs = self.costs_of(x, outputs, targets or {}, relative)
-        reconstruction = tf.add_n([tf.reduce_mean(cost) for cost in costs])
+        reconstruction = tf.add_n([mean(cost, weights) for cost in costs])
         zero = tf.zeros((), reconstruction.dtype)
         if len(relative) < 2:
             cuts = self.settings.closure.cuts
             return Terms(reconstruction, zero, zero, tf.zeros((cuts, cuts), zero.dtype))
         first, second = (self.transformed(score) for score in relative)
         term = self.settings.closure
-        found = asymmetry(first, second, quantiles(term, offset), term.width)
+        found = asymmetry(first, second, quantiles(term, offset), term.width, weights)
         return Terms(
             reconstruction,
-            disco(first, second) if self.settings.disco.weight else zero,
+            disco(first, second, weights) if self.settings.disco.weight else zero,
             tf.reduce_sum(pair_weights(term.cuts) * tf.abs(found)),
             found,
         )
@@ -207,3 +217,10 @@ class Loss:
         if self.settings.transform == "log":
             return tf.math.log(relative + 1e-3)
         return relative
+
+
+def _centre(x: NDArray[np.float32], weights: NDArray[np.float32] | None) -> NDArray[np.float64]:
+    """Mean input (n_in,)."""
+    if weights is None:
+        return np.asarray(x.mean(axis=0, dtype=np.float64))
+    return np.asarray(np.average(x, axis=0, weights=weights.astype(np.float64)))

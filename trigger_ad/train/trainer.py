@@ -118,7 +118,8 @@ class Trainer:
             rows = order[step * self.batch : (step + 1) * self.batch]
             offset = tf.constant(draw.uniform(), tf.float32)
             x, targets = self.train[rows]
-            values = np.asarray(self._step([x, *self._noise(draw)], offset, targets))
+            weights = self.train.weights_of(rows)
+            values = np.asarray(self._step([x, *self._noise(draw)], offset, targets, weights))
             if not np.isfinite(values).all():
                 raise TrainingError(
                     f"the loss in epoch {index + 1}",
@@ -153,7 +154,16 @@ class Trainer:
             scores = self._all(self._scores, self.validate, count)
             costs = self._all(self._costs, self.validate, count) if self.loss.costs else None
             seen = self._all(self._scores, self.train, self.seen) if len(scores) > 1 else None
-        return measure(scores, self.loss.units, self.settings, seen, costs)
+        weights, seen_weights = self.validate.weights, self.train.weights
+        return measure(
+            scores,
+            self.loss.units,
+            self.settings,
+            seen,
+            costs,
+            weights=weights,
+            seen_weights=None if seen_weights is None else seen_weights[: self.seen],
+        )
 
     def _all(self, function: Any, events: Events, count: int) -> list[NDArray[np.float64]]:
         """Scores or costs of the first events, latent vectors at their mean."""
@@ -212,13 +222,15 @@ class Trainer:
         fall = 0.5 * (1 + math.cos(math.pi * step / self.total))
         return self.learning_rate * (LAST_RATE + (1 - LAST_RATE) * fall)
 
-    def _gradient_step(self, inputs: list[Any], offset: Any, targets: dict[str, Any]) -> Any:
+    def _gradient_step(
+        self, inputs: list[Any], offset: Any, targets: dict[str, Any], weights: Any
+    ) -> Any:
         import tensorflow as tf
 
         settings = self.settings
         with tf.GradientTape() as tape:
             outputs = self._outputs(inputs, training=True)
-            terms = self.loss.terms(inputs[0], outputs, offset, targets)
+            terms = self.loss.terms(inputs[0], outputs, offset, targets, weights)
             loss = (
                 terms.reconstruction
                 + settings.disco.weight * terms.disco

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import SchemaError
 from trigger_ad.events.origin import Origin
+from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.settings import LayoutSettings
@@ -98,6 +99,46 @@ class Dataset:
         """Code of the stratum of each event, (n_events,) uint8; 0 where there is one."""
         found = self._known(sample, "stratum", split)
         return np.zeros(len(self.identity(sample, split)), np.uint8) if found is None else found
+
+    @property
+    def strata(self) -> Strata:
+        """Strata of the background; `ONE` where its events were drawn alike."""
+        return self.origin(BACKGROUND).strata or ONE
+
+    def weights(self, split: str) -> NDArray[np.float32] | None:
+        """How much each background event of a split counts, (n_events,) float32 of mean 1.
+
+        It is ``N p_s / N_s`` for an event of stratum s, with the probability of the stratum and its
+        events among the N of the split; None for one stratum, where it would be exactly 1.
+
+        Raises
+        ------
+        ConfigError
+            If the split has nothing of a stratum, or an event is of none of them.
+        """
+        strata = self.strata
+        places = strata.checked(self.stratum(BACKGROUND, split))
+        if len(strata.names) == 1:
+            return None
+        events = np.bincount(places, minlength=len(strata.names))
+        strata.require(events, f"the split {split}")
+        each = np.array(strata.probabilities) * len(places) / events
+        return each[places].astype(np.float32)
+
+    def plain(self, split: str) -> NDArray[np.int32]:
+        """Scaled inputs of the background of a split as if its events had been drawn alike.
+
+        For what knows no weights. Each event is repeated as often as it counts, rounded up or down
+        so that there are as many as before, of every stratum its part but for one event: most
+        events of a stratum that was drawn more often are left out.
+        """
+        weights, scaled = self.weights(split), self.scaled(BACKGROUND, split)
+        if weights is None:
+            return scaled
+        order = np.argsort(self.stratum(BACKGROUND, split), kind="stable")
+        below = np.cumsum(weights[order], dtype=np.float64)
+        places = (np.arange(len(scaled)) + 0.5) * (below[-1] / len(scaled))
+        return scaled[np.sort(order[np.searchsorted(below, places, side="right")])]
 
     def origin(self, sample: str) -> Origin:
         """Where the events of a sample come from, and how they are normalised."""

@@ -16,12 +16,12 @@ from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.references.teachers.table import TEACHERS, TrainedTeacher
 from trigger_ad.references.teachers.target import Target
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run_folder import BACKGROUND, RunFolder
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.scorers.objective import TARGET
 from trigger_ad.scorers.settings import Composite, ScorerSettings, TeacherSettings
 from trigger_ad.scorers.student import Student as StudentSettings
 
-__all__ = ["Lessons", "Student", "inputs", "students_of", "taught"]
+__all__ = ["Lessons", "Student", "inputs", "plain_inputs", "students_of", "taught"]
 
 #: Tags of the members of a pair.
 NUMBERS = "12"
@@ -68,6 +68,11 @@ def inputs(data: Dataset, sample: str, split: str | None = None) -> Inputs:
     return Inputs(data.scaled(sample, split), data.layout.input.lsb)
 
 
+def plain_inputs(data: Dataset, split: str) -> Inputs:
+    """Background of a split for teachers, which know no weights; see `Dataset.plain`."""
+    return Inputs(data.plain(split), data.layout.input.lsb)
+
+
 @dataclass(frozen=True)
 class Lessons:
     """Targets of all students of a run.
@@ -102,7 +107,7 @@ class Lessons:
 
     @cached_property
     def _teachers(self) -> Mapping[str, tuple[TrainedTeacher, Target]]:
-        train = inputs(self.data, BACKGROUND, "train")
+        train = plain_inputs(self.data, "train")
         found = {}
         for student in students_of(self.settings):
             kind = TEACHERS[student.teacher.name]

@@ -19,7 +19,7 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import scorer_settings
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA
-from trigger_ad.run_folder import BACKGROUND, NAMES
+from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import table
 from trigger_ad.storage.files import write_json
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
@@ -48,7 +48,7 @@ def run(context: Context, model: str) -> None:
     expressions = table.find(scorer.name).expressions(scorer)
 
     def evaluate(score: Score) -> NDArray[np.int64]:
-        background = Dataset(context.folder, config.features).scaled(BACKGROUND, "threshold")
+        background = Dataset(context.folder, config.features).plain("threshold")
         return (
             FastEmulator(network, {score.name: score}, *bounds).run(background).scores[score.name]
         )

@@ -28,6 +28,7 @@ def run(context: Context, model: str) -> None:
         data.scaled(BACKGROUND, "calibrate"),
         precision.input_type(config.features),
         config.quantize,
+        data.weights("calibrate"),
     )
     rounded = QuantizedModel(reference.branches, types, reference.weights)
     rounded.save(context.out(NAMES.model(model).ptq))

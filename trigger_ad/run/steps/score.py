@@ -65,7 +65,7 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
     from trigger_ad.train.float_score import FloatScorer
 
     config, kind = context.config, data.layout.input
-    background = data.scaled(BACKGROUND, "threshold")
+    background = data.plain("threshold")
     for model in MODELS:
         saved = context.run.model(model)
         settings = scorer_settings(config, model)

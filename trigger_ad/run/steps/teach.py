@@ -7,8 +7,8 @@ from trigger_ad.references.forest.fit import require_package
 from trigger_ad.references.teachers.table import TEACHERS
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.teaching import inputs, students_of
-from trigger_ad.run_folder import BACKGROUND, NAMES
+from trigger_ad.run.folder.teaching import plain_inputs, students_of
+from trigger_ad.run_folder import NAMES
 
 __all__ = ["needs", "run"]
 
@@ -23,7 +23,7 @@ def run(context: Context) -> None:
     """Write a folder for each teacher, by the tag of its student."""
     config = context.config
     data = Dataset(context.folder, config.features)
-    train, validate = (inputs(data, BACKGROUND, split) for split in ("train", "validate"))
+    train, validate = (plain_inputs(data, split) for split in ("train", "validate"))
     students = students_of(config.scorer)
     for position, student in enumerate(students):
 

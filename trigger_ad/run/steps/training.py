@@ -92,8 +92,17 @@ def fit(
         sparsity=sparsity,
         costs=objective.costs,
         targets=_targets(context, settings, data, words, judged),
+        weights=_weights(data, train.copies),
     )
     return model, history
+
+
+def _weights(data: Dataset, copies: int) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    """How much events to train with and to be judged by count, if not alike."""
+    learned, judged = data.weights("train"), data.weights("validate")
+    if learned is None or judged is None:
+        return None
+    return np.tile(learned, copies), judged
 
 
 def _targets(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.block import Block
+from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers.reader import Settings
-from trigger_ad.events.readers.sample import opened
-from trigger_ad.events.split import assign
+from trigger_ad.events.readers.sample import Sample, opened
+from trigger_ad.events.split import assign, require_strata
 from trigger_ad.features.blocks import words_of_block
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
@@ -54,14 +56,29 @@ def run(context: Context, group: str) -> None:
             arrays["sm.parton_event"], arrays["sm.process"], config.split.seed, splits
         )
         require_splits(_counts(arrays["sm.split"], splits), config)
+        _require_strata(samples[BACKGROUND], arrays, list(splits))
     header = {
         "layout": ports.hash,
         "samples": list(samples),
         "splits": list(splits),
-        "origin": {name: sample.origin.to_json() for name, sample in samples.items()},
+        "origin": {name: _origin(sample).to_json() for name, sample in samples.items()},
         **({"columns": columns} if columns else {}),
     }
     files.save(context.out(FILES[group]), SCHEMA, header, arrays, compress=False)
+
+
+def _origin(sample: Sample) -> Origin:
+    """Origin with the strata of all files, which must be the same in each."""
+    strata = sample.strata
+    return replace(sample.origin, strata=strata if sample.origin.strata else None)
+
+
+def _require_strata(
+    sample: Sample, arrays: Mapping[str, NDArray[Any]], splits: Sequence[str]
+) -> None:
+    if sample.origin.strata:
+        stratum = arrays.get("sm.stratum", np.zeros(sample.count, np.uint8))
+        require_strata(arrays["sm.split"], stratum, sample.strata, splits)
 
 
 def _arrays(name: str, blocks: Iterator[Block], ports: Layout) -> dict[str, NDArray[Any]]:

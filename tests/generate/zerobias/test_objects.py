@@ -33,9 +33,13 @@ def test_towers_opposite_to_each_other_balance():
     assert (pt[0], phi[0]) == (1 / PER_GEV, 0)
 
 
-def test_soft_and_forward_towers_are_not_in_the_missing_momentum():
-    values = build(event((57, 10, 3.5), (5, 10, 80)), np.zeros(0, np.int64), NO_MUON)
-    assert values[0, 0, 0] == 1 / PER_GEV
+@pytest.mark.parametrize(
+    ("row", "gev", "counts"),
+    [(57, 2.5, 0), (57, 3, 1), (45, 2, 0), (45, 2.5, 1), (23, 4, 0), (23, 4.5, 1), (5, 80, 0)],
+)
+def test_soft_and_forward_towers_are_not_in_the_missing_momentum(row, gev, counts):
+    values = build(event((row, 10, gev)), np.zeros(0, np.int64), NO_MUON)
+    assert values[0, 0, 0] == (gev if counts else 1 / PER_GEV)
 
 
 def test_slots_are_ordered_and_full():

@@ -7,10 +7,10 @@
 The table is `rate-visualization/rateOutput.csv` of https://github.com/cms-l1-dpg/L1MenuTools
 (commit 28f26cb): rates behind a prescale, from a sample in which one crossing is 31.48 Hz. Here
 they are multiplied by their prescales, and so are their errors: a seed with a prescale of 780 and
-one crossing says little. Choices of the simulation are fitted on the rows `fitted`, the others
-judge.
+one crossing says little. Choices of the simulation may look at the rows `fitted`; the others judge.
 
 The error of a rate is that of its clusters: crossings of a stratum with the same hardest collision.
+For muons it is too small, since most come from a soft collision that other clusters share.
 """
 
 from __future__ import annotations

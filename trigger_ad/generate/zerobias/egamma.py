@@ -5,7 +5,8 @@ around it (equal ones as for jets). The cluster is the seed and the largest of t
 its sides. It is kept if
 
 * its energy is at least 3 GeV,
-* the hadronic energy of the seed is at most 1/8 of the electromagnetic one, as in the CMS trigger
+* the hadronic energy of the seed is at most 1/8 of the electromagnetic one, as in the barrel of
+  CMS, which asks for 1/16 in its endcaps
   (CMSSW, ``Stage2Layer2ClusterAlgorithmFirmwareImp1::idHoverE``), and
 * the energy of the other 23 of the 5 x 5 towers around the seed, less that of the 24 towers
   around these for the pile-up, is at most the larger of 3 GeV and 1/4 of its own. CMS has

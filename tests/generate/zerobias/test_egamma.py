@@ -38,8 +38,12 @@ def test_hadronic_energy(hadronic, number):
     assert len(clusters([(35, 30, 40)], [(35, 30, hadronic)])) == number
 
 
-@pytest.mark.parametrize(("around", "number"), [(4, 1), (5, 1), (5.5, 0)])
-def test_isolation_is_an_eighth_of_the_energy(around, number):
+def test_hadronic_energy_beside_the_seed_does_not_veto():
+    assert len(clusters([(35, 30, 40), (35, 31, 10)], [(35, 31, 8)])) == 1
+
+
+@pytest.mark.parametrize(("around", "number"), [(5.5, 1), (10, 1), (10.5, 0)])
+def test_isolation_is_a_quarter_of_the_energy(around, number):
     assert len(clusters([(35, 30, 40)], [(37, 32, around)])) == number
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from trigger_ad.generate.detector import Stable
 from trigger_ad.generate.zerobias.grid import cells
-from trigger_ad.generate.zerobias.response import respond
+from trigger_ad.generate.zerobias.response import bending, respond
 
 N = 4000
 
@@ -65,13 +65,33 @@ def test_direction():
     assert (deposits.cell == centre).mean() > 0.99
 
 
-def test_muons():
-    deposits = seen(-13, 20)
-    assert len(deposits.muons) / N == pytest.approx(0.95, abs=0.02)
-    assert np.std(20 / deposits.muons[:, 0]) == pytest.approx(0.2, rel=0.1)
-    assert deposits.muons[:, 0].max() <= 100
-    assert not len(seen(13, 1.9).muons)
-    assert not len(seen(13, 20, eta=2.41).muons)
+def test_muons_and_decays_are_those_of_the_muon_system():
+    assert len(seen(-13, 20).muons) / N == pytest.approx(0.95, abs=0.02)
+    kaons = seen(321, 20)
+    assert 0 < len(kaons.muons) < 0.03 * N
+    assert len(np.unique(kaons.event)) > 0.99 * N
+
+
+@pytest.mark.parametrize(
+    ("code", "pt", "eta", "angle"),
+    [
+        (211, 5, 0, -np.arcsin(0.15 * 3.8 * 1.29 / 5)),
+        (-211, 5, 0, np.arcsin(0.15 * 3.8 * 1.29 / 5)),
+        (211, 0.5, 2.5, -0.15 * 3.8 * 3.15 / np.sinh(2.5) / 0.5),
+        (22, 5, 0, 0),
+        (2112, 5, 0, 0),
+    ],
+)
+def test_the_field_turns_charged_particles(code, pt, eta, angle):
+    found = bending(np.array([code]), np.array([float(pt)]), np.array([float(eta)]))
+    assert found == pytest.approx([angle])
+
+
+def test_they_hit_the_tower_that_they_are_turned_to():
+    turned = np.arcsin(0.15 * 3.8 * 1.29 / 20)
+    deposits = seen(-211, 20, eta=0.5 * 0.087, phi=np.pi / 72 - turned)
+    centre = cells(np.array([0.5 * 0.087]), np.array([np.pi / 72]))
+    assert (deposits.cell == centre).mean() > 0.7
 
 
 def test_particles_of_one_tower_are_one_deposit():

@@ -6,7 +6,8 @@ equal towers one is a seed. Its jet is the sum of these towers, less the energy 
 leaves on the same area: the three smallest of the four strips of 3 x 9 towers at its sides, in
 the manner of the CMS calorimeter trigger (JINST 15 (2020) P10017, Sec. 4.2.3). Jets are
 centred on their seed. Columns wrap around; the strips must lie on the grid, so seeds are within
-abs(eta) 4.35. There is no further calibration.
+abs(eta) 4.35. They are calibrated afterwards
+(`trigger_ad.generate.zerobias.calibration`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from trigger_ad.generate.zerobias.grid import PER_GEV, Ints
 
 __all__ = ["PT", "SEED", "find", "largest"]
 
-#: Least energy of a seed, and of a jet that is kept, in GeV.
-SEED, PT = 4.0, 15.0
+#: Least energy of a seed, and of a jet that is kept before it is calibrated, in GeV.
+SEED, PT = 4.0, 10.0
 _STRIP, _REACH = 3, 4
 
 

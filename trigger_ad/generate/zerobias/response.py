@@ -1,7 +1,8 @@
 """What a collision leaves in the calorimeter and in the muon system.
 
 The resolutions are those of `trigger_ad.generate.detector`; a Level-1 trigger has no
-tracker, so charged hadrons are measured by the calorimeter and muons by their own chambers.
+tracker, so charged hadrons are measured by the calorimeter and muons by their own chambers
+(`trigger_ad.generate.zerobias.muons`).
 
 ==============  =================================  ======================================
 particle        seen where                         response
@@ -10,15 +11,15 @@ photon,         E > 0.3, abs(eta) < 3.045          3 %/sqrt(E) + 0.5 %, angles 0
 electron        the same, forward to 4.959         150 %/sqrt(E) + 5 %, angles 0.05
 hadron          E > 1, abs(eta) < 3.045            110 %/sqrt(E) + 5 %, angles 0.03
                 the same, forward to 4.959         200 %/sqrt(E) + 10 %, angles 0.05
-muon            pT > 2, abs(eta) < 2.4             efficiency 95 %; 1/pT: 20 %
 neutrino        nowhere
 ==============  =================================  ======================================
 
 Energies are in GeV and the terms are added in quadrature. A charged particle with pT < 0.735 GeV
 and abs(eta) < 1.48 curls up in the field of 3.8 T before it reaches the calorimeter at 1.29 m;
-bending is not simulated otherwise. A third of the hadrons leave nothing in the electromagnetic
-part, the others a share that is uniform between 0 and 1. Each particle hits one tower. Muons
-leave nothing in the calorimeter. Hadrons that decay to muons in flight are not followed.
+others reach it turned in azimuth (`bending`). A third of the hadrons leave nothing in the
+electromagnetic part, the others a share that is uniform between 0 and 1. Each particle hits one
+tower. Muons leave nothing in the calorimeter, and hadrons that decay to muons in flight leave all
+they have.
 """
 
 from __future__ import annotations
@@ -30,14 +31,20 @@ import numpy.typing as npt
 
 from trigger_ad.generate.detector import Stable
 from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints, cells
+from trigger_ad.generate.zerobias.muons import respond as respond_muons
 
-__all__ = ["Deposits", "respond"]
+__all__ = ["VERSION", "Deposits", "respond"]
+
+#: Of what collisions leave: a library of another one is refused.
+VERSION = 2
 
 _INVISIBLE = (12, 13, 14, 16, 18)
 _NEUTRAL = (22, 130, 310, 2112, 3122, 3212, 3322)
 _PER_GEV = 32
 _LARGEST = 2**16 - 1
 _FORWARD = 3.045
+#: Field in T; distance of the calorimeter from the beam, and along it, in m.
+_FIELD, _RADIUS, _LENGTH = 3.8, 1.29, 3.15
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Deposits:
 def respond(particles: Stable, rng: np.random.Generator) -> Deposits:
     """Response to the stable particles of a batch of collisions."""
     event, cell, em, had = _calorimeter(particles, rng)
-    muon_event, muons = _muons(particles, rng)
+    muon_event, muons = respond_muons(particles, rng)
     key, inverse = np.unique(event * CELLS + cell, return_inverse=True)
     parts = [
         np.minimum(np.round(np.bincount(inverse, et, len(key)) * _PER_GEV), _LARGEST)
@@ -98,16 +105,24 @@ def _calorimeter(particles: Stable, rng: np.random.Generator) -> tuple[Ints, Int
     spread, polar, azimuth = (rng.standard_normal(n) for _ in range(3))
     et = particles.pt[seen] * (1 + np.hypot(stochastic / np.sqrt(energy), constant) * spread)
     share = np.where(light, 1.0, np.where(rng.random(n) < 1 / 3, 0.0, rng.random(n)))
-    cell = cells(particles.eta[seen] + angle * polar, particles.phi[seen] + angle * azimuth)
+    phi = particles.phi[seen] + bending(particles.pdg[seen], particles.pt[seen], aeta)
+    cell = cells(particles.eta[seen] + angle * polar, phi + angle * azimuth)
     kept = (et > 0) & (cell >= 0)
     et, share = et[kept], share[kept]
     return particles.event[seen][kept], cell[kept], et * share, et * (1 - share)
 
 
-def _muons(particles: Stable, rng: np.random.Generator) -> tuple[Ints, npt.NDArray[np.float32]]:
-    """Collision and momenta of the muons; 1/pT is kept within a factor of five."""
-    true = (np.abs(particles.pdg) == 13) & (particles.pt > 2) & (np.abs(particles.eta) < 2.4)
-    true &= rng.random(len(true)) < 0.95
-    curvature = np.clip(1 + 0.2 * rng.standard_normal(int(true.sum())), 0.2, 5.0)
-    columns = (particles.pt[true] / curvature, particles.eta[true], particles.phi[true])
-    return particles.event[true], np.stack(columns, axis=1).astype(np.float32)
+def bending(pdg: Ints, pt: Floats, aeta: Floats) -> Floats:
+    """Azimuth at the calorimeter less that at the vertex, 0 for neutral particles.
+
+    The sign of the code stands for that of the charge, which is right for hadrons but a few
+    hyperons; for leptons it is the opposite, which turns them the other way.
+
+    In the barrel, at a radius R, its sine is ``0.3 B R / (2 pT)``; in the endcap, at z, it is
+    ``0.3 B z / (2 pz)``, also of particles that turn more than once.
+    """
+    turns = 0.15 * _FIELD / pt
+    barrel = np.arcsin(np.minimum(turns * _RADIUS, 1.0))
+    along = turns * _LENGTH / np.sinh(np.maximum(aeta, 0.1))
+    angle = np.where(aeta < np.arcsinh(_LENGTH / _RADIUS), barrel, along)
+    return np.asarray(np.where(np.isin(np.abs(pdg), _NEUTRAL), 0.0, -np.sign(pdg) * angle))

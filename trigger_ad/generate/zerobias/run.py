@@ -164,7 +164,7 @@ def _silent(done: int, total: int) -> None:
 def _builder() -> str:
     """Hash of the code that makes objects of towers: checkpoints of another one are refused."""
     total = hashlib.sha256()
-    for name in ("egamma", "grid", "jets", "objects", "overlay"):
+    for name in ("calibration", "egamma", "grid", "jets", "objects", "overlay"):
         total.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return total.hexdigest()
 

@@ -13,7 +13,6 @@ from trigger_ad.layers.hardware import Form, Sums
 from trigger_ad.layers.kind import Array, Raw, Shape
 from trigger_ad.layers.pooling import Pooling, plain_layers
 from trigger_ad.layers.relu import rectified
-from trigger_ad.layers.windows import Padding
 
 __all__ = ["AveragePooling"]
 
@@ -31,10 +30,6 @@ class AveragePooling(Pooling):
     padding : {"valid"}
         Windows at a padded end would have fewer values.
     """
-
-    window: Shape = ()
-    stride: Shape = ()
-    padding: Padding = "valid"
 
     name: ClassVar[str] = "average_pooling"
     called: ClassVar[str] = "an average pooling"

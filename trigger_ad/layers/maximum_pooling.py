@@ -14,7 +14,6 @@ from trigger_ad.ir.layers.maximum import inside
 from trigger_ad.layers.hardware import Form, Largest
 from trigger_ad.layers.kind import Array, Raw, Shape
 from trigger_ad.layers.pooling import Pooling, plain_layers
-from trigger_ad.layers.windows import Padding
 
 __all__ = ["MaximumPooling"]
 
@@ -31,10 +30,6 @@ class MaximumPooling(Pooling):
         By dimension; the window if not given.
     padding : {"valid", "same"}
     """
-
-    window: Shape = ()
-    stride: Shape = ()
-    padding: Padding = "valid"
 
     name: ClassVar[str] = "maximum_pooling"
     called: ClassVar[str] = "a maximum pooling"

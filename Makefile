@@ -2,7 +2,7 @@
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help demo models check test ladder prove lint format docs lock setup clean distclean
+.PHONY: help demo models reference check test ladder prove lint format docs lock setup clean distclean
 
 PYTHON := .venv/bin/python
 UV := uv==0.13.9
@@ -18,6 +18,7 @@ help:
 	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo;'
 	@echo '             then rates at pile-up 60 inside a small menu, into runs/demo_rates'
 	@echo 'make models  train the other reference models for three seeds and compare them, which takes hours'
+	@echo 'make reference  make the samples at pile-up 60 of which cards quote figures: half an hour'
 	@echo 'make check   lint, types, and the tests that the last change can reach, within three minutes'
 	@echo 'make test    run the tests, with coverage'
 	@echo 'make ladder  compare six forms of the trigger bit for bit, for dense networks and all kinds of'
@@ -51,6 +52,10 @@ models: setup
 check: lint
 	tests=$$($(PYTHON) tools/reached.py) && \
 		$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not prove' --budget 75 tests/test_rooms.py $$tests
+
+# Samples at pile-up 60 of which figures are quoted; the packaged ones are the first parts of them.
+reference: setup
+	$(PYTHON) tools/reference.py runs/reference
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not prove" --durations 10 --cov --cov-report term:skip-covered

@@ -1,4 +1,4 @@
-"""Write the first events of an event file to another one, with its origin, pile-up and draws.
+"""Write the first events of an event file to another one, with all that is known of them.
 
     .venv/bin/python tools/first_events.py samples/zero_bias.h5 30000 samples/zero_bias_30k.h5
 
@@ -9,9 +9,11 @@ are a smaller sample of the same kind.
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
+import numpy as np
 
 from trigger_ad.events.readers import adc2021
 
@@ -23,15 +25,22 @@ def main() -> None:
     parser.add_argument("events", type=int)
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
-    particles = adc2021.read(options.source, options.events)
-    pileup = adc2021.read_pileup(options.source)
-    columns = {} if pileup is None else {"pileup": pileup[: options.events].astype("uint16")}
-    with h5py.File(options.source) as file:
+    first_events(options.source, options.events, options.out)
+
+
+def first_events(source: Path, events: int, out: Path) -> None:
+    """Write the first events of a file to another one."""
+    particles, origin = adc2021.read(source, events), adc2021.read_origin(source)
+    with h5py.File(source) as file:
+        columns = {name: file[name][:events] for name in ("pileup", "stratum") if name in file}
         attributes = {
             name: file.attrs[name] for name in sorted({*file.attrs} - {"schema", "origin"})
         }
-    origin = adc2021.read_origin(options.source)
-    adc2021.write(options.out, particles, origin, columns, attributes)
+    if origin.strata:
+        drawn = np.bincount(columns["stratum"], minlength=len(origin.strata.names))
+        strata = replace(origin.strata, drawn=tuple(drawn.tolist()))
+        origin = replace(origin, strata=strata)
+    adc2021.write(out, particles, origin, columns, attributes)
 
 
 if __name__ == "__main__":

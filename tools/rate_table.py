@@ -1,7 +1,7 @@
 """Rates of a zero-bias sample beside a public table of the CMS Level-1 trigger at pile-up 60.
 
     .venv/bin/trigger-ad generate zerobias --pileup 60 --events 60000 --seed 7 --workers 2 \
-        --strata tools/rate_table.yml --library collisions.npz --out strata.h5
+        --strata tools/strata.yaml --library collisions.npz --out strata.h5
     .venv/bin/python tools/rate_table.py strata.h5
 
 The table is `rate-visualization/rateOutput.csv` of https://github.com/cms-l1-dpg/L1MenuTools

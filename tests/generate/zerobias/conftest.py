@@ -17,7 +17,7 @@ SIZES = (40, *[4] * (len(BINS) - 1))
 def made(seed=0):
     rng = np.random.default_rng(seed)
     n = sum(SIZES)
-    sigma = np.array([8e10, 6e8, 1e8, 2e7, 1e7, 1e6, 1e5, 1e5, 1e5])
+    sigma = np.array([8e10, 6e8, 1e8, 2e7, 1e7, 1e6, 1e5, 1e5, 1e5, 1e3, 8e7])
     rows = np.repeat(np.arange(n), 30)
     # every collision has the towers of a permutation, so none occurs twice
     columns = np.concatenate([np.sort(rng.permutation(CELLS)[:30]) for _ in range(n)])

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from trigger_ad.generate.zerobias.bins import BINS, EDGE
+from trigger_ad.generate.zerobias.bins import BINS, EDGE, MUON
 from trigger_ad.generate.zerobias.collisions import Piece, produce
 from trigger_ad.generate.zerobias.grid import CELLS
 
@@ -46,6 +46,14 @@ def test_seeds(tmp_path):
     assert first["pthat"].mean() == pytest.approx(40, abs=4)
 
 
+def hardest_muons(found):
+    """Largest pT of a muon of each collision, 0 without any."""
+    largest = np.zeros(len(found["pthat"]))
+    owner = np.repeat(np.arange(len(largest)), found["muon_counts"])
+    np.maximum.at(largest, owner, found["muons"][:, 0])
+    return largest
+
+
 @pytest.mark.slow
 def test_soft_collisions_stay_below_the_edge(tmp_path):
     """All inelastic collisions but those that the bins take: about one in a hundred."""
@@ -54,3 +62,14 @@ def test_soft_collisions_stay_below_the_edge(tmp_path):
     assert 600 <= found["tried"] <= 620
     assert found["cross_section_pb"] == pytest.approx(78.6e9, rel=0.01)
     assert (found["pthat"] < EDGE / 2).mean() > 0.9
+    assert hardest_muons(found).max() < MUON
+
+
+@pytest.mark.slow
+def test_soft_collisions_with_a_muon_are_the_rest(tmp_path):
+    found = piece(tmp_path, "soft_muon", 2)
+    assert found["pthat"].max() < EDGE
+    assert hardest_muons(found).min() >= MUON
+    assert found["cross_section_pb"] == pytest.approx(78.6e9 * 2 / found["tried"], rel=0.01)
+    assert found["error_pb"] == pytest.approx(found["cross_section_pb"] / np.sqrt(2), rel=0.01)
+    assert 100 < found["tried"] < 10_000

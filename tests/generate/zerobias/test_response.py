@@ -14,7 +14,7 @@ def seen(code, pt, eta=0.5, phi=1.0):
     particles = Stable(
         np.arange(N), np.full(N, code), *(np.full(N, float(x)) for x in (pt, eta, phi))
     )
-    return respond(particles, np.random.default_rng(1))
+    return respond(particles, N, np.random.default_rng(1))
 
 
 def energies(deposits):
@@ -98,6 +98,6 @@ def test_particles_of_one_tower_are_one_deposit():
     particles = Stable(
         np.array([0, 0, 1]), np.full(3, 22), *(np.full(3, x) for x in (20.0, 0.0435, 0.0436))
     )
-    deposits = respond(particles, np.random.default_rng(1))
+    deposits = respond(particles, 2, np.random.default_rng(1))
     assert deposits.event.tolist() == [0, 1]
     assert deposits.em.tolist() == pytest.approx([1280, 640], rel=0.05)

@@ -188,17 +188,17 @@ def test_nothing_heavy_is_imported():
 @pytest.mark.slow
 @pytest.mark.skipif(not find_spec("pythia8mc"), reason="needs pythia8mc")
 def test_the_library_is_made_where_it_is_asked_for(tmp_path):
-    """A library of one collision in each hard bin, from Pythia, by two workers and by one."""
+    """A library of one collision in each other bin, from Pythia, by two workers and by one."""
     paths = [tmp_path / f"library{n}.npz" for n in (1, 2)]
     outs = []
     for n, path in enumerate(paths, 1):
         calls = []
         out = tmp_path / f"{n}.h5"
-        generate(PILEUP, 10, 5, n, out, path, 9, progress=lambda *c, calls=calls: calls.append(c))
+        generate(PILEUP, 10, 5, n, out, path, 7, progress=lambda *c, calls=calls: calls.append(c))
         outs.append(out)
-        assert calls[0] == (0, 14)
+        assert calls[0] == (0, 13)
         assert calls[-1] == (10, 10)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert outs[0].read_bytes() == outs[1].read_bytes()
-    assert load(paths[0]).composition.sizes == (6, *[1] * 8)
+    assert load(paths[0]).composition.sizes == (3, *[1] * 10)
     assert len(adc2021.read(outs[0])) == 10

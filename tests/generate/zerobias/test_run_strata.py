@@ -9,7 +9,11 @@ import pytest
 from trigger_ad.errors import ConfigError, EventFileError, RunFolderError
 from trigger_ad.events.readers.sample import opened
 from trigger_ad.generate.zerobias import Pileup, generate, identities
+from trigger_ad.generate.zerobias.bins import BINS
+from trigger_ad.generate.zerobias.draws import hardest
+from trigger_ad.generate.zerobias.library import load
 from trigger_ad.generate.zerobias.strata import parse
+from trigger_ad.generate.zerobias.stratified import Classes, Stratified
 
 EVENTS = 130
 PILEUP = Pileup((8.0,))
@@ -36,13 +40,39 @@ def test_the_file_says_what_it_holds(path, library):
     assert strata.names == ("soft", "jets", "leptons")
     assert strata.drawn == tuple(np.bincount(block.stratum).tolist()) == (66, 39, 25)
     parts = np.array(library.composition.probabilities)
-    hard, lepton = parts[1:4].sum(), parts[7:].sum()
+    hard, lepton = parts[1:4].sum(), parts[7:9].sum()
     last = -np.expm1(-8 * lepton)
     middle = np.exp(-8 * lepton) * -np.expm1(-8 * hard)
     assert strata.probabilities == pytest.approx((1 - last - middle, middle, last), rel=1e-9)
-    kind = np.searchsorted(np.cumsum(library.composition.sizes), block.identity, side="right")
     assert (block.pileup[block.stratum > 0] > 0).all()
-    assert set(kind[block.stratum == 0]) <= {0, 4, 5, 6, 9}  # 9: no collision
+    # none: no collision
+    of = [*(one.name for one in BINS), "none"]
+    kinds = [{of[k] for k in kind(library, block)[block.stratum == place]} for place in range(3)]
+    assert kinds[0] <= {"soft", "jets_80", "jets_120", "jets_200", "top", "soft_muon", "none"}
+    assert {"jets_20", "jets_30"} <= kinds[1] <= {"jets_20", "jets_30", "jets_50"}
+    assert kinds[2] == {"w", "z"}
+
+
+def kind(library, block):
+    """Bin of the collision that is the identity of each crossing."""
+    return np.searchsorted(np.cumsum(library.composition.sizes), block.identity, side="right")
+
+
+def test_crossings_are_known_by_what_puts_them_into_their_stratum(path, library_path):
+    """Where it is not the hardest of all their collisions, too."""
+    library = load(library_path)
+    place = np.zeros(len(library), np.int64)
+    bins = np.repeat(np.arange(len(BINS)), library.composition.sizes)
+    place[np.isin(bins, (1, 2, 3))], place[np.isin(bins, (7, 8))] = 1, 2
+    classes = Classes.of(place, 3, library.composition)
+    plan = Stratified(PILEUP, classes, ("soft", "jets", "leptons"), (0.5, 0.3, 0.2), 5)
+    draws, stratum = plan.draw(0, EVENTS)
+    (block,) = opened(path).blocks()
+    assert np.array_equal(stratum, block.stratum)
+    overall = hardest(draws, library.pthat)
+    own = hardest(classes.only(draws, stratum), library.pthat)
+    assert np.array_equal(block.identity, own)
+    assert (own != overall).any()
 
 
 def test_workers_are_not_seen(path, library_path, tmp_path, monkeypatch):

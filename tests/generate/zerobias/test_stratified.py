@@ -5,6 +5,7 @@ import pytest
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.generate.zerobias import strata as files
+from trigger_ad.generate.zerobias.bins import BINS
 from trigger_ad.generate.zerobias.draws import Pileup, draw
 from trigger_ad.generate.zerobias.library import Composition
 from trigger_ad.generate.zerobias.stratified import Classes, Stratified, allocated, classes_of
@@ -120,7 +121,7 @@ def test_shares_are_met_from_the_start(shares):
 def test_the_file_of_strata(library):
     found = files.parse(FILE)
     place = classes_of(library, found)
-    kind = np.repeat(np.arange(9), library.composition.sizes)
+    kind = np.repeat(np.arange(len(BINS)), library.composition.sizes)
     muon = np.zeros(len(library))
     np.maximum.at(
         muon, np.repeat(np.arange(len(library)), np.diff(library.muon_offsets)), library.muons[:, 0]
@@ -172,7 +173,8 @@ def test_a_stratum_without_collisions(library):
             (
                 "stratum jets at f.yaml:4 must have bins of the library, not 'jets_100': "
                 "choose from "
-                "soft, jets_20, jets_30, jets_50, jets_80, jets_120, jets_200, w, z"
+                "soft, jets_20, jets_30, jets_50, jets_80, jets_120, jets_200, w, z, "
+                "top, soft_muon"
             ),
         ),
         (

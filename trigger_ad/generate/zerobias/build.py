@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from trigger_ad.generate.checkpoints import claim
 from trigger_ad.generate.zerobias import library as libraries
 from trigger_ad.generate.zerobias.bins import BINS, sizes
-from trigger_ad.generate.zerobias.collisions import PIECE, Piece, finished, produce
+from trigger_ad.generate.zerobias.collisions import Piece, finished, produce
 from trigger_ad.generate.zerobias.grid import CELLS
 from trigger_ad.generate.zerobias.library import Composition, Library
 from trigger_ad.generate.zerobias.work import Progress, spread
@@ -37,12 +37,12 @@ def build(path: Path, collisions: int, seed: int, workers: int, progress: Progre
     folder = path.with_name(f"{path.name}.parts")
     claim(folder, libraries.stream(seed))
     pieces = [
-        Piece(kind, index, min(size, count - start), seed, folder)
-        for kind, count in enumerate(sizes(collisions))
-        for size in (PIECE[min(kind, 1)],)
-        for index, start in enumerate(range(0, count, size))
+        Piece(kind, index, min(own.chunk, count - start), seed, folder)
+        for kind, (own, count) in enumerate(zip(BINS, sizes(collisions), strict=True))
+        for index, start in enumerate(range(0, count, own.chunk))
     ]
-    spread(_job, [(p, p.events) for p in pieces], finished, workers, progress)
+    slowest = sorted(pieces, key=lambda piece: BINS[piece.kind].muon is not True)
+    spread(_job, [(p, p.events) for p in slowest], finished, workers, progress)
     libraries.save(path, _assemble(pieces, seed))
 
 

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.generate.detector import Stable
-from trigger_ad.generate.zerobias.bins import BINS, EDGE
-from trigger_ad.generate.zerobias.grid import Floats
-from trigger_ad.generate.zerobias.response import respond
+from trigger_ad.generate.zerobias.bins import BINS, EDGE, MUON, Bin
+from trigger_ad.generate.zerobias.grid import Floats, Ints
+from trigger_ad.generate.zerobias.response import Deposits, respond
 from trigger_ad.storage.outputs import atomic
 
-__all__ = ["PIECE", "Piece", "final_state", "finished", "produce", "start"]
+__all__ = ["Piece", "final_state", "finished", "produce", "start"]
 
-#: Collisions of a full chunk: of the soft bin, whose start is slow, and of another one.
-PIECE = (5000, 500)
+#: Most collisions that are in memory together.
+_BATCH = 1000
 _NONDIFFRACTIVE = 101
 _COMMON = ("Print:quiet = on", "Check:event = off", "Random:setSeed = on", "Beams:eCM = 13600")
 
@@ -52,40 +52,82 @@ def finished(piece: Piece) -> bool:
     return piece.path.exists()
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Some collisions: what they leave, their pT-hat, and how many had been tried with each."""
+
+    deposits: Deposits
+    pthat: Floats
+    tried: Ints
+
+    def of(self, chosen: Ints) -> _Batch:
+        """Some of these, in rising order."""
+        return _Batch(self.deposits.of(chosen), self.pthat[chosen], self.tried[chosen])
+
+
 def produce(piece: Piece) -> None:
     """Generate a chunk and leave it at its checkpoint."""
+    own = BINS[piece.kind]
     stream, detector = np.random.SeedSequence([piece.seed, 2, piece.kind, piece.index]).spawn(2)
-    pythia = start(BINS[piece.kind].settings, stream)
+    pythia, rng = start(own.settings, stream), np.random.default_rng(detector)
+    found: list[_Batch] = []
+    tried = missing = 0
+    while missing := piece.events - sum(len(batch.pthat) for batch in found):
+        batch = _batch(pythia, own, _BATCH if own.muon else min(missing, _BATCH), tried, rng)
+        tried = int(batch.tried[-1])
+        found.append(batch.of(_wanted(own, batch.deposits, len(batch.pthat))[:missing]))
+    _save(piece, found, pythia.infoPython())
+
+
+def _batch(pythia: Any, own: Bin, events: int, tried: int, rng: np.random.Generator) -> _Batch:
+    """The next collisions of a bin, with or without a muon."""
     columns: list[Floats] = []
     pthat: list[float] = []
-    tried = 0
-    while len(pthat) < piece.events:
+    number: list[int] = []
+    while len(columns) < events:
         if not pythia.next():
             continue
         tried += 1
         info = pythia.infoPython()
-        scale = info.mHat() / 2 if BINS[piece.kind].single else info.pTHat()
-        if piece.kind == 0 and info.code() == _NONDIFFRACTIVE and scale >= EDGE:
+        scale = info.mHat() / 2 if own.single else info.pTHat()
+        if own.soft and info.code() == _NONDIFFRACTIVE and scale >= EDGE:
             continue
         columns.append(final_state(pythia))
         pthat.append(scale)
-    info = pythia.infoPython()
-    event = np.repeat(np.arange(len(columns)), [c.shape[1] for c in columns])
+        number.append(tried)
+    event = np.repeat(np.arange(events), [c.shape[1] for c in columns])
     pdg, *momenta = np.concatenate(columns, axis=1)
-    found = respond(Stable(event, pdg.astype(np.int64), *momenta), np.random.default_rng(detector))
+    deposits = respond(Stable(event, pdg.astype(np.int64), *momenta), events, rng)
+    return _Batch(deposits, np.array(pthat), np.array(number))
+
+
+def _wanted(own: Bin, deposits: Deposits, events: int) -> Ints:
+    """Which of some collisions are of the bin."""
+    if own.muon is None:
+        return np.arange(events)
+    hard = deposits.muon_event[deposits.muons[:, 0] >= MUON]
+    return np.flatnonzero((np.bincount(hard, minlength=events) > 0) == own.muon)
+
+
+def _save(piece: Piece, found: list[_Batch], info: Any) -> None:
+    deposits = Deposits.joined([batch.deposits for batch in found])
+    tried = int(np.concatenate([batch.tried for batch in found])[-1])
+    part, error = 1.0, 0.0
+    if BINS[piece.kind].muon:
+        part, error = piece.events / tried, np.sqrt(piece.events) / tried
     with atomic(piece.path) as temporary:
         np.savez_compressed(
             temporary,
-            cell=found.cell.astype(np.uint16),
-            em=found.em,
-            had=found.had,
-            towers=np.bincount(found.event, minlength=piece.events),
-            muons=found.muons,
-            muon_counts=np.bincount(found.muon_event, minlength=piece.events),
-            pthat=np.array(pthat, dtype=np.float32),
+            cell=deposits.cell.astype(np.uint16),
+            em=deposits.em,
+            had=deposits.had,
+            towers=np.bincount(deposits.event, minlength=piece.events),
+            muons=deposits.muons,
+            muon_counts=np.bincount(deposits.muon_event, minlength=piece.events),
+            pthat=np.concatenate([batch.pthat for batch in found]).astype(np.float32),
             tried=tried,
-            cross_section_pb=info.sigmaGen() * 1e9,
-            error_pb=info.sigmaErr() * 1e9,
+            cross_section_pb=info.sigmaGen() * 1e9 * part,
+            error_pb=np.hypot(info.sigmaErr() * part, info.sigmaGen() * error) * 1e9,
         )
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.generate.zerobias.bins import BINS, EDGE
+from trigger_ad.generate.zerobias.bins import BINS, EDGE, MUON
 from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints
 from trigger_ad.generate.zerobias.response import VERSION
 from trigger_ad.storage.arrays import load_arrays
@@ -112,7 +112,7 @@ def probabilities(cross_section_pb: Floats) -> tuple[float, ...]:
 
 def stream(seed: int) -> dict[str, Any]:
     """What the collisions of a seed depend on."""
-    settings = json.dumps([EDGE, CELLS, VERSION, *map(asdict, BINS)], sort_keys=True)
+    settings = json.dumps([EDGE, MUON, CELLS, VERSION, *map(asdict, BINS)], sort_keys=True)
     return {
         "schema": SCHEMA,
         "seed": seed,

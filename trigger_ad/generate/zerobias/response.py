@@ -24,6 +24,7 @@ they have.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +61,8 @@ class Deposits:
     muon_event : (m,) int64, rising
     muons : (m, 3) float32
         pT in GeV, eta, phi.
+    events : int
+        How many collisions, those that leave nothing among them.
     """
 
     event: Ints
@@ -68,10 +71,42 @@ class Deposits:
     had: npt.NDArray[np.uint16]
     muon_event: Ints
     muons: npt.NDArray[np.float32]
+    events: int
+
+    def of(self, chosen: Ints) -> Deposits:
+        """Those of some collisions, rising, which are numbered anew."""
+        number = np.full(self.events, -1)
+        number[chosen] = np.arange(len(chosen))
+        event, muon_event = number[self.event], number[self.muon_event]
+        seen, muon = event >= 0, muon_event >= 0
+        return Deposits(
+            event[seen],
+            self.cell[seen],
+            self.em[seen],
+            self.had[seen],
+            muon_event[muon],
+            self.muons[muon],
+            len(chosen),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Deposits]) -> Deposits:
+        """Those of some parts, which are numbered on."""
+        first = np.cumsum([0, *(part.events for part in parts)])
+        starts = list(zip(parts, first[:-1], strict=True))
+        return cls(
+            np.concatenate([part.event + start for part, start in starts]),
+            np.concatenate([part.cell for part in parts]),
+            np.concatenate([part.em for part in parts]),
+            np.concatenate([part.had for part in parts]),
+            np.concatenate([part.muon_event + start for part, start in starts]),
+            np.concatenate([part.muons for part in parts]),
+            int(first[-1]),
+        )
 
 
-def respond(particles: Stable, rng: np.random.Generator) -> Deposits:
-    """Response to the stable particles of a batch of collisions."""
+def respond(particles: Stable, events: int, rng: np.random.Generator) -> Deposits:
+    """Response to the stable particles of a batch of `events` collisions."""
     event, cell, em, had = _calorimeter(particles, rng)
     muon_event, muons = respond_muons(particles, rng)
     key, inverse = np.unique(event * CELLS + cell, return_inverse=True)
@@ -87,6 +122,7 @@ def respond(particles: Stable, rng: np.random.Generator) -> Deposits:
         parts[1][some].astype(np.uint16),
         muon_event,
         muons,
+        events,
     )
 
 

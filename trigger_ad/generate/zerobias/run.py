@@ -28,6 +28,7 @@ from trigger_ad.generate.zerobias.library import Library, load
 from trigger_ad.generate.zerobias.objects import build as build_objects
 from trigger_ad.generate.zerobias.overlay import overlay
 from trigger_ad.generate.zerobias.recover import SCHEMA, Recipe
+from trigger_ad.generate.zerobias.response import VERSION
 from trigger_ad.generate.zerobias.strata import StrataFile
 from trigger_ad.generate.zerobias.stratified import Classes, Stratified, classes_of
 from trigger_ad.generate.zerobias.work import Progress, spread
@@ -226,7 +227,7 @@ def _stratified(chunk: _Chunk, stock: Library, strata: StrataFile) -> dict[str, 
     for first in range(chunk.start, stop, BATCH):
         draws, places = plan.draw(first, min(first + BATCH, stop))
         values.append(build_objects(*overlay(stock, draws)))
-        identity.append(hardest(draws, stock.pthat))
+        identity.append(hardest(plan.classes.only(draws, places), stock.pthat))
         collisions.append(draws.collisions)
         stratum.append(places)
     found = _columns(values, np.concatenate(identity), collisions)
@@ -300,7 +301,11 @@ def _origin(stock: Library, recipe: Recipe, identity: Ints) -> Origin:
     ends = np.cumsum(sizes)
     kind = np.searchsorted(ends, np.unique(identity), side="right")
     leading = np.bincount(kind, minlength=len(sizes) + 1)
-    versions = {"numpy": version("numpy"), "pythia8mc": str(stock.stream["pythia8mc"])}
+    versions = {
+        "numpy": version("numpy"),
+        "pythia8mc": str(stock.stream["pythia8mc"]),
+        "response": str(VERSION),
+    }
     processes = tuple(
         ProcessOrigin(b.name, float(sigma), float(error), int(tried), int(size), 1, int(distinct))
         for b, sigma, error, tried, size, distinct in zip(

@@ -30,7 +30,7 @@ from trigger_ad.generate.zerobias.collisions import final_state, start
 from trigger_ad.generate.zerobias.draws import Draws
 from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints
 from trigger_ad.generate.zerobias.library import Library
-from trigger_ad.generate.zerobias.response import Deposits, respond
+from trigger_ad.generate.zerobias.response import VERSION, Deposits, respond
 
 __all__ = [
     "CHUNK",
@@ -140,7 +140,7 @@ def collide(signal: str, seed: int, first: int, events: int) -> Collisions:
             pdg, *rest = final_state(pythia)
             particles = Stable(np.zeros(len(pdg), np.int64), pdg.astype(np.int64), *rest)
             rng = np.random.default_rng([*root, 1, first + len(found)])
-            found.append(respond(particles, rng))
+            found.append(respond(particles, 1, rng))
     cells = np.concatenate([f.cell for f in found])
     offsets = np.cumsum([0, *(len(f.cell) for f in found)])
     em, had = (
@@ -214,4 +214,5 @@ def origin(signal: str, seed: int, events: Ints, sigma: Floats, error: Floats) -
         distinct_parton_events=n,
     )
     versions = {name: version(name) for name in ("numpy", "pythia8mc")}
+    versions["response"] = str(VERSION)
     return Origin("cross_section", "", seed, versions, (process,))

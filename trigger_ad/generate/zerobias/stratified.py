@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,28 @@ class Classes:
 
     members: tuple[Ints, ...]
     ends: tuple[Floats, ...]
+
+    @cached_property
+    def place(self) -> Ints:
+        """Stratum of each collision of the library."""
+        found = np.empty(sum(map(len, self.members)), np.int64)
+        for number, members in enumerate(self.members):
+            found[members] = number
+        return found
+
+    def only(self, draws: Draws, stratum: Ints) -> Draws:
+        """Those collisions of crossings that are of the stratum of the crossing.
+
+        Parameters
+        ----------
+        draws : Draws
+            Of n crossings.
+        stratum : (n,) int64
+        """
+        crossing = draws.crossing
+        own = self.place[draws.events] == stratum[crossing]
+        counts = np.bincount(crossing[own], minlength=len(stratum))
+        return Draws(counts, draws.events[own])
 
     @property
     def probabilities(self) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from trigger_ad.events.strata import Strata
 from trigger_ad.generate.zerobias.draws import Draws
 from trigger_ad.generate.zerobias.uncertainty import bootstrap, shared
 
@@ -45,6 +46,27 @@ def test_many_triggers_at_once():
     np.testing.assert_allclose(found[:, 0] + found[:, 1], 1)
     assert (found[:, 2] == 1).all()
     np.testing.assert_array_equal(found[:, 0], bootstrap(fires, identity, 20, 7))
+
+
+def test_collisions_are_drawn_within_strata():
+    """With a hard stratum that is a hundredth of all crossings and half of the sample."""
+    strata = Strata(("soft", "hard"), (0.99, 0.01))
+    stratum = np.repeat([0, 1], CROSSINGS)
+    rates, found = [], []
+    for (soft, first), (hard, second) in zip(samples(300, 8), samples(300, 9), strict=True):
+        fires, identity = np.concatenate([~soft, hard]), np.concatenate([first, LIBRARY + second])
+        rates.append(0.99 * fires[stratum == 0].mean() + 0.01 * hard.mean())
+        if len(found) < 60:
+            found.append(bootstrap(fires, identity, 100, 7, stratum, strata).var())
+    known = (0.99**2 + 0.01**2) * VARIANCE
+    assert np.var(rates) == pytest.approx(known, rel=0.3)
+    assert np.mean(found) == pytest.approx(known, rel=0.1)
+
+
+def test_one_stratum_is_none():
+    fires, identity = next(samples(1, 4))
+    alike = bootstrap(fires, identity, 20, 7, np.zeros(CROSSINGS, np.int64))
+    np.testing.assert_array_equal(alike, bootstrap(fires, identity, 20, 7))
 
 
 def test_shared_collisions_of_one_per_crossing():

@@ -14,13 +14,21 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.generate.zerobias.draws import Draws
 from trigger_ad.generate.zerobias.grid import Floats, Ints
 
 __all__ = ["bootstrap", "shared"]
 
 
-def bootstrap(fires: npt.NDArray[np.bool_], identity: Ints, replicas: int, seed: int) -> Floats:
+def bootstrap(
+    fires: npt.NDArray[np.bool_],
+    identity: Ints,
+    replicas: int,
+    seed: int,
+    stratum: Ints | None = None,
+    strata: Strata = ONE,
+) -> Floats:
     """Fractions of crossings that fire, in samples of the hardest collisions.
 
     Parameters
@@ -30,21 +38,42 @@ def bootstrap(fires: npt.NDArray[np.bool_], identity: Ints, replicas: int, seed:
     identity : (n,) int64
         Hardest collision, as in `Particles.parton_event`.
     replicas, seed : int
+    stratum : (n,) int64, optional
+        Place of each crossing in `strata`.
+    strata : Strata
 
     Returns
     -------
     (replicas, ...) float64
-        As many different collisions as there are, drawn with replacement.
+        Of each stratum as many different collisions as there are, drawn with replacement.
+
+    Raises
+    ------
+    ConfigError
+        If a stratum has no crossings.
     """
     rng = np.random.default_rng(seed)
     table = fires.reshape(len(fires), -1)
+    place = np.zeros(len(fires), np.int64) if stratum is None else strata.checked(stratum)
+    strata.require(np.bincount(place, minlength=len(strata.names)), "the crossings")
+    out = np.zeros((replicas, table.shape[1]))
+    for number, probability in enumerate(strata.probabilities):
+        mine = place == number
+        out += probability * _replicas(rng, table[mine], identity[mine], replicas)
+    return out.reshape(replicas, *fires.shape[1:])
+
+
+def _replicas(
+    rng: np.random.Generator, table: npt.NDArray[np.bool_], identity: Ints, replicas: int
+) -> Floats:
+    """Fractions within one stratum, (replicas, triggers)."""
     _, owner, counts = np.unique(identity, return_inverse=True, return_counts=True)
     fired = np.stack([np.bincount(owner, f, len(counts)) for f in table.T.astype(float)], axis=1)
     out = np.empty((replicas, table.shape[1]))
     for row in out:
         drawn = np.bincount(rng.integers(0, len(counts), len(counts)), minlength=len(counts))
         row[:] = drawn @ fired / (drawn @ counts)
-    return out.reshape(replicas, *fires.shape[1:])
+    return out
 
 
 def shared(fires: npt.NDArray[np.bool_], draws: Draws) -> float:

@@ -2,8 +2,9 @@
 
     python tools/effective_events.py packaged:zero_bias --khz 1 6 30
 
-counts the test split of models/double_ae_zb, or all events with `--all`. For each observable the threshold at which so much of all crossings passes, the rate with its 95 %
-interval, and how many independent events have the same relative precision, clusters included.
+counts the test split of models/double_ae_zb, or all events with `--all`. For each observable: the
+threshold at which so much of all crossings passes, the rate with its 95 % interval, and how many
+independent events have the same relative precision, clusters included.
 """
 
 from __future__ import annotations
@@ -97,7 +98,9 @@ class Sample:
         return Passing(
             name,
             float(threshold),
-            *(crossings * end for end in (interval.value, interval.low, interval.high)),
+            crossings * interval.value,
+            crossings * interval.low,
+            crossings * interval.high,
             found.effective,
             len(np.unique(self.identity[fires])),
             tuple(np.bincount(self.stratum[fires], minlength=strata).tolist()),

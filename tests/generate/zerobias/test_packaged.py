@@ -1,4 +1,4 @@
-"""The packaged crossings: drawn in strata, unfiltered, and with the collisions they are known by."""
+"""The packaged crossings: drawn in strata, unfiltered, and known by their collisions."""
 
 from pathlib import Path
 

@@ -88,7 +88,7 @@ class Sample:
         weights = np.array(self.strata.probabilities) / np.bincount(self.stratum, minlength=strata)
         order = np.argsort(-values, kind="stable")
         rate = np.cumsum(weights[self.stratum[order]]) * crossings
-        threshold = values[order][min(np.searchsorted(rate, khz), len(order) - 1)]
+        threshold = values[order[min(int(np.searchsorted(rate, khz)), len(order) - 1)]]
         fires = values >= threshold
         group = splitmix64(self.identity.view(np.uint64)) % np.uint64(GROUPS)
         counts = np.zeros((strata, GROUPS, 2), np.int64)

@@ -72,6 +72,11 @@ class Origin:
     processes: tuple[ProcessOrigin, ...] = ()
     strata: Strata | None = None
 
+    @property
+    def response(self) -> str:
+        """Version of the response of the detector in a simulation; empty if it is not known."""
+        return self.versions.get("response", "")
+
     def to_json(self) -> str:
         """The record as JSON with sorted keys."""
         record = asdict(self)

@@ -67,3 +67,16 @@ def test_files_of_several_origins(tmp_path):
         "the inputs must have one origin, not filtered (a.h5), zero_bias (b.root): "
         "give them one after the other"
     )
+
+
+def test_files_of_several_responses(tmp_path):
+    events = Particles(odd.VALUES.copy(), np.zeros(N, np.uint8), odd.IDENTITY)
+    for name, versions in (("a.h5", {}), ("b.h5", {"response": "2"}), ("c.h5", {"response": "2"})):
+        adc2021.write(tmp_path / name, events, Origin("zero_bias", versions=versions))
+    assert opened([str(tmp_path / "b.h5"), str(tmp_path / "c.h5")]).origin.response == "2"
+    with pytest.raises(ConfigError) as caught:
+        opened(str(tmp_path / "*")).origin  # noqa: B018 - it is looked up
+    assert str(caught.value).replace(f"{tmp_path}/", "") == (
+        "the inputs must be simulated with one response of the detector, not an unknown one (a.h5), "
+        "2 (c.h5): make them anew, or give them one after the other"
+    )

@@ -54,7 +54,8 @@ class Sample(Displayed):
         Raises
         ------
         ConfigError
-            If they have several kinds of origin, or each a cross-section of its own.
+            If they have several kinds of origin, were simulated with several responses of the
+            detector, or have each a cross-section of its own.
         EventFileError, SchemaError
             If one cannot be read.
         """
@@ -66,6 +67,14 @@ class Sample(Displayed):
                 "must have one origin",
                 ", ".join(f"{k} ({p})" for k, p in kinds.items()),
                 "give them one after the other",
+            )
+        responses = {o.response: path for path, o in zip(self.paths, origins, strict=True)}
+        if len(responses) > 1:
+            raise ConfigError(
+                "the inputs",
+                "must be simulated with one response of the detector",
+                ", ".join(f"{r or 'an unknown one'} ({p})" for r, p in responses.items()),
+                "make them anew, or give them one after the other",
             )
         if len(origins) > 1 and origins[0].kind == "cross_section":
             raise ConfigError(

@@ -77,6 +77,6 @@ def test_files_of_several_responses(tmp_path):
     with pytest.raises(ConfigError) as caught:
         opened(str(tmp_path / "*")).origin  # noqa: B018 - it is looked up
     assert str(caught.value).replace(f"{tmp_path}/", "") == (
-        "the inputs must be simulated with one response of the detector, not an unknown one (a.h5), "
-        "2 (c.h5): make them anew, or give them one after the other"
+        "the inputs must be simulated with one response of the detector, not an unknown one "
+        "(a.h5), 2 (c.h5): make them anew, or give them one after the other"
     )

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.counts import RegionCounts
-from trigger_ad.abcd.estimate import Estimate, cluster_counts, estimate, estimate_in_strata
+from trigger_ad.abcd.estimate import Estimate, cluster_counts, estimate, estimate_drawn
 from trigger_ad.abcd.working_point import WorkingPoint, working_point
-from trigger_ad.events.strata import ONE, Strata
+from trigger_ad.statistics.strata import Stratified, mean
 
 __all__ = ["BAND", "ClosurePoint", "Pair", "closure"]
 
@@ -72,8 +72,7 @@ def closure(
     test: Pair,
     efficiencies: Sequence[float],
     clusters: NDArray[Any] | None = None,
-    stratum: NDArray[Any] | None = None,
-    strata: Strata = ONE,
+    drawn: tuple[Stratified, Stratified] | None = None,
 ) -> list[ClosurePoint]:
     """Closure at diagonal cuts: thresholds from one sample, counts from another.
 
@@ -87,9 +86,9 @@ def closure(
         Of region A.
     clusters : ndarray (n_test,), optional
         Parton event of each test event, where events were resampled.
-    stratum : ndarray (n_test,), optional
-        Place in `strata` of each test event.
-    strata : Strata
+    drawn : pair of Stratified, optional
+        Of the threshold and of the test split, where their events were drawn in strata; that of
+        the test split has its clusters.
 
     Raises
     ------
@@ -98,30 +97,23 @@ def closure(
     """
     result = []
     for wanted in efficiencies:
-        point = working_point(*threshold, wanted)
+        own, of_test = drawn or (None, None)
+        point = working_point(*threshold, wanted, drawn=own)
         region = point.regions(*test)
-        name = f"the SM efficiency {wanted:g} on the test split"
-        if stratum is not None and len(strata.names) > 1:
-            values = _in_strata(region, clusters, strata.checked(stratum), strata, name)
-            efficiency = values.observed / len(region)
-        else:
-            counts = RegionCounts.of(region).before
-            table = None if clusters is None else cluster_counts(region, clusters)
-            values, efficiency = estimate(counts, table, name), float(np.mean(region == 0))
+        values = _estimate(region, clusters, of_test, wanted)
+        efficiency = mean(region == 0, of_test)
         result.append(ClosurePoint(model, wanted, point, efficiency, values))
     return result
 
 
-def _in_strata(
+def _estimate(
     region: NDArray[np.uint8],
     clusters: NDArray[Any] | None,
-    stratum: NDArray[np.int64],
-    strata: Strata,
-    name: str,
+    drawn: Stratified | None,
+    wanted: float,
 ) -> Estimate:
-    own = np.arange(len(region)) if clusters is None else clusters
-    tables = [
-        cluster_counts(region[stratum == place], own[stratum == place])
-        for place in range(len(strata.names))
-    ]
-    return estimate_in_strata(tables, strata, name)
+    name = f"the SM efficiency {wanted:g} on the test split"
+    if drawn is not None:
+        return estimate_drawn(region, drawn, name)
+    table = None if clusters is None else cluster_counts(region, clusters)
+    return estimate(RegionCounts.of(region).before, table, name)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from trigger_ad.abcd.working_point import require_events
 from trigger_ad.events.strata import Strata
 from trigger_ad.statistics.intervals import COVERAGE
+from trigger_ad.statistics.strata import Stratified
 from trigger_ad.trigger.registers import REGIONS
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "bootstrap_ratios",
     "cluster_counts",
     "estimate",
+    "estimate_drawn",
     "estimate_in_strata",
     "predict",
 ]
@@ -148,9 +150,38 @@ def estimate_in_strata(
     ConfigError
         If a stratum has no events.
     """
+    strata.require(np.array([table.sum() for table in tables]), name)
+    return _in_strata(tables, strata.probabilities, name)
+
+
+def estimate_drawn(
+    region: NDArray[np.uint8], drawn: Stratified, name: str = "the thresholds"
+) -> Estimate:
+    """Compare prediction and observation from the events themselves; see `estimate_in_strata`.
+
+    Parameters
+    ----------
+    region : ndarray (n_events,) of uint8
+    drawn : Stratified
+        How these events were drawn.
+    name : str
+        What chose the regions, for errors.
+
+    Raises
+    ------
+    WorkingPointError
+        If a region is empty.
+    """
+    own = [drawn.places == place for place in range(len(drawn.probabilities))]
+    tables = [cluster_counts(region[mine], drawn.clusters[mine]) for mine in own]
+    return _in_strata(tables, drawn.probabilities, name)
+
+
+def _in_strata(
+    tables: Sequence[NDArray[np.int64]], probabilities: Sequence[float], name: str
+) -> Estimate:
     sizes = np.array([table.sum() for table in tables])
-    strata.require(sizes, name)
-    scales = np.array(strata.probabilities) * sizes.sum() / sizes
+    scales = np.array(probabilities) * sizes.sum() / sizes
     counts = np.array([s * t.sum(axis=0) for s, t in zip(scales, tables, strict=True)]).sum(axis=0)
     require_events(counts, name)
     shares = SIGNS / counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -10,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.events.split import splitmix64
+from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.trigger.decide import region_of
 
-__all__ = ["GROUPS", "PILEUP_BINS", "PILEUP_STEP", "GroupedCounter", "GroupedCounts"]
+__all__ = ["GROUPS", "PILEUP_BINS", "PILEUP_STEP", "GroupedCounter", "GroupedCounts", "by_group"]
 
 #: Events of one cluster fall into one of so many groups, by the hash of its identity. The error
 #: of an error is then 1 / sqrt(2 * 256), 4 %.
@@ -22,6 +24,26 @@ GROUPS = 256
 PILEUP_STEP, PILEUP_BINS = 5, 41
 
 Integers = NDArray[np.int64]
+
+
+def by_group(
+    region: NDArray[Any], clusters: Integers, stratum: NDArray[Any], strata: Strata
+) -> Integers:
+    """Events by stratum, group of clusters and region, (strata, 256, 4) of int64.
+
+    Parameters
+    ----------
+    region : ndarray (n_events,) of integers
+    clusters : ndarray (n_events,) of int64
+        Equal for events that are not independent.
+    stratum : ndarray (n_events,) of integers
+        Place in `strata` of each event.
+    strata : Strata
+    """
+    group = (splitmix64(clusters.view(np.uint64)) % np.uint64(GROUPS)).astype(np.int64)
+    shape = (len(strata.names), GROUPS, 4)
+    flat = (strata.checked(stratum) * GROUPS + group) * 4 + region
+    return np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +112,14 @@ class GroupedCounter:
         """Count events; see `counters.Counter`."""
         score1, score2 = scores.values()
         region = region_of(score1, score2, self.threshold1, self.threshold2).astype(np.int64)
-        group = (splitmix64(clusters.view(np.uint64)) % np.uint64(GROUPS)).astype(np.int64)
-        by_group = np.bincount(4 * group + region, minlength=4 * GROUPS).reshape(GROUPS, 4)
+        groups = by_group(region, clusters, np.zeros(len(region), np.int64), ONE)[0]
         by_pileup = self.zero().pileup
         if pileup is not None:
             known = pileup >= 0
             index = np.minimum(pileup[known] // PILEUP_STEP, PILEUP_BINS - 1).astype(np.int64)
             flat = np.bincount(4 * index + region[known], minlength=4 * PILEUP_BINS)
             by_pileup = flat.reshape(PILEUP_BINS, 4)
-        return GroupedCounts(by_group.astype(np.int64), by_pileup.astype(np.int64))
+        return GroupedCounts(groups, by_pileup.astype(np.int64))
 
     def read(self, record: Mapping[str, Any]) -> GroupedCounts:
         """Undo `GroupedCounts.to_json`."""

@@ -9,6 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.statistics.strata import Stratified
+
 __all__ = ["STEPS", "PlaneCounter", "PlaneCounts", "edges"]
 
 #: Steps of efficiency from 1 to one event of the sample that gives the edges.
@@ -17,7 +19,7 @@ STEPS = 48
 Integers = NDArray[np.int64]
 
 
-def edges(scores: Integers, threshold: int) -> tuple[int, ...]:
+def edges(scores: Integers, threshold: int, drawn: Stratified | None = None) -> tuple[int, ...]:
     """Thresholds at efficiencies that fall by a constant factor, and the one in use.
 
     Parameters
@@ -26,15 +28,22 @@ def edges(scores: Integers, threshold: int) -> tuple[int, ...]:
         Of the threshold split.
     threshold : int
         Of the working point.
+    drawn : Stratified, optional
+        Of events that were drawn in strata: the last step is then an event of the rarest.
 
     Returns
     -------
     tuple of int
         Rising values that scores take, and `threshold`.
     """
-    wanted = np.geomspace(1, len(scores), STEPS)
+    least = 1.0 if drawn is None else float(drawn.each.min())
+    wanted = np.geomspace(least, len(scores), STEPS)
     falling = np.sort(scores)[::-1]
-    chosen = falling[np.rint(wanted).astype(np.int64) - 1]
+    if drawn is None:
+        chosen = falling[np.rint(wanted).astype(np.int64) - 1]
+    else:
+        passing = np.cumsum(drawn.weights[np.argsort(-scores, kind="stable")])
+        chosen = falling[np.minimum(np.searchsorted(passing, wanted), len(scores) - 1)]
     return tuple(sorted({*chosen.tolist(), threshold}))
 
 

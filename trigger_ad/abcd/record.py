@@ -14,14 +14,18 @@ __all__ = ["ClosureRecord", "ClosureRow", "SignificanceRow"]
 
 
 class ClosureRow(Record):
-    """Closure of one model at one working point; see `abcd.closure.ClosurePoint`."""
+    """Closure of one model at one working point; see `abcd.closure.ClosurePoint`.
+
+    Of events that were drawn in strata, `observed` and `predicted` are those of as many events of
+    a plain sample.
+    """
 
     model: str
     sm_efficiency: float
     test_efficiency: float
     threshold1: int
     threshold2: int
-    observed: int
+    observed: int | float
     predicted: float
     predicted_error: float
     ratio: float
@@ -39,7 +43,7 @@ class ClosureRow(Record):
             test_efficiency=point.efficiency,
             threshold1=int(point.point.threshold1),
             threshold2=int(point.point.threshold2),
-            observed=int(found.observed),
+            observed=found.observed,
             predicted=found.predicted,
             predicted_error=found.predicted_error,
             ratio=found.ratio,
@@ -78,7 +82,8 @@ class SignificanceRow(Record):
 class ClosureRecord(FileRecord):
     """What ``closure.json`` holds: rows by model and efficiency, significances by signal."""
 
-    SCHEMA: ClassVar[str] = "closure/1"
+    SCHEMA: ClassVar[str] = "closure/2"
+    OLDER: ClassVar[tuple[str, ...]] = ("closure/1",)
 
     closure: tuple[ClosureRow, ...]
     significance: Mapping[str, tuple[SignificanceRow, ...]]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.errors import WorkingPointError
 from trigger_ad.rates.staircase import diagonal_steps
+from trigger_ad.statistics.strata import Stratified, mean
 from trigger_ad.trigger.decide import region_of
 from trigger_ad.trigger.registers import REGIONS
 
@@ -55,6 +56,7 @@ def working_point(
     score2: NDArray[Any],
     wanted: float,
     untaken: NDArray[np.float64] | None = None,
+    drawn: Stratified | None = None,
 ) -> WorkingPoint:
     """Derive the diagonal cut (paper 001, section III): both scores cut at equal efficiency.
 
@@ -71,6 +73,8 @@ def working_point(
     untaken : ndarray (n_events,) of float64, optional
         Probability that no other seed accepts the event. With it `wanted` is the pure
         efficiency, of the events in region A that no other seed takes.
+    drawn : Stratified, optional
+        Of events that were drawn in strata: efficiencies are those of all events.
 
     Returns
     -------
@@ -83,15 +87,16 @@ def working_point(
         or a region would be empty.
     """
     events = len(score1)
+    least = 1.0 if drawn is None else float(drawn.each.min())  # what an event counts
     name = f"the {'SM' if untaken is None else 'pure'} efficiency {wanted:g}"
-    if wanted * events < 1:
+    if wanted * events < least:
         raise WorkingPointError(
             name,
             "must leave at least one event in region A",
-            f"{wanted * events:.2g} of the {events} events of the threshold split",
+            f"{wanted * events / least:.2g} of the {events} events of the threshold split",
             "use more events or a larger efficiency",
         )
-    steps = diagonal_steps(score1, score2, untaken)
+    steps = diagonal_steps(score1, score2, untaken, drawn)
     best = steps.nearest(wanted, pure=untaken is not None)
     threshold1, threshold2 = (values[best].item() for values in steps.thresholds)
     realised = float(steps.pure[best]) / events
@@ -107,8 +112,8 @@ def working_point(
         threshold2,
         wanted,
         realised,
-        float(np.mean(score1 >= threshold1)),
-        float(np.mean(score2 >= threshold2)),
+        mean(score1 >= threshold1, drawn),
+        mean(score2 >= threshold2, drawn),
     )
     counts = RegionCounts.of(point.regions(score1, score2))
     require_events(counts.before, name)

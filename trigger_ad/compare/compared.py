@@ -82,16 +82,30 @@ class Compared:
         if not self.members:
             prefixed, name = _key(self.name, model)
             return runs[self.configuration].scores.get(prefixed, sample, name)
-        pairs = [
-            (member.values(runs, model, THRESHOLD), member.values(runs, model, sample))
-            for member in self.members
-        ]
+        values = [member.values(runs, model, sample) for member in self.members]
         if self.name == "diagonal":
-            one, two = (RankTable.of(reference).rank(scores) for reference, scores in pairs)
+            drawn = runs[self.configuration].drawn[THRESHOLD]
+            tables = [
+                RankTable.of(member.values(runs, model, THRESHOLD), drawn)
+                for member in self.members
+            ]
+            one, two = (table.rank(of) for table, of in zip(tables, values, strict=True))
             return combine(one, two)
-        bits = rank_bits(len(pairs[0][0]), len(pairs))
-        ranks = [flat_ranks(reference, scores, bits) for reference, scores in pairs]
+        references = [member.reference(runs, model) for member in self.members]
+        bits = rank_bits(len(references[0]), len(values))
+        pairs = zip(references, values, strict=True)
+        ranks = [flat_ranks(reference, of, bits) for reference, of in pairs]
         return combine_ranks(Combination(self.name), ranks, RankScale.FLAT)
+
+    def reference(self, runs: Mapping[str, ComparedRun], model: str) -> Integers:
+        """Scores of the threshold split among which ranks are, as if its events were drawn alike.
+
+        Of strata it is the plain sample from which ranks in hardware are made, too; see
+        `statistics.strata.Stratified.plain`.
+        """
+        values = self.values(runs, model, THRESHOLD)
+        drawn = runs[self.leaves[0].configuration].drawn[THRESHOLD]
+        return values if drawn is None else values[drawn.plain()]
 
 
 def of_configuration(runs: Sequence[ComparedRun]) -> tuple[Compared, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad.abcd.closure import ClosurePoint, closure
 from trigger_ad.compare.compared import Compared, flat_ranks, rank_bits
@@ -15,6 +16,7 @@ from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.errors import WorkingPointError
 from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.statistics.intervals import Interval
+from trigger_ad.statistics.strata import Stratified
 
 __all__ = ["SM_EFFICIENCIES", "correlations", "pair_closure"]
 
@@ -68,17 +70,26 @@ def _matrices(
     scores: Sequence[Compared], runs: Mapping[str, ComparedRun], model: str
 ) -> Iterator[tuple[str, list[list[float | None]]]]:
     test = [score.values(runs, model, TEST) for score in scores]
-    yield "pearson", _pearson(test)
-    reference = [score.values(runs, model, THRESHOLD) for score in scores]
+    drawn = runs[scores[0].configuration].drawn[TEST]
+    yield "pearson", _pearson(test, drawn)
+    reference = [score.reference(runs, model) for score in scores]
     bits = rank_bits(len(reference[0]), 1)
     pairs = zip(reference, test, strict=True)
-    yield "rank", _pearson([flat_ranks(of, values, bits) for of, values in pairs])
+    yield "rank", _pearson([flat_ranks(of, values, bits) for of, values in pairs], drawn)
 
 
-def _pearson(values: Sequence[Any]) -> list[list[float | None]]:
+def _pearson(values: Sequence[Any], drawn: Stratified | None) -> list[list[float | None]]:
     with np.errstate(invalid="ignore", divide="ignore"):  # that of a constant is not known
-        matrix = np.atleast_2d(np.corrcoef(np.stack(values)))
+        matrix = np.atleast_2d(_correlation(np.stack(values), drawn))
     return [[float(value) if np.isfinite(value) else None for value in row] for row in matrix]
+
+
+def _correlation(values: NDArray[Any], drawn: Stratified | None) -> NDArray[np.float64]:
+    if drawn is None:
+        return np.asarray(np.corrcoef(values))
+    covariance = np.atleast_2d(np.cov(values, aweights=drawn.weights))
+    spread = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(spread, spread))
 
 
 def pair_closure(
@@ -111,9 +122,10 @@ def _point(
         (one.values(runs, model, sample), two.values(runs, model, sample))
         for sample in (THRESHOLD, TEST)
     )
-    clusters = runs[one.leaves[0].configuration].clusters[TEST]
+    events = runs[one.leaves[0].configuration]
+    clusters, drawn = events.clusters[TEST], events.drawn_pair
     try:
-        (point,) = closure(model, threshold, test, (efficiency,), clusters)
+        (point,) = closure(model, threshold, test, (efficiency,), clusters, drawn)
     except WorkingPointError:
         return None
     return point

@@ -12,8 +12,8 @@ from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.compare.seeds import over_seeds
 from trigger_ad.references.teachers import svdd_ensemble
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.teaching import inputs, taught
-from trigger_ad.run_folder import BACKGROUND, RunFolder
+from trigger_ad.run.folder.teaching import plain_inputs, taught
+from trigger_ad.run_folder import RunFolder
 
 __all__ = ["ENSEMBLE", "Members", "member_correlations", "rows"]
 
@@ -45,7 +45,7 @@ def member_correlations(
         for score, student in taught(run.config.scorer).items():
             folder = RunFolder(run.folder).teachers / student.tag
             if student.teacher.name == ENSEMBLE and folder.is_dir():
-                test = inputs(Dataset(run.folder, run.config.features), BACKGROUND, "test")
+                test = plain_inputs(Dataset(run.folder, run.config.features), "test")
                 coefficients = svdd_ensemble.load(folder).correlations(test)
                 found.setdefault(f"{run.name}:{score}", {})[seed] = coefficients
     return found

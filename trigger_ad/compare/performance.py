@@ -76,10 +76,10 @@ def performance(score: Compared, runs: Mapping[str, ComparedRun], model: str) ->
     model : str
     """
     events = runs[score.leaves[0].configuration]
-    clusters = events.clusters[TEST]
+    clusters, drawn = events.clusters[TEST], events.drawn[TEST]
     threshold, test = (score.values(runs, model, sample) for sample in (THRESHOLD, TEST))
     cuts = {
-        name: choose_cut(threshold, test, wanted, clusters)
+        name: choose_cut(threshold, test, wanted, clusters, events.drawn_pair)
         for name, wanted in BACKGROUND_EFFICIENCIES.items()
     }
     signals = {}
@@ -89,9 +89,9 @@ def performance(score: Compared, runs: Mapping[str, ComparedRun], model: str) ->
             name: None if cut is None else find(cut, values, of_signal)
             for name, cut in cuts.items()
         }
-        maximum = roc(test, values).sic_maximum
+        maximum = roc(test, values, drawn).sic_maximum
         signals[signal] = SignalFigures(
-            area(test, values, clusters, of_signal),
+            area(test, values, clusters, of_signal, drawn),
             at,
             None if math.isnan(maximum) else maximum,
             largest([None if found is None else found.improvement for found in at.values()]),

@@ -23,6 +23,7 @@ from trigger_ad.run.pipelines import engine
 from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD, RunFolder, relative
 from trigger_ad.scorers.pair import Pair
 from trigger_ad.scorers.student import Student
+from trigger_ad.statistics.strata import Stratified
 from trigger_ad.storage import arrays
 
 __all__ = ["ComparedRun", "by_configuration", "prepare", "read"]
@@ -50,7 +51,9 @@ class ComparedRun:
         Number of the parton event of each event, from 0 without gaps: ``sm_threshold``,
         ``sm_test`` and each signal.
     digests : mapping of str to str
-        SHA-256 of words and parton events by sample.
+        SHA-256 of words and parton events by sample, and of their strata where there are several.
+    drawn : mapping of str to (Stratified or None)
+        How the background of both splits was drawn; None where its events were drawn alike.
     resources : tuple of ResourceRow
         None of a run that ended before them.
     """
@@ -60,7 +63,14 @@ class ComparedRun:
     scores: ScoreTable
     clusters: Mapping[str, NDArray[np.int64]]
     digests: Mapping[str, str]
+    drawn: Mapping[str, Stratified | None]
     resources: tuple[ResourceRow, ...]
+
+    @property
+    def drawn_pair(self) -> tuple[Stratified, Stratified] | None:
+        """Of the threshold and of the test split; None for one stratum."""
+        threshold, test = self.drawn[THRESHOLD], self.drawn[TEST]
+        return None if threshold is None or test is None else (threshold, test)
 
     @property
     def name(self) -> str:
@@ -164,13 +174,15 @@ def read(folder: Path) -> ComparedRun:
     samples = _background(folder) | _signals(folder)
     run = RunFolder(folder)
     scores = ScoreTable(run.scores)
+    drawn = {name: scores.drawn(name, samples[name][0]) for name in (THRESHOLD, TEST)}
     _check_length(folder, scores, {name: len(identity) for name, (identity, _) in samples.items()})
     return ComparedRun(
         folder,
         configuration.load(run.config),
         scores,
         {name: identity for name, (identity, _) in samples.items()},
-        {name: digest for name, (_, digest) in samples.items()},
+        {name: _digest(digest, drawn.get(name)) for name, (_, digest) in samples.items()},
+        drawn,
         rows.read(run.resources) if run.resources.is_file() else (),
     )
 
@@ -242,6 +254,15 @@ def _sample(words: NDArray[np.int16], identity: NDArray[np.int64]) -> tuple[NDAr
     total = hashlib.sha256(np.ascontiguousarray(words).tobytes())
     total.update(np.ascontiguousarray(identity).tobytes())
     return np.asarray(np.unique(identity, return_inverse=True)[1]), total.hexdigest()
+
+
+def _digest(events: str, drawn: Stratified | None) -> str:
+    """SHA-256 of events and of their strata, where there are several."""
+    if drawn is None:
+        return events
+    total = hashlib.sha256(events.encode() + drawn.places.tobytes())
+    total.update(repr(drawn.probabilities).encode())
+    return total.hexdigest()
 
 
 def _check_length(folder: Path, scores: ScoreTable, events: Mapping[str, int]) -> None:

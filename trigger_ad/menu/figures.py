@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.rates.figure import EffectiveFigure
 from trigger_ad.rates.normalisation import InputRate
-from trigger_ad.statistics.fractions import fractions
+from trigger_ad.statistics.fractions import Fractions, fractions
 from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
 from trigger_ad.statistics.moments import Moments
+from trigger_ad.statistics.strata import Stratified
 
-__all__ = ["OFF", "Rate", "estimates", "figure", "ratio"]
+__all__ = ["OFF", "Rate", "estimates", "figure", "fraction", "ratio"]
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +96,10 @@ def estimates(moments: Moments, largest: Floats, strata: Strata = ONE) -> list[R
     -------
     list of Rate
     """
-    found = fractions(moments, largest, strata.probabilities)
+    return _rates(largest, fractions(moments, largest, strata.probabilities))
+
+
+def _rates(largest: Floats, found: Fractions) -> list[Rate]:
     rows = zip(
         largest, found.value, found.low, found.high, found.limit, found.effective, strict=True
     )
@@ -106,6 +110,28 @@ def _rate(value: float, low: float, high: float, limit: float, effective: float)
     if is_few(effective):
         return Rate(None, limit, effective)
     return Rate(Interval(value, low, high), None, effective)
+
+
+def fraction(
+    passing: Floats, clusters: NDArray[Any], drawn: Stratified | None, largest: float = 1.0
+) -> Rate:
+    """Weighted fraction of all events, which may have been drawn in strata.
+
+    Parameters
+    ----------
+    passing : ndarray (n_events,)
+        Weight of each event if it passes, else 0.
+    clusters : ndarray (n_events,)
+        Equal for events that are not independent.
+    drawn : Stratified or None
+        Of these events and their clusters; None where they were drawn alike.
+    largest : float
+        The largest weight that is possible.
+    """
+    if drawn is None:
+        return ratio(passing, np.ones(len(passing)), clusters)
+    found = fractions(drawn.moments(passing[:, None]), np.array([largest]), drawn.probabilities)
+    return _rates(np.array([largest]), found)[0]
 
 
 def ratio(passing: Floats, total: Floats, clusters: NDArray[Any]) -> Rate:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError, WorkingPointError
-from trigger_ad.menu.figures import Rate, ratio
+from trigger_ad.menu.figures import Rate, fraction, ratio
 from trigger_ad.menu.fires import fires, quantity
 from trigger_ad.menu.integers import IntegerMenu, JetSum, Leading
 from trigger_ad.menu.patterns import Patterns, has
 from trigger_ad.menu.untaken import untaken
 from trigger_ad.rates.baselines import HT_ETA, HT_MINIMUM
+from trigger_ad.statistics.strata import Stratified
 
 __all__ = ["RIVALS", "SCHEMA", "Gain", "Sample", "gain", "sample", "to_json"]
 
@@ -39,12 +40,20 @@ class Sample:
         Values of `RIVALS`.
     clusters : ndarray (n_events,)
         Equal for events that are not independent.
+    drawn : Stratified or None
+        Of background that was drawn in strata.
     """
 
     patterns: Patterns
     untaken: NDArray[np.float64]
     rivals: dict[str, NDArray[np.int32]]
     clusters: NDArray[Any]
+    drawn: Stratified | None = None
+
+    @property
+    def left(self) -> NDArray[np.float64]:
+        """(n_events,): what each event counts of those that no conventional seed takes."""
+        return self.untaken if self.drawn is None else self.untaken * self.drawn.weights
 
 
 Takes = Callable[[Sample], NDArray[np.bool_]]
@@ -55,11 +64,12 @@ def sample(
     scores: Mapping[str, NDArray[Any]],
     clusters: NDArray[Any],
     menu: IntegerMenu,
+    drawn: Stratified | None = None,
 ) -> Sample:
-    """Apply a menu to events; parameters as in `fires.fires`."""
+    """Apply a menu to events; parameters as in `fires.fires` and `Sample`."""
     patterns = fires(words, menu, scores)
     rivals = {name: quantity(words, menu, what) for name, what in RIVALS.items()}
-    return Sample(patterns, untaken(patterns, menu), rivals, clusters)
+    return Sample(patterns, untaken(patterns, menu), rivals, clusters, drawn)
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,7 @@ def gain(
             "choose from " + (", ".join(names) or "a menu that has one"),
         )
     place = menu.names.index(seed)
-    wanted = float(threshold.untaken[has(threshold.patterns, place)].sum())
+    wanted = float(threshold.left[has(threshold.patterns, place)].sum())
     if wanted <= 0:
         raise WorkingPointError(
             f"seed {seed}",
@@ -142,7 +152,7 @@ def gain(
         )
     rows = [_row(seed, None, _takes_seed(place), test, signals)]
     for name in RIVALS:
-        cut = _nearest(threshold.rivals[name], threshold.untaken, wanted)
+        cut = _nearest(threshold.rivals[name], threshold.left, wanted)
         rows.append(_row(name, cut, _takes_rival(name, cut), test, signals))
     return rows
 
@@ -158,7 +168,7 @@ def _takes_rival(name: str, cut: int) -> Takes:
 def _row(
     name: str, cut: int | None, takes: Takes, test: Sample, signals: Mapping[str, Sample]
 ) -> Gain:
-    pure = ratio(takes(test) * test.untaken, np.ones(len(test.untaken)), test.clusters)
+    pure = fraction(takes(test) * test.untaken, test.clusters, test.drawn)
     found = {
         signal: ratio(takes(events) * events.untaken, events.untaken, events.clusters)
         for signal, events in signals.items()

@@ -116,8 +116,9 @@ class Staircase(Record):
         Of the split.
     threshold1, threshold2 : tuple of int
         Of each step.
-    total : tuple of int
-        Events in A at each step.
+    total : tuple of int or float
+        Events in A at each step; of a background that was drawn in strata those of as many
+        events of a plain sample.
     pure : tuple of float
         What of them no other seed takes after prescale.
     chosen : int
@@ -127,7 +128,7 @@ class Staircase(Record):
     events: int
     threshold1: tuple[int, ...]
     threshold2: tuple[int, ...]
-    total: tuple[int, ...]
+    total: tuple[int | float, ...]
     pure: tuple[float, ...]
     chosen: int
 
@@ -150,7 +151,8 @@ class RunMenuRecord(FileRecord):
     staircase : Staircase
     """
 
-    SCHEMA: ClassVar[str] = "run_menu/1"
+    SCHEMA: ClassVar[str] = "run_menu/2"
+    OLDER: ClassVar[tuple[str, ...]] = ("run_menu/1",)
 
     menu: str
     seeds: tuple[str, ...]

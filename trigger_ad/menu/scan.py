@@ -10,7 +10,7 @@ from pydantic import Field
 from trigger_ad.display import Table
 from trigger_ad.menu.record import MenuRatesRecord
 from trigger_ad.rates.figure import QuotedFigure, figure_text
-from trigger_ad.rates.record import RunRegisters, RunRule
+from trigger_ad.rates.record import RunRegisters, RunRule, StratumRow
 from trigger_ad.storage.record import FileRecord, Record
 
 __all__ = [
@@ -42,12 +42,8 @@ class ScannedFile(Record):
     origin: str = ""
 
 
-class ScannedStratum(Record):
-    """A stratum of the events: its part of all events, and its events in the scan."""
-
-    name: str
-    probability: float
-    events: int
+class ScannedStratum(StratumRow):
+    """A stratum of the events of a scan."""
 
 
 class ScannedRegion(Record):

@@ -205,6 +205,12 @@ class RegionRates:
         }
 
 
+def wanted_input_rate(origin: Origin, settings: Normalisation) -> InputRate | None:
+    """As `input_rate`, but None where no normalisation is given."""
+    given = bool(settings.model_dump(exclude_none=True))
+    return input_rate(origin, settings) if given else None
+
+
 def region_rates(
     by_cluster: NDArray[np.int64], rule: PrescaleRule, origin: Origin, settings: Normalisation
 ) -> RegionRates:
@@ -229,8 +235,7 @@ def region_rates(
     """
     from hist.intervals import poisson_interval
 
-    wanted = bool(settings.model_dump(exclude_none=True))
-    source = input_rate(origin, settings) if wanted else None
+    source = wanted_input_rate(origin, settings)
     events = by_cluster.sum(axis=1)
     columns = dict(zip(REGIONS, by_cluster.T, strict=True))
     before = {region: efficiency(column, events) for region, column in columns.items()}

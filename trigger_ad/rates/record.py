@@ -27,6 +27,7 @@ __all__ = [
     "RegionRow",
     "RunRegisters",
     "RunRule",
+    "StratumRow",
     "TotalRow",
     "WorkingPointRecord",
 ]
@@ -85,14 +86,26 @@ class WorkingPointRecord(Record):
     realised: Realised
 
 
+class StratumRow(Record):
+    """A stratum: its part of all events, and its events among those that were counted."""
+
+    name: str
+    probability: float
+    events: int
+
+
 class RegionRow(Record):
-    """A region on the test split: events before and after prescale, and its rate."""
+    """A region on the test split: events before and after prescale, and its rate.
+
+    `fires` are events as they were counted, of strata all together; `accepts`, of emulated
+    prescalers, is then None. All else is of events as they come.
+    """
 
     fires: int
     efficiency: float
     efficiency_interval: Ends
     prescale: float
-    accepts: int
+    accepts: int | None
     accepted_fraction: float
     effective_events: float | None = None
     upper_limit: float | None = None
@@ -101,11 +114,14 @@ class RegionRow(Record):
 
 
 class TotalRow(Record):
-    """All regions after prescale; `paper_4_epsilon` is four times the efficiency of A."""
+    """All regions after prescale; `paper_4_epsilon` is four times the efficiency of A.
+
+    `emulated_fraction` is what emulated prescalers accept, None of events of several strata.
+    """
 
     accepted_fraction: float
     accepted_fraction_interval: Ends
-    emulated_fraction: float
+    emulated_fraction: float | None
     effective_events: float | None = None
     upper_limit: float | None = None
     hz: float | None
@@ -122,9 +138,12 @@ class NormalisationRecord(Record):
 
 
 class MeasuredClosure(Record):
-    """Prediction of region A from the others at the working point, beside what is observed."""
+    """Prediction of region A from the others at the working point, beside what is observed.
 
-    observed: int
+    Of events that were drawn in strata both are those of as many events of a plain sample.
+    """
+
+    observed: int | float
     predicted: float
     error: float
     ratio: float
@@ -158,9 +177,12 @@ class RatesRecord(FileRecord):
         Share of each signal in each region.
     plane : PlaneEdges or None
         None of earlier versions.
+    strata : tuple of StratumRow, or None
+        Of the test split; None where its events were drawn alike.
     """
 
-    SCHEMA: ClassVar[str] = "rates/1"
+    SCHEMA: ClassVar[str] = "rates/2"
+    OLDER: ClassVar[tuple[str, ...]] = ("rates/1",)
 
     registers: RunRegisters
     rule: RunRule
@@ -171,6 +193,7 @@ class RatesRecord(FileRecord):
     abcd: MeasuredClosure
     signals: Mapping[str, Mapping[str, float]] = {}
     plane: PlaneEdges | None = None
+    strata: tuple[StratumRow, ...] | None = None
 
     @pydantic.model_validator(mode="after")
     def _one_prescale(self) -> Self:
@@ -187,7 +210,7 @@ class RatesRecord(FileRecord):
                 name,
                 str(row.fires),
                 f"{row.prescale:g}",
-                str(row.accepts),
+                DASH if row.accepts is None else str(row.accepts),
                 f"{row.accepted_fraction:.4g}",
                 _hz(row),
             )

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.statistics.strata import Stratified
+
 __all__ = ["Staircase", "diagonal_steps", "single_steps"]
 
 Counts = NDArray[np.int64]
@@ -21,8 +23,9 @@ class Staircase:
     ----------
     thresholds : tuple of 1 or 2 ndarray (n_steps,)
         Of the only score, or of both scores, which are cut at equal efficiency; falling.
-    total : ndarray (n_steps,) of int64
-        Events that pass; rising.
+    total : ndarray (n_steps,)
+        Events that pass, whole numbers; of a sample that was drawn in strata those of as many
+        events of a plain sample, which need not be whole. Rising.
     pure : ndarray (n_steps,) of float64
         Of these, events that no other seed takes.
     events : int
@@ -36,7 +39,7 @@ class Staircase:
     """
 
     thresholds: tuple[NDArray[Any], ...]
-    total: Counts
+    total: NDArray[Any]
     pure: NDArray[np.float64]
     events: int
 
@@ -72,7 +75,10 @@ def single_steps(score: NDArray[Any], untaken: NDArray[np.float64] | None = None
 
 
 def diagonal_steps(
-    score1: NDArray[Any], score2: NDArray[Any], untaken: NDArray[np.float64] | None = None
+    score1: NDArray[Any],
+    score2: NDArray[Any],
+    untaken: NDArray[np.float64] | None = None,
+    drawn: Stratified | None = None,
 ) -> Staircase:
     """Staircase of region A along the diagonal cut (paper 001, section III).
 
@@ -84,22 +90,32 @@ def diagonal_steps(
     score1, score2 : ndarray (n_events,)
     untaken : ndarray (n_events,) of float64, optional
         Probability that no other seed accepts the event; 1 if not given.
+    drawn : Stratified, optional
+        Of events that were drawn in strata.
     """
-    values1, above1, place1 = _at_or_above(score1)
-    values2, above2, place2 = _at_or_above(score2)
+    values1, above1, place1 = _at_or_above(score1, drawn)
+    values2, above2, place2 = _at_or_above(score2, drawn)
     steps, place = np.unique(np.maximum(above1[place1], above2[place2]), return_inverse=True)
-    total, pure = _passing(place, len(steps), untaken, rising=True)
+    total: NDArray[Any]
+    if drawn is None:
+        total, pure = _passing(place, len(steps), untaken, rising=True)
+    else:
+        total, pure = _passing_in_strata(place, len(steps), untaken, drawn)
     thresholds = _thresholds(values1, above1, steps), _thresholds(values2, above2, steps)
     return Staircase(thresholds, total, pure, len(score1))
 
 
-def _at_or_above(score: NDArray[Any]) -> tuple[NDArray[Any], Counts, Counts]:
+def _at_or_above(
+    score: NDArray[Any], drawn: Stratified | None
+) -> tuple[NDArray[Any], NDArray[Any], Counts]:
     """Values that occur, how many events score as high or higher, and each event's value."""
     values, place, counts = np.unique(score, return_inverse=True, return_counts=True)
+    if drawn is not None:
+        return values, drawn.at_or_above(place, len(values)), place
     return values, np.cumsum(counts[::-1])[::-1], place
 
 
-def _thresholds(values: NDArray[Any], above: Counts, steps: Counts) -> NDArray[Any]:
+def _thresholds(values: NDArray[Any], above: NDArray[Any], steps: NDArray[Any]) -> NDArray[Any]:
     """Lowest value that at most so many events reach, for each step."""
     fewer = np.searchsorted(above[::-1], steps, side="right")
     return np.asarray(values[::-1][fewer - 1])
@@ -114,3 +130,12 @@ def _passing(
     if untaken is None:
         return total, total.astype(np.float64)
     return total, np.cumsum(np.bincount(place, untaken, minlength=size)[order])
+
+
+def _passing_in_strata(
+    place: Counts, size: int, untaken: NDArray[np.float64] | None, drawn: Stratified
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    total = drawn.at_or_below(place, size)
+    if untaken is None:
+        return total, total
+    return total, np.cumsum(np.bincount(place, untaken * drawn.weights, minlength=size))

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.strata import Strata
 from trigger_ad.rates.counters import Counter, Counts
+from trigger_ad.rates.normalisation import InputRate, RegionRates
 from trigger_ad.rates.quoted import Quoted
 from trigger_ad.statistics.fractions import fractions
-from trigger_ad.statistics.intervals import Interval
+from trigger_ad.statistics.intervals import Interval, is_few
 from trigger_ad.statistics.moments import Moments
+from trigger_ad.trigger.registers import REGIONS
+from trigger_ad.trigger.rule import PrescaleRule
 
-__all__ = ["StratifiedCounter", "StratifiedCounts", "quoted_fractions"]
+__all__ = ["StratifiedCounter", "StratifiedCounts", "quoted_fractions", "region_rates_in_strata"]
 
 
 @dataclass(frozen=True)
@@ -131,3 +134,40 @@ def quoted_fractions(
         Quoted(Interval(float(value), float(low), float(high)), float(effective), float(limit))
         for value, low, high, effective, limit in rows
     ]
+
+
+def region_rates_in_strata(
+    groups: NDArray[np.int64], rule: PrescaleRule, strata: Strata, source: InputRate | None
+) -> RegionRates:
+    """Rates expected for a prescale rule, as `normalisation.region_rates`.
+
+    Parameters
+    ----------
+    groups : ndarray (strata, n_groups, 4) of int64
+        Events of the test split in A, B, C, D by stratum and group of clusters.
+    rule : PrescaleRule
+    strata : Strata
+    source : InputRate or None
+        Without it only efficiencies result.
+
+    Raises
+    ------
+    ConfigError
+        If a stratum has no events.
+    """
+    parts = [1 / ps if ps else 0.0 for ps in (rule.realised[region] for region in REGIONS)]
+    weights = np.column_stack([np.eye(len(REGIONS)), parts])
+    *each, total = quoted_fractions(groups, weights, strata)
+    regions = list(zip(REGIONS, each, parts, strict=True))
+    after = {region: quoted.interval.scaled(part) for region, quoted, part in regions}
+    limits = {region: quoted.limit * part for region, quoted, part in regions}
+    limits["total"] = total.limit
+    effective = {region: quoted.effective for region, quoted, _ in regions}
+    effective["total"] = total.effective
+    return RegionRates(
+        {region: quoted.interval for region, quoted, _ in regions},
+        after | {"total": total.interval},
+        source,
+        effective,
+        {name: limits[name] for name, n in effective.items() if is_few(n)},
+    )

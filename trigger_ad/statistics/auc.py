@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.statistics.intervals import COVERAGE, Interval
+from trigger_ad.statistics.strata import Stratified
 
-__all__ = ["area"]
+__all__ = ["area", "twice_beaten"]
 
 
 def area(
@@ -18,6 +19,7 @@ def area(
     signal: NDArray[Any],
     clusters: NDArray[np.int64],
     signal_clusters: NDArray[np.int64],
+    drawn: Stratified | None = None,
 ) -> Interval:
     """Probability that a signal event scores above a background event, ties one half.
 
@@ -31,24 +33,34 @@ def area(
         Scores or ranks of any one scale; anomalous is high.
     clusters, signal_clusters : ndarray (n_events,) of int64
         Number of the cluster of each background and signal event, from 0 without gaps.
+    drawn : Stratified, optional
+        Of the background, where it was drawn in strata; it has the clusters within them.
     """
     from scipy.special import ndtri
 
-    beaten = _not_above(background, signal)
+    beaten = twice_beaten(background, signal, None if drawn is None else drawn.weights)
     value = float(beaten.sum()) / (2 * len(background) * len(signal))
     of_signal = beaten / (2 * len(background))
-    of_background = 1 - _not_above(signal, background) / (2 * len(signal))
+    of_background = 1 - twice_beaten(signal, background) / (2 * len(signal))
     variance = _variance(of_signal - value, signal_clusters)
-    variance += _variance(of_background - value, clusters)
+    if drawn is None:
+        variance += _variance(of_background - value, clusters)
+    else:
+        variance += drawn.variance(of_background)
     width = float(ndtri((1 + COVERAGE) / 2)) * math.sqrt(variance)
     return Interval(value, max(value - width, 0.0), min(value + width, 1.0))
 
 
-def _not_above(others: NDArray[Any], scores: NDArray[Any]) -> NDArray[np.int64]:
-    """Events of `others` below each score, plus those at or below it."""
-    ordered = np.sort(others)
-    below = np.searchsorted(ordered, scores, side="left")
-    return np.asarray(below + np.searchsorted(ordered, scores, side="right"))
+def twice_beaten(
+    others: NDArray[Any], scores: NDArray[Any], weights: NDArray[np.float64] | None = None
+) -> NDArray[Any]:
+    """Events of `others` below each score, plus those at or below it; of weights their sums."""
+    order = np.argsort(others, kind="stable")
+    below, up_to = (np.searchsorted(others[order], scores, side=s) for s in ("left", "right"))
+    if weights is None:
+        return np.asarray(below + up_to)
+    summed = np.concatenate([[0.0], np.cumsum(weights[order])])
+    return np.asarray(summed[below] + summed[up_to])
 
 
 def _variance(deviations: NDArray[np.float64], clusters: NDArray[np.int64]) -> float:

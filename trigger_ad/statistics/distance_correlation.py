@@ -90,8 +90,8 @@ def distance_correlation_with_gradient(
     return float(value), by_x / spans[0], by_y / spans[1]
 
 
-def concordance(x: ArrayLike, y: ArrayLike) -> Real:
-    """``sum_j sign(x_i - x_j) sign(y_i - y_j)`` for each event.
+def concordance(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None) -> Real:
+    """``sum_j w_j sign(x_i - x_j) sign(y_i - y_j)`` for each event.
 
     Their sum is twice the numerator of Kendall's rank correlation.
 
@@ -99,18 +99,21 @@ def concordance(x: ArrayLike, y: ArrayLike) -> Real:
     ----------
     x, y : array_like (n_events,) of float64
         Finite.
+    weights : array_like (n_events,) of float64, optional
+        How much each event counts; all alike, 1, if not given.
 
     Returns
     -------
     ndarray (n_events,) of float64
-        Integers.
+        Integers without weights.
 
     Examples
     --------
     >>> print(concordance([1, 2, 3], [1, 3, 2]))
     [2. 0. 0.]
     """
-    first, second = (_Sample.of(np.asarray(values, dtype=np.float64)) for values in (x, y))
+    w = None if weights is None else np.asarray(weights, dtype=np.float64)
+    first, second = (_Sample.of(np.asarray(values, dtype=np.float64), w) for values in (x, y))
     return _concordance(first, second)[0]
 
 

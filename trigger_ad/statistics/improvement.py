@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.statistics.intervals import Interval, efficiency
+from trigger_ad.statistics.strata import Stratified
 
 __all__ = [
     "BACKGROUND_EFFICIENCIES",
@@ -99,7 +100,11 @@ class TotalImprovement:
 
 
 def choose_cut(
-    threshold: NDArray[Any], test: NDArray[Any], wanted: float, clusters: NDArray[np.int64]
+    threshold: NDArray[Any],
+    test: NDArray[Any],
+    wanted: float,
+    clusters: NDArray[np.int64],
+    drawn: tuple[Stratified, Stratified] | None = None,
 ) -> Cut | None:
     """Loosest cut with at most the wanted background efficiency.
 
@@ -113,6 +118,9 @@ def choose_cut(
     wanted : float
     clusters : ndarray (n_test,) of int64
         Number of the cluster of each test event, from 0 without gaps.
+    drawn : pair of Stratified, optional
+        Of both splits, where they were drawn in strata. Events are then counted as those of a
+        plain sample that say as much.
 
     Returns
     -------
@@ -120,11 +128,25 @@ def choose_cut(
         None where fewer than `FEWEST` test events pass: the sample is too small, or the score has
         too few values at its end.
     """
+    if drawn is not None:
+        return _choose_in_strata(threshold, test, wanted, drawn)
     split = "threshold" if _enough(len(threshold) * wanted) else "test"
     value = _loosest(threshold if split == "threshold" else test, wanted)
     if value is None or np.count_nonzero(test >= value) < FEWEST:
         return None
     return Cut(value, split, efficiency(*passing_by_cluster(test >= value, clusters)))
+
+
+def _choose_in_strata(
+    threshold: NDArray[Any], test: NDArray[Any], wanted: float, drawn: tuple[Stratified, Stratified]
+) -> Cut | None:
+    own = drawn[1]
+    for split, scores, of in zip(("threshold", "test"), (threshold, test), drawn, strict=True):
+        value = _loosest_in_strata(scores, wanted, of)
+        if value is not None and of.effective(scores >= value) >= FEWEST:
+            enough = own.effective(test >= value) >= FEWEST
+            return Cut(value, split, own.efficiency(test >= value)) if enough else None
+    return None
 
 
 def find(cut: Cut, scores: NDArray[Any], clusters: NDArray[np.int64]) -> Found:
@@ -181,6 +203,13 @@ def _loosest(scores: NDArray[Any], wanted: float) -> int | None:
     refused = ordered[len(scores) - allowed - 1]
     at = int(np.searchsorted(ordered, refused, side="right"))
     return None if at == len(scores) else int(ordered[at])
+
+
+def _loosest_in_strata(scores: NDArray[Any], wanted: float, drawn: Stratified) -> int | None:
+    values, places = np.unique(scores, return_inverse=True)
+    above = drawn.at_or_above(places, len(values))
+    reached = above <= wanted * len(scores) * (1 + 1e-9)
+    return int(values[np.argmax(reached)]) if reached.any() else None
 
 
 def _improvement(signal: Interval, background: Interval) -> Interval:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.statistics.bootstrap import cluster_index, times_drawn
 from trigger_ad.statistics.intervals import COVERAGE, Interval
+from trigger_ad.statistics.strata import Stratified, weighted
 
 __all__ = ["MINIMUM_BACKGROUND", "Performance", "Roc", "evaluate", "roc"]
 
@@ -33,13 +34,21 @@ class Roc:
     ----------
     thresholds : ndarray (n,)
         Distinct scores, descending; a score passes if it is equal or above.
-    background, signal : ndarray (n,) of int64
-        Events that pass; the last are all events.
+    background, signal : ndarray (n,)
+        Events that pass; the last are all events. Of background that was drawn in strata, those of
+        as many events of a plain sample.
+    effective : ndarray (n,), optional
+        Events of a plain sample with the relative precision of those that pass, where they were
+        drawn in strata.
+    variance : ndarray (n,), optional
+        Of the background efficiency, there.
     """
 
     thresholds: NDArray[Any]
-    background: Histogram
+    background: NDArray[Any]
     signal: Histogram
+    effective: Numbers | None = None
+    variance: Numbers | None = None
 
     @property
     def fpr(self) -> Numbers:
@@ -79,12 +88,22 @@ class Roc:
 
         NaN where fewer than `MINIMUM_BACKGROUND` background events pass.
         """
-        first = int(np.searchsorted(self.background, MINIMUM_BACKGROUND))
+        known = self.independent >= MINIMUM_BACKGROUND
         result = np.full(len(self.background), np.nan)
-        background, signal = self.background[first:], self.signal[first:]
         root = np.sqrt(float(self.background[-1])) / float(self.signal[-1])
-        result[first:] = signal / np.sqrt(background) * root
+        result[known] = self.signal[known] / np.sqrt(self.background[known]) * root
         return result
+
+    @property
+    def independent(self) -> NDArray[Any]:
+        """Background events that pass, or how many of a plain sample are worth as much; (n,)."""
+        return self.background if self.effective is None else self.effective
+
+    def fpr_variance(self, fpr: Numbers) -> Numbers:
+        """Variance of given background efficiencies, in the shape of `fpr`."""
+        if self.variance is None:
+            return np.asarray(fpr * (1 - fpr) / self.background[-1])
+        return np.interp(fpr, np.concatenate([[0.0], self.fpr]), [0.0, *self.variance])
 
     @property
     def sic_maximum(self) -> float:
@@ -92,18 +111,22 @@ class Roc:
         return float(np.fmax.reduce(self.sic))
 
 
-def roc(background: NDArray[Any], signal: NDArray[Any]) -> Roc:
+def roc(background: NDArray[Any], signal: NDArray[Any], drawn: Stratified | None = None) -> Roc:
     """ROC of a score; anomalous is high.
 
     Parameters
     ----------
     background, signal : ndarray (n_events,)
         Scores or ranks; at least one event each.
+    drawn : Stratified, optional
+        Of the background, where it was drawn in strata.
     """
     values, bins = _bins(background, signal)
-    size = len(values)
-    counts = [np.bincount(part, minlength=size) for part in np.split(bins, [len(background)])]
-    return _roc(values, *counts)
+    of_background, of_signal = np.split(bins, [len(background)])
+    signals = np.bincount(of_signal, minlength=len(values))
+    if drawn is None:
+        return _roc(values, np.bincount(of_background, minlength=len(values)), signals)
+    return _in_strata(values, drawn.counts(of_background, len(values)), signals, drawn)
 
 
 @dataclass(frozen=True)
@@ -131,6 +154,7 @@ def evaluate(
     seed: int,
     clusters: NDArray[Any] | None = None,
     signal_clusters: NDArray[Any] | None = None,
+    drawn: Stratified | None = None,
 ) -> Performance:
     """Figures of merit with percentile-bootstrap intervals.
 
@@ -147,20 +171,29 @@ def evaluate(
     seed : int
     clusters, signal_clusters : ndarray (n_events,), optional
         Parton event of each background and signal event, where events were resampled.
+    drawn : Stratified, optional
+        Of the background, where it was drawn in strata; its clusters are drawn within them.
     """
     values, bins = _bins(background, signal)
     size = len(values)
     of_background, of_signal = np.split(bins, [len(background)])
-    parts = (
-        (of_background, cluster_index(clusters, len(background))),
-        (of_signal, cluster_index(signal_clusters, len(signal))),
-    )
+    index = cluster_index(clusters, len(background))
+    signal_index = cluster_index(signal_clusters, len(signal))
+
+    def replica(rng: np.random.Generator) -> Roc:
+        if drawn is None:
+            times = times_drawn(rng, index)
+            counts = np.bincount(of_background, times, size).astype(np.int64)
+        else:
+            counts = drawn.counts(of_background, size, drawn.times_drawn(rng))
+        signals = np.bincount(of_signal, times_drawn(rng, signal_index), size).astype(np.int64)
+        if drawn is None:
+            return _roc(values, counts, signals)
+        return _in_strata(values, counts, signals, drawn)
+
     rng = np.random.default_rng(seed)
-    rows = np.empty((replicas, 2 + len(fprs)))
-    for row in rows:
-        counts = [np.bincount(part, times_drawn(rng, index), size) for part, index in parts]
-        row[:] = _figures(_roc(values, *(c.astype(np.int64) for c in counts)), fprs)
-    nominal = _figures(roc(background, signal), fprs)
+    rows = np.array([_figures(replica(rng), fprs) for _ in range(replicas)])
+    nominal = _figures(roc(background, signal, drawn), fprs)
     tails = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
     low, high = np.quantile(rows, tails, axis=0)
     auc, sic, *tprs = (
@@ -178,6 +211,20 @@ def _bins(background: NDArray[Any], signal: NDArray[Any]) -> tuple[NDArray[Any],
 
 def _roc(thresholds: NDArray[Any], background: Histogram, signal: Histogram) -> Roc:
     return Roc(thresholds, np.cumsum(background), np.cumsum(signal))
+
+
+def _in_strata(
+    thresholds: NDArray[Any], background: Histogram, signal: Histogram, drawn: Stratified
+) -> Roc:
+    """ROC of background by stratum, (strata, n), which may be a resampled one."""
+    events = background.sum(axis=1)
+    part = np.array(drawn.probabilities) / events
+    above = background.cumsum(axis=1)
+    passing, squares = weighted(part, above), weighted(part**2, above)
+    variance = weighted(part**2, above - above**2 / events[:, None])
+    effective = np.divide(passing**2, squares, out=np.zeros_like(squares), where=squares > 0)
+    count = passing * float(events.sum())
+    return Roc(thresholds, count, np.cumsum(signal), effective, variance)
 
 
 def _figures(curve: Roc, fprs: Sequence[float]) -> list[float]:

@@ -60,9 +60,9 @@ def save(
         write(file, **everything)
 
 
-def load_header(path: Path, schema: str) -> dict[str, Any]:
+def load_header(path: Path, *schemas: str) -> dict[str, Any]:
     """Read the header alone; errors as in `load`."""
-    return _open(path, (schema,), arrays=False)[0]
+    return _open(path, schemas, arrays=False)[0]
 
 
 def load(path: Path, *schemas: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -28,9 +28,11 @@ from numpy.typing import NDArray
 
 from trigger_ad.abcd.closure import ClosurePoint
 from trigger_ad.errors import TrainingError
+from trigger_ad.statistics.auc import twice_beaten
 from trigger_ad.statistics.bootstrap import cluster_index, times_drawn
 from trigger_ad.statistics.distance_correlation import concordance
 from trigger_ad.statistics.intervals import COVERAGE, Interval
+from trigger_ad.statistics.strata import Stratified, mean
 from trigger_ad.storage.record import dataclass_of
 
 __all__ = ["AucLoss", "ClosureLoss", "Fidelity", "fidelity", "require_fidelity"]
@@ -123,6 +125,7 @@ def fidelity(
     clusters: NDArray[Any] | None = None,
     signal_clusters: Mapping[str, NDArray[Any]] | None = None,
     closure: tuple[Sequence[ClosurePoint], Sequence[ClosurePoint]] = ((), ()),
+    drawn: Stratified | None = None,
 ) -> Fidelity:
     """Compare a student with its teacher on events that trained neither.
 
@@ -142,6 +145,9 @@ def fidelity(
         The same of the signals that are named.
     closure : pair of sequence of ClosurePoint
         Of the teacher's pair of scores and of the student's, from `abcd.closure.closure`.
+    drawn : Stratified, optional
+        Of the background, where it was drawn in strata, with its clusters: pairs are those of
+        all events, and clusters are drawn within strata.
 
     Returns
     -------
@@ -154,15 +160,15 @@ def fidelity(
         their closure is at other efficiencies.
     """
     _check("background", background)
-    index = cluster_index(clusters, len(background[0]))
-    ordered, with_ties = _ordered(*background)
-    ordering = _interval(float(ordered.mean()), [(2 * ordered, index)], replicas, seed)
+    index = drawn if drawn is not None else cluster_index(clusters, len(background[0]))
+    ordered, with_ties = _ordered(*background, None if drawn is None else drawn.weights)
+    ordering = _interval(mean(ordered, drawn), [(2 * ordered, index)], replicas, seed)
     auc = {}
     for name, both in signals.items():
         _check(name, both)
         of_signal = cluster_index((signal_clusters or {}).get(name), len(both[0]))
         auc[name] = _auc_loss(background, both, (index, of_signal), replicas, seed)
-    return Fidelity(ordering, float(with_ties.mean()), auc, _closure_loss(*closure))
+    return Fidelity(ordering, mean(with_ties, drawn), auc, _closure_loss(*closure))
 
 
 def require_fidelity(found: Fidelity, asked: float) -> None:
@@ -196,46 +202,57 @@ def require_fidelity(found: Fidelity, asked: float) -> None:
         )
 
 
-def _ordered(teacher: NDArray[Any], student: NDArray[Any]) -> tuple[Real, Real]:
+def _ordered(
+    teacher: NDArray[Any], student: NDArray[Any], weights: Real | None = None
+) -> tuple[Real, Real]:
     """Part of each event's pairs that both order alike, with ties one half and with ties one."""
     places = [np.unique(score, return_inverse=True)[1] for score in (teacher, student)]
     joint = np.unique(places[0] * len(teacher) + places[1], return_inverse=True)[1]
-    of_teacher, of_student, of_both = (np.bincount(place)[place] - 1 for place in (*places, joint))
-    pairs = len(teacher) - 1
+    own: Any = 1 if weights is None else weights
+    of_teacher, of_student, of_both = (
+        np.bincount(place, weights)[place] - own for place in (*places, joint)
+    )
+    pairs = (len(teacher) if weights is None else weights.sum()) - own
     one_tied = of_teacher + of_student - 2 * of_both
-    against = (pairs - one_tied - of_both - concordance(*places)) / 2
+    alike = concordance(places[0], places[1], weights)
+    against = (pairs - one_tied - of_both - alike) / 2
     return 1 - (against + one_tied / 2) / pairs, 1 - against / pairs
 
 
 def _auc_loss(
     background: Both,
     signal: Both,
-    indices: tuple[NDArray[np.int64], NDArray[np.int64]],
+    indices: tuple[NDArray[np.int64] | Stratified, NDArray[np.int64]],
     replicas: int,
     seed: int,
 ) -> AucLoss:
-    below = [_placements(*pair) for pair in zip(background, signal, strict=True)]
+    weights = indices[0].weights if isinstance(indices[0], Stratified) else None
+    below = [_placements(*pair, weights) for pair in zip(background, signal, strict=True)]
     above = [1 - _placements(*pair) for pair in zip(signal, background, strict=True)]
     teacher, student = (float(placements.mean()) for placements in below)
     parts = [(above[0] - above[1], indices[0]), (below[0] - below[1], indices[1])]
     return AucLoss(teacher, student, _interval(teacher - student, parts, replicas, seed))
 
 
-def _placements(others: NDArray[Any], scores: NDArray[Any]) -> Real:
+def _placements(others: NDArray[Any], scores: NDArray[Any], weights: Real | None = None) -> Real:
     """Part of the others that each score is above, equal ones one half."""
-    ordered = np.sort(others)
-    twice = np.searchsorted(ordered, scores) + np.searchsorted(ordered, scores, side="right")
-    return np.asarray(twice / (2 * len(others)))
+    return np.asarray(twice_beaten(others, scores, weights) / (2 * len(others)))
 
 
 def _interval(
-    value: float, parts: Sequence[tuple[Real, NDArray[np.int64]]], replicas: int, seed: int
+    value: float,
+    parts: Sequence[tuple[Real, NDArray[np.int64] | Stratified]],
+    replicas: int,
+    seed: int,
 ) -> Interval:
     """Bootstrap of a figure that is, to first order, a sum of means over its samples."""
     rng = np.random.default_rng(seed)
     found = np.full(replicas, value)
     for place in range(replicas):
         for influence, index in parts:
+            if isinstance(index, Stratified):
+                found[place] += index.replica_mean(influence, rng) - index.mean(influence)
+                continue
             times = times_drawn(rng, index)
             found[place] += times @ influence / times.sum() - influence.mean()
     low, high = np.quantile(found, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2])

@@ -12,7 +12,7 @@ from trigger_ad.pages.names import SCORES
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.run_folder import TEST, THRESHOLD
 from trigger_ad.statistics.ranks import RankTable, combine
-from trigger_ad.statistics.sic import MINIMUM_BACKGROUND, roc
+from trigger_ad.statistics.sic import MINIMUM_BACKGROUND, Roc, roc
 
 __all__ = ["Curve", "Curves", "Panel", "rocs", "sic_combined", "sic_individual"]
 
@@ -35,7 +35,7 @@ class Curve:
         Efficiency for SM and signal events, by rising fpr. The first point is where
         `MINIMUM_BACKGROUND` events of the sample are left.
     sic, sic_error : ndarray of float64
-        tpr / sqrt(fpr), and its standard deviation from binomial counts of both samples.
+        tpr / sqrt(fpr), and its standard deviation from the counts of both samples.
     """
 
     model: str
@@ -98,20 +98,26 @@ def _curves(run: Run, wanted: tuple[tuple[str, str], ...]) -> Curves:
 
 def _curve(run: Run, model: str, score: str, signal: str) -> Curve:
     background, found = (_values(run, model, score, s) for s in (TEST, signal))
-    curve = roc(background, found)
-    lowest = min(MINIMUM_BACKGROUND / len(background), 0.5)
+    curve = roc(background, found, run.scores.drawn(TEST))
+    lowest = _lowest(curve, len(background))
     fpr = np.geomspace(lowest, 1, _POINTS)
     tpr = curve.tpr_at(fpr.tolist())
     sic = tpr / np.sqrt(fpr)
-    return Curve(
-        model, score, curve.auc, fpr, tpr, sic, _sic_error(fpr, tpr, len(background), len(found))
-    )
+    return Curve(model, score, curve.auc, fpr, tpr, sic, _sic_error(curve, fpr, tpr, len(found)))
 
 
-def _sic_error(fpr: Values, tpr: Values, background: int, signal: int) -> Values:
-    """First-order propagation of the binomial errors of both efficiencies."""
+def _lowest(curve: Roc, background: int) -> float:
+    """Efficiency at which `MINIMUM_BACKGROUND` events are left, or events of strata worth that."""
+    if curve.effective is None:
+        return min(MINIMUM_BACKGROUND / background, 0.5)
+    enough = curve.effective >= MINIMUM_BACKGROUND
+    return min(float(curve.fpr[np.argmax(enough)]), 0.5) if enough.any() else 0.5
+
+
+def _sic_error(curve: Roc, fpr: Values, tpr: Values, signal: int) -> Values:
+    """First-order propagation of the errors of both efficiencies, events being independent."""
     variance = tpr * (1 - tpr) / (signal * fpr)
-    variance += tpr**2 * (1 - fpr) / (4 * fpr**2 * background)
+    variance += tpr**2 * curve.fpr_variance(fpr) / (4 * fpr**3)
     return np.asarray(np.sqrt(variance))
 
 
@@ -121,7 +127,8 @@ def _values(run: Run, model: str, score: str, sample: str) -> NDArray[Any]:
         return run.scores.raw(f"single_{model}", sample, "score")
     if score != "combined":
         return run.scores.raw(model, sample, score)
-    tables = (RankTable.of(run.scores.raw(model, THRESHOLD, s)) for s in SCORES)
+    drawn = run.scores.drawn(THRESHOLD)
+    tables = (RankTable.of(run.scores.raw(model, THRESHOLD, s), drawn) for s in SCORES)
     pairs = zip(tables, SCORES, strict=True)
     one, two = (table.rank(run.scores.raw(model, sample, s)) for table, s in pairs)
     return combine(one, two)

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.display import Displayed
 from trigger_ad.errors import RunFolderError
+from trigger_ad.events.strata import Strata
 from trigger_ad.ledger import rows
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.menu.record import RunMenuRecord
 from trigger_ad.rates.record import RatesRecord
 from trigger_ad.report.numbers.provenance import Provenance
 from trigger_ad.run_folder import NAMES, RunFolder
+from trigger_ad.statistics.strata import Stratified
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import read_json
 from trigger_ad.validate.record import ValidationRecord
@@ -32,7 +34,7 @@ HISTORIES = {
 }
 
 _HISTORY_SCHEMAS = ("history/2", "history/1")
-_SCORES_SCHEMA = "scores/1"
+_SCORES_SCHEMAS = ("scores/2", "scores/1")
 _REMEDY = "run the stage that writes it again"
 
 
@@ -46,10 +48,26 @@ class Scores(Displayed):
         By ``MODEL/SAMPLE/SCORE``, in units of the score's LSB.
     lsb : mapping of str to mapping of str to float
         Value of one count, by model and score.
+    strata : Strata or None
+        Of the background; None where its events were drawn alike. ``stratum/SAMPLE`` of the arrays
+        is then the place of each event.
     """
 
     arrays: Mapping[str, NDArray[np.int64]]
     lsb: Mapping[str, Mapping[str, float]]
+    strata: Strata | None = None
+
+    def drawn(self, sample: str) -> Stratified | None:
+        """How the events of a sample were drawn; None of signals and of one stratum."""
+        places = self.arrays.get(f"stratum/{sample}")
+        if self.strata is None or places is None:
+            return None
+        return Stratified.of(places, self.strata.probabilities)
+
+    def weights(self, sample: str) -> NDArray[np.float64] | None:
+        """How much each event of a sample counts; None where all count alike."""
+        drawn = self.drawn(sample)
+        return None if drawn is None else drawn.weights
 
     def raw(self, model: str, sample: str, score: str) -> NDArray[np.int64]:
         """Integer scores, shape (n_events,), in units of the score's LSB."""
@@ -166,8 +184,13 @@ def _training(path: Path) -> Training:
 
 
 def _scores(path: Path) -> Scores:
-    header, found = arrays.load(path, _SCORES_SCHEMA)
-    return Scores({key: _integers(path, key, a) for key, a in found.items()}, header["lsb"])
+    header, found = arrays.load(path, *_SCORES_SCHEMAS)
+    strata = header.get("strata")
+    return Scores(
+        {key: _integers(path, key, a) for key, a in found.items()},
+        header["lsb"],
+        None if strata is None else Strata.from_json(strata),
+    )
 
 
 def _integers(path: Path, key: str, array: NDArray[Any]) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from trigger_ad.pages.names import MODELS, SCORES
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.run_folder import TEST
+from trigger_ad.statistics.strata import mean
 
 __all__ = [
     "ClosurePoints",
@@ -82,7 +83,7 @@ class Plane:
     x, y : ndarray of float64, shapes (n_x + 1,) and (n_y + 1,)
         Edges in the units of the loss; outer bins also hold what lies beyond.
     counts : ndarray of float64, shape (n_x, n_y)
-        Events.
+        Events; of strata as many as of a plain sample.
     shares : dict of str to float
         Fraction of the events in each region; empty where there are no regions.
     """
@@ -217,7 +218,9 @@ def distributions(run: Run, bins: int = 60) -> Distributions:
         edges = _edges(run, score, bins)
         for model in ("float", "firmware"):
             fractions = {
-                sample: _fractions(run.scores.value(model, sample, score), edges)
+                sample: _fractions(
+                    run.scores.value(model, sample, score), edges, run.scores.weights(sample)
+                )
                 for sample in (TEST, *run.signals)
             }
             threshold = _thresholds(run)[score] if model == "firmware" else None
@@ -240,13 +243,14 @@ def planes(run: Run, bins: int = 60) -> Planes:
             "D": ~above1 & ~above2,
         }
         real1, real2 = (run.scores.value("firmware", sample, score) for score in SCORES)
+        drawn, weights = run.scores.drawn(sample), run.scores.weights(sample)
         panels.append(
             Plane(
                 sample,
                 x,
                 y,
-                _counts(real1, real2, x, y),
-                {region: float(np.mean(inside)) for region, inside in shares.items()},
+                _counts(real1, real2, x, y, weights),
+                {region: mean(inside, drawn) for region, inside in shares.items()},
             )
         )
     thresholds = _thresholds(run)
@@ -259,7 +263,8 @@ def float_firmware(run: Run, bins: int = 80) -> Planes:
     for score in SCORES:
         edges = _edges(run, score, bins)
         x, y = (run.scores.value(model, TEST, score) for model in ("float", "firmware"))
-        panels.append(Plane(score, edges, edges, _counts(x, y, edges, edges), {}))
+        weights = run.scores.weights(TEST)
+        panels.append(Plane(score, edges, edges, _counts(x, y, edges, edges, weights), {}))
     thresholds = _thresholds(run)
     return Planes(tuple(panels), (thresholds["score1"], thresholds["score2"]))
 
@@ -345,25 +350,34 @@ def _edges(run: Run, score: str, bins: int) -> Values:
     it fall into the same bin.
     """
     samples = (TEST, *run.signals)
-    tops = [np.quantile(run.scores.raw("firmware", s, score), _SHOWN) for s in samples]
+    tops = [_top(run.scores.raw("firmware", s, score), run.scores.weights(s)) for s in samples]
     step = max(int(np.ceil(max(tops) / bins)), 1)
     codes = np.arange(bins + 1) * step - 0.5
     return np.asarray(codes * run.scores.lsb["firmware"][score], dtype=np.float64)
 
 
-def _fractions(values: Values, edges: Values) -> Values:
-    return np.divide(_fill([values], [edges]), len(values), dtype=np.float64)
+def _top(scores: NDArray[np.int64], weights: Values | None) -> float:
+    """Score below which all but few events lie."""
+    if weights is None:
+        return float(np.quantile(scores, _SHOWN))
+    return float(np.quantile(scores, _SHOWN, weights=weights, method="inverted_cdf"))
 
 
-def _counts(x: Values, y: Values, edges_x: Values, edges_y: Values) -> Values:
-    return _fill([x, y], [edges_x, edges_y])
+def _fractions(values: Values, edges: Values, weights: Values | None) -> Values:
+    return np.divide(_fill([values], [edges], weights), len(values), dtype=np.float64)
 
 
-def _fill(values: list[Values], edges: list[Values]) -> Values:
+def _counts(
+    x: Values, y: Values, edges_x: Values, edges_y: Values, weights: Values | None
+) -> Values:
+    return _fill([x, y], [edges_x, edges_y], weights)
+
+
+def _fill(values: list[Values], edges: list[Values], weights: Values | None) -> Values:
     """Histogram of any dimension whose outer bins hold what lies beyond them."""
     import hist
 
     ends = ((e[0], np.nextafter(e[-1], e[0])) for e in edges)
     inside = [np.clip(v, *end) for v, end in zip(values, ends, strict=True)]
     axes = [hist.axis.Variable(e, underflow=False, overflow=False) for e in edges]
-    return np.asarray(hist.Hist(*axes).fill(*inside).values(), dtype=np.float64)
+    return np.asarray(hist.Hist(*axes).fill(*inside, weight=weights).values(), dtype=np.float64)

@@ -18,6 +18,7 @@ from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.features.words import scale_array
 from trigger_ad.run_folder import BACKGROUND, NAMES
+from trigger_ad.statistics.strata import Stratified
 from trigger_ad.storage import arrays
 
 __all__ = ["FILES", "SCHEMA", "Dataset"]
@@ -105,6 +106,26 @@ class Dataset:
         """Strata of the background; `ONE` where its events were drawn alike."""
         return self.origin(BACKGROUND).strata or ONE
 
+    def drawn(self, split: str) -> Stratified | None:
+        """How the background events of a split were drawn; None for one stratum.
+
+        Raises
+        ------
+        ConfigError
+            If the split has nothing of a stratum, or an event is of none of them.
+        """
+        strata = self.strata
+        places = strata.checked(self.stratum(BACKGROUND, split))
+        if len(strata.names) == 1:
+            return None
+        strata.require(np.bincount(places, minlength=len(strata.names)), f"the split {split}")
+        return Stratified.of(places, strata.probabilities, self.identity(BACKGROUND, split))
+
+    def drawn_pair(self) -> tuple[Stratified, Stratified] | None:
+        """How the threshold and the test split were drawn; None for one stratum."""
+        threshold, test = (self.drawn(split) for split in ("threshold", "test"))
+        return None if threshold is None or test is None else (threshold, test)
+
     def weights(self, split: str) -> NDArray[np.float32] | None:
         """How much each background event of a split counts, (n_events,) float32 of mean 1.
 
@@ -116,14 +137,8 @@ class Dataset:
         ConfigError
             If the split has nothing of a stratum, or an event is of none of them.
         """
-        strata = self.strata
-        places = strata.checked(self.stratum(BACKGROUND, split))
-        if len(strata.names) == 1:
-            return None
-        events = np.bincount(places, minlength=len(strata.names))
-        strata.require(events, f"the split {split}")
-        each = np.array(strata.probabilities) * len(places) / events
-        return each[places].astype(np.float32)
+        drawn = self.drawn(split)
+        return None if drawn is None else drawn.weights.astype(np.float32)
 
     def plain(self, split: str) -> NDArray[np.int32]:
         """Scaled inputs of the background of a split as if its events had been drawn alike.
@@ -132,13 +147,8 @@ class Dataset:
         so that there are as many as before, of every stratum its part but for one event: most
         events of a stratum that was drawn more often are left out.
         """
-        weights, scaled = self.weights(split), self.scaled(BACKGROUND, split)
-        if weights is None:
-            return scaled
-        order = np.argsort(self.stratum(BACKGROUND, split), kind="stable")
-        below = np.cumsum(weights[order], dtype=np.float64)
-        places = (np.arange(len(scaled)) + 0.5) * (below[-1] / len(scaled))
-        return scaled[np.sort(order[np.searchsorted(below, places, side="right")])]
+        drawn, scaled = self.drawn(split), self.scaled(BACKGROUND, split)
+        return scaled if drawn is None else scaled[drawn.plain()]
 
     def origin(self, sample: str) -> Origin:
         """Where the events of a sample come from, and how they are normalised."""

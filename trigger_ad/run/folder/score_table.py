@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.events.strata import Strata
+from trigger_ad.statistics.strata import Stratified
 from trigger_ad.storage import arrays
 
-__all__ = ["PREFIX", "SCHEMA", "TEACHER", "ScoreTable"]
+__all__ = ["OLDER", "PREFIX", "SCHEMA", "STRATUM", "TEACHER", "ScoreTable"]
 
-SCHEMA = "scores/1"
+SCHEMA, OLDER = "scores/2", "scores/1"
+
+#: What the names of the strata of background events start with, where there are several.
+STRATUM = "stratum"
 
 #: What the names of a model's scores start with.
 PREFIX: Mapping[str, str] = MappingProxyType({"double": "", "single": "single_"})
@@ -47,7 +53,23 @@ class ScoreTable:
     @cached_property
     def lsbs(self) -> Mapping[str, Mapping[str, float]]:
         """Value of one count of every score, by model."""
-        return dict(arrays.load_header(self.path, SCHEMA)["lsb"])
+        return dict(arrays.load_header(self.path, SCHEMA, OLDER)["lsb"])
+
+    def drawn(self, sample: str, clusters: NDArray[Any] | None = None) -> Stratified | None:
+        """How the events of ``sm_threshold`` or ``sm_test`` were drawn; None for one stratum.
+
+        Parameters
+        ----------
+        sample : str
+        clusters : ndarray (n_events,), optional
+            Parton event of each, which the file does not have.
+        """
+        strata = arrays.load_header(self.path, SCHEMA, OLDER).get("strata")
+        if strata is None:
+            return None
+        wanted = f"{STRATUM}/{sample}"
+        places = arrays.load_arrays(self.path, [wanted])[wanted]
+        return Stratified.of(places, Strata.from_json(strata).probabilities, clusters)
 
     @property
     def models(self) -> tuple[str, ...]:

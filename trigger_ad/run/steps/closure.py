@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from trigger_ad.abcd.closure import ClosurePoint, closure
 from trigger_ad.abcd.record import ClosureRecord, ClosureRow, SignificanceRow
@@ -11,6 +14,7 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD
+from trigger_ad.statistics.strata import Stratified
 
 __all__ = ["CLOSURE_MODELS", "run"]
 
@@ -24,6 +28,7 @@ def run(context: Context) -> None:
     data = Dataset(context.folder, context.config.features)
     scores = ScoreTable(context.run.scores)
     clusters = data.identity(BACKGROUND, "test")
+    drawn = data.drawn_pair()
     points = [
         point
         for model in CLOSURE_MODELS
@@ -33,13 +38,14 @@ def run(context: Context) -> None:
             scores.pair(model, TEST),
             settings.sm_efficiencies,
             clusters,
+            drawn,
         )
     ]
     record = ClosureRecord(
         closure=tuple(ClosureRow.of(point) for point in points),
         significance={
             signal: tuple(
-                _significance(scores, signal, point, settings.signal_fraction)
+                _significance(scores, signal, point, settings.signal_fraction, drawn)
                 for point in points
                 if point.model == "firmware"
             )
@@ -50,16 +56,26 @@ def run(context: Context) -> None:
 
 
 def _significance(
-    scores: ScoreTable, signal: str, point: ClosurePoint, fraction: float
+    scores: ScoreTable,
+    signal: str,
+    point: ClosurePoint,
+    fraction: float,
+    drawn: tuple[Stratified, Stratified] | None,
 ) -> SignificanceRow:
-    """One working point of Fig. 3 of the paper, beside the single autoencoder's."""
-    background = np.bincount(point.point.regions(*scores.pair("firmware", TEST)), minlength=4)
+    """One working point of Fig. 3 of the paper, beside the single autoencoder's.
+
+    Of background that was drawn in strata, as many events of a plain sample are expected.
+    """
+    of_threshold, of_test = (None, None) if drawn is None else (of.weights for of in drawn)
+    regions = point.point.regions(*scores.pair("firmware", TEST))
+    background = np.bincount(regions, of_test, 4)
     found = np.bincount(point.point.regions(*scores.pair("firmware", signal)), minlength=4)
     double = injected(background, found, fraction)
-    cut = np.quantile(
-        scores.get("single_firmware", THRESHOLD, "score"), 1 - point.sm_efficiency, method="higher"
+    reference, single = (
+        scores.get("single_firmware", sample, "score") for sample in (THRESHOLD, TEST)
     )
-    single_background = float((scores.get("single_firmware", TEST, "score") >= cut).sum())
+    cut = _quantile(reference, 1 - point.sm_efficiency, of_threshold)
+    single_background = float(np.sum(single >= cut if of_test is None else of_test[single >= cut]))
     efficiency = float((scores.get("single_firmware", signal, "score") >= cut).mean())
     events = float(background.sum()) * fraction / (1 - fraction)
     observed = single_background + events * efficiency
@@ -70,3 +86,12 @@ def _significance(
         known=double.known,
         single=significance(observed, single_background),
     )
+
+
+def _quantile(
+    scores: NDArray[Any], part: float, weights: NDArray[np.float64] | None
+) -> NDArray[Any]:
+    """Score that occurs, below which no more than a part of all events lies."""
+    if weights is None:
+        return np.asarray(np.quantile(scores, part, method="higher"))
+    return np.asarray(np.quantile(scores, part, weights=weights, method="inverted_cdf"))

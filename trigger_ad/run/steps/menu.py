@@ -38,9 +38,15 @@ def run(context: Context) -> None:
         _sample(data, scores, seeds, BACKGROUND, split) for split in ("threshold", "test")
     )
     signals = {name: _sample(data, scores, seeds, name) for name in data.signals}
-    counts = PatternCounts.of(test.patterns, seeds, test.clusters)
+    counts = PatternCounts.of(
+        test.patterns,
+        seeds,
+        test.clusters,
+        stratum=data.stratum(BACKGROUND, "test"),
+        strata=data.strata,
+    )
     source = _input_rate(context, data)
-    rates = menu_rates(counts, seeds, source)
+    rates = menu_rates(counts, seeds, source, strata=data.strata)
     gained, refused = _gain(seeds, seed.name, threshold, test, signals)
     record = RunMenuRecord(
         menu=menu.name,
@@ -60,7 +66,8 @@ def _sample(
 ) -> Sample:
     key = name if split is None else f"{name}_{split}"
     pair = dict(zip(_SCORES, scores.pair("firmware", key), strict=True))
-    return sample(data.words(name, split), pair, data.identity(name, split), menu)
+    drawn = None if split is None else data.drawn(split)
+    return sample(data.words(name, split), pair, data.identity(name, split), menu, drawn)
 
 
 def _gain(
@@ -85,7 +92,7 @@ def _input_rate(context: Context, data: Dataset) -> InputRate | None:
 def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> Staircase:
     """Every rate of region A that a diagonal cut reaches on the threshold split."""
     pair = scores.pair("firmware", THRESHOLD)
-    steps = diagonal_steps(*pair, threshold.untaken)
+    steps = diagonal_steps(*pair, threshold.untaken, threshold.drawn)
     first, second = steps.thresholds
     cuts = registers.pair
     chosen = (first == cuts[0]) & (second == cuts[1])

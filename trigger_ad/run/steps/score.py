@@ -19,7 +19,7 @@ from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import MODELS, scorer_settings
-from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, TEACHER, ScoreTable
+from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, STRATUM, TEACHER, ScoreTable
 from trigger_ad.run.folder.teaching import Lessons, taught
 from trigger_ad.run.folder.trigger import load_scores
 from trigger_ad.run.validation.fidelity import require_students
@@ -44,7 +44,7 @@ def run(context: Context) -> None:
         f"{BACKGROUND}_{split}": data.scaled(BACKGROUND, split) for split in ("threshold", "test")
     }
     samples |= {name: data.scaled(name) for name in data.signals}
-    arrays: dict[str, NDArray[np.int64]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     lsb: dict[str, dict[str, float]] = {}
     scorers = list(_scorers(context, data))
     for position, (model, scorer, lsb_of) in enumerate(scorers):
@@ -54,7 +54,12 @@ def run(context: Context) -> None:
             for name, values in scorer(scaled).items():
                 arrays[f"{model}/{sample}/{name}"] = values
     path = context.out(NAMES.scores)
-    files.save(path, SCHEMA, {"lsb": lsb}, arrays, compress=False)
+    header: dict[str, Any] = {"lsb": lsb}
+    if len(data.strata.names) > 1:
+        header["strata"] = data.strata.to_json()
+        for split in ("threshold", "test"):
+            arrays[f"{STRATUM}/{BACKGROUND}_{split}"] = data.stratum(BACKGROUND, split)
+    files.save(path, SCHEMA, header, arrays, compress=False)
     require_students(ScoreTable(path), context.config.scorer, context.config.seed)
 
 

@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
 from trigger_ad.abcd.counts import RegionCounts
-from trigger_ad.abcd.estimate import cluster_counts, estimate
+from trigger_ad.abcd.estimate import cluster_counts, estimate, estimate_drawn
+from trigger_ad.abcd.grouped import by_group
 from trigger_ad.abcd.plane import edges
 from trigger_ad.abcd.working_point import WorkingPoint, working_point
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
-from trigger_ad.menu.figures import ratio
+from trigger_ad.events.strata import Strata
+from trigger_ad.menu.figures import fraction
 from trigger_ad.menu.untaken import signal_seed, untaken_by
-from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates
+from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates, wanted_input_rate
 from trigger_ad.rates.record import (
     MeasuredClosure,
     NormalisationRecord,
@@ -27,9 +29,11 @@ from trigger_ad.rates.record import (
     RatesRecord,
     Realised,
     RegionRow,
+    StratumRow,
     TotalRow,
     WorkingPointRecord,
 )
+from trigger_ad.rates.stratified import region_rates_in_strata
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
@@ -37,6 +41,7 @@ from trigger_ad.run.folder.registers import planned
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD
+from trigger_ad.statistics.strata import Stratified, mean
 from trigger_ad.storage import arrays as files
 from trigger_ad.trigger.registers import REGIONS, Registers
 from trigger_ad.trigger.rule import PrescaleRule
@@ -58,19 +63,20 @@ def run(context: Context) -> None:
     first, second = scores.pair("firmware", TEST)
     decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
     counts = RegionCounts.of(decision.region, decision.accept)
-    by_cluster = cluster_counts(decision.region, data.identity(BACKGROUND, "test"))
     rule = PrescaleRule.of(registers, rule=trigger.rule)
-    rates = region_rates(by_cluster, rule, data.origin(BACKGROUND), config.trigger.rate)
+    rates = _rates(decision.region, rule, data, config.trigger.rate)
+    drawn = data.drawn_pair()
     record = RatesRecord(
         registers=registers,
         rule=rule,
-        working_point=_working_point(point, pure, scores, counts),
-        regions=_regions(counts, rates, rule),
-        total=_total(counts, rates),
+        working_point=_working_point(point, pure, scores, drawn),
+        regions=_regions(counts, rates, rule, drawn is None),
+        total=_total(counts, rates, drawn is None),
         normalisation=_normalisation(rates, data.origin(BACKGROUND), config.trigger.rate),
-        abcd=_abcd(counts, by_cluster),
+        abcd=_abcd(decision.region, data),
         signals=_signals(point, scores, data),
-        plane=_plane(registers, scores),
+        plane=_plane(registers, scores, None if drawn is None else drawn[0]),
+        strata=None if drawn is None else _strata(data.strata, drawn[1]),
     )
     record.write(context.out(NAMES.rates))
     _write_golden(context, data, trigger)
@@ -81,17 +87,18 @@ def _chosen(
 ) -> tuple[WorkingPoint, PureRate | None]:
     """Thresholds, from the threshold split; and what the pure rate is, if one is wanted."""
     pair, inside = scores.pair("firmware", THRESHOLD), settings.menu
+    own = data.drawn("threshold")
     if inside is None or inside.pure_rate_hz is None:
-        return working_point(*pair, settings.sm_efficiency), None
+        return working_point(*pair, settings.sm_efficiency, drawn=own), None
     menu = menu_inside(settings, prescaled)
     seed, source = signal_seed(menu), input_rate(data.origin(BACKGROUND), settings.rate)
     accepts = 100 / seed.hundredths
     free = untaken_by(menu, data.words(BACKGROUND, "threshold"), data.layout)
-    point = working_point(*pair, inside.pure_rate_hz / source.hz / accepts, free)
+    point = working_point(*pair, inside.pure_rate_hz / source.hz / accepts, free, own)
     region = point.regions(*scores.pair("firmware", TEST))
     left = untaken_by(menu, data.words(BACKGROUND, "test"), data.layout) * accepts
     alone = np.where(region == 0, left, 0.0)
-    test = ratio(alone, np.ones(len(alone)), data.identity(BACKGROUND, "test"))
+    test = fraction(alone, data.identity(BACKGROUND, "test"), data.drawn("test"), accepts)
     return point, PureRate(
         menu=menu.name,
         seed=seed.name,
@@ -102,34 +109,61 @@ def _chosen(
     )
 
 
-def _plane(registers: Registers, scores: ScoreTable) -> PlaneEdges:
+def _rates(
+    region: NDArray[np.uint8],
+    rule: PrescaleRule,
+    data: Dataset,
+    wanted: configuration.Normalisation,
+) -> RegionRates:
+    """Rates of the test split."""
+    clusters, origin = data.identity(BACKGROUND, "test"), data.origin(BACKGROUND)
+    if len(data.strata.names) == 1:
+        return region_rates(cluster_counts(region, clusters), rule, origin, wanted)
+    groups = by_group(region, clusters, data.stratum(BACKGROUND, "test"), data.strata)
+    return region_rates_in_strata(groups, rule, data.strata, wanted_input_rate(origin, wanted))
+
+
+def _strata(strata: Strata, drawn: Stratified) -> tuple[StratumRow, ...]:
+    rows = zip(strata.names, strata.probabilities, drawn.events.tolist(), strict=True)
+    return tuple(StratumRow(name=n, probability=p, events=e) for n, p, e in rows)
+
+
+def _plane(registers: Registers, scores: ScoreTable, drawn: Stratified | None) -> PlaneEdges:
     """Thresholds at which a scan of rates counts."""
     pair = zip(scores.pair("firmware", THRESHOLD), registers.pair, strict=True)
-    first, second = (edges(values, threshold) for values, threshold in pair)
+    first, second = (edges(values, threshold, drawn) for values, threshold in pair)
     return PlaneEdges(edges1=first, edges2=second)
 
 
 def _working_point(
-    point: WorkingPoint, pure: PureRate | None, scores: ScoreTable, counts: RegionCounts
+    point: WorkingPoint,
+    pure: PureRate | None,
+    scores: ScoreTable,
+    drawn: tuple[Stratified, Stratified] | None,
 ) -> WorkingPointRecord:
-    realised = float(np.mean(point.regions(*scores.pair("firmware", THRESHOLD)) == 0))
+    realised, test = (
+        mean(point.regions(*scores.pair("firmware", sample)) == 0, own)
+        for sample, own in zip((THRESHOLD, TEST), drawn or (None, None), strict=True)
+    )
     return WorkingPointRecord(
         sm_efficiency=point.wanted if pure is None else realised,
         pure=pure,
         thresholds={"score1": int(point.threshold1), "score2": int(point.threshold2)},
         lsb={name: scores.lsb("firmware", name) for name in ("score1", "score2")},
-        realised=Realised(threshold=realised, test=float(counts.before[0] / counts.events)),
+        realised=Realised(threshold=realised, test=test),
     )
 
 
-def _regions(counts: RegionCounts, rates: RegionRates, rule: PrescaleRule) -> dict[str, RegionRow]:
+def _regions(
+    counts: RegionCounts, rates: RegionRates, rule: PrescaleRule, in_order: bool
+) -> dict[str, RegionRow]:
     return {
         region: RegionRow(
             fires=int(counts.before[code]),
             efficiency=rates.before[region].value,
             efficiency_interval=(rates.before[region].low, rates.before[region].high),
             prescale=rule.realised[region],
-            accepts=int(counts.after[code]),
+            accepts=int(counts.after[code]) if in_order else None,
             accepted_fraction=rates.after[region].value,
             effective_events=rates.effective[region],
             upper_limit=rates.limits.get(region),
@@ -140,12 +174,12 @@ def _regions(counts: RegionCounts, rates: RegionRates, rule: PrescaleRule) -> di
     }
 
 
-def _total(counts: RegionCounts, rates: RegionRates) -> TotalRow:
+def _total(counts: RegionCounts, rates: RegionRates, in_order: bool) -> TotalRow:
     total = rates.after["total"]
     return TotalRow(
         accepted_fraction=total.value,
         accepted_fraction_interval=(total.low, total.high),
-        emulated_fraction=float(counts.after.sum() / counts.events),
+        emulated_fraction=float(counts.after.sum() / counts.events) if in_order else None,
         effective_events=rates.effective["total"],
         upper_limit=rates.limits.get("total"),
         hz=_hz(rates, "total"),
@@ -179,10 +213,15 @@ def _hz_limit(rates: RegionRates, name: str) -> float | None:
     return None if rates.input is None or limit is None else limit * rates.input.hz
 
 
-def _abcd(counts: RegionCounts, by_cluster: NDArray[np.int64]) -> MeasuredClosure:
-    values = estimate(counts.before, by_cluster)
+def _abcd(region: NDArray[np.uint8], data: Dataset) -> MeasuredClosure:
+    drawn = data.drawn("test")
+    if drawn is None:
+        by_cluster = cluster_counts(region, data.identity(BACKGROUND, "test"))
+        values = estimate(by_cluster.sum(axis=0), by_cluster)
+    else:
+        values = estimate_drawn(region, drawn)
     return MeasuredClosure(
-        observed=int(values.observed),
+        observed=values.observed,
         predicted=values.predicted,
         error=values.predicted_error,
         ratio=values.ratio,

@@ -42,6 +42,8 @@ def run(context: Context) -> None:
     bit_exact["double"] |= firmware_equality(folder, data, config)
     context.progress(0.5, "areas under the curves")
     areas = performance(scores, data, settings.bootstrap, config.seed)
+    drawn = data.drawn("test")
+    weights = None if drawn is None else drawn.weights
     flips, shift = decisions(scores, rates.working_point.sm_efficiency)
     record = ValidationRecord(
         name=config.name,
@@ -60,7 +62,7 @@ def run(context: Context) -> None:
         rate_shift=shift,
         layers=layer_errors(folder, data),
         dcor={
-            model: float(np.sqrt(distance_correlation(*scores.pair(model, TEST))))
+            model: float(np.sqrt(distance_correlation(*scores.pair(model, TEST), weights)))
             for model in COMPARED
         },
         fidelity=fidelities(scores, data, config),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from trigger_ad.abcd.working_point import working_point
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import TEST, THRESHOLD
+from trigger_ad.statistics.strata import mean
 from trigger_ad.trigger.decide import region_of
 from trigger_ad.validate.record import Flips, RateShift
 
@@ -36,7 +35,9 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> tuple[Flips, RateShif
         Fraction in A at the shared thresholds.
     """
     own = {
-        model: working_point(*scores.pair(model, THRESHOLD), sm_efficiency)
+        model: working_point(
+            *scores.pair(model, THRESHOLD), sm_efficiency, drawn=scores.drawn(THRESHOLD)
+        )
         for model in ("float", "firmware")
     }
     test = {model: scores.pair(model, TEST) for model in own}
@@ -50,13 +51,12 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> tuple[Flips, RateShif
     in_float = own["float"].regions(*test["float"]) == _A
     in_shared = region_of(*test["firmware"], *shared) == _A
     in_own = own["firmware"].regions(*test["firmware"]) == _A
+    drawn = scores.drawn(TEST)
     flips = Flips(
-        shared_thresholds=1e6 * float(np.mean(in_float != in_shared)),
-        rederived_thresholds=1e6 * float(np.mean(in_float != in_own)),
+        shared_thresholds=1e6 * mean(in_float != in_shared, drawn),
+        rederived_thresholds=1e6 * mean(in_float != in_own, drawn),
     )
-    shift = RateShift(
-        in_float=float(in_float.mean()),
-        firmware=float(in_shared.mean()),
-        ratio=float(in_shared.sum() / in_float.sum()),
-    )
+    before, after = (mean(inside, drawn) for inside in (in_float, in_shared))
+    ratio = float(in_shared.sum() / in_float.sum()) if drawn is None else after / before
+    shift = RateShift(in_float=before, firmware=after, ratio=ratio)
     return flips, shift

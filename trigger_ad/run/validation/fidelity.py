@@ -48,10 +48,12 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, S
                 scores.pair(model, TEST),
                 settings.sm_efficiencies,
                 data.identity(BACKGROUND, "test"),
+                data.drawn_pair(),
             )
             for model in (TEACHER, *MODELS)
         }
-    few = slice(EVENTS)
+    drawn = data.drawn("test")
+    few = slice(EVENTS) if drawn is None else drawn.first(EVENTS)
     clusters = data.identity(BACKGROUND, "test")[few]
     of_signals = {signal: data.identity(signal) for signal in data.signals}
 
@@ -65,6 +67,7 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, S
             clusters=clusters,
             signal_clusters=of_signals,
             closure=(closures[TEACHER], closures[model]) if closures else ((), ()),
+            drawn=None if drawn is None else drawn.taken(few),
         )
 
     return {
@@ -87,7 +90,8 @@ def require_students(scores: ScoreTable, settings: ScorerSettings, seed: int) ->
     for number, member in enumerate(members, 1):
         if isinstance(member, Student) and member.fidelity is not None:
             background = _both(scores, f"score{number}", "firmware", THRESHOLD)
-            require_fidelity(fidelity(background, {}, seed=seed), member.fidelity)
+            found = fidelity(background, {}, seed=seed, drawn=scores.drawn(THRESHOLD))
+            require_fidelity(found, member.fidelity)
 
 
 def _both(scores: ScoreTable, name: str, model: str, sample: str) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.names import named_nodes
 from trigger_ad.quantize.precision import response
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run_folder import BACKGROUND, RunFolder
+from trigger_ad.run_folder import RunFolder
 from trigger_ad.validate.record import LayerError
 
 __all__ = ["layer_errors"]
@@ -31,7 +31,7 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> tuple[Lay
         A run folder.
     data : Dataset
     events : int
-        Of the test background.
+        Of the test background, as if drawn alike; see `Dataset.plain`.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> tuple[Lay
     records = RunFolder(folder).model("double")
     quantized = QuantizedModel.load(records.quantized)
     network = HardwareNetwork.load(records.network)
-    scaled = data.scaled(BACKGROUND, "test")[:events]
+    scaled = data.plain("test")[:events]
     fast = FastEmulator(network, {}, *scaled_range(data.layout), threads=2)
     present = {layer.name for layer in network.layers}
     rows = []

@@ -16,6 +16,7 @@ from trigger_ad.run_folder import BACKGROUND, TEST, THRESHOLD
 from trigger_ad.statistics.intervals import Interval
 from trigger_ad.statistics.ranks import RankTable, combine
 from trigger_ad.statistics.sic import Performance, evaluate, roc
+from trigger_ad.statistics.strata import Stratified
 from trigger_ad.validate.record import BySignal, Ends, EndsBySignal
 
 __all__ = ["FPRS", "MODELS", "Areas", "combined", "performance"]
@@ -32,8 +33,12 @@ _SINGLE = {"score1": "", "score2": "", "single_autoencoder": "single_"}
 
 
 def combined(scores: ScoreTable, model: str, sample: str) -> NDArray[np.int64]:
-    """Smaller of the two ranks among threshold-split background, (n_events,) int64."""
-    tables = [RankTable.of(score) for score in scores.pair(model, THRESHOLD)]
+    """Smaller of the two ranks among threshold-split background, (n_events,) int64.
+
+    Of background that was drawn in strata, ranks are those among all events.
+    """
+    drawn = scores.drawn(THRESHOLD)
+    tables = [RankTable.of(score, drawn) for score in scores.pair(model, THRESHOLD)]
     first, second = (
         table.rank(score) for table, score in zip(tables, scores.pair(model, sample), strict=True)
     )
@@ -70,7 +75,7 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
     Areas
     """
     background = {model: combined(scores, model, TEST) for model in MODELS}
-    clusters = data.identity(BACKGROUND, "test")
+    clusters, drawn = data.identity(BACKGROUND, "test"), data.drawn("test")
 
     def of(signal: str) -> dict[str, Performance]:
         return {
@@ -82,13 +87,14 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
                 seed,
                 clusters,
                 data.identity(signal),
+                drawn,
             )
             for model in MODELS
         }
 
     both = {signal: of(signal) for signal in data.signals}
     single = {
-        signal: _single(scores, signal, replicas, seed, (clusters, data.identity(signal)))
+        signal: _single(scores, signal, replicas, seed, (clusters, data.identity(signal)), drawn)
         for signal in data.signals
     }
     published = "published" in scores.models
@@ -100,15 +106,17 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
         auc_baseline=_baselines(data),
         tpr_at_fpr={s: _tpr(found, lambda i: i.value) for s, found in both.items()},
         tpr_at_fpr_interval={s: _tpr(found, _ends) for s, found in both.items()},
-        auc_published={s: _published(scores, s) for s in data.signals} if published else None,
+        auc_published={s: _published(scores, s, drawn) for s in data.signals}
+        if published
+        else None,
     )
 
 
 def _baselines(data: Dataset) -> dict[str, dict[str, float]]:
-    background = baselines(data.words(BACKGROUND, "test"), data.layout)
+    background, drawn = baselines(data.words(BACKGROUND, "test"), data.layout), data.drawn("test")
     found = {signal: baselines(data.words(signal), data.layout) for signal in data.signals}
     return {
-        signal: {name: roc(background[name], of[name]).auc for name in BASELINES}
+        signal: {name: roc(background[name], of[name], drawn).auc for name in BASELINES}
         for signal, of in found.items()
     }
 
@@ -137,7 +145,12 @@ def _tpr(
 
 
 def _single(
-    scores: ScoreTable, signal: str, replicas: int, seed: int, clusters: tuple[NDArray[Any], ...]
+    scores: ScoreTable,
+    signal: str,
+    replicas: int,
+    seed: int,
+    clusters: tuple[NDArray[Any], NDArray[Any]],
+    drawn: Stratified | None,
 ) -> dict[str, dict[str, Interval]]:
     """Area under the curve of each score alone and of the single autoencoder."""
     return {
@@ -149,6 +162,7 @@ def _single(
                 replicas,
                 seed,
                 *clusters,
+                drawn,
             ).auc
             for model in MODELS
             if model != "ptq"
@@ -157,10 +171,12 @@ def _single(
     }
 
 
-def _published(scores: ScoreTable, signal: str) -> dict[str, float]:
-    values = {
-        name: roc(scores.get("published", TEST, name), scores.get("published", signal, name)).auc
-        for name in ("score1", "score2")
-    }
-    both = roc(combined(scores, "published", TEST), combined(scores, "published", signal))
-    return {"combined": both.auc, **values}
+def _published(scores: ScoreTable, signal: str, drawn: Stratified | None) -> dict[str, float]:
+    background, found = (
+        {
+            "combined": combined(scores, "published", sample),
+            **{name: scores.get("published", sample, name) for name in ("score1", "score2")},
+        }
+        for sample in (TEST, signal)
+    )
+    return {name: roc(background[name], found[name], drawn).auc for name in found}

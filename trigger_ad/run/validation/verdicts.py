@@ -71,15 +71,18 @@ def claims(scores: ScoreTable, closure: ClosureRecord, signals: Sequence[str]) -
     signals : sequence of str
     """
     rows: list[Claim] = []
+    drawn = scores.drawn(TEST)
     for signal in signals:
-        together = roc(combined(scores, "firmware", TEST), combined(scores, "firmware", signal))
+        background, found = (combined(scores, "firmware", s) for s in (TEST, signal))
+        together = roc(background, found, drawn)
         alone = [
-            roc(scores.get("firmware", TEST, n), scores.get("firmware", signal, n))
+            roc(scores.get("firmware", TEST, n), scores.get("firmware", signal, n), drawn)
             for n in ("score1", "score2")
         ]
         single = roc(
             scores.get("single_firmware", TEST, "score"),
             scores.get("single_firmware", signal, "score"),
+            drawn,
         )
         best = max(curve.sic_maximum for curve in alone)
         rows.append(

@@ -84,7 +84,7 @@ class World:
         Probability of each type of collision.
     score1, score2 : ndarray (strata, types)
         Probability that a score fires.
-    together : float
+    together : ndarray (strata, types)
         Correlation of the two fires.
     steps : ndarray (strata, types)
         Probability to reach the next threshold of the conventional seed.
@@ -96,7 +96,7 @@ class World:
     types: Floats
     score1: Floats
     score2: Floats
-    together: float
+    together: Floats
     steps: Floats
 
     @cached_property
@@ -138,14 +138,15 @@ def _world(name: str, library: tuple[int, ...], strata: Strata) -> World:
     first = 0.04 * 3.0**hard * 2.0**rarer
     second = 0.03 * 3.2**hard * 1.8**rarer
     steps = np.array([[0.05, 0.10], [0.25, 0.40], [0.60, 0.85]])
-    return World(name, strata, library, types, first, second, 0.1, steps)
+    return World(name, strata, library, types, first, second, np.full_like(first, 0.1), steps)
 
 
 def _one(name: str, library: tuple[int, ...], events: int) -> World:
     """A plain sample in which few collisions are hard."""
     strata = Strata(("all",), (1.0,), (events,))
     first, second, steps = (np.array([row]) for row in ((0.1, 0.3), (0.05, 0.2), (0.05, 0.45)))
-    return World(name, strata, library, np.array([[0.9, 0.1]]), first, second, 0.1, steps)
+    types, together = np.array([[0.9, 0.1]]), np.full((1, 2), 0.1)
+    return World(name, strata, library, types, first, second, together, steps)
 
 
 #: Rare strata are drawn far more often than they occur.

@@ -33,14 +33,16 @@ def tool():
 
 
 def world(tool, library):
-    """Strata that differ much, in which a cluster is worth few events."""
+    """Strata that differ much in all that is rated, in which a cluster is worth few events."""
     types = np.array([[0.8, 0.2]] * 3)
-    first, second = np.array([[0.05, 0.3], [0.2, 0.5], [0.3, 0.6]]), np.array([[0.1, 0.2]] * 3)
+    first = np.array([[0.5, 0.8], [0.05, 0.4], [0.9, 0.7]])
+    second = np.array([[0.5, 0.3], [0.05, 0.3], [0.9, 0.6]])
+    together = np.array([[-0.9, -0.6], [0.1, 0.1], [0.1, 0.1]])
     steps = np.array([[0.02, 0.1], [0.4, 0.6], [0.9, 0.97]])
-    return tool.World("planted", STRATA, library, types, first, second, 0.2, steps)
+    return tool.World("planted", STRATA, library, types, first, second, together, steps)
 
 
-@pytest.mark.parametrize("library", [(0, 0, 0), (600, 300, 300)])
+@pytest.mark.parametrize("library", [(0, 0, 0), (300, 150, 150)])
 def test_figures_are_the_truth_and_intervals_cover(tool, library):
     """Weights, strata and clusters are needed, each of them."""
     parts = list(tool.rated(world(tool, library), toys=300, seed=4))

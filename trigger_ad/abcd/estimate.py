@@ -61,6 +61,10 @@ class Estimate:
     high: float
     effective: float
 
+    def interval(self, coverage: float) -> tuple[float, float]:
+        """Ends of another interval of the ratio, symmetric in its logarithm as `low`, `high`."""
+        return _ends(self.ratio, self.ratio_error / self.ratio, coverage)
+
     def to_json(self) -> dict[str, float]:
         """Plain numbers by name."""
         return asdict(self)
@@ -201,21 +205,27 @@ def _spread(table: NDArray[np.float64], shares: NDArray[np.float64]) -> float:
 
 def _estimate(counts: NDArray[Any], variance: float, outside: float, effective: float) -> Estimate:
     """Estimate of counts with the variance of the logarithm of the ratio, and of the prediction."""
-    from scipy.special import ndtri
-
     predicted = predict(counts)
     ratio = predicted / float(counts[0])
-    width = math.exp(float(ndtri((1 + COVERAGE) / 2)) * math.sqrt(variance))
+    low, high = _ends(ratio, math.sqrt(variance), COVERAGE)
     return Estimate(
         observed=counts[0].item(),
         predicted=predicted,
         predicted_error=predicted * math.sqrt(outside),
         ratio=ratio,
         ratio_error=ratio * math.sqrt(variance),
-        low=ratio / width,
-        high=ratio * width,
+        low=low,
+        high=high,
         effective=effective,
     )
+
+
+def _ends(ratio: float, error: float, coverage: float) -> tuple[float, float]:
+    """Ends of an interval whose logarithm is normal with so large an error."""
+    from scipy.special import ndtri
+
+    width = math.exp(float(ndtri((1 + coverage) / 2)) * error)
+    return ratio / width, ratio * width
 
 
 def bootstrap_ratios(

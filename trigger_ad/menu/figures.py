@@ -81,22 +81,30 @@ def figure(rate: Rate, source: InputRate | None) -> dict[str, Any]:
 OFF = Rate(Interval(0.0, 0.0, 0.0), None, 0.0)
 
 
-def estimates(moments: Moments, largest: Floats, strata: Strata = ONE) -> list[Rate]:
+def estimates(
+    moments: Moments,
+    largest: Floats,
+    strata: Strata = ONE,
+    *,
+    drawn: NDArray[np.int64] | None = None,
+) -> list[Rate]:
     """Weighted fractions of events, each with its interval or limit; see `fractions.fractions`.
 
     Parameters
     ----------
     moments : Moments
-        Of an event with each pattern, with events of every stratum.
+        Of an event with each pattern, with events of every stratum unless `drawn` is given.
     largest : ndarray (figures,)
         The largest weight that is possible; 0 if the figure is 0 by construction.
     strata : Strata
+    drawn : ndarray (strata,) of int64, optional
+        Events of each stratum, where `moments` have those of a bin alone.
 
     Returns
     -------
     list of Rate
     """
-    return _rates(largest, fractions(moments, largest, strata.probabilities))
+    return _rates(largest, fractions(moments, largest, strata.probabilities, drawn=drawn))
 
 
 def _rates(largest: Floats, found: Fractions) -> list[Rate]:

@@ -95,19 +95,18 @@ def pileup_rates(
         if not events[index]:
             continue
         parts = (sums.moments(kind, index) for kind in _KINDS)
-        *rates, total = inside(Moments.joined(*parts), largest, counts, index, strata)
+        *rates, total = inside(Moments.joined(*parts), largest, counts, strata)
         seeds = zip(menu.names, rates[: len(kept)], rates[len(kept) :], strict=True)
         found.append(PileupRates(low, high, int(events[index]), total, tuple(seeds)))
     return tuple(found)
 
 
 def inside(
-    sums: Moments, largest: NDArray[np.float64], counts: PatternCounts, index: int, strata: Strata
+    sums: Moments, largest: NDArray[np.float64], counts: PatternCounts, strata: Strata
 ) -> list[Rate]:
     """Fractions of the events of one bin of pile-up.
 
-    The probability of a stratum in the bin is that in which its events are there, relative to the
-    other strata; the error of that is left out. A stratum without events there has none.
+    How probable each stratum is in the bin is estimated from its events there.
 
     Parameters
     ----------
@@ -116,14 +115,7 @@ def inside(
     largest : ndarray (figures,)
         As of `figures.estimates`.
     counts : PatternCounts
-    index : int
-        Of the bin.
+        Of all bins.
     strata : Strata
-        Of all events.
     """
-    here, everywhere = counts.by_cell()[:, index].sum(axis=1), counts.by_cell().sum(axis=(1, 2))
-    share = np.array(strata.probabilities) * here / np.maximum(everywhere, 1)
-    taken = np.flatnonzero(share)
-    names = tuple(strata.names[place] for place in taken)
-    part = Strata(names, tuple((share[taken] / share.sum()).tolist()))
-    return estimates(sums.of_strata(taken), largest, part)
+    return estimates(sums, largest, strata, drawn=counts.by_cell().sum(axis=(1, 2)))

@@ -178,7 +178,7 @@ def menu_rates(
     def rated(sums: Moments, largest: NDArray[np.float64]) -> list[Rate]:
         if pileup_bin is None:
             return estimates(sums, largest, strata)
-        return inside(sums, largest, counts, pileup_bin, strata)
+        return inside(sums, largest, counts, strata)
 
     kept = np.array([seed.kept for seed in menu.seeds])
     ones, most = np.ones(len(kept)), np.array([kept.max()])

@@ -34,7 +34,9 @@ def design_effects(weights: Floats, counts: Integers) -> Floats:
     return relative_variance(counts.sum(axis=1), counts @ weights, sums, squares)
 
 
-def relative_variance(groups: Integers, by_group: Floats, sums: Floats, squares: Floats) -> Floats:
+def relative_variance(
+    groups: Integers, by_group: Floats, sums: Floats, squares: Floats, least: float = 1.0
+) -> Floats:
     """Design effects from sums alone.
 
     Parameters
@@ -45,11 +47,13 @@ def relative_variance(groups: Integers, by_group: Floats, sums: Floats, squares:
         Sum of the weights.
     sums, squares : ndarray (figures,)
         Of the weights, and of their squares, over all events.
+    least : float
+        Taken for smaller effects.
 
     Returns
     -------
     ndarray (figures,)
-        As of `design_effects`.
+        As of `design_effects`, but for `least`.
     """
     n = max(int(groups.sum()), 1)
     used = int(np.count_nonzero(groups))
@@ -61,4 +65,4 @@ def relative_variance(groups: Integers, by_group: Floats, sums: Floats, squares:
     np.divide(spread, independent, out=result, where=varies)
     if used < 2:  # one cluster, as far as one can see
         result[varies] = n
-    return np.where(varies, np.maximum(result, 1.0), np.nan)
+    return np.where(varies, np.maximum(result, least), np.nan)

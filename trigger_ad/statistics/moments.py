@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,28 +77,30 @@ class Moments:
             np.concatenate([part.squares for part in parts], axis=1),
         )
 
-    def of_strata(self, taken: Integers) -> Moments:
-        """Those of some strata, by their places."""
-        return Moments(*(getattr(self, field.name)[taken] for field in fields(self)))
-
     @property
     def events(self) -> Integers:
         """(strata,) of int64: all events."""
         return np.asarray(self.groups.sum(axis=1))
 
-    def effects(self) -> Floats:
+    def effects(self, least: float = 1.0) -> Floats:
         """Design effects, (strata, figures): those of `design_effects`, none of them NaN.
 
         Where the weights of a figure do not vary, the effect of the events with any weight stands
         for it, and 1 where these do not vary either.
-        """
-        return np.stack([self._effects(index) for index in range(len(self.groups))])
 
-    def _effects(self, stratum: int) -> Floats:
+        Parameters
+        ----------
+        least : float
+            Taken for smaller ones. The groups of independent events scatter about 1: with 1, their
+            errors are a little too large on average, with 0 they are not.
+        """
+        return np.stack([self._effects(index, least) for index in range(len(self.groups))])
+
+    def _effects(self, stratum: int, least: float) -> Floats:
         groups, fired = self.groups[stratum], self.fired[stratum].astype(np.float64)
         own = relative_variance(
-            groups, self.by_group[stratum], self.sums[stratum], self.squares[stratum]
+            groups, self.by_group[stratum], self.sums[stratum], self.squares[stratum], least
         )
         total = np.array([fired.sum()])
-        common = relative_variance(groups, fired[:, None], total, total)[0]
+        common = relative_variance(groups, fired[:, None], total, total, least)[0]
         return np.where(np.isnan(own), 1.0 if np.isnan(common) else common, own)

@@ -1,5 +1,7 @@
 """Closure of events drawn in strata: that of all events, with intervals that cover."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,19 @@ def test_what_is_refused(rng):
     tables = [table[table[:, 0] == 0] for table in tables]
     with pytest.raises(WorkingPointError):
         estimate_in_strata(tables, STRATA)
+
+
+def test_errors_of_probabilities_are_in_that_of_the_ratio(rng):
+    """To first order: by how much the ratio moves where the probability is another one."""
+    tables = drawn(rng, (30_000, 30_000))
+    exact = estimate_in_strata(tables, STRATA)
+    soft, hard = STRATA.probabilities
+    moved = Strata(STRATA.names, (soft - 0.01 * hard, 1.01 * hard))
+    slope = np.log(estimate_in_strata(tables, moved).ratio / exact.ratio) / 0.01
+    known = replace(STRATA, errors=(0.2 * hard / soft, 0.2))
+    found = estimate_in_strata(tables, known)
+    added = np.sqrt(found.ratio_error**2 - exact.ratio_error**2) / found.ratio
+    assert found.ratio == exact.ratio
+    assert added > exact.ratio_error / exact.ratio
+    assert added == pytest.approx(abs(slope) * 0.2, rel=0.1)
+    assert found.effective < exact.effective

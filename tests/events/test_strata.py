@@ -1,6 +1,7 @@
 """Strata: what they must be, and splits within them."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,13 @@ FRACTIONS = dict(zip(SPLITS, (0.3, 0.1, 0.1, 0.2, 0.3), strict=True))
             (("a", "b"), (0.5, 0.4)),
             "the probabilities of the strata must sum to 1, not 0.9: change one of them",
         ),
+        (
+            (("a", "b"), (0.5, 0.5), (), (0.1,)),
+            (
+                "the errors of the probabilities of the strata must be one for each, from 0 on, "
+                "not 0.1: give relative standard deviations, or none"
+            ),
+        ),
     ],
 )
 def test_what_strata_must_be(arguments, sentence):
@@ -48,6 +56,9 @@ def test_what_strata_must_be(arguments, sentence):
 def test_strata_come_back_from_json():
     strata = Strata(("soft", "hard"), (0.9, 0.1), (10, 20))
     assert Strata.from_json(json.loads(json.dumps(strata.to_json()))) == strata
+    measured = replace(strata, errors=(0.001, 0.05))
+    assert Strata.from_json(json.loads(json.dumps(measured.to_json()))) == measured
+    assert "errors" not in strata.to_json()
     assert Strata.from_json(ONE.to_json()) == ONE
     with pytest.raises(ConfigError, match="the probability of stratum a must be above 0"):
         Strata(("a", "b"), (float("nan"), 1.0))

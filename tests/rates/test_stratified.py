@@ -101,3 +101,24 @@ def test_a_stratum_without_events_is_refused():
     assert str(caught.value) == (
         "the counts of the regions must have events of stratum hard: draw more of it"
     )
+
+
+def test_rates_know_the_errors_of_measured_probabilities():
+    """Probabilities of toys scatter by a tenth around the true ones."""
+    rng, toys = np.random.default_rng(8), 150
+    values, covered, blind = [], [], []
+    for _ in range(toys):
+        hard = 0.02 * (1 + 0.1 * rng.standard_normal())
+        strata = Strata(STRATA.names, (1 - hard, hard), errors=(0.1 * hard / (1 - hard), 0.1))
+        groups = stacked(counted(*drawn(rng)))
+        quoted, *_ = quoted_fractions(groups, WEIGHTS[:, :1], strata)
+        exact, *_ = quoted_fractions(
+            groups, WEIGHTS[:, :1], Strata(strata.names, strata.probabilities)
+        )
+        values.append(quoted.interval.value)
+        covered.append(quoted.interval.low <= TRUTH[0] <= quoted.interval.high)
+        blind.append(exact.interval.low <= TRUTH[0] <= exact.interval.high)
+        assert quoted.effective < (0.3 * 0.02 + 0.002) ** 2 / (0.3 * 0.02 * 0.1) ** 2 * 1.2
+    assert 0.92 < np.mean(covered) <= 1
+    assert np.mean(blind) < 0.9
+    assert np.std(values) == pytest.approx(0.3 * 0.02 * 0.1, rel=0.25)

@@ -137,7 +137,8 @@ def estimate_in_strata(
     Counts are those of as many events of a plain sample, ``N_r = sum_s v_s n_sr`` with
     ``v_s = P_s N / N_s``. The error of log(predicted / observed) is propagated to first order as in
     `estimate`, within strata of fixed sizes: the sum over the clusters j of each stratum of
-    ``(x_j - n_j sum_j x_j / N_s)^2`` with ``x_j = v_s sum_r sign_r n_jr / N_r``.
+    ``(x_j - n_j sum_j x_j / N_s)^2`` with ``x_j = v_s sum_r sign_r n_jr / N_r``, and
+    ``(e_s sum_j x_j)^2`` for a relative error e_s of the probability.
 
     Parameters
     ----------
@@ -155,7 +156,7 @@ def estimate_in_strata(
         If a stratum has no events.
     """
     strata.require(np.array([table.sum() for table in tables]), name)
-    return _in_strata(tables, strata.probabilities, name)
+    return _in_strata(tables, strata.probabilities, strata.errors, name)
 
 
 def estimate_drawn(
@@ -178,11 +179,14 @@ def estimate_drawn(
     """
     own = [drawn.places == place for place in range(len(drawn.probabilities))]
     tables = [cluster_counts(region[mine], drawn.clusters[mine]) for mine in own]
-    return _in_strata(tables, drawn.probabilities, name)
+    return _in_strata(tables, drawn.probabilities, drawn.errors, name)
 
 
 def _in_strata(
-    tables: Sequence[NDArray[np.int64]], probabilities: Sequence[float], name: str
+    tables: Sequence[NDArray[np.int64]],
+    probabilities: Sequence[float],
+    errors: Sequence[float],
+    name: str,
 ) -> Estimate:
     sizes = np.array([table.sum() for table in tables])
     scales = np.array(probabilities) * sizes.sum() / sizes
@@ -190,17 +194,23 @@ def _in_strata(
     require_events(counts, name)
     shares = SIGNS / counts
     alone = np.where(np.arange(len(REGIONS)) == 0, 1.0 / counts, 0.0)
+    measured = errors or np.zeros(len(tables))
     variance, outside, first = (
-        sum(_spread(s * table, each) for s, table in zip(scales, tables, strict=True))
+        sum(_spread(s * t, each, e) for s, t, e in zip(scales, tables, measured, strict=True))
         for each in (shares, np.where(alone > 0, 0.0, shares), alone)
     )
     return _estimate(counts, variance, outside, 1.0 / first if first > 0 else math.inf)
 
 
-def _spread(table: NDArray[np.float64], shares: NDArray[np.float64]) -> float:
-    """Variance of the weighted sum of the regions of a stratum, whose number of events is fixed."""
+def _spread(table: NDArray[np.float64], shares: NDArray[np.float64], error: float) -> float:
+    """Variance of the weighted sum of the regions of a stratum, whose number of events is fixed.
+
+    That of its probability, which has a relative error, is added.
+    """
     of_cluster, events = table @ shares, table.sum(axis=1)
-    return float(((of_cluster - events * of_cluster.sum() / events.sum()) ** 2).sum())
+    total = of_cluster.sum()
+    within = ((of_cluster - events * total / events.sum()) ** 2).sum()
+    return float(within + (error * total) ** 2)
 
 
 def _estimate(counts: NDArray[Any], variance: float, outside: float, effective: float) -> Estimate:

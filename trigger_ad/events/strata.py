@@ -31,6 +31,8 @@ class Strata:
         Part of all events, above 0; they sum to 1.
     drawn : tuple of int, optional
         Events of each in the sample, where that is known.
+    errors : tuple of float, optional
+        Relative standard deviations of the probabilities, where these were measured themselves.
 
     Raises
     ------
@@ -47,6 +49,7 @@ class Strata:
     names: tuple[str, ...]
     probabilities: tuple[float, ...]
     drawn: tuple[int, ...] = ()
+    errors: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         sizes = {len(self.names), len(self.probabilities), len(self.drawn or self.names)}
@@ -69,6 +72,16 @@ class Strata:
                     probability,
                     "give the part of all events that are of it",
                 )
+        if self.errors and (
+            len(self.errors) != len(self.names)
+            or not all(0 <= error < math.inf for error in self.errors)
+        ):
+            raise ConfigError(
+                "the errors of the probabilities of the strata",
+                "must be one for each, from 0 on",
+                ", ".join(map(str, self.errors)),
+                "give relative standard deviations, or none",
+            )
         total = math.fsum(self.probabilities)
         if abs(total - 1) > 1e-9:
             raise ConfigError(
@@ -120,13 +133,20 @@ class Strata:
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, read back by `from_json`."""
-        lists = {"names": self.names, "probabilities": self.probabilities, "drawn": self.drawn}
+        lists: dict[str, tuple[Any, ...]] = {
+            "names": self.names,
+            "probabilities": self.probabilities,
+            "drawn": self.drawn,
+        }
+        if self.errors:
+            lists["errors"] = self.errors
         return {key: list(values) for key, values in lists.items()}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Strata:
         """Rebuild from `to_json`."""
-        return cls(*(tuple(record[key]) for key in ("names", "probabilities", "drawn")))
+        keys = ("names", "probabilities", "drawn", "errors")
+        return cls(*(tuple(record.get(key, ())) for key in keys))
 
 
 #: A sample that was not drawn in strata.

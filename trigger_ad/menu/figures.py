@@ -104,7 +104,10 @@ def estimates(
     -------
     list of Rate
     """
-    return _rates(largest, fractions(moments, largest, strata.probabilities, drawn=drawn))
+    return _rates(
+        largest,
+        fractions(moments, largest, strata.probabilities, drawn=drawn, errors=strata.errors),
+    )
 
 
 def _rates(largest: Floats, found: Fractions) -> list[Rate]:
@@ -138,7 +141,8 @@ def fraction(
     """
     if drawn is None:
         return ratio(passing, np.ones(len(passing)), clusters)
-    found = fractions(drawn.moments(passing[:, None]), np.array([largest]), drawn.probabilities)
+    moments = drawn.moments(passing[:, None])
+    found = fractions(moments, np.array([largest]), drawn.probabilities, errors=drawn.errors)
     return _rates(np.array([largest]), found)[0]
 
 

@@ -128,7 +128,8 @@ def quoted_fractions(
         If a stratum has no events.
     """
     strata.require(groups.sum(axis=(1, 2)), "the counts of the regions")
-    found = fractions(Moments.of(weights, groups), weights.max(axis=0), strata.probabilities)
+    largest, parts = weights.max(axis=0), strata.probabilities
+    found = fractions(Moments.of(weights, groups), largest, parts, errors=strata.errors)
     rows = zip(found.value, found.low, found.high, found.effective, found.limit, strict=True)
     return [
         Quoted(Interval(float(value), float(low), float(high)), float(effective), float(limit))

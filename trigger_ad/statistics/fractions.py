@@ -70,6 +70,7 @@ def fractions(
     coverage: float = COVERAGE,
     *,
     drawn: Integers | None = None,
+    errors: tuple[float, ...] = (),
 ) -> Fractions:
     """Fractions of all events, or of those of a bin.
 
@@ -85,13 +86,15 @@ def fractions(
         Of the intervals; limits have 95 %.
     drawn : ndarray (strata,) of int64, optional
         Events of each stratum, where `moments` have those of a bin alone.
+    errors : tuple of float, optional
+        Relative standard deviations of the probabilities.
     """
     if len(probabilities) == 1:
         return _of_one(moments, largest, coverage)
     events = moments.events if drawn is None else drawn
     effects = moments.effects(), moments.effects(least=0.0)
     sums = Sums(events, moments.events, moments.sums, moments.squares, *effects)
-    return in_strata(sums, largest, probabilities, coverage)
+    return in_strata(sums, largest, probabilities, coverage, errors)
 
 
 def _of_one(moments: Moments, largest: Floats, coverage: float) -> Fractions:
@@ -121,7 +124,11 @@ def _of_one(moments: Moments, largest: Floats, coverage: float) -> Fractions:
 
 
 def in_strata(
-    sums: Sums, largest: Floats, probabilities: tuple[float, ...], coverage: float = COVERAGE
+    sums: Sums,
+    largest: Floats,
+    probabilities: tuple[float, ...],
+    coverage: float = COVERAGE,
+    errors: tuple[float, ...] = (),
 ) -> Fractions:
     """Gamma intervals of directly standardised rates (Fay and Feuer, Stat. Med. 16, 791 (1997)).
 
@@ -129,7 +136,7 @@ def in_strata(
     fractions are taken of is X = sum of w_s n_s, and a fraction f = (sum of w_s sum y) / X. Its
     variance, of a ratio within strata of fixed sizes, is that of z = y - f of the events of the
     part and 0 of the others: sum of w_s^2 d_s (sum z^2 - (sum z)^2 / N_s) / X^2. Of all events X
-    is 1.
+    is 1. A relative error e_s of the probability of a stratum adds (w_s e_s sum z)^2 / X^2.
 
     The lower end is that of a gamma distribution of mean f and variance v, the upper end that of
     mean f + u and variance v + u^2, where u is the weight of one more event of the stratum in
@@ -144,6 +151,8 @@ def in_strata(
     probabilities : tuple of float
     coverage : float
         As of `fractions`.
+    errors : tuple of float, optional
+        Relative standard deviations of the probabilities.
     """
     n, part = sums.events[:, None], sums.part[:, None]
     weight = np.array(probabilities)[:, None] / n
@@ -152,7 +161,9 @@ def in_strata(
     squares = sums.squares - 2 * value * sums.sums + value**2 * part
     independent = np.maximum(squares - (sums.sums - value * part) ** 2 / n, 0)
     scatter = sums.design if sums.scatter is None else sums.scatter
+    measured = (np.array(errors) if errors else np.zeros(len(n)))[:, None]
     variance = (weight**2 * scatter * independent).sum(axis=0)
+    variance += ((weight * measured * (sums.sums - value * part)) ** 2).sum(axis=0)
     unseen = (weight * sums.design).max(axis=0) * largest
     upper = value > largest / 2
     smaller = np.where(upper, np.maximum(largest - value, 0), value)
@@ -161,6 +172,7 @@ def in_strata(
     low, high = np.where(upper, largest - high, low), np.where(upper, largest - low, high)
     limit = np.where(upper, largest - least, most)
     spread = (weight**2 * sums.design * sums.squares).sum(axis=0)
+    spread += ((weight * measured * sums.sums) ** 2).sum(axis=0)
     effective = np.divide(value**2, spread, out=np.zeros_like(value), where=spread > 0)
     return Fractions(value, np.clip(low, 0, value), np.clip(high, value, largest), limit, effective)
 

@@ -37,11 +37,14 @@ class Stratified:
         Number of the cluster of each event among those of its stratum, from 0 without gaps.
     probabilities : tuple of float
         Of each stratum.
+    errors : tuple of float
+        Relative standard deviations of these, where they were measured themselves.
     """
 
     places: Integers
     clusters: Integers
     probabilities: tuple[float, ...]
+    errors: tuple[float, ...] = ()
 
     @classmethod
     def of(
@@ -49,6 +52,7 @@ class Stratified:
         places: NDArray[Any],
         probabilities: Sequence[float],
         clusters: NDArray[Any] | None = None,
+        errors: Sequence[float] = (),
     ) -> Stratified:
         """Number the clusters of each stratum; without them every event is a cluster."""
         index = np.empty(len(places), np.int64)
@@ -56,14 +60,14 @@ class Stratified:
             mine = places == place
             own = None if clusters is None else clusters[mine]
             index[mine] = cluster_index(own, int(mine.sum()))
-        return cls(places.astype(np.int64), index, tuple(probabilities))
+        return cls(places.astype(np.int64), index, tuple(probabilities), tuple(errors))
 
     def __len__(self) -> int:
         return len(self.places)
 
     def taken(self, rows: Any) -> Stratified:
         """Some of the events, by their numbers; every stratum must have some."""
-        return self.of(self.places[rows], self.probabilities, self.clusters[rows])
+        return self.of(self.places[rows], self.probabilities, self.clusters[rows], self.errors)
 
     def first(self, events: int) -> Integers:
         """Numbers of about so many events, the first of every stratum in its part of them."""
@@ -147,7 +151,7 @@ class Stratified:
     def efficiency(self, passing: NDArray[np.bool_]) -> Interval:
         """Fraction of all events that pass, with its interval; see `fractions.fractions`."""
         moments = self.moments(passing[:, None].astype(np.float64))
-        found = fractions(moments, np.ones(1), self.probabilities)
+        found = fractions(moments, np.ones(1), self.probabilities, errors=self.errors)
         return Interval(float(found.value[0]), float(found.low[0]), float(found.high[0]))
 
     def effective(self, passing: NDArray[np.bool_]) -> float:

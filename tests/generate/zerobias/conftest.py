@@ -17,7 +17,7 @@ SIZES = (40, *[4] * (len(BINS) - 1))
 def made(seed=0):
     rng = np.random.default_rng(seed)
     n = sum(SIZES)
-    sigma = np.array([8e10, 6e8, 1e8, 2e7, 1e7, 1e6, 1e5, 1e5, 1e5, 1e3, 8e7])
+    sigma = np.array([8e10, 6e8, 1e8, 2e7, 1e7, 1e6, 1e5, 1e5, 1e5, 1e3, 8e7, 6e5, 2e5])
     rows = np.repeat(np.arange(n), 30)
     # every collision has the towers of a permutation, so none occurs twice
     columns = np.concatenate([np.sort(rng.permutation(CELLS)[:30]) for _ in range(n)])
@@ -32,6 +32,7 @@ def made(seed=0):
         ).astype(np.float32),
         np.concatenate([[0], np.cumsum(muons)]),
         rng.uniform(0, 50, n).astype(np.float32),
+        np.where(np.arange(n) == n - 1, n - 2, np.arange(n)),  # the last two of the same partons
         sigma,
         0.01 * sigma,
         np.array(SIZES),

@@ -196,9 +196,9 @@ def test_the_library_is_made_where_it_is_asked_for(tmp_path):
         out = tmp_path / f"{n}.h5"
         generate(PILEUP, 10, 5, n, out, path, 7, progress=lambda *c, calls=calls: calls.append(c))
         outs.append(out)
-        assert calls[0] == (0, 13)
+        assert calls[0] == (0, 15)
         assert calls[-1] == (10, 10)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert outs[0].read_bytes() == outs[1].read_bytes()
-    assert load(paths[0]).composition.sizes == (3, *[1] * 10)
+    assert load(paths[0]).composition.sizes == (3, *[1] * 12)
     assert len(adc2021.read(outs[0])) == 10

@@ -86,6 +86,31 @@ def test_within_a_stratum_crossings_are_as_drawn_plainly():
         assert np.all(np.abs(first - second) <= 4.5 * np.hypot(error, other) + 1e-12)
 
 
+def test_errors_of_probabilities_are_those_of_libraries():
+    """Of many libraries, of which each collision is of a class by chance."""
+    rng = np.random.default_rng(3)
+    stock, chance = Composition((400, 300), (0.9, 0.1)), (0.05, 0.4)
+    kind = np.repeat([0, 1], stock.sizes)
+    found, errors = [], []
+    for _ in range(2000):
+        classes = Classes.of((rng.random(700) < np.array(chance)[kind]).astype(int), 2, stock)
+        found.append(classes.probabilities[1])
+        errors.append(classes.errors[1])
+    assert np.mean(errors) == pytest.approx(np.std(found) / np.mean(found), rel=0.05)
+
+
+def test_errors_of_cross_sections_are_in_those_of_probabilities():
+    stock = Composition((10, 10), (0.9, 0.1))
+    place = np.repeat([0, 1], 10)
+    assert Classes.of(place, 2, stock).errors == (0, 0)
+    assert Classes.of(place, 2, stock, np.array([0.0, 0.04])).errors == pytest.approx((0, 0.04))
+    plan = Stratified(Pileup((3.0,)), Classes.of(place, 2, stock, np.array([0, 0.04])), *REST)
+    assert plan.strata().errors == pytest.approx((0, 0.04))
+
+
+REST = (("soft", "hard"), (0.5, 0.5), 7)
+
+
 def test_weighting_back_gives_the_plain_fraction():
     """Of crossings with two collisions of the last bin."""
     plan = stratified(Pileup((30.0,)))
@@ -174,7 +199,7 @@ def test_a_stratum_without_collisions(library):
                 "stratum jets at f.yaml:4 must have bins of the library, not 'jets_100': "
                 "choose from "
                 "soft, jets_20, jets_30, jets_50, jets_80, jets_120, jets_200, w, z, "
-                "top, soft_muon"
+                "top, soft_muon, jets_20_muon, jets_30_muon"
             ),
         ),
         (

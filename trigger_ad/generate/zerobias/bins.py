@@ -12,25 +12,26 @@ bin          Pythia 8, 13.6 TeV
 ``top``      ``Top:gg2ttbar`` and ``qqbar2ttbar``, all decays
 ===========  =========================================================================
 
-``soft`` is in two bins: collisions with a muon of at least `MUON` GeV, as the trigger measures it,
-are ``soft_muon``. One in a thousand of them has one, and they make most of the rate of a soft muon.
+``soft_muon``, ``jets_20_muon`` and ``jets_30_muon`` are the collisions of these bins with a muon of
+at least 3, 12 and 12 GeV as the trigger measures it, and the bins have the rest. One in a thousand
+has such a muon, and these make most of the rate of a muon. So each collision of partons is made to
+hadrons `Bin.hadrons` times, which costs a fraction of it, and all results with a muon are kept.
 
 The soft sample has a pT-hat of its own: that of the hardest interaction of a non-diffractive
 event. Its events above the edge are dropped and the bins take their place, so no collision is
 counted twice. The probability of a bin is its cross-section over that of all inelastic
-collisions, for ``soft_muon`` times the part of them that it has; the soft bin has the rest.
+collisions, for a bin of muons times the part of them that has one; its parent has the rest.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-__all__ = ["BINS", "EDGE", "MUON", "Bin", "sizes"]
+__all__ = ["BINS", "EDGE", "Bin", "sizes"]
 
 #: Lowest pT-hat of the hard bins, in GeV.
 EDGE = 20.0
-#: Least measured pT of the muon that puts a soft collision into ``soft_muon``, in GeV.
-MUON = 3.0
 
 _JETS = ("HardQCD:all = on", "PromptPhoton:all = on")
 
@@ -49,8 +50,14 @@ class Bin:
         Lines for ``Pythia.readString``.
     single : bool
         One particle is produced, so there is no pT-hat; half of its mass stands for it.
-    muon : bool, optional
-        Whether its collisions have a muon of at least `MUON`; either if it is not given.
+    muon : float
+        Least measured pT of its hardest muon, in GeV.
+    below : float
+        What that is below.
+    parent : str
+        Of a bin of muons: the bin whose settings it has, and which has the rest.
+    hadrons : int
+        How often hadrons are made of a collision of partons.
     chunk : int
         Events of a full chunk, which is a stream of random numbers.
     """
@@ -59,30 +66,38 @@ class Bin:
     share: float
     settings: tuple[str, ...]
     single: bool = False
-    muon: bool | None = None
+    muon: float = 0.0
+    below: float = math.inf
+    parent: str = ""
+    hadrons: int = 1
     chunk: int = 500
 
     @property
     def soft(self) -> bool:
         """Whether its non-diffractive events of pT-hat above `EDGE` are dropped."""
-        return self.muon is not None
+        return self.settings == _SOFT
 
 
 _SOFT = ("SoftQCD:inelastic = on",)
 
 
-def _jets(low: int, high: int | None, share: float) -> Bin:
+def _jets(low: int, high: int | None, share: float, below: float = math.inf) -> Bin:
     limits = [f"PhaseSpace:pTHatMin = {low}"]
     if high is not None:
         limits.append(f"PhaseSpace:pTHatMax = {high}")
-    return Bin(f"jets_{low}", share, (*_JETS, *limits))
+    return Bin(f"jets_{low}", share, (*_JETS, *limits), below=below)
+
+
+def _muon(parent: Bin, share: float) -> Bin:
+    name = f"{parent.name}_muon"
+    return Bin(name, share, parent.settings, False, parent.below, math.inf, parent.name, 10, 10)
 
 
 #: The first one is the soft bin; a new one goes to the end and is a new stream.
 BINS: tuple[Bin, ...] = (
-    Bin("soft", 0.381, _SOFT, muon=False, chunk=5000),  # of which the start is slow
-    _jets(20, 30, 0.17),
-    _jets(30, 50, 0.15),
+    Bin("soft", 0.3766, _SOFT, below=3.0, chunk=5000),  # of which the start is slow
+    _jets(20, 30, 0.17, below=12.0),
+    _jets(30, 50, 0.15, below=12.0),
     _jets(50, 80, 0.09),
     _jets(80, 120, 0.06),
     _jets(120, 200, 0.05),
@@ -90,8 +105,8 @@ BINS: tuple[Bin, ...] = (
     Bin("w", 0.03, ("WeakSingleBoson:ffbar2W = on",), single=True),
     Bin("z", 0.025, ("WeakSingleBoson:ffbar2gmZ = on", "PhaseSpace:mHatMin = 15"), single=True),
     Bin("top", 0.018, ("Top:gg2ttbar = on", "Top:qqbar2ttbar = on")),
-    Bin("soft_muon", 0.001, _SOFT, muon=True, chunk=10),
 )
+BINS += tuple(_muon(BINS[place], share) for place, share in ((0, 0.002), (1, 0.0019), (2, 0.0015)))
 
 
 def sizes(collisions: int) -> tuple[int, ...]:

@@ -41,7 +41,7 @@ def build(path: Path, collisions: int, seed: int, workers: int, progress: Progre
         for kind, (own, count) in enumerate(zip(BINS, sizes(collisions), strict=True))
         for index, start in enumerate(range(0, count, own.chunk))
     ]
-    slowest = sorted(pieces, key=lambda piece: BINS[piece.kind].muon is not True)
+    slowest = sorted(pieces, key=lambda piece: not BINS[piece.kind].parent)
     spread(_job, [(p, p.events) for p in slowest], finished, workers, progress)
     libraries.save(path, _assemble(pieces, seed))
 
@@ -61,6 +61,8 @@ def _assemble(pieces: list[Piece], seed: int) -> Library:
     sigma = np.bincount(kind, data["tried"] * data["cross_section_pb"], bins) / tried
     error = np.sqrt(np.bincount(kind, (data["tried"] * data["error_pb"]) ** 2, bins)) / tried
     events = np.bincount(kind, [p.events for p in pieces], bins)
+    first = np.cumsum([0, *(p.events for p in pieces)])[:-1]
+    owner = np.concatenate([f["owner"] + start for f, start in zip(found, first, strict=True)])
     offsets, muon_offsets = (
         np.concatenate([[0], np.cumsum(data[k])]) for k in ("towers", "muon_counts")
     )
@@ -78,6 +80,7 @@ def _assemble(pieces: list[Piece], seed: int) -> Library:
         data["muons"],
         muon_offsets,
         data["pthat"],
+        owner,
         sigma,
         error,
         tried.astype(np.int64),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.generate.detector import Stable
-from trigger_ad.generate.zerobias.bins import BINS, EDGE, MUON, Bin
+from trigger_ad.generate.zerobias.bins import BINS, EDGE, Bin
 from trigger_ad.generate.zerobias.grid import Floats, Ints
 from trigger_ad.generate.zerobias.response import Deposits, respond
 from trigger_ad.storage.outputs import atomic
@@ -54,67 +56,103 @@ def finished(piece: Piece) -> bool:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Some collisions: what they leave, their pT-hat, and how many had been tried with each."""
+    """Some collisions.
+
+    Attributes
+    ----------
+    deposits : Deposits
+    pthat : (n,) float64
+    partons : (n,) int64
+        Number of the collision of partons that each was made of.
+    tried : (n,) int64
+        How many had been tried with each.
+    """
 
     deposits: Deposits
     pthat: Floats
+    partons: Ints
     tried: Ints
 
     def of(self, chosen: Ints) -> _Batch:
         """Some of these, in rising order."""
-        return _Batch(self.deposits.of(chosen), self.pthat[chosen], self.tried[chosen])
+        deposits, pthat = self.deposits.of(chosen), self.pthat[chosen]
+        return _Batch(deposits, pthat, self.partons[chosen], self.tried[chosen])
 
 
 def produce(piece: Piece) -> None:
     """Generate a chunk and leave it at its checkpoint."""
     own = BINS[piece.kind]
     stream, detector = np.random.SeedSequence([piece.seed, 2, piece.kind, piece.index]).spawn(2)
-    pythia, rng = start(own.settings, stream), np.random.default_rng(detector)
+    late = () if own.hadrons == 1 else ("HadronLevel:all = off",)
+    pythia, rng = start((*own.settings, *late), stream), np.random.default_rng(detector)
+    tries = enumerate(_tries(pythia, own), 1)
     found: list[_Batch] = []
-    tried = missing = 0
     while missing := piece.events - sum(len(batch.pthat) for batch in found):
-        batch = _batch(pythia, own, _BATCH if own.muon else min(missing, _BATCH), tried, rng)
-        tried = int(batch.tried[-1])
-        found.append(batch.of(_wanted(own, batch.deposits, len(batch.pthat))[:missing]))
+        batch = _batch(tries, _BATCH if own.parent else min(missing, _BATCH), rng)
+        found.append(batch.of(_wanted(own, batch.deposits)[:missing]))
     _save(piece, found, pythia.infoPython())
 
 
-def _batch(pythia: Any, own: Bin, events: int, tried: int, rng: np.random.Generator) -> _Batch:
-    """The next collisions of a bin, with or without a muon."""
-    columns: list[Floats] = []
-    pthat: list[float] = []
-    number: list[int] = []
-    while len(columns) < events:
-        if not pythia.next():
-            continue
-        tried += 1
+def _tries(pythia: Any, own: Bin) -> Iterator[tuple[int, float, Floats | None]]:
+    """Number of the collision of partons, pT-hat, and the final state.
+
+    There is none where the collision is one of another bin.
+    """
+    import pythia8mc
+
+    for number in itertools.count():
+        while not pythia.next():
+            pass
         info = pythia.infoPython()
         scale = info.mHat() / 2 if own.single else info.pTHat()
-        if own.soft and info.code() == _NONDIFFRACTIVE and scale >= EDGE:
-            continue
-        columns.append(final_state(pythia))
-        pthat.append(scale)
-        number.append(tried)
+        dropped = own.soft and info.code() == _NONDIFFRACTIVE and scale >= EDGE
+        if dropped:
+            yield from [(number, scale, None)] * own.hadrons
+        elif own.hadrons == 1:
+            yield number, scale, final_state(pythia)
+        else:
+            partons = pythia8mc.Event(pythia.event)
+            for _ in range(own.hadrons):
+                pythia.event = partons
+                if pythia.forceHadronLevel(False):
+                    yield number, scale, final_state(pythia)
+
+
+def _batch(
+    tries: Iterator[tuple[int, tuple[int, float, Floats | None]]],
+    events: int,
+    rng: np.random.Generator,
+) -> _Batch:
+    """The next collisions, with or without a muon."""
+    columns: list[Floats] = []
+    rows: list[tuple[float, int, int]] = []
+    while len(columns) < events:
+        tried, (number, scale, particles) = next(tries)
+        if particles is not None:
+            columns.append(particles)
+            rows.append((scale, number, tried))
     event = np.repeat(np.arange(events), [c.shape[1] for c in columns])
     pdg, *momenta = np.concatenate(columns, axis=1)
     deposits = respond(Stable(event, pdg.astype(np.int64), *momenta), events, rng)
-    return _Batch(deposits, np.array(pthat), np.array(number))
+    pthat, partons, tried_with = map(np.array, zip(*rows, strict=True))
+    return _Batch(deposits, pthat, partons, tried_with)
 
 
-def _wanted(own: Bin, deposits: Deposits, events: int) -> Ints:
+def _wanted(own: Bin, deposits: Deposits) -> Ints:
     """Which of some collisions are of the bin."""
-    if own.muon is None:
-        return np.arange(events)
-    hard = deposits.muon_event[deposits.muons[:, 0] >= MUON]
-    return np.flatnonzero((np.bincount(hard, minlength=events) > 0) == own.muon)
+    hardest = np.zeros(deposits.events)
+    np.maximum.at(hardest, deposits.muon_event, deposits.muons[:, 0])
+    return np.flatnonzero((hardest >= own.muon) & (hardest < own.below))
 
 
 def _save(piece: Piece, found: list[_Batch], info: Any) -> None:
     deposits = Deposits.joined([batch.deposits for batch in found])
-    tried = int(np.concatenate([batch.tried for batch in found])[-1])
+    tried = int(found[-1].tried[-1])
+    partons = np.concatenate([batch.partons for batch in found])
+    _, owner, counts = np.unique(partons, return_index=True, return_counts=True)
     part, error = 1.0, 0.0
-    if BINS[piece.kind].muon:
-        part, error = piece.events / tried, np.sqrt(piece.events) / tried
+    if BINS[piece.kind].parent:
+        part, error = piece.events / tried, float(np.sqrt((counts**2).sum())) / tried
     with atomic(piece.path) as temporary:
         np.savez_compressed(
             temporary,
@@ -125,6 +163,7 @@ def _save(piece: Piece, found: list[_Batch], info: Any) -> None:
             muons=deposits.muons,
             muon_counts=np.bincount(deposits.muon_event, minlength=piece.events),
             pthat=np.concatenate([batch.pthat for batch in found]).astype(np.float32),
+            owner=np.repeat(owner, counts),
             tried=tried,
             cross_section_pb=info.sigmaGen() * 1e9 * part,
             error_pb=np.hypot(info.sigmaErr() * part, info.sigmaGen() * error) * 1e9,

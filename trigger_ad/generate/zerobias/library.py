@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from trigger_ad.errors import EventFileError, SchemaError
-from trigger_ad.generate.zerobias.bins import BINS, EDGE, MUON
+from trigger_ad.generate.zerobias.bins import BINS, EDGE
 from trigger_ad.generate.zerobias.grid import CELLS, Floats, Ints
 from trigger_ad.generate.zerobias.response import VERSION
 from trigger_ad.storage.arrays import load_arrays
@@ -23,7 +23,7 @@ from trigger_ad.storage.outputs import atomic
 
 __all__ = ["SCHEMA", "Composition", "Library", "load", "probabilities", "save", "stream"]
 
-SCHEMA = "zero_bias_library/1"
+SCHEMA = "zero_bias_library/2"
 
 #: What a file holds; `save` says what each is.
 _ARRAYS = (
@@ -36,6 +36,7 @@ _ARRAYS = (
     "muons",
     "muon_offsets",
     "pthat",
+    "owner",
     "cross_section_pb",
     "error_pb",
     "tried",
@@ -73,8 +74,11 @@ class Library:
         Range of muons of each collision.
     pthat : (n,) float32
         Of the hardest interaction, in GeV; 0 for diffractive events, half the mass for W and Z.
+    owner : (n,) int64
+        Number of the first collision that was made of the same partons.
     cross_section_pb, error_pb : (bins,) float64
-        Leading order; of the soft bin before its events above the edge are dropped.
+        Leading order; of a bin of muons times the part that has one, of others before events of
+        other bins are dropped.
     tried : (bins,) int64
     stream : mapping
         Seed, version and settings that the collisions depend on.
@@ -88,6 +92,7 @@ class Library:
     muons: npt.NDArray[np.float32]
     muon_offsets: Ints
     pthat: npt.NDArray[np.float32]
+    owner: Ints
     cross_section_pb: Floats
     error_pb: Floats
     tried: Ints
@@ -97,22 +102,31 @@ class Library:
     def __len__(self) -> int:
         return len(self.pthat)
 
+    def identity(self, collision: Ints) -> Ints:
+        """What crossings with these collisions are known by, or those without any, whose is n."""
+        return np.append(self.owner, len(self))[collision]
+
 
 def probabilities(cross_section_pb: Floats) -> tuple[float, ...]:
-    """Probability of each bin, the soft one the rest of the inelastic cross-section.
+    """Probability of each bin; the soft one is the rest of the inelastic cross-section.
 
     Parameters
     ----------
     cross_section_pb : (bins,) float64
         The first one is that of all inelastic collisions.
     """
-    hard = cross_section_pb[1:] / cross_section_pb[0]
-    return (float(1 - hard.sum()), *map(float, hard))
+    found = cross_section_pb / cross_section_pb[0]
+    names = [one.name for one in BINS]
+    for place, one in enumerate(BINS):
+        if one.parent:
+            found[names.index(one.parent)] -= found[place]
+    found[0] = 1 - found[1:].sum()
+    return tuple(map(float, found))
 
 
 def stream(seed: int) -> dict[str, Any]:
     """What the collisions of a seed depend on."""
-    settings = json.dumps([EDGE, MUON, CELLS, VERSION, *map(asdict, BINS)], sort_keys=True)
+    settings = json.dumps([EDGE, CELLS, VERSION, *map(asdict, BINS)], sort_keys=True)
     return {
         "schema": SCHEMA,
         "seed": seed,
@@ -135,6 +149,7 @@ def save(path: Path, library: Library) -> None:
             muons=library.muons,
             muon_offsets=library.muon_offsets,
             pthat=library.pthat,
+            owner=library.owner,
             cross_section_pb=library.cross_section_pb,
             error_pb=library.error_pb,
             tried=library.tried,
@@ -200,6 +215,7 @@ def _library(data: dict[str, Any], made: dict[str, Any], digest: str) -> Library
         data["muons"],
         data["muon_offsets"],
         data["pthat"],
+        data["owner"],
         data["cross_section_pb"],
         data["error_pb"],
         data["tried"],

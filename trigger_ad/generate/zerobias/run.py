@@ -200,7 +200,7 @@ def _zero_bias(chunk: _Chunk, stock: Library) -> dict[str, Any]:
     values, identity, collisions = [], [], []
     for draws in _batches(chunk, stock):
         values.append(build_objects(*overlay(stock, draws)))
-        identity.append(hardest(draws, stock.pthat))
+        identity.append(stock.identity(hardest(draws, stock.pthat)))
         collisions.append(draws.collisions)
     return _columns(values, np.concatenate(identity), collisions)
 
@@ -210,7 +210,10 @@ def _record(strata: StrataFile | None) -> dict[str, Any] | None:
 
 
 def _plan(stock: Library, pileup: Pileup, seed: int, strata: StrataFile) -> Stratified:
-    classes = Classes.of(classes_of(stock, strata), len(strata.strata), stock.composition)
+    errors = stock.error_pb / stock.cross_section_pb
+    errors[0] = 0.0  # of which the soft bin has the rest
+    place = classes_of(stock, strata)
+    classes = Classes.of(place, len(strata.strata), stock.composition, errors)
     names = tuple(one.name for one in strata.strata)
     return Stratified(pileup, classes, names, tuple(one.share for one in strata.strata), seed)
 
@@ -227,7 +230,8 @@ def _stratified(chunk: _Chunk, stock: Library, strata: StrataFile) -> dict[str, 
     for first in range(chunk.start, stop, BATCH):
         draws, places = plan.draw(first, min(first + BATCH, stop))
         values.append(build_objects(*overlay(stock, draws)))
-        identity.append(hardest(plan.classes.only(draws, places), stock.pthat))
+        own = plan.classes.only(draws, places)
+        identity.append(stock.identity(hardest(own, stock.pthat)))
         collisions.append(draws.collisions)
         stratum.append(places)
     found = _columns(values, np.concatenate(identity), collisions)

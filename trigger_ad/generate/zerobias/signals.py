@@ -176,6 +176,7 @@ def joined(stock: Library, own: Collisions) -> Library:
         muons=np.concatenate([stock.muons, own.muons]),
         muon_offsets=np.concatenate([stock.muon_offsets, ends]),
         pthat=np.concatenate([stock.pthat, np.zeros(len(own.counts), np.float32)]),
+        owner=np.concatenate([stock.owner, len(stock) + np.arange(len(own.counts))]),
     )
 
 

@@ -45,10 +45,14 @@ class Classes:
         Numbers of the collisions of each class.
     ends : tuple of (n,) float64
         Sums of the probabilities of these, one by one.
+    errors : tuple of float
+        Relative standard deviations of the probabilities of the classes: of the number of
+        collisions of a bin that are of the class, and of the cross-section of the bin.
     """
 
     members: tuple[Ints, ...]
     ends: tuple[Floats, ...]
+    errors: tuple[float, ...]
 
     @cached_property
     def place(self) -> Ints:
@@ -78,12 +82,29 @@ class Classes:
         return np.array([end[-1] if len(end) else 0.0 for end in self.ends])
 
     @classmethod
-    def of(cls, place: Ints, strata: int, composition: Composition) -> Classes:
-        """Classes from the place of each collision in the strata."""
-        sizes = np.array(composition.sizes)
-        each = np.repeat(np.array(composition.probabilities) / sizes, sizes)
+    def of(
+        cls, place: Ints, strata: int, composition: Composition, errors: Floats | None = None
+    ) -> Classes:
+        """Classes from the place of each collision in the strata.
+
+        Parameters
+        ----------
+        place : (n,) int64
+        strata : int
+        composition : Composition
+        errors : (bins,) float64, optional
+            Relative standard deviations of the cross-sections of the bins.
+        """
+        sizes, parts = np.array(composition.sizes), np.array(composition.probabilities)
+        kind = np.repeat(np.arange(len(sizes)), sizes)
         members = tuple(np.flatnonzero(place == number) for number in range(strata))
-        return cls(members, tuple(np.cumsum(each[one]) for one in members))
+        ends = tuple(np.cumsum((parts / sizes)[kind[one]]) for one in members)
+        share = np.array([np.bincount(kind[one], minlength=len(sizes)) for one in members]) / sizes
+        variance = (parts**2 * share * (1 - share) / sizes).sum(axis=1)
+        if errors is not None:
+            variance += ((parts * share * errors) ** 2).sum(axis=1)
+        total = np.maximum((parts * share).sum(axis=1), np.finfo(float).tiny)
+        return cls(members, ends, tuple(map(float, np.sqrt(variance) / total)))
 
 
 def classes_of(library: Library, file: StrataFile) -> Ints:
@@ -189,9 +210,10 @@ class Stratified:
         return weights[:, None] * self.given_mean()
 
     def strata(self, drawn: Sequence[int] = ()) -> Strata:
-        """Strata with their probabilities."""
+        """Strata with their probabilities, whose relative errors are those of their classes."""
         found = self.joint().sum(axis=0)
-        return Strata(self.names, tuple(map(float, found / found.sum())), tuple(drawn))
+        found /= found.sum()
+        return Strata(self.names, tuple(map(float, found)), tuple(drawn), self.classes.errors)
 
     def draw(self, start: int, stop: int) -> tuple[Draws, Ints]:
         """Collisions of the crossings `start` to `stop`, and the stratum of each crossing."""

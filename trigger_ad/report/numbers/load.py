@@ -62,7 +62,7 @@ class Scores(Displayed):
         places = self.arrays.get(f"stratum/{sample}")
         if self.strata is None or places is None:
             return None
-        return Stratified.of(places, self.strata.probabilities)
+        return Stratified.of(places, self.strata.probabilities, errors=self.strata.errors)
 
     def weights(self, sample: str) -> NDArray[np.float64] | None:
         """How much each event of a sample counts; None where all count alike."""

@@ -119,7 +119,8 @@ class Dataset:
         if len(strata.names) == 1:
             return None
         strata.require(np.bincount(places, minlength=len(strata.names)), f"the split {split}")
-        return Stratified.of(places, strata.probabilities, self.identity(BACKGROUND, split))
+        clusters = self.identity(BACKGROUND, split)
+        return Stratified.of(places, strata.probabilities, clusters, strata.errors)
 
     def drawn_pair(self) -> tuple[Stratified, Stratified] | None:
         """How the threshold and the test split were drawn; None for one stratum."""

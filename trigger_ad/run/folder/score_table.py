@@ -69,7 +69,8 @@ class ScoreTable:
             return None
         wanted = f"{STRATUM}/{sample}"
         places = arrays.load_arrays(self.path, [wanted])[wanted]
-        return Stratified.of(places, Strata.from_json(strata).probabilities, clusters)
+        found = Strata.from_json(strata)
+        return Stratified.of(places, found.probabilities, clusters, found.errors)
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -175,6 +175,6 @@ def test_runs_of_different_triggers(run_folder: Path, tmp_path: Path) -> None:
 
 
 def test_unknown_schema(own_folder: Path) -> None:
-    (own_folder / "rates.json").write_text('{"schema": "rates/2"}')
-    with pytest.raises(SchemaError, match="must have schema rates/1, not rates/2"):
+    (own_folder / "rates.json").write_text('{"schema": "rates/99"}')
+    with pytest.raises(SchemaError, match="must have schema rates/2, not rates/99"):
         card([own_folder])

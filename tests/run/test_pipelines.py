@@ -124,7 +124,7 @@ def test_validation_has_what_readers_rely_on(small_run):
 
 
 def test_closure_counts_what_the_scores_say(small_run):
-    rows = read_json(small_run / "closure.json", "closure/1")["closure"]
+    rows = read_json(small_run / "closure.json", "closure/2")["closure"]
     assert [row["model"] for row in rows[::2]] == ["float", "ptq", "quantized", "firmware"]
     with np.load(small_run / "scores.npz") as scores:
         first, second = (scores[f"firmware/sm_test/score{i}"] for i in (1, 2))
@@ -159,7 +159,7 @@ def test_golden_vectors_come_out_of_the_loaded_trigger(small_run):
 
 
 def test_rates_are_refused_in_hz_and_given_as_fractions(small_run):
-    rates = read_json(small_run / "rates.json", "rates/1")
+    rates = read_json(small_run / "rates.json", "rates/2")
     assert rates["normalisation"]["kind"] == "filtered"
     assert "must have trigger.rate.input_rate_hz" in rates["normalisation"]["hz_refused"]
     assert rates["total"]["hz"] is None
@@ -175,7 +175,7 @@ def test_changing_the_working_point_repeats_only_what_follows(copy, changed):
     config = changed("sm_efficiency: 0.05", "sm_efficiency: 0.08")
     done = engine(config, copy).run(quiet)
     assert done == ["trigger", "menu", "emulator", "validate", "report"]
-    rates = read_json(copy / "rates.json", "rates/1")
+    rates = read_json(copy / "rates.json", "rates/2")
     assert rates["working_point"]["sm_efficiency"] == 0.08
 
 
@@ -223,7 +223,7 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
     assert read_json(copy / "firmware/rtl/interface.json", "trigger_top/2")["rule"] == (
         "atlas_random/24_bits"
     )
-    assert read_json(copy / "rates.json", "rates/1")["rule"]["rule"] == "atlas_random/24_bits"
+    assert read_json(copy / "rates.json", "rates/2")["rule"]["rule"] == "atlas_random/24_bits"
     header, _ = arrays.load(copy / "golden.npz", "golden/1")
     assert header["rule"]["rule"] == "atlas_random/24_bits"
     assert load_trigger(copy).rule is Rule.ATLAS_RANDOM
@@ -251,7 +251,7 @@ def test_a_rate_in_hz_with_an_input_rate(copy, changed):
     )
     config = config.model_copy(update={"trigger": trigger})
     engine(config, copy).run(quiet, only="trigger")
-    rates = read_json(copy / "rates.json", "rates/1")
+    rates = read_json(copy / "rates.json", "rates/2")
     assert rates["normalisation"]["hz_refused"] is None
     assert rates["total"]["hz"] == pytest.approx(1000 * rates["total"]["accepted_fraction"])
 
@@ -271,12 +271,12 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
         f"menu: {{file: {tmp_path}/menu.yaml, pure_rate_hz: 40}}, rate: {{input_rate_hz: 1000}}",
     )
     assert engine(config, copy).run(quiet, only="menu") == ["trigger", "menu"]
-    rates = read_json(copy / "rates.json", "rates/1")
+    rates = read_json(copy / "rates.json", "rates/2")
     point = rates["working_point"]
     assert point["pure"]["threshold_hz"] == pytest.approx(40, rel=0.1)
     assert point["sm_efficiency"] == point["realised"]["threshold"]
     assert point["sm_efficiency"] != 0.05  # that of the configuration
-    menu = read_json(copy / "menu.json", "run_menu/1")
+    menu = read_json(copy / "menu.json", "run_menu/2")
     found = menu["rates"]["seeds"][1]
     limited = point["pure"]["test_hz"]
     assert limited["value"] == found["pure"]["hz"]["value"] is None
@@ -295,7 +295,7 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
     assert engine(config, copy).run(quiet, only="menu") == []
     (tmp_path / "menu.yaml").write_text(MENU.replace("200, prescale: 2", "100"))
     assert engine(config, copy).run(quiet, only="menu") == ["trigger", "menu"]
-    stricter = read_json(copy / "rates.json", "rates/1")["working_point"]["sm_efficiency"]
+    stricter = read_json(copy / "rates.json", "rates/2")["working_point"]["sm_efficiency"]
     assert stricter > point["sm_efficiency"]  # more is taken, so looser thresholds are needed
 
 

@@ -182,7 +182,7 @@ def test_an_unknown_split(folder, inputs, tmp_path):
 
 def test_a_run_without_the_thresholds_of_a_scan(folder, inputs, tmp_path):
     shutil.copytree(folder / "run", tmp_path / "run")
-    record = read_json(tmp_path / "run/rates.json", "rates/1")
+    record = read_json(tmp_path / "run/rates.json", "rates/2")
     del record["plane"]
     (tmp_path / "run/rates.json").write_text(json.dumps(record))
     with pytest.raises(RunFolderError) as caught:

@@ -190,6 +190,7 @@ STAGES: tuple[Stage, ...] = (
         ("words", "signals", "teach", "train_published", *_TRAINED, *_FINISHED),
         relative(NAMES.scores),
         _QKERAS,
+        version=2,
     ),
     Stage(
         "trigger",
@@ -197,7 +198,7 @@ STAGES: tuple[Stage, ...] = (
         ("seed", "trigger", "validate", "features"),
         ("words", "signals", "convert_double", "score"),
         relative(NAMES.golden, NAMES.rates),
-        version=6,
+        version=7,
         files="menu",
     ),
     Stage(
@@ -206,7 +207,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         relative(NAMES.menu, NAMES.menu_fragment),
-        version=3,
+        version=4,
         files="menu",
     ),
     Stage(
@@ -224,6 +225,7 @@ STAGES: tuple[Stage, ...] = (
         ("validate", "features"),
         ("words", "signals", "score"),
         relative(NAMES.closure),
+        version=2,
     ),
     Stage(
         "validate",
@@ -232,7 +234,7 @@ STAGES: tuple[Stage, ...] = (
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         relative(NAMES.validation),
         _HLS,
-        version=5,
+        version=6,
     ),
     Stage(
         "resources",
@@ -260,7 +262,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
-        version=3,
+        version=4,
         beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.abcd.estimate import estimate, estimate_in_strata
 from trigger_ad.events.strata import Strata
-from trigger_ad.menu.sums import DENSE
+from trigger_ad.menu.sums import DENSE, Kind
 from trigger_ad.statistics.fractions import fractions
 from trigger_ad.statistics.intervals import is_few
 from trigger_ad.statistics.moments import Moments
@@ -187,7 +187,9 @@ class Figures:
         fired, ones = SEEDS[:, MENU], np.ones(len(SEEDS))
         names = [f"rate, threshold {step}" for step in range(1, STEPS)] + ["rate of A", "rate of B"]
         weights, largest = [*SEEDS.T.astype(np.float64)], [1.0] * SEEDS.shape[1]
-        for kind, seed in (("after", 2), ("pure", 0), ("pure", 1), ("proportional", 1)):
+        menu: tuple[tuple[Kind, int], ...]
+        menu = ("after", 2), ("pure", 0), ("pure", 1), ("proportional", 1)
+        for kind, seed in menu:
             names.append(f"{kind}, {('threshold 3', 'A', 'B')[seed]}")
             weights.append(DENSE[kind](fired, KEPT)[:, seed])
             largest.append(KEPT[seed])

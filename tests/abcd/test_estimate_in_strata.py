@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trigger_ad.abcd.closure import closure
-from trigger_ad.abcd.estimate import cluster_counts, estimate, estimate_in_strata
+from trigger_ad.abcd.estimate import cluster_counts, estimate, estimate_in_strata, from_counts
 from trigger_ad.errors import ConfigError, WorkingPointError
 from trigger_ad.events.strata import Strata
 
@@ -58,6 +58,30 @@ def test_errors_are_the_spread_and_intervals_cover(rng, copies):
     assert effective == pytest.approx((observed.mean() / observed.std()) ** 2, rel=0.12)
 
 
+def test_counts_alone_are_independent_events(rng):
+    tables = drawn(rng, (3000, 2000))
+    counts, sizes = np.array([table.sum(axis=0) for table in tables]), np.array([3000, 2000])
+    one, other = from_counts(counts, sizes, STRATA), estimate_in_strata(tables, STRATA)
+    for name in ("observed", "predicted", "predicted_error", "ratio", "ratio_error", "effective"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-12), name
+    assert one.interval(0.95) == (one.low, one.high)
+    low, high = one.interval(0.68)
+    assert np.log(high / low) == pytest.approx(2 * 0.99446 * one.ratio_error / one.ratio, rel=1e-4)
+
+
+def test_events_outside_of_a_bin_add_nothing_but_scatter(rng):
+    """How many events of a stratum are in the bin is not fixed."""
+    sizes, inside = np.array([30_000, 10_000]), np.array([[0.2], [0.5]])
+    chances = np.column_stack([PARTS * inside, 1 - inside])
+    tables = np.stack([rng.multinomial(n, p, 3000) for n, p in zip(sizes, chances, strict=True)], 1)
+    found = [from_counts(table[:, :4], sizes, STRATA) for table in tables]
+    a, b, c, d = np.array(STRATA.probabilities) @ chances[:, :4]
+    logs = np.log([one.ratio * d * a / (b * c) for one in found])
+    errors = np.array([one.ratio_error / one.ratio for one in found])
+    assert logs.mean() == pytest.approx(0, abs=4 * logs.std() / np.sqrt(3000) + 0.002)
+    assert errors.mean() == pytest.approx(logs.std(), rel=0.05)
+
+
 def test_strata_make_the_errors_smaller(rng):
     """Where region A is filled by a rare stratum."""
     plain = drawn(rng, (38_000, 2000))
@@ -86,6 +110,10 @@ def test_what_is_refused(rng):
     tables = drawn(rng, (1000, 1000))
     with pytest.raises(ConfigError, match="must have events of stratum hard: draw more of it"):
         estimate_in_strata([tables[0], tables[1][:0]], STRATA)
+    with pytest.raises(ConfigError, match="must have events of stratum hard: draw more of it"):
+        from_counts(np.ones((2, 4), np.int64), np.array([4, 0]), STRATA)
+    with pytest.raises(WorkingPointError):
+        from_counts(np.array([[0, 1, 1, 1]] * 2), np.array([9, 9]), STRATA)
     tables = [table[table[:, 0] == 0] for table in tables]
     with pytest.raises(WorkingPointError):
         estimate_in_strata(tables, STRATA)

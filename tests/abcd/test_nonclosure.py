@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
+from trigger_ad.abcd.estimate import estimate, from_counts
 from trigger_ad.abcd.kappa import Kappa
-from trigger_ad.abcd.nonclosure import fit_kappa, with_validation
+from trigger_ad.abcd.nonclosure import (
+    fit_kappa,
+    fit_kappa_to_estimates,
+    with_validation,
+    with_validation_by_estimates,
+)
 from trigger_ad.errors import CountsError, WorkingPointError
+from trigger_ad.events.strata import Strata
 
 PILEUP = np.array([30.0, 40.0, 50.0, 60.0])
 
@@ -47,6 +54,41 @@ def test_validation_regions_show_what_the_counts_do_not():
     off = with_validation(fit, PILEUP, expected([1.1, 0.9, 1.1, 0.9], size=1000))
     assert off.systematic == pytest.approx(0.1, rel=0.02)
     assert off.at(45)[1] == pytest.approx(np.hypot(fit.at(45)[1], 0.1), rel=0.02)
+
+
+def test_estimates_of_a_plain_sample_give_the_same():
+    counts = np.rint(expected([1.1, 0.9, 1.2, 0.8], size=3)).astype(np.int64)
+    estimates = [estimate(four) for four in counts]
+    one, other = fit_kappa(PILEUP, counts), fit_kappa_to_estimates(PILEUP, estimates)
+    for name in ("value", "slope", "reference_pileup", "value_error", "slope_error"):
+        assert getattr(other, name) == pytest.approx(getattr(one, name), rel=1e-9), name
+    one, other = (
+        with_validation(one, PILEUP, counts),
+        with_validation_by_estimates(one, PILEUP, estimates),
+    )
+    assert other.systematic == pytest.approx(one.systematic, rel=1e-9)
+    assert one.systematic > 0.05
+
+
+def test_a_sample_in_strata_gives_kappa_of_all_events():
+    """Bins of a sample of which half is of a stratum that has a fiftieth of all events."""
+    strata, rng = Strata(("soft", "hard"), (0.98, 0.02)), np.random.default_rng(8)
+    drawn, inside = np.array([60_000, 60_000]), np.array([0.2, 0.3, 0.3])
+    regions = np.array([[0.004, 0.05, 0.06, 0.886], [0.3, 0.2, 0.2, 0.3]])
+    a, b, c, d = np.array(strata.probabilities) @ regions
+    chances = np.concatenate([*(regions[:, None] * inside[:, None]).swapaxes(0, 1)], axis=1)
+    chances = np.column_stack([chances, 1 - chances.sum(axis=1)])
+    pulls = []
+    for _ in range(400):
+        flat = np.stack([rng.multinomial(n, p) for n, p in zip(drawn, chances, strict=True)])
+        bins = flat[:, :12].reshape(2, 3, 4).swapaxes(0, 1)
+        estimates = [from_counts(four, drawn, strata) for four in bins]
+        fit = fit_kappa_to_estimates(PILEUP[:3], estimates)
+        pulls.append((fit.value - a * d / (b * c)) / fit.value_error)
+    assert np.mean(pulls) == pytest.approx(0, abs=0.25)
+    assert np.std(pulls) == pytest.approx(1, abs=0.12)
+    alike = fit_kappa(PILEUP[:3], bins.sum(axis=1))
+    assert abs(alike.value - a * d / (b * c)) > 10 * fit.value_error  # taken for plain events
 
 
 def test_what_cannot_be_fitted():

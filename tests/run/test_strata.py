@@ -1,5 +1,7 @@
 """Rates of events drawn from several strata are those of all events."""
 
+import re
+
 import h5py
 import numpy as np
 import pytest
@@ -12,7 +14,10 @@ from trigger_ad.events.packaged import packaged
 from trigger_ad.events.readers import adc2021
 from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.report.numbers.diagonal import closures, diagonal
+from trigger_ad.report.numbers.pileup import against_pileup
 from trigger_ad.report.numbers.scan import Scan
+from trigger_ad.report.numbers.tradeoff import trade_off
 from trigger_ad.report.rates_page import render
 
 
@@ -113,7 +118,11 @@ def test_rare_strata_may_be_drawn_more_often(plain, tmp_path):
         ("soft", np.count_nonzero(kept & ~hard)),
         ("hard", np.count_nonzero(hard)),
     ]
-    assert record["pileup"] is None
+    assert [row["events"] for row in record["pileup"]] == [np.count_nonzero(kept)]
+    for region, row in record["pileup"][0]["before"].items():  # all events have pile-up 60
+        whole = record["regions"][region]["before"]["efficiency"]
+        for key in ("value", "low", "high"):
+            assert row["efficiency"][key] == pytest.approx(whole[key], rel=0.05), region
     assert record["regions"]["A"]["accepts"] is record["total"]["accepts"] is None
     truth, found = figures(rated(folder, "plain", tmp_path)), figures(record)
     for name, (value, low, high, _) in found.items():
@@ -139,8 +148,36 @@ def test_the_page_of_strata(plain, tmp_path):
     closure = Scan(record).closure
     assert closure.ratio == pytest.approx(b * c / (a * d), rel=1e-12)
     assert f"Predicted over observed is\n{closure.ratio:.3f}" in page
-    alike = rated(folder, "plain", tmp_path)
-    assert Scan(ScanRecord.from_json(alike, "plain")).closure.ratio == pytest.approx(closure.ratio)
+    figures = re.findall(r'<figure id="(\w+)"', page)
+    assert sorted(figures) == ["closure", "diagonal", "overlap", "pileup", "trade_off"]
+    assert page.count("Events were drawn in strata") == 2 * 4  # captions are texts of images, too
+    plain = Scan(ScanRecord.from_json(rated(folder, "plain", tmp_path), "plain"))
+    assert plain.closure.ratio == pytest.approx(closure.ratio)
+    same_figures(plain, Scan(record))
+
+
+def same_figures(one, other):
+    """Of all events, drawn alike and in strata that are as frequent as they are probable."""
+    line, mine = (found.lines[0] for found in (diagonal(one), diagonal(other)))
+    assert mine.values == pytest.approx(line.values, rel=1e-9)
+    assert (mine.low <= line.values).all()
+    assert (mine.high >= line.values).all()
+    assert (mine.high - mine.low)[~line.few] == pytest.approx(
+        (line.high - line.low)[~line.few], rel=0.2
+    )
+    assert (mine.few == line.few).mean() > 0.9
+    for part in ("efficiency", "pileup"):
+        points, alike = (getattr(closures(found), part) for found in (other, one))
+        assert points.x == pytest.approx(alike.x, rel=1e-9)
+        assert points.value == pytest.approx(alike.value, rel=1e-9)
+        known = ~alike.few
+        assert (points.high - points.low)[known] == pytest.approx(
+            (alike.high - alike.low)[known], rel=0.2
+        )
+    assert trade_off(other).counters == pytest.approx(trade_off(one).counters, rel=1e-9)
+    for panel, alike in zip(against_pileup(other).panels, against_pileup(one).panels, strict=True):
+        for points, expected in zip(panel.points, alike.points, strict=True):
+            assert points.value == pytest.approx(expected.value, rel=1e-9, nan_ok=True)
 
 
 def test_workers_and_pieces_do_not_matter(plain, tmp_path):

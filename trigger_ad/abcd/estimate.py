@@ -23,6 +23,7 @@ __all__ = [
     "estimate",
     "estimate_drawn",
     "estimate_in_strata",
+    "from_counts",
     "predict",
 ]
 
@@ -200,6 +201,52 @@ def _in_strata(
         for each in (shares, np.where(alone > 0, 0.0, shares), alone)
     )
     return _estimate(counts, variance, outside, 1.0 / first if first > 0 else math.inf)
+
+
+def from_counts(
+    counts: NDArray[np.int64],
+    drawn: NDArray[np.int64],
+    strata: Strata,
+    name: str = "the thresholds",
+) -> Estimate:
+    """Compare prediction and observation from counts alone, as of independent events.
+
+    Propagated as in `estimate_in_strata`, each event being its own cluster. The events may be those
+    of a bin: the others then add nothing.
+
+    Parameters
+    ----------
+    counts : ndarray (strata, 4) of int64
+        Events in A, B, C, D.
+    drawn : ndarray (strata,) of int64
+        All events of each stratum.
+    strata : Strata
+    name : str
+        What chose the regions, for errors.
+
+    Raises
+    ------
+    WorkingPointError
+        If a region is empty.
+    ConfigError
+        If a stratum has no events.
+    """
+    strata.require(drawn, name)
+    scales = np.array(strata.probabilities) * drawn.sum() / drawn
+    expected = scales @ counts
+    require_events(expected, name)
+
+    def spread(shares: NDArray[np.float64]) -> float:
+        within = counts @ shares**2 - (counts @ shares) ** 2 / drawn
+        measured = (np.array(strata.errors or 0.0) * (counts @ shares)) ** 2
+        return float(scales**2 @ (within + measured))
+
+    shares, alone = SIGNS / expected, np.eye(4)[0] / expected
+    others = np.where(alone > 0, 0.0, shares)
+    first = spread(alone)
+    return _estimate(
+        expected, spread(shares), spread(others), 1.0 / first if first > 0 else math.inf
+    )
 
 
 def _spread(table: NDArray[np.float64], shares: NDArray[np.float64], error: float) -> float:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.abcd.estimate import Estimate
 from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.abcd.working_point import require_events
 from trigger_ad.errors import CountsError
 
-__all__ = ["fit_kappa", "with_validation"]
+__all__ = ["fit_kappa", "fit_kappa_to_estimates", "with_validation", "with_validation_by_estimates"]
+
+Floats = NDArray[np.float64]
 
 #: Times the errors are taken from the fit itself, which settles after two or three.
 _REPEAT = 10
@@ -42,6 +46,41 @@ def fit_kappa(pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:
     """
     for mean, bin_counts in zip(pileup, counts, strict=True):
         require_events(bin_counts, f"the bin of pile-up {mean:g}")
+    a, b, c, d = np.asarray(counts, dtype=np.float64).T
+    base = b * c / d
+    return _fit(pileup, a, base, lambda fitted: 1 / (fitted * base) + 1 / b + 1 / c + 1 / d)
+
+
+def fit_kappa_to_estimates(pileup: NDArray[Any], estimates: Sequence[Estimate]) -> Kappa:
+    """Fit the same line to estimates, which know the strata and clusters of a sample.
+
+    The part of the error that is from A alone, 1 / sqrt(effective) relative, is again that of the
+    N_A that the fit expects.
+
+    Parameters
+    ----------
+    pileup : ndarray (n_bins,)
+        Mean of each bin.
+    estimates : sequence of Estimate
+        Of each bin, as of `abcd.estimate.from_counts`.
+
+    Raises
+    ------
+    CountsError
+        If there are several bins of one pile-up only.
+    """
+    a, base, worth = (
+        np.array([getattr(one, name) for one in estimates], np.float64)
+        for name in ("observed", "predicted", "effective")
+    )
+    outside = np.array([(one.ratio_error / one.ratio) ** 2 for one in estimates]) - 1 / worth
+    return _fit(pileup, a, base, lambda fitted: a / (worth * fitted * base) + outside)
+
+
+def _fit(
+    pileup: NDArray[Any], a: Floats, base: Floats, relative: Callable[[Floats], Floats]
+) -> Kappa:
+    """Line through A / base, whose relative variance depends on the factors that were fitted."""
     if len(pileup) > 1 and len(set(np.asarray(pileup).tolist())) == 1:
         raise CountsError(
             "the bins of pile-up of a non-closure factor",
@@ -50,11 +89,9 @@ def fit_kappa(pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:
             "add them up to one bin",
         )
     x = np.asarray(pileup, dtype=np.float64)
-    a, b, c, d = np.asarray(counts, dtype=np.float64).T
-    base = b * c / d
     fitted = np.full(len(x), a.sum() / base.sum())
     for _ in range(_REPEAT):
-        variance = fitted**2 * (1 / (fitted * base) + 1 / b + 1 / c + 1 / d)
+        variance = fitted**2 * relative(fitted)
         weight = 1 / variance
         reference = float((weight * x).sum() / weight.sum())
         value = float((weight * a / base).sum() / weight.sum())
@@ -86,12 +123,39 @@ def with_validation(kappa: Kappa, pileup: NDArray[Any], counts: NDArray[Any]) ->
     WorkingPointError
         If a validation region has an empty region.
     """
-    excess = []
+    found = []
     for mean, region_counts in zip(pileup, counts, strict=True):
         require_events(region_counts, f"the validation region at pile-up {mean:g}")
         a, b, c, d = (float(count) for count in region_counts)
-        expected, error = kappa.at(float(mean))
-        ratio = a * d / (b * c) / expected
-        variance = ratio**2 * (1 / a + 1 / b + 1 / c + 1 / d) + (error / expected) ** 2
+        found.append((float(mean), a * d / (b * c), 1 / a + 1 / b + 1 / c + 1 / d))
+    return _validated(kappa, found)
+
+
+def with_validation_by_estimates(
+    kappa: Kappa, pileup: NDArray[Any], estimates: Sequence[Estimate]
+) -> Kappa:
+    """Add the same uncertainty from estimates, which know the strata and clusters of a sample.
+
+    Parameters
+    ----------
+    kappa : Kappa
+        As fitted elsewhere.
+    pileup : ndarray (n_regions,)
+        Mean of each validation region.
+    estimates : sequence of Estimate
+        Of each.
+    """
+    rows = zip(pileup, estimates, strict=True)
+    found = [(float(m), 1 / one.ratio, (one.ratio_error / one.ratio) ** 2) for m, one in rows]
+    return _validated(kappa, found)
+
+
+def _validated(kappa: Kappa, regions: Iterable[tuple[float, float, float]]) -> Kappa:
+    """Systematic from pile-up, observed / predicted and its relative variance, of each region."""
+    excess = []
+    for mean, factor, relative in regions:
+        expected, error = kappa.at(mean)
+        ratio = factor / expected
+        variance = ratio**2 * relative + (error / expected) ** 2
         excess.append((ratio - 1) ** 2 - variance)
     return replace(kappa, systematic=math.sqrt(max(float(np.mean(excess)), 0.0)))

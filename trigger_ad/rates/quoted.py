@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trigger_ad.rates.figure import QuotedFigure
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.statistics.design_effects import design_effects
+from trigger_ad.statistics.fractions import Fractions
 from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
 
 __all__ = ["Quoted", "design_effect", "quoted_efficiency", "quoted_sum", "sum_effect"]
@@ -33,6 +34,15 @@ class Quoted:
     interval: Interval
     effective: float
     limit: float
+
+    @classmethod
+    def of(cls, found: Fractions) -> list[Quoted]:
+        """Return each of several fractions by itself."""
+        rows = zip(found.value, found.low, found.high, found.effective, found.limit, strict=True)
+        return [
+            cls(Interval(float(value), float(low), float(high)), float(effective), float(limit))
+            for value, low, high, effective, limit in rows
+        ]
 
     def record(self, source: InputRate | None) -> QuotedFigure:
         """The same as a part of a record."""

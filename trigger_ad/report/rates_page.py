@@ -77,6 +77,17 @@ PLOTS: tuple[Plot, ...] = (
 )
 
 
+#: What a caption adds where events were drawn in strata.
+IN_STRATA = {
+    "diagonal": "Events were drawn in strata: this is the design effect of the whole variance, and "
+    "each stratum has its own.",
+    "pileup": "Events were drawn in strata; how probable each is in a bin is estimated from its "
+    "events there.",
+    "closure": "Events were drawn in strata and count as they occur.",
+    "trade_off": "Events were drawn in strata: the counts are those of as many events drawn alike.",
+}
+
+
 def write(record: ScanRecord, path: Path) -> None:
     """Write the page of a scan whole.
 
@@ -101,10 +112,10 @@ def render(record: ScanRecord) -> str:
 
 def _plots(scan: Scan) -> Iterator[tuple[str, Shown]]:
     """Every figure that the record has the numbers for, by name."""
-    for plot in PLOTS if scan.plain else [plot for plot in PLOTS if plot.name == "overlap"]:
+    for plot in PLOTS:
         picked = plot.pick(scan)
         if picked is not None:
-            effects = (scan.effect, scan.closure_effect) if scan.plain else (1.0, 1.0)
-            names = ("effect", "closure_effect")
-            caption = plot.caption.format(**dict(zip(names, effects, strict=True)))
+            caption = plot.caption.format(effect=scan.effect, closure_effect=scan.closure_effect)
+            if not scan.plain and plot.name in IN_STRATA:
+                caption += f" {IN_STRATA[plot.name]}"
             yield plot.name, Shown(image(plot.draw(picked), plot.name, plot.kind), caption)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.grouped import PILEUP_BINS, PILEUP_STEP, GroupedCounts
+from trigger_ad.events.strata import Strata
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.rates import menu_rates
 from trigger_ad.menu.record import MenuRatesRecord
@@ -21,8 +23,10 @@ from trigger_ad.menu.scan import (
 )
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
+from trigger_ad.rates.quoted_counts import quoted_counts
 from trigger_ad.rates.stratified import StratifiedCounts, quoted_fractions
 from trigger_ad.run.counting import Setup, Tally
+from trigger_ad.statistics.moments import Moments
 from trigger_ad.trigger.decide import accepted_count
 from trigger_ad.trigger.registers import REGIONS
 from trigger_ad.trigger.rule import PrescaleRule
@@ -188,31 +192,64 @@ def _pileup(
 ) -> tuple[PileupRow, ...] | None:
     """Rates against pile-up, in the bins that have events, with the design effects of all events.
 
-    A rate in Hz is what the whole input rate would give at that pile-up. Not given for events of
-    several strata; those of a menu are.
+    A rate in Hz is what the whole input rate would give at that pile-up.
     """
-    if not grouped.pileup.any() or len(setup.strata.names) > 1:
+    if not grouped.pileup.any():
         return None
-    (groups,), (pileup,) = grouped.groups, grouped.pileup
-    total = groups.sum(axis=1)
-    effects = [design_effect(column, total) for column in groups.T]
-    kept, rows = _kept(prescale), []
-    effect = sum_effect(groups, kept)
-    live_hz = input_hz.accepted if input_hz else None
-    for index in np.flatnonzero(pileup.any(axis=1)).tolist():
-        counts = pileup[index]
-        events = int(counts.sum())
-        regions = {
-            region: quoted_efficiency(int(counts[code]), events, effects[code]).record(input_hz)
-            for code, region in enumerate(REGIONS)
-        }
+    kept, live_hz, rows = _kept(prescale), input_hz.accepted if input_hz else None, []
+    quoted = (
+        _bins(grouped, kept)
+        if len(setup.strata.names) == 1
+        else _in_strata(grouped, kept, setup.strata)
+    )
+    for index in np.flatnonzero(grouped.pileup.any(axis=(0, 2))).tolist():
+        *regions, total = quoted(index)
         rows.append(
             PileupRow(
                 low=index * PILEUP_STEP,
                 high=(index + 1) * PILEUP_STEP if index < PILEUP_BINS - 1 else None,
-                events=events,
-                before=regions,
-                after_total=quoted_sum(counts, kept, effect).record(live_hz),
+                events=int(grouped.pileup[:, index].sum()),
+                before={
+                    region: figure.record(input_hz)
+                    for region, figure in zip(REGIONS, regions, strict=True)
+                },
+                after_total=total.record(live_hz),
             )
         )
     return tuple(rows)
+
+
+#: The regions in a bin of pile-up, and all after prescale.
+Bins = Callable[[int], list[Quoted]]
+
+
+def _bins(grouped: Grouped, kept: NDArray[np.float64]) -> Bins:
+    """Of events that were drawn alike."""
+    (groups,), (pileup,) = grouped.groups, grouped.pileup
+    total = groups.sum(axis=1)
+    effects, effect = (
+        [design_effect(column, total) for column in groups.T],
+        sum_effect(groups, kept),
+    )
+
+    def quoted(index: int) -> list[Quoted]:
+        counts = pileup[index]
+        events = int(counts.sum())
+        regions = zip(counts.tolist(), effects, strict=True)
+        found = [quoted_efficiency(number, events, one) for number, one in regions]
+        return [*found, quoted_sum(counts, kept, effect)]
+
+    return quoted
+
+
+def _in_strata(grouped: Grouped, kept: NDArray[np.float64], strata: Strata) -> Bins:
+    """Of events of strata; how probable each is in a bin is estimated from its events there."""
+    weights = np.column_stack([np.eye(len(REGIONS)), kept])
+    design = Moments.of(weights, grouped.groups).effects()
+    drawn = grouped.groups.sum(axis=(1, 2))
+
+    def quoted(index: int) -> list[Quoted]:
+        counts = grouped.pileup[:, index]
+        return quoted_counts(counts, counts.sum(axis=1), drawn, design, strata, weights)
+
+    return quoted

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.plane import PlaneCounter
-from trigger_ad.rates.quoted import quoted_efficiency
 from trigger_ad.report.numbers.menu import Line, Steps
 from trigger_ad.report.numbers.pileup import middles
 from trigger_ad.report.numbers.run import Values
@@ -44,19 +43,20 @@ def diagonal(scan: Scan) -> Steps | None:
     With each edge of score 1 goes the edge of score 2 that most nearly as many of the counted
     events reach. None where no event reaches any of them.
     """
-    found = [row for row in _regions_along(scan) if row[2][0] > 0]
+    found = [row for row in _regions_along(scan) if row[2][:, 0].any()]
     if not found:
         return None
-    events = int(scan.regions.sum())
-    passing = np.array([counts[0] for _, _, counts in found])
-    quoted = [quoted_efficiency(int(n), events, scan.effect) for n in passing]
-    low, high = (np.array([getattr(q.interval, end) for q in quoted]) for end in ("low", "high"))
+    events = int(scan.drawn.sum())
+    quoted = scan.region_a(np.stack([counts[:, 0] for _, _, counts in found], axis=1))
+    value, low, high = (
+        np.array([getattr(q.interval, end) for q in quoted]) for end in ("value", "low", "high")
+    )
     line = Line(
         "region A",
-        passing / events * scan.scale,
+        value * scan.scale,
         low * scan.scale,
         high * scan.scale,
-        passing / scan.effect < LEAST_EFFECTIVE,
+        np.array([q.effective for q in quoted]) < LEAST_EFFECTIVE,
     )
     one, two = (np.array([row[i] for row in found], np.float64) for i in (0, 1))
     first, second = scan.record.registers.pair
@@ -67,35 +67,37 @@ def diagonal(scan: Scan) -> Steps | None:
 
 def closures(scan: Scan) -> Closures | None:
     """Closure along the diagonal and against pile-up; None where nothing can be predicted."""
-    events = int(scan.regions.sum())
-    whole = [counts for _, _, counts in _regions_along(scan) if counts.min() > 0]
-    along = list({int(counts[0]): counts for counts in reversed(whole)}.values())
+    events = int(scan.drawn.sum())
+    whole = [four for _, _, four in _regions_along(scan) if four.sum(axis=0).min() > 0]
+    along = list({tuple(four[:, 0].tolist()): four for four in reversed(whole)}.values())
     if not along:
         return None
-    efficiency = np.array([counts[0] / events for counts in along])
+    efficiency = np.array([scan.alike(four)[0] / events for four in along])
     pileup = None
     if scan.record.pileup:
-        whole = scan.pileup_bins.min(axis=1) > 0
-        if whole.any():
-            x = middles(scan.record.pileup)[whole]
-            pileup = _ratios(scan, "pile-up", x, list(scan.pileup_bins[whole]))
+        filled = (scan.pileup_bins.sum(axis=1) > 0).all(axis=1)
+        if filled.any():
+            x = middles(scan.record.pileup)[filled]
+            pileup = _ratios(scan, "pile-up", x, list(scan.pileup_bins[filled]))
     return Closures(
         _ratios(scan, "efficiency", efficiency, along), pileup, float(scan.regions[0] / events)
     )
 
 
 def _regions_along(scan: Scan) -> list[tuple[int, int, NDArray[np.int64]]]:
-    """Both thresholds and the events in A, B, C, D, by rising threshold of score 1."""
+    """Both thresholds and the events in A, B, C, D by stratum, by rising threshold of score 1."""
     plane = scan.record.counts["plane"]
     edges1, edges2 = plane["edges1"], plane["edges2"]
-    above = PlaneCounter(tuple(edges1), tuple(edges2)).read(plane).above()
-    first, second = above[1:, 0], above[0, 1:]
+    counter = PlaneCounter(tuple(edges1), tuple(edges2))
+    above = np.stack([counter.read(part).above() for part in scan.by_stratum("plane")])
+    first, second = above[:, 1:, 0], above[:, 0, 1:]
+    reached, others = scan.alike(first), scan.alike(second)
     rows = []
-    for place, reached in enumerate(first):
-        other = int(np.argmin(np.abs(np.log((second + 0.5) / (reached + 0.5)))))
-        a = above[place + 1, other + 1]
-        b, c = reached - a, second[other] - a
-        counts = np.array([a, b, c, above[0, 0] - a - b - c])
+    for place, number in enumerate(reached):
+        other = int(np.argmin(np.abs(np.log((others + 0.5) / (number + 0.5)))))
+        a = above[:, place + 1, other + 1]
+        b, c = first[:, place] - a, second[:, other] - a
+        counts = np.stack([a, b, c, above[:, 0, 0] - a - b - c], axis=1)
         rows.append((edges1[place], edges2[other], counts))
     return rows
 

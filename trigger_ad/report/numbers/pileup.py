@@ -54,15 +54,14 @@ def against_pileup(scan: Scan) -> AgainstPileup | None:
     None where there is none, as where the files do not know their pile-up.
     """
     every = zip(scan.record.pileup or (), scan.pileup_bins, strict=True)
-    used = [(row, four) for row, four in every if four.sum() / scan.effect >= LEAST_EFFECTIVE]
+    used = [row for row, events in every if scan.worth(events.sum(axis=1)) >= LEAST_EFFECTIVE]
     if not used:
         return None
-    rows = [row for row, _ in used]
-    x = middles(rows)
+    x = middles(used)
     before = tuple(
-        _quoted_points(region, x, [shown(row.before[region]) for row in rows]) for region in REGIONS
+        _quoted_points(region, x, [shown(row.before[region]) for row in used]) for region in REGIONS
     )
-    total = _quoted_points("all regions", x, [shown(row.after_total) for row in rows])
+    total = _quoted_points("all regions", x, [shown(row.after_total) for row in used])
     return AgainstPileup(
         (Panel("before prescale", before), Panel("after prescale", (total,))), scan.in_hz
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.abcd.estimate import Estimate, estimate, estimate_in_strata
-from trigger_ad.abcd.grouped import GroupedCounts
-from trigger_ad.events.strata import Strata
+from trigger_ad.abcd.estimate import Estimate, estimate, estimate_in_strata, from_counts
+from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.menu.scan import ScanRecord
-from trigger_ad.rates.quoted import design_effect
+from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency
+from trigger_ad.rates.quoted_counts import quoted_counts
 from trigger_ad.report.numbers.run import Values
 
 __all__ = ["Points", "Scan"]
@@ -60,26 +62,50 @@ class Scan:
         return self.record.strata is None
 
     @cached_property
-    def grouped(self) -> GroupedCounts:
-        """Events in the regions by group of clusters and by pile-up."""
-        counts = self.record.counts["regions"]
-        groups, pileup = (np.array(counts[key], np.int64) for key in ("groups", "pileup"))
-        return GroupedCounts(groups, pileup)
+    def strata(self) -> Strata:
+        """What the events were drawn in."""
+        if self.record.strata is None:
+            return ONE
+        rows = ((row.name, row.probability) for row in self.record.strata)
+        return Strata(*map(tuple, zip(*rows, strict=True)))
+
+    def by_stratum(self, counter: str) -> list[Mapping[str, Any]]:
+        """Counts of a kind for each stratum."""
+        counts = self.record.counts[counter]
+        return [counts] if self.plain else [counts["strata"][name] for name in self.strata.names]
 
     @cached_property
-    def regions(self) -> NDArray[np.int64]:
-        """(4,) of int64: events in A, B, C, D before prescale."""
-        return np.asarray(self.grouped.groups.sum(axis=0))
+    def groups(self) -> NDArray[np.int64]:
+        """(strata, 256, 4) of int64: events in the regions by group of clusters."""
+        return np.array([part["groups"] for part in self.by_stratum("regions")], np.int64)
+
+    @cached_property
+    def drawn(self) -> NDArray[np.int64]:
+        """(strata,) of int64: events of each."""
+        return np.asarray(self.groups.sum(axis=(1, 2)))
+
+    def alike(self, counts: NDArray[np.int64]) -> NDArray[Any]:
+        """Counts by stratum, (strata, ...), as they are among as many events drawn alike, (...)."""
+        if self.plain:
+            return np.asarray(counts[0])
+        each = np.array(self.strata.probabilities) * self.drawn.sum() / self.drawn
+        return np.asarray(np.tensordot(each, counts, axes=1))
+
+    @cached_property
+    def regions(self) -> NDArray[Any]:
+        """(4,): events in A, B, C, D before prescale, see `alike`."""
+        return self.alike(self.groups.sum(axis=1))
 
     @cached_property
     def pileup_bins(self) -> NDArray[np.int64]:
-        """(n_bins, 4) of int64: the same by pile-up, in the bins of the record."""
-        return self.grouped.pileup[self.grouped.pileup.any(axis=1)]
+        """(n_bins, strata, 4) of int64: the same by pile-up, in the bins of the record."""
+        every = np.array([part["pileup"] for part in self.by_stratum("regions")], np.int64)
+        return every.swapaxes(0, 1)[every.any(axis=(0, 2))]
 
     @property
     def pileup_unknown(self) -> int:
         """Events of unknown pile-up, which are in no bin."""
-        return int(self.grouped.groups.sum() - self.grouped.pileup.sum())
+        return int(self.drawn.sum() - self.pileup_bins.sum())
 
     @cached_property
     def scale(self) -> float:
@@ -107,10 +133,26 @@ class Scan:
         realised = self.record.rule.realised
         return realised["A"] == 1 and min(realised.values()) > 0
 
+    def worth(self, events: NDArray[np.int64]) -> float:
+        """Independent events drawn alike with the precision of some, (strata,), of any weights."""
+        each = np.array(self.strata.probabilities) / self.drawn
+        if self.plain:
+            return float(events[0] / self.effect)
+        return float((each @ events) ** 2 / (each**2 @ events) / self.effect)
+
+    @cached_property
+    def effects(self) -> NDArray[np.float64]:
+        """(strata,): design effects of region A at the working point."""
+        return np.array([design_effect(part[:, 0], part.sum(axis=1)) for part in self.groups])
+
     @cached_property
     def effect(self) -> float:
-        """Design effect of region A at the working point."""
-        return design_effect(self.grouped.groups[:, 0], self.grouped.groups.sum(axis=1))
+        """The same of all events: variance of region A, relative to that of independent events."""
+        a, n = self.groups[..., 0].sum(axis=1), self.drawn
+        spread = (np.array(self.strata.probabilities) / n) ** 2 * (a - a**2 / n)
+        if self.plain or not spread.any():
+            return float(self.effects[0] if self.plain else self.effects.max())
+        return float(spread @ self.effects / spread.sum())
 
     @cached_property
     def closure_effect(self) -> float:
@@ -120,18 +162,37 @@ class Scan:
         """
         if self.regions.min() == 0:
             return self.effect
-        groups = estimate(self.regions, self.grouped.groups)
-        return max(1.0, (groups.ratio_error / estimate(self.regions).ratio_error) ** 2)
+        groups, events = self._clustered(), self._independent(self.groups.sum(axis=1))
+        return max(1.0, (groups.ratio_error / events.ratio_error) ** 2)
+
+    def _clustered(self) -> Estimate:
+        """Prediction at the working point with groups of clusters for clusters."""
+        if self.plain:
+            return estimate(self.regions, self.groups[0])
+        return estimate_in_strata(list(self.groups), self.strata)
+
+    def _independent(self, counts: NDArray[np.int64]) -> Estimate:
+        """Prediction from counts by stratum, (strata, 4), as of independent events."""
+        return estimate(counts[0]) if self.plain else from_counts(counts, self.drawn, self.strata)
+
+    def region_a(self, counts: NDArray[np.int64]) -> list[Quoted]:
+        """Region A from its events by stratum, (strata, n), at each of n pairs of thresholds.
+
+        With the design effects of the working point.
+        """
+        if self.plain:
+            return [quoted_efficiency(int(n), int(self.drawn[0]), self.effect) for n in counts[0]]
+        return quoted_counts(counts, self.drawn, self.drawn, self.effects[:, None], self.strata)
 
     def predict(self, counts: NDArray[np.int64]) -> Estimate:
         """Predict region A, with the errors of independent events times the design effect.
 
         Parameters
         ----------
-        counts : ndarray (4,) of int64
-            Events in A, B, C, D, none of them 0.
+        counts : ndarray (strata, 4) of int64
+            Events in A, B, C, D, each region with some.
         """
-        found, stretch = estimate(counts), math.sqrt(self.closure_effect)
+        found, stretch = self._independent(counts), math.sqrt(self.closure_effect)
         width = (found.high / found.ratio) ** stretch
         return replace(
             found,
@@ -145,15 +206,6 @@ class Scan:
     @cached_property
     def closure(self) -> Estimate | None:
         """Prediction at the working point; None where a region is empty."""
-        if not self.plain:
-            return self._closure_in_strata()
-        return self.predict(self.regions) if self.regions.min() > 0 else None
-
-    def _closure_in_strata(self) -> Estimate | None:
-        """The same of events of strata, whose groups of clusters stand for clusters."""
-        rows, parts = self.record.strata or (), self.record.counts["regions"]["strata"]
-        tables = [np.array(parts[row.name]["groups"], np.int64) for row in rows]
-        if np.sum(tables, axis=(0, 1)).min() == 0:
+        if self.regions.min() == 0:
             return None
-        names, probabilities = zip(*((row.name, row.probability) for row in rows), strict=True)
-        return estimate_in_strata(tables, Strata(names, probabilities))
+        return self.predict(self.groups.sum(axis=1)) if self.plain else self._clustered()

@@ -17,6 +17,7 @@ from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import PrescaleRule
 
 __all__ = [
+    "BandwidthRecord",
     "Ends",
     "MeasuredClosure",
     "NormalisationRecord",
@@ -53,6 +54,25 @@ class PureRate(Record):
     def found(self) -> SeedFigure:
         """On the test split, in both units."""
         return SeedFigure(efficiency=self.test, hz=self.test_hz)
+
+
+class BandwidthRecord(Record):
+    """The bandwidth that prescales were chosen for.
+
+    Parameters
+    ----------
+    wanted_hz : float
+        All regions after prescale, at most.
+    threshold_hz : float
+        What that is on the threshold split with the prescales that were chosen.
+    precision : float
+        Error of the prediction of region A from as many events, in units of the square root of
+        those in A.
+    """
+
+    wanted_hz: float
+    threshold_hz: float
+    precision: float
 
 
 class Realised(Record):
@@ -158,6 +178,8 @@ class RatesRecord(FileRecord):
         Share of each signal in each region.
     plane : PlaneEdges or None
         None of earlier versions.
+    bandwidth : BandwidthRecord or None
+        None where prescales were given.
     """
 
     SCHEMA: ClassVar[str] = "rates/1"
@@ -171,6 +193,7 @@ class RatesRecord(FileRecord):
     abcd: MeasuredClosure
     signals: Mapping[str, Mapping[str, float]] = {}
     plane: PlaneEdges | None = None
+    bandwidth: BandwidthRecord | None = None
 
     @pydantic.model_validator(mode="after")
     def _one_prescale(self) -> Self:

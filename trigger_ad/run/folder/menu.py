@@ -8,6 +8,7 @@ from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file
 from trigger_ad.menu.file import Menu
 from trigger_ad.menu.integers import on_hardware
+from trigger_ad.menu.prescale import text
 from trigger_ad.menu.region_prescales import of_registers, with_prescales
 from trigger_ad.menu.untaken import signal_seed
 from trigger_ad.run.folder.registers import planned
@@ -46,6 +47,8 @@ def check_menu(config: Config) -> None:
         that the run does not have, or a bit of event files, which a run does not keep.
     """
     menu = menu_inside(config.trigger, planned(config.trigger))
+    if config.trigger.bandwidth_hz is not None:
+        _without_prescales(menu)
     signal_seed(menu)
     on_hardware(menu, layout(config.features), {"score1": 0, "score2": 0})
     for seed in menu.seeds:
@@ -62,4 +65,16 @@ def check_menu(config: Config) -> None:
                 "must cut on score1 or score2",
                 seed.score,
                 "name a score that the run has",
+            )
+
+
+def _without_prescales(menu: Menu) -> None:
+    """Refuse prescales of support regions, which a bandwidth will choose."""
+    for seed in menu.seeds:
+        if seed.region in ("B", "C", "D") and "prescale" in seed.model_fields_set:
+            raise ConfigError(
+                f"seed {seed.name} of menu {menu.name}",
+                "must have no prescale of its own beside trigger.bandwidth_hz",
+                text(seed.hundredths),
+                "leave it out",
             )

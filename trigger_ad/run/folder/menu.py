@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from trigger_ad.config import Config, Trigger
+from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import ConfigError
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file
 from trigger_ad.menu.file import Menu
-from trigger_ad.menu.integers import on_hardware
+from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
 from trigger_ad.menu.prescale import text
 from trigger_ad.menu.region_prescales import of_registers, with_prescales
 from trigger_ad.menu.untaken import signal_seed
 from trigger_ad.run.folder.registers import planned
 from trigger_ad.trigger.registers import Registers
 
-__all__ = ["check_menu", "menu_inside"]
+__all__ = ["check_menu", "menu_inside", "menu_of_trigger"]
 
 
 def menu_inside(settings: Trigger, registers: Registers) -> Menu:
@@ -35,6 +38,26 @@ def menu_inside(settings: Trigger, registers: Registers) -> Menu:
     if settings.menu is None:
         raise TypeError("the menu of a run that names none")
     return with_prescales(file.load(file.find(settings.menu.file)), of_registers(registers))
+
+
+def menu_of_trigger(trigger: TriggerEmulator, path: Path) -> IntegerMenu:
+    """A menu file with the thresholds and the prescales of a finished run's trigger.
+
+    Parameters
+    ----------
+    trigger : TriggerEmulator
+    path : Path
+        Of the menu.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be used, or a seed of a region has another prescale.
+    """
+    first, second = trigger.hardware.scores
+    thresholds = thresholds_of(trigger.registers, (first, second))
+    menu = with_prescales(file.load(path), of_registers(trigger.registers))
+    return on_hardware(menu, trigger.layout, thresholds)
 
 
 def check_menu(config: Config) -> None:

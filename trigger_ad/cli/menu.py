@@ -110,10 +110,13 @@ def fragment(folder: Path, menu: str | None, column: str, first_index: int, out:
 @click.option("--column", help="Of FILE, where it is a prescale table and no fragment.")
 def check(folder: Path, path: Path, menu: str | None, column: str | None) -> None:
     """Read FILE, a fragment or a prescale table, and refuse it if RUN says otherwise."""
+    from trigger_ad.errors import ConfigError
     from trigger_ad.menu import fragment as fragments
     from trigger_ad.menu.agreement import require_column, require_fragment
     from trigger_ad.menu.table import load
 
+    if column is None and path.suffix.lower() == ".csv":
+        raise ConfigError("a prescale table", "must come with --column", None, "name its column")
     seeds = _menu(folder, menu)
     if column is None:
         require_fragment(fragments.load(path), seeds, path)

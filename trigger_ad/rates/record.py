@@ -6,7 +6,7 @@ Registers are the one source of the prescales of a run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import pydantic
 
@@ -203,6 +203,13 @@ class RatesRecord(FileRecord):
         if not wanted == self.rule.realised == shown:
             raise ValueError("one whose rule or regions have other prescales than its registers")
         return self
+
+    def to_json(self) -> dict[str, Any]:
+        """As of any record, but without a bandwidth where prescales were given."""
+        tree = super().to_json()
+        if self.bandwidth is None:
+            del tree["bandwidth"]
+        return tree
 
     def _display(self) -> Table:
         rows = [

@@ -69,9 +69,9 @@ def check_menu(config: Config) -> None:
         As `menu_inside`, and if it has no seed of region A, a cut that no word reaches, a score
         that the run does not have, or a bit of event files, which a run does not keep.
     """
+    if config.trigger.menu is not None and config.trigger.bandwidth_hz is not None:
+        _without_prescales(file.load(file.find(config.trigger.menu.file)))
     menu = menu_inside(config.trigger, planned(config.trigger))
-    if config.trigger.bandwidth_hz is not None:
-        _without_prescales(menu)
     signal_seed(menu)
     on_hardware(menu, layout(config.features), {"score1": 0, "score2": 0})
     for seed in menu.seeds:

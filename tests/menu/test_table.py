@@ -183,6 +183,33 @@ def test_a_menu_becomes_a_column():
         longer.with_column("new", MENU)
 
 
+def test_a_column_is_replaced_where_it_stood_and_others_stay():
+    """Cells of other seeds are those of the column that it is like, as they are written."""
+    found = parse(TABLE).with_column(
+        "2p0E34+ZeroBias", MENU, like="2p0E34_NoL1CICADA", replaced=True
+    )
+    assert found.text.splitlines()[1:] == [
+        "4,s0,0,1,1",
+        "9,s1,0.0,1,44000",
+        "25,L1_ZeroBias,0,1.00,1.00",
+    ]
+    for options in ({"replaced": True}, {"like": "other"}):
+        with pytest.raises(ConfigError, match="column other must be in the prescale table"):
+            parse(TABLE).with_column("other", MENU, **options)
+
+
+def test_rows_of_new_seeds_are_off_and_have_free_indices():
+    found = parse(TABLE).with_rows(("a", "b"), 5)
+    assert found.text.splitlines()[4:] == ["5,a,0,0,0", "6,b,0,0,0"]
+    assert parse(TABLE).with_rows((), 4) == parse(TABLE)
+    with pytest.raises(ConfigError) as caught:
+        parse(TABLE).with_rows(("a", "b"), 24)
+    assert str(caught.value) == (
+        "index 25 for seed b must be free in the prescale table, not that of L1_ZeroBias: "
+        "begin with 0, or with others that are free"
+    )
+
+
 @given(st.one_of(st.just(0), st.integers(100, 2**32 - 1)))
 def test_the_text_of_a_prescale_is_exact(value):
     assert hundredths(text(value)) == value

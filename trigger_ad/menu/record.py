@@ -89,8 +89,8 @@ class MenuRatesRecord(Record):
         rows.append(
             (
                 "total",
-                "",
                 figure_text(self.total_before),
+                "",
                 figure_text(total),
                 interval_text(total),
                 "",
@@ -103,8 +103,8 @@ class MenuRatesRecord(Record):
             f"menu {self.menu}, {'kHz' if total.hz else 'efficiencies'}",
             (
                 "seed",
-                "prescale",
                 "before",
+                "prescale",
                 "after",
                 "95 % interval",
                 "pure",
@@ -136,8 +136,8 @@ class MenuRatesRecord(Record):
 def _row(seed: SeedRow) -> tuple[str, ...]:
     return (
         seed.name,
-        _prescale(seed.prescale),
         figure_text(seed.before),
+        _prescale(seed.prescale),
         figure_text(seed.after),
         interval_text(seed.after),
         figure_text(seed.pure),

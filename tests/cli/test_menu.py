@@ -94,8 +94,10 @@ def test_a_column_of_a_run_goes_into_a_table_and_is_checked(work):
     [
         (
             COLUMN,
-            "seed L1_AD_A of menu regions must be in the prescale table: add a row for it, or give "
-            "the index of the new row with --first-index",
+            (
+                "seed L1_AD_A of menu regions must be in the prescale table: add a row for it, or "
+                "give the index of the new row with --first-index"
+            ),
         ),
         (
             COLUMN.replace("new.csv", "table.csv"),
@@ -107,8 +109,10 @@ def test_a_column_of_a_run_goes_into_a_table_and_is_checked(work):
         ),
         (
             "menu fragment run --menu menu.yaml --out run/rates.json",
-            "--out run/rates.json must not be among the records of a run, not in run: "
-            "choose another name",
+            (
+                "--out run/rates.json must not be among the records of a run, not in run: "
+                "choose another name"
+            ),
         ),
         (
             "menu check run table.csv --menu menu.yaml",
@@ -148,7 +152,7 @@ def test_a_fragment_is_written_and_checked(work):
 
 
 def test_a_real_menu_is_counted_without_what_is_not_simulated(work):
-    """Column to menu to rates: recorded bits have their rates, other seeds are said to have none."""
+    """Column to menu to rates: recorded bits have rates, and others are said to have none."""
     said = run("menu from-table table.csv 2p0E34 --out bits.yaml")
     assert said == "3 seeds, 1 not simulated, in bits.yaml\n"
     rng = np.random.default_rng(5)

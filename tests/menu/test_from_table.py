@@ -25,39 +25,21 @@ TABLE = table(
     "27,L1_ZeroBias,0,0,44000\n"
 )
 
-NOT_SIMULATED = [
-    "L1_UnpairedBunchBptxMinus",
-    "L1_NotBptxOR",
-    "L1_SingleMuOpen_er1p4_NotBptxOR_3BX",
-    "L1_BptxOR",
-    "L1_BptxXOR",
-    "L1_BptxPlus",
-    "L1_BPTX_BeamGas_B1_VME",
-    "L1_IsolatedBunch",
-    "L1_FirstBunchBeforeTrain",
-    "L1_SecondLastBunchInTrain",
-    "L1_LastCollisionInTrain",
-    "L1_FirstCollisionInOrbit",
-    "L1_HCAL_LaserMon_Trig",
-    "L1_TOTEM_1",
-    "L1_AlwaysTrue",
-]
-SIMULATED = [
-    "L1_SingleMu22",
-    "L1_ZeroBias",
-    "L1_ZeroBias_copy",
-    "L1_SingleEG5_BptxAND",
-    "L1_MinimumBiasHF0_AND_BptxAND",
-    "L1_SingleMuCosmics",
-    "L1_CDC_SingleMu_3_er1p2_TOP120_DPHI2p618_3p142",
-    "L1_AXO_Nominal",
-    "L1_ETMHF100",
-]
+NOT_SIMULATED = """
+L1_UnpairedBunchBptxMinus L1_NotBptxOR L1_SingleMuOpen_er1p4_NotBptxOR_3BX L1_BptxOR L1_BptxXOR
+L1_BptxPlus L1_BPTX_BeamGas_B1_VME L1_IsolatedBunch L1_FirstBunchBeforeTrain
+L1_SecondLastBunchInTrain L1_LastCollisionInTrain L1_FirstCollisionInOrbit L1_HCAL_LaserMon_Trig
+L1_TOTEM_1 L1_AlwaysTrue
+"""
+SIMULATED = """
+L1_SingleMu22 L1_ZeroBias L1_ZeroBias_copy L1_SingleEG5_BptxAND L1_MinimumBiasHF0_AND_BptxAND
+L1_SingleMuCosmics L1_CDC_SingleMu_3_er1p2_TOP120_DPHI2p618_3p142 L1_AXO_Nominal L1_ETMHF100
+"""
 
 
 def test_what_no_sample_stands_for():
-    assert all(map(why_not_simulated, NOT_SIMULATED))
-    assert not any(map(why_not_simulated, SIMULATED))
+    assert all(map(why_not_simulated, NOT_SIMULATED.split()))
+    assert not any(map(why_not_simulated, SIMULATED.split()))
 
 
 def test_seeds_that_are_on_become_bits():
@@ -126,6 +108,4 @@ def test_they_are_listed_and_counted_nowhere():
     )
     same = MenuRatesRecord.from_json(menu_rates(counts, without).to_json(), "menu")
     assert same == record.model_copy(update={"not_simulated": ()})
-    assert repr(record).endswith(
-        "not simulated, not in the total: L1_UnpairedBunchBptxPlus (prescale 1),…"
-    ) or "not simulated" in repr(record)
+    assert "not simulated, not in the total: L1_Unpaired" in repr(record)

@@ -75,8 +75,8 @@ def _require(path: Path, names: Sequence[str], found: Iterable[str]) -> None:
             path,
             f"must have the trigger bit {missing[0]}{more}",
             None,
-            "give files that have them, or give the seeds simulated: false in the menu, which "
-            "lists them and does not count them",
+            "give other files, or mark the seeds in the menu with simulated: false, which "
+            "lists them and leaves them out of the total",
         )
 
 

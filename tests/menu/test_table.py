@@ -218,3 +218,20 @@ def test_the_text_of_a_prescale_is_exact(value):
 def test_a_file_that_cannot_be_read(tmp_path):
     with pytest.raises(ConfigError, match="must be a readable CSV file, not missing"):
         load(tmp_path / "none.csv")
+
+
+def test_a_name_with_two_indices_is_read_where_it_is_off():
+    """As L1_MinimumBiasHF1_AND_BptxAND in the table L1Menu_Collisions2026_v1_1_0."""
+    content = TABLE + "30,s2,0,0,0.0\n31,s2,0,0,0\n"
+    found = parse(content)
+    assert found.text == content
+    assert found.column("2p0E34+ZeroBias") == {"s0": 100, "s1": 250, "L1_ZeroBias": 0, "s2": 0}
+    with pytest.raises(ConfigError) as caught:
+        found.with_column("new", abstract(1, 1, 5))
+    assert str(caught.value) == (
+        "seed s2 of menu abstract must have one row of the prescale table, not those of 30 and 31: "
+        "remove the others"
+    )
+    assert "seed s2 at t.csv:6 must have one index, not 30 in line 5 and 31 here" in refused(
+        content.replace("31,s2,0,0,0", "31,s2,0,0,2")
+    )

@@ -117,6 +117,15 @@ class PrescaleTable:
                 f"column {name}", "must be a new one", "in the table", "choose another name"
             )
         _all_known(menu, {row.name for row in self.rows})
+        for seed in menu.prescales:
+            indices = [str(row.index) for row in self.rows if row.name == seed]
+            if len(indices) > 1:
+                raise ConfigError(
+                    f"seed {seed} of menu {menu.name}",
+                    "must have one row of the prescale table",
+                    f"those of {' and '.join(indices)}",
+                    "remove the others",
+                )
         cells = self._cells(like) if like else {row.name: "0" for row in self.rows}
         cells |= {seed: text(prescale) for seed, prescale in menu.prescales.items()}
         place = self.columns.index(name) if replaced else len(self.columns)
@@ -233,8 +242,9 @@ def parse(content: str, source: str = "prescale table") -> PrescaleTable:
     Raises
     ------
     ConfigError
-        With the line and what is wrong there. A name or an index that occurs twice is refused:
-        which of the two prescales would hold, nobody can tell.
+        With the line and what is wrong there. An index that occurs twice is refused, and so is a
+        name, unless it is off wherever it occurs: which of the two prescales would hold, nobody
+        can tell.
     """
     found = tables.rows(content, source)
     if not found:
@@ -314,8 +324,9 @@ def _row(cells: tuple[str, ...], columns: int, where: str) -> Row:
 def _unique(rows: Sequence[Row], lines: Sequence[int], source: str) -> None:
     names: dict[str, tuple[int, int]] = {}
     indices: dict[int, tuple[str, int]] = {}
+    on = {row.name for row in rows if any(hundredths(cell) for cell in row.cells)}
     for row, line in zip(rows, lines, strict=True):
-        if row.name in names:
+        if row.name in names and row.name in on:
             index, first = names[row.name]
             raise ConfigError(
                 f"seed {row.name} at {source}:{line}",

@@ -33,8 +33,6 @@ OF_FILES = {
     "menu.counts.MenuCounter: its result of key",
     "menu.counts.MenuCounter: record of read",
     "menu.scan.ScanRecord: counts",
-    "menu.fragment.fragment: its result",
-    "menu.fragment.write: record",
 }
 _UNTYPED = ("dict", "Mapping", "MutableMapping")
 

@@ -12,6 +12,7 @@ from trigger_ad.abcd.prescales import (
     at_prescales,
     counters_only,
     equal_read_out,
+    for_bandwidth,
     for_budget,
     for_precision,
 )
@@ -141,3 +142,23 @@ def test_prescales_that_somebody_chose():
     assert choice.total == pytest.approx((100 + 100 + 100 + 500) / 100, rel=1e-3)
     wanted = math.sqrt(100 * (1 / 100 + 1 / 100 + 1 / 500))
     assert choice.precision == pytest.approx(wanted, rel=1e-3)
+
+
+@pytest.mark.parametrize("rule", [Rule.ATLAS_RANDOM, Rule.CMS_COUNTER])
+def test_a_bandwidth_is_a_budget_in_hz(rule):
+    """5 kHz with 500 Hz in region A are ten events for each one in A, however many are expected."""
+    counts = [1e3, 1e6, 2e6, 1e7]
+    found = for_bandwidth(counts, 0.5, 5000, rule)
+    assert found == for_budget(counts, 10, rule)
+    assert sum(found.read) * 0.5 <= 5000
+    assert sum(found.read) * 0.5 == pytest.approx(5000, rel=1e-3)
+
+
+@pytest.mark.parametrize("bandwidth", [500.0, 499.0])
+def test_a_bandwidth_that_region_a_takes_alone(bandwidth):
+    with pytest.raises(WorkingPointError) as caught:
+        for_bandwidth([1e3, 1e6, 2e6, 1e7], 0.5, bandwidth, Rule.CMS_COUNTER)
+    assert str(caught.value) == (
+        f"the bandwidth of the regions must be above the rate of region A, 500 Hz, "
+        f"not {bandwidth:g} Hz: allow more, or take a tighter working point"
+    )

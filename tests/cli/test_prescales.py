@@ -2,10 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from trigger_ad.abcd.prescales import for_budget, for_precision
+from trigger_ad.abcd.prescales import for_bandwidth, for_budget, for_precision
 from trigger_ad.cli.main import cli
 from trigger_ad.run.rates import SCAN_SCHEMA
 from trigger_ad.trigger.rule import Rule
@@ -64,21 +65,73 @@ def test_counts_in_the_time_of_a_prediction(scan):
     )
 
 
+def test_the_best_precision_for_a_bandwidth(scan):
+    """Of the live part, as rates after prescale are: 40,000 Hz of 218,400 events, 400 in A."""
+    path = scan(input_rate_hz=1e5, live_fraction=0.4)
+    rows = run(path, "--bandwidth-hz", "732.6", "--rule", "counter")
+    choice = for_bandwidth(list(FIRES.values()), 4e4 / 218_400, 732.6, Rule.CMS_COUNTER)
+    assert [row[2] for row in rows[1:5]] == [f"{p / 100:.2f}" for p in choice.prescale]
+    assert choice.total == pytest.approx(10, rel=1e-3)
+    assert choice.total <= 10
+    assert " ".join(rows[-1]) == "all regions after prescale: 0.732 kHz"
+
+
+#: Two strata: events of A, B, C, D in each of two groups of clusters, and their probabilities.
+IN_STRATA = {
+    "soft": (0.999, [[0, 50, 60, 8000], [1, 40, 50, 7000]]),
+    "hard": (0.001, [[400, 90, 80, 100], [300, 100, 100, 110]]),
+}
+
+
+def stratified():
+    groups = {name: groups for name, (_, groups) in IN_STRATA.items()}
+    fires = np.sum([np.sum(of, axis=0) for of in groups.values()], axis=0).tolist()
+    return {
+        "events": sum(fires),
+        "regions": {name: {"fires": n} for name, n in zip("ABCD", fires, strict=True)},
+        "strata": [
+            {"name": name, "probability": p, "events": int(np.sum(of))}
+            for name, (p, of) in IN_STRATA.items()
+        ],
+        "counts": {"regions": {"strata": {name: {"groups": of} for name, of in groups.items()}}},
+    }
+
+
+def test_events_in_strata_count_as_often_as_they_occur(scan):
+    record = stratified()
+    expected = sum(
+        p * np.sum(of, axis=0) / np.sum(of) * record["events"] for p, of in IN_STRATA.values()
+    )
+    rows = run(scan(**record), "--budget", "20")
+    assert [float(row[1]) for row in rows[1:5]] == pytest.approx(expected.tolist(), rel=1e-5)
+    choice = for_budget(expected.tolist(), 20)
+    assert [row[2] for row in rows[1:5]] == [f"{p / 100:.2f}" for p in choice.prescale]
+
+
+def test_strata_of_other_counts_are_refused(scan):
+    record = stratified()
+    record["counts"]["regions"]["strata"]["hard"]["groups"][0][0] += 1
+    done = CliRunner().invoke(cli, ["prescales", scan(**record), "--budget", "4"])
+    assert str(done.exception).endswith(
+        "must have 1280 events of stratum hard, not 1281: scan the events again"
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         (
             (),
             (
-                "the choice of prescales must be by --precision or by --budget, not neither: "
-                "give one of them"
+                "the choice of prescales must be by one of --precision, --budget and "
+                "--bandwidth-hz, not by none: give one of them"
             ),
         ),
         (
             ("--precision", "1", "--budget", "10"),
             (
-                "the choice of prescales must be by --precision or by --budget, not both: "
-                "leave one out"
+                "the choice of prescales must be by one of --precision, --budget and "
+                "--bandwidth-hz, not 2: leave the others out"
             ),
         ),
         (
@@ -86,6 +139,13 @@ def test_counts_in_the_time_of_a_prediction(scan):
             (
                 "--seconds must come with a scan in Hz, not none: rates in Hz are not "
                 "given: scan with a normalisation, or leave --seconds out"
+            ),
+        ),
+        (
+            ("--bandwidth-hz", "5000"),
+            (
+                "--bandwidth-hz must come with a scan in Hz, not none: rates in Hz are not "
+                "given: scan with a normalisation, or leave --bandwidth-hz out"
             ),
         ),
     ],

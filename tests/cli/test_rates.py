@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from tests.cli.test_refusals import refusal
 from tests.run import small
 from trigger_ad.cli.main import cli
+from trigger_ad.rates.figure import kilohertz
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,8 @@ def test_rates_in_hz(folder):
         str(record["regions"]["D"]["accepts"]),
     ]
     total = record["total"]["after"]["hz"]
-    assert lines["total"][2] == f"{total['value']:.4g}"
+    assert lines["total"][2] == kilohertz(total["value"])
+    assert lines["region"][4:] == ["after,", "kHz", "95", "%", "interval"]
     page = folder / "run/rates_scan.html"
     assert f"page {page}\n" in done.output
     assert "zero bias, 2544 colliding pairs of bunches" in page.read_text(encoding="utf-8")

@@ -65,6 +65,7 @@ REFUSED = {
     "budget.latency_ns": (0.0, 1e9),
     "trigger.sm_efficiency": (0.0, 1.0),
     "trigger.menu.pure_rate_hz": (0.0, 1e13),
+    "trigger.bandwidth_hz": (0.0, 1e13),
     "trigger.prescale.A": (-1.0, 1e8),
     "trigger.rate.input_rate_hz": (0.0, 1e13),
     "trigger.rate.colliding_bunches": (0, 3565),

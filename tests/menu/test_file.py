@@ -17,11 +17,13 @@ def refused(seeds, head=HEAD):
 
 def test_the_small_menu_has_the_usual_seeds():
     names = [seed.name for seed in small().seeds]
-    assert len(names) == 13
+    assert len(names) == 16
     assert {"L1_SingleMu22", "L1_DoubleEG_25_14_er2p5", "L1_SingleJet180", "L1_ETM120"} <= set(
         names
     )
-    assert [seed.name for seed in small().seeds if seed.anomaly] == ["L1_AD_A"]
+    assert [seed.name for seed in small().seeds if seed.anomaly] == [
+        f"L1_AD_{region}" for region in "ABCD"
+    ]
 
 
 def test_two_seeds_of_one_name():

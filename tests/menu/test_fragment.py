@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.menu.menus import menu
-from trigger_ad.errors import SchemaError
-from trigger_ad.menu.fragment import fragment, load, write
+from trigger_ad.errors import RunFolderError, SchemaError
+from trigger_ad.menu.fragment import fragment, load
 from trigger_ad.menu.table import parse
 from trigger_ad.trigger.decide import region_of
 
@@ -24,7 +24,7 @@ MENU = menu(
 
 
 def test_the_record_says_it_all():
-    record = fragment(MENU, "2p0E34", 100)
+    record = fragment(MENU, "2p0E34", 100).to_json()
     assert [a["name"] for a in record["algorithms"]] == [
         "L1_AD_A",
         "L1_AD_B",
@@ -56,7 +56,7 @@ def test_the_record_says_it_all():
 
 
 def test_regions_are_those_of_the_trigger():
-    record = fragment(MENU)
+    record = fragment(MENU).to_json()
     rng = np.random.default_rng(1)
     scores = {name: rng.integers(-10, 30, 500) for name in ("score1", "score2")}
     cuts = {c["name"]: scores[c["score"]] >= c["threshold"] for c in record["cuts"]}
@@ -72,7 +72,7 @@ def test_regions_are_those_of_the_trigger():
 
 def test_a_written_fragment_comes_back(tmp_path):
     path = tmp_path / "fragment.json"
-    write(path, fragment(MENU))
+    fragment(MENU).write(path)
     found = load(path)
     wanted = MENU.seeds[1:]
     assert [(s.name, s.prescale, set(s.cuts)) for s in found] == [
@@ -81,3 +81,22 @@ def test_a_written_fragment_comes_back(tmp_path):
     path.write_text('{"schema": "menu_fragment/2"}')
     with pytest.raises(SchemaError, match="must have schema menu_fragment/1, not menu_fragment/2"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (('"threshold": 17', '"threshold": "17"'), "not one with such a value of cuts.0.threshold"),
+        (('"name": "score1_ge_17"', '"name": "x"'), "must have the cut score1_ge_17 of L1_AD_A"),
+        (('"prescale": "12.5"', '"prescale": "0.5"'), "not one with such a value of algorithms.2"),
+        (('"menu": "m",', ""), "not one without menu"),
+    ],
+)
+def test_a_damaged_fragment_is_refused(tmp_path, change, sentence):
+    path = tmp_path / "fragment.json"
+    fragment(MENU).write(path)
+    assert change[0] in path.read_text()
+    path.write_text(path.read_text().replace(*change))
+    with pytest.raises(RunFolderError) as caught:
+        load(path)
+    assert sentence in str(caught.value)

@@ -93,7 +93,28 @@ def test_more_seeds_than_bits_are_refused():
 
 def test_thresholds_come_from_registers():
     found = on_hardware(small(), LAYOUT, thresholds_of(Registers((11, 12))))
-    assert str(found).endswith("L1_AD_A: score1 >= 11 and score2 >= 12, prescale 1")
+    assert "  L1_AD_A: score1 >= 11 and score2 >= 12, prescale 1\n" in str(found)
+    assert str(found).endswith("L1_AD_D: score1 < 11 and score2 < 12, prescale 1")
+
+
+def test_seeds_that_are_not_simulated_are_no_seeds_of_a_pattern():
+    seeds = ["name: x, object: met, pt: 5", "name: b, bit: b, prescale: 7, simulated: false"]
+    found = menu(seeds)
+    assert found.names == ("x",)
+    assert found.bits == ()
+    assert found.prescales == {"x": 100, "b": 700}
+    assert found.digest == menu(seeds[:1]).digest
+    assert found.prescaled({"x": 0, "b": 200}).prescales == {"x": 0, "b": 200}
+    assert str(found).endswith("  b: bit(b) >= 1, prescale 7, not simulated")
+
+
+def test_a_menu_counts_something():
+    with pytest.raises(ConfigError) as caught:
+        menu(["name: b, bit: b, simulated: false"])
+    assert str(caught.value) == (
+        "menu m must have a seed that is simulated, not none: "
+        "add one, or leave simulated: false out"
+    )
 
 
 def test_the_digest_is_that_of_the_cuts():

@@ -183,6 +183,33 @@ def test_a_menu_becomes_a_column():
         longer.with_column("new", MENU)
 
 
+def test_a_column_is_replaced_where_it_stood_and_others_stay():
+    """Cells of other seeds are those of the column that it is like, as they are written."""
+    found = parse(TABLE).with_column(
+        "2p0E34+ZeroBias", MENU, like="2p0E34_NoL1CICADA", replaced=True
+    )
+    assert found.text.splitlines()[1:] == [
+        "4,s0,0,1,1",
+        "9,s1,0.0,1,44000",
+        "25,L1_ZeroBias,0,1.00,1.00",
+    ]
+    for options in ({"replaced": True}, {"like": "other"}):
+        with pytest.raises(ConfigError, match="column other must be in the prescale table"):
+            parse(TABLE).with_column("other", MENU, **options)
+
+
+def test_rows_of_new_seeds_are_off_and_have_free_indices():
+    found = parse(TABLE).with_rows(("a", "b"), 5)
+    assert found.text.splitlines()[4:] == ["5,a,0,0,0", "6,b,0,0,0"]
+    assert parse(TABLE).with_rows((), 4) == parse(TABLE)
+    with pytest.raises(ConfigError) as caught:
+        parse(TABLE).with_rows(("a", "b"), 24)
+    assert str(caught.value) == (
+        "index 25 for seed b must be free in the prescale table, not that of L1_ZeroBias: "
+        "begin with 0, or with others that are free"
+    )
+
+
 @given(st.one_of(st.just(0), st.integers(100, 2**32 - 1)))
 def test_the_text_of_a_prescale_is_exact(value):
     assert hundredths(text(value)) == value
@@ -191,3 +218,20 @@ def test_the_text_of_a_prescale_is_exact(value):
 def test_a_file_that_cannot_be_read(tmp_path):
     with pytest.raises(ConfigError, match="must be a readable CSV file, not missing"):
         load(tmp_path / "none.csv")
+
+
+def test_a_name_with_two_indices_is_read_where_it_is_off():
+    """As L1_MinimumBiasHF1_AND_BptxAND in the table L1Menu_Collisions2026_v1_1_0."""
+    content = TABLE + "30,s2,0,0,0.0\n31,s2,0,0,0\n"
+    found = parse(content)
+    assert found.text == content
+    assert found.column("2p0E34+ZeroBias") == {"s0": 100, "s1": 250, "L1_ZeroBias": 0, "s2": 0}
+    with pytest.raises(ConfigError) as caught:
+        found.with_column("new", abstract(1, 1, 5))
+    assert str(caught.value) == (
+        "seed s2 of menu abstract must have one row of the prescale table, not those of 30 and 31: "
+        "remove the others"
+    )
+    assert "seed s2 at t.csv:6 must have one index, not 30 in line 5 and 31 here" in refused(
+        content.replace("31,s2,0,0,0", "31,s2,0,0,2")
+    )

@@ -14,16 +14,8 @@ import pytest
 from tests.report.run_menu import run_menu
 from trigger_ad import report
 from trigger_ad.errors import SchemaError
-from trigger_ad.pages.format import (
-    count,
-    fixed,
-    interval,
-    measured,
-    percent,
-    quoted,
-    quoted_interval,
-)
-from trigger_ad.rates.figure import SeedFigure
+from trigger_ad.pages.format import count, fixed, interval, measured, percent
+from trigger_ad.rates.figure import SeedFigure, figure_text, interval_text
 from trigger_ad.report.background import estimate_sentence
 from trigger_ad.report.numbers.load import load
 from trigger_ad.report.numbers.menu import gains
@@ -207,11 +199,14 @@ def test_menu(page: Page) -> None:
     menu = run_menu()
     seed = next(row for row in menu["rates"]["seeds"] if row["name"] == "L1_AD_A")
     cells = page.row("L1_AD_A")
-    assert cells[1] == "1"
-    for cell, kind in zip(cells[2:], ("before", "after", "pure", "proportional"), strict=True):
+    assert cells[2] == "1"
+    figures = (cells[1], *cells[3:6])
+    for cell, kind in zip(figures, ("before", "after", "pure", "proportional"), strict=True):
         assert cell == written(seed[kind])
-    assert page.row("L1_Off")[1:] == ["off", cell_of(menu, "L1_Off", "before"), *["0\u202fHz"] * 3]
-    assert page.row("L1_ETM120")[2].startswith("<\u00a0")
+    assert cells[6] == count(seed["before"]["efficiency"]["effective_events"])
+    assert page.row("L1_Off")[1:6] == [cell_of(menu, "L1_Off", "before"), "off", *["0"] * 3]
+    assert page.row("L1_ETM120")[1].startswith("< ")
+    assert "rates in kHz: each seed before prescale" in page.text
     assert "L1_AD_A: score1 >= " in page.text
     assert f"Normalisation: {menu['rates']['normalisation']}; input rate 31 MHz." in page.text
     rivals = menu["gain"]["gain"]
@@ -227,7 +222,7 @@ def test_menu(page: Page) -> None:
 
 def written(figure: dict[str, Any]) -> str:
     found = SeedFigure.from_json(figure, "figure")
-    return quoted(found) + quoted_interval(found)
+    return figure_text(found) + interval_text(found)
 
 
 def cell_of(menu: dict[str, Any], name: str, kind: str) -> str:
@@ -246,7 +241,8 @@ def test_menu_without_normalisation(own_folder: Path) -> None:
     (own_folder / "menu.json").write_text(json.dumps(run_menu(in_hz=False)))
     page = page_of(own_folder)
     seed = next(s for s in run_menu(in_hz=False)["rates"]["seeds"] if s["name"] == "L1_AD_A")
-    assert page.row("L1_AD_A")[2].startswith(percent(seed["before"]["efficiency"]["value"]))
+    assert page.row("L1_AD_A")[1].startswith(f"{seed['before']['efficiency']['value']:.3g}[")
+    assert "efficiencies: each seed before prescale" in page.text
     assert "No rate in Hz. Normalisation: none: rates in Hz are not given." in page.text
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from trigger_ad.menu.record import MenuRatesRecord
 from trigger_ad.menu.scan import ScanRecord
-from trigger_ad.pages.format import count, quoted, quoted_interval
-from trigger_ad.rates.figure import QuotedFigure
+from trigger_ad.pages.format import count
+from trigger_ad.rates.figure import QuotedFigure, figure_text, interval_text
 from trigger_ad.report import rates_page
 from trigger_ad.report.rates_page import PLOTS
 from trigger_ad.storage.files import write_json
@@ -27,7 +27,11 @@ def render(record):
 def rated(figure):
     """Figure of a record as pages write it."""
     figure = QuotedFigure.from_json(figure, "figure")
-    return quoted(figure, 4), quoted_interval(figure, 4)
+    return escaped(figure_text(figure)), interval_text(figure)
+
+
+def escaped(words):
+    return words.replace("<", "&lt;")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,11 @@ def test_tables(page, record):
         )
         assert " ".join(" ".join(cells).split()) in words
     for seed in MenuRatesRecord.from_json(record["menu"], "menu").seeds:
-        assert f"{seed.name} {seed.prescale} {text(quoted(seed.before))}" in words
+        cells = [seed.name, figure_text(seed.before), interval_text(seed.before), seed.prescale]
+        for figure in (seed.after, seed.pure, seed.proportional):
+            cells += [figure_text(figure), interval_text(figure)]
+        cells.append(count(seed.before.efficiency.effective_events))
+        assert escaped(" ".join(" ".join(cells).split())) in words
     assert f"Predicted over observed is {record_ratio(record):.3f} with 95 % interval" in words
 
 
@@ -105,7 +113,7 @@ def test_an_empty_signal_region(record):
     page = render(none)
     assert "No event reaches any threshold, so there is no rate to draw." in text(page)
     assert "At the working point a region is empty: nothing can be predicted." in text(page)
-    assert re.findall(r'<figure id="(\w+)"', page) == ["pileup", "overlap"]
+    assert re.findall(r'<figure id="(\w+)"', page) == ["overlap", "pileup"]
 
 
 def test_prescales_that_predict_nothing(record):

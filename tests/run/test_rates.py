@@ -292,8 +292,9 @@ def test_bits_of_the_file_are_seeds(folder, wide):
             menu=wide / "menu.yaml",
         )
     assert str(caught.value) == (
-        f"{folder / 'events/zb_0.h5'} must have the trigger bit L1_0: leave its seeds out of the "
-        "menu, or give files that have it"
+        f"{folder / 'events/zb_0.h5'} must have the trigger bit L1_0 and 254 more: give other "
+        "files, or mark the seeds in the menu with simulated: false, which lists them and leaves "
+        "them out of the total"
     )
 
 

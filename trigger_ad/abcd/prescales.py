@@ -19,6 +19,7 @@ __all__ = [
     "at_prescales",
     "counters_only",
     "equal_read_out",
+    "for_bandwidth",
     "for_budget",
     "for_precision",
 ]
@@ -149,6 +150,38 @@ def for_budget(
         left -= count
     prescale = [_cheap(n / level if n > level else 1.0, rule) for n in support]
     return _choice(counts, prescale, rule)
+
+
+def for_bandwidth(
+    counts: Sequence[float], hz: float, bandwidth_hz: float, rule: Rule
+) -> PrescaleChoice:
+    """Best precision with all regions together read out at no more than `bandwidth_hz`.
+
+    Parameters
+    ----------
+    counts : sequence of 4 float
+        As for `for_precision`.
+    hz : float
+        Rate that one of these events stands for.
+    bandwidth_hz : float
+        Above the rate of region A, which is always read out.
+    rule : Rule
+        That of the trigger: its prescales are rounded to the cheap side.
+
+    Raises
+    ------
+    WorkingPointError
+        If region A alone takes it, or a region is empty.
+    """
+    region_a = _checked(counts)[0] * hz
+    if not bandwidth_hz > region_a:
+        raise WorkingPointError(
+            "the bandwidth of the regions",
+            f"must be above the rate of region A, {region_a:.4g} Hz",
+            f"{bandwidth_hz:g} Hz",
+            "allow more, or take a tighter working point",
+        )
+    return for_budget(counts, bandwidth_hz / region_a, rule)
 
 
 def at_prescales(counts: Sequence[float], prescale: Sequence[int], rule: Rule) -> PrescaleChoice:

@@ -13,6 +13,7 @@ from trigger_ad.cli.compare import compare
 from trigger_ad.cli.convert import convert
 from trigger_ad.cli.emulate import emulate
 from trigger_ad.cli.generate import generate
+from trigger_ad.cli.menu import menu
 from trigger_ad.cli.migrate import migrate
 from trigger_ad.cli.monitor import monitor
 from trigger_ad.cli.prescales import prescales
@@ -63,6 +64,7 @@ for _verb in (
     emulate,
     rates,
     prescales,
+    menu,
     monitor,
     schema,
     migrate,

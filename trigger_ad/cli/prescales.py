@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trigger_ad.cli.numbers import Number
+from trigger_ad.cli.numbers import RATE_HZ, Number
+from trigger_ad.rates.figure import kilohertz
 
 if TYPE_CHECKING:
     from trigger_ad.abcd.prescales import PrescaleChoice
@@ -29,6 +30,11 @@ __all__ = ["prescales"]
     help="Events read out at most, of all regions together, for each one in A.",
 )
 @click.option(
+    "--bandwidth-hz",
+    type=RATE_HZ,
+    help="Rate of all regions after prescale at most, where rates in Hz are known.",
+)
+@click.option(
     "--seconds",
     type=Number(0, 1e9, above=True),
     help="Time of a prediction, where rates in Hz are known; the time of the scan if absent.",
@@ -41,50 +47,61 @@ __all__ = ["prescales"]
     help="Prescalers; counter is right only where all accepted events are used.",
 )
 def prescales(
-    scan: Path, precision: float | None, budget: float | None, seconds: float | None, rule: str
+    scan: Path,
+    precision: float | None,
+    budget: float | None,
+    bandwidth_hz: float | None,
+    seconds: float | None,
+    rule: str,
 ) -> None:
     """Choose prescales of B, C and D from the counts of SCAN, a file of `trigger-ad rates`.
 
-    The least read-out for --precision, or the best precision for --budget, and what counters before
-    prescale give, which need no read-out.
+    The least read-out for --precision, or the best precision for --budget or --bandwidth-hz, and
+    what counters before prescale give, which need no read-out. Events in strata count as often as
+    they occur.
     """
-    from trigger_ad.abcd.prescales import counters_only, for_budget, for_precision
-    from trigger_ad.errors import ConfigError
+    from trigger_ad.abcd.prescales import counters_only, for_bandwidth, for_budget, for_precision
     from trigger_ad.run import scan_counts
     from trigger_ad.trigger.rule import Rule
 
-    counts = _counts(scan_counts.read(scan), seconds)
+    _one_of(precision, budget, bandwidth_hz)
+    scanned = scan_counts.read(scan)
+    counts = _counts(scanned, seconds)
     kind = Rule.ATLAS_RANDOM if rule == "random" else Rule.CMS_COUNTER
-    if precision is not None and budget is None:
+    if precision is not None:
         choice = for_precision(counts, precision, kind)
-    elif budget is not None and precision is None:
+    elif budget is not None:
         choice = for_budget(counts, budget, kind)
-    else:
-        given, remedy = (
-            ("neither", "give one of them") if precision is None else ("both", "leave one out")
-        )
-        raise ConfigError(
-            "the choice of prescales", "must be by --precision or by --budget", given, remedy
-        )
+    elif bandwidth_hz is not None:
+        hz = scanned.rate_hz("--bandwidth-hz") / sum(counts)
+        choice = for_bandwidth(counts, hz, bandwidth_hz, kind)
     for line in _table(counts, choice, counters_only(counts)):
         click.echo(line)
+    if scanned.input_rate_hz is not None:
+        total = scanned.rate_hz("a rate") * sum(choice.read) / sum(counts)
+        click.echo(f"all regions after prescale: {kilohertz(total)} kHz")
+
+
+def _one_of(*wanted: float | None) -> None:
+    from trigger_ad.errors import ConfigError
+
+    given = sum(value is not None for value in wanted)
+    if given != 1:
+        raise ConfigError(
+            "the choice of prescales",
+            "must be by one of --precision, --budget and --bandwidth-hz",
+            given or "by none",
+            "leave the others out" if given else "give one of them",
+        )
 
 
 def _counts(scanned: ScanCounts, seconds: float | None) -> list[float]:
     """Events of A, B, C, D in the time of a prediction."""
-    from trigger_ad.errors import NormalisationError
-
+    expected = list(scanned.expected)
     if seconds is None:
-        return [float(fires) for fires in scanned.fires]
-    if scanned.input_rate_hz is None:
-        raise NormalisationError(
-            "--seconds",
-            "must come with a scan in Hz",
-            scanned.normalisation,
-            "scan with a normalisation, or leave --seconds out",
-        )
-    passing = scanned.input_rate_hz * (scanned.live_fraction or 1.0) * seconds
-    return [fires / scanned.events * passing for fires in scanned.fires]
+        return expected
+    passing = scanned.rate_hz("--seconds") * seconds
+    return [count / scanned.events * passing for count in expected]
 
 
 def _table(counts: list[float], choice: PrescaleChoice, counters: PrescaleChoice) -> list[str]:

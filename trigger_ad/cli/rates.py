@@ -8,15 +8,11 @@ from typing import Literal
 import click
 
 from trigger_ad.cli.numbers import RATE_HZ, WORKERS, Number, Whole
-from trigger_ad.menu.record import MenuRatesRecord
-from trigger_ad.menu.scan import ScanRecord
-from trigger_ad.rates.figure import InBothUnits, figure_text, shown
+from trigger_ad.cli.rates_text import lines_of
 from trigger_ad.run.progress import StageProgress
 from trigger_ad.run_folder import RunFolder
 
 __all__ = ["rates"]
-
-_KINDS = ("before", "after", "pure", "proportional")
 
 
 @click.command()
@@ -111,7 +107,7 @@ def rates(
             workers=workers,
             progress=lambda part, note: progress("rates", part, note),
         )
-    for line in (*_table(record), *_menu(record.menu)):
+    for line in lines_of(record):
         click.echo(line)
     write(record, page)
     click.echo(f"page {page}")
@@ -128,59 +124,3 @@ def _pairs(filling: str, colliding_bunches: int | None) -> int:
             "--filling", "must come without --colliding-bunches", "with it", "give one of them"
         )
     return FillingScheme.given(filling).pairs
-
-
-def _table(record: ScanRecord) -> list[str]:
-    """Rates of the regions, as lines of text."""
-    origins = sorted({file.origin for file in record.files} - {""})
-    lines = [f"events: {origin}" for origin in origins]
-    if record.pileup_unknown:
-        lines.append(f"pile-up unknown: {record.pileup_unknown} of {record.events} events")
-    lines.append(f"normalisation: {record.normalisation}")
-    unit = "Hz" if record.input_rate_hz else "efficiency"
-    lines.append(f"{'region':<7}{'fires':>12}{'prescale':>12}{'accepts':>12}  after, {unit}")
-    for name, region in record.regions.items():
-        lines.append(
-            f"{name:<7}{region.fires:>12}{region.prescale:>12g}{_accepts(region.accepts):>12}"
-            f"  {_quoted(region.after)}"
-        )
-    total = record.total
-    lines.append(f"{'total':<7}{'':>24}{_accepts(total.accepts):>12}  {_quoted(total.after)}")
-    for stratum in record.strata or ():
-        part = f"{stratum.probability:.4g} of all events"
-        lines.append(f"stratum {stratum.name}: {stratum.events} events, {part}")
-    return lines
-
-
-def _accepts(count: int | None) -> str:
-    """Accepts of the emulated prescalers; events of strata come in no order."""
-    return "-" if count is None else str(count)
-
-
-def _menu(record: MenuRatesRecord | None) -> list[str]:
-    """Rates of the seeds of a menu, as lines of text."""
-    if record is None:
-        return []
-    rows = [
-        (
-            seed.name,
-            seed.prescale,
-            *map(figure_text, (seed.before, seed.after, seed.pure, seed.proportional)),
-        )
-        for seed in record.seeds
-    ]
-    rows.append(("total", "", figure_text(record.total_before), figure_text(record.total), "", ""))
-    rows.insert(0, ("seed", "prescale", *_KINDS))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    unit = "efficiencies" if record.total.hz is None else "Hz"
-    return [f"menu {record.menu}, {unit}"] + [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-
-
-def _quoted(after: InBothUnits) -> str:
-    figure = shown(after)
-    if figure.upper_limit is not None:
-        return figure_text(after)
-    return f"{figure_text(after)} [{figure.low:.4g}, {figure.high:.4g}]"

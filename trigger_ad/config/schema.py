@@ -219,17 +219,36 @@ class Trigger(Section):
         0.01, description="of the signal region, diagonal cut; a wanted pure rate replaces it"
     )
     menu: InMenu | None = None
-    prescale: Prescales = Field(default_factory=Prescales)
+    prescale: Prescales | None = Field(
+        None, description="of the regions, in place of a bandwidth; null beside one"
+    )
+    bandwidth_hz: RateHz | None = Field(
+        None,
+        description="of all regions after prescale; prescales of B, C and D are then those that "
+        "predict region A best within it, chosen on the threshold split, and A is not prescaled",
+    )
     rule: Literal[
         "cms_counter/reset_at_run_start", "cms_counter/reset_at_update", "atlas_random/24_bits"
     ] = Field("cms_counter/reset_at_run_start", description="of the prescalers, with its version")
     rate: Normalisation = Field(default_factory=Normalisation)
 
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _prescaled(cls, given: object) -> object:
+        """Prescales are those that are given, or the default ones, if no bandwidth is."""
+        if not isinstance(given, dict) or given.get("bandwidth_hz") is not None:
+            return given
+        return {**given, "prescale": {}} if given.get("prescale") is None else given
+
     @pydantic.model_validator(mode="after")
     def _normalised(self) -> Trigger:
-        wanted = self.menu is not None and self.menu.pure_rate_hz is not None
-        if wanted and not self.rate.model_dump(exclude_none=True):
+        if self.prescale is not None and self.bandwidth_hz is not None:
+            raise ValueError("trigger must have one of prescale and bandwidth_hz, not both")
+        given = self.rate.model_dump(exclude_none=True)
+        if self.menu is not None and self.menu.pure_rate_hz is not None and not given:
             raise ValueError("trigger.rate must be given where a pure rate is wanted")
+        if self.bandwidth_hz is not None and not given:
+            raise ValueError("trigger.rate must be given where a bandwidth is wanted")
         return self
 
 

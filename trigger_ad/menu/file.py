@@ -67,6 +67,9 @@ class Seed(Section):
     score: Name | None = Field(None, description="its name")
     threshold: Threshold | None = Field(None, description="in LSB of the score")
     bit: Name | None = Field(None, description="a trigger bit that the event file has")
+    simulated: bool = Field(
+        True, description="false for a bit that no sample stands for: listed, but never counted"
+    )
     prescale: float = Field(1.0, description="0 is off")
 
     @pydantic.field_validator("prescale")
@@ -93,6 +96,8 @@ class Seed(Section):
                 )
         if not given & set(needed):
             raise ValueError(f"seed {self.name} must have {' or '.join(needed)}, not neither")
+        if not self.simulated and self.kind != "bit":
+            raise ValueError(f"seed {self.name} must be a bit where simulated is false")
         momenta = self.momenta
         if not momenta and self.kind not in _PLAIN:
             raise ValueError(f"seed {self.name} must have a momentum, not an empty list")

@@ -145,19 +145,36 @@ class IntegerMenu:
     """Seeds in the order of their bits, on the scale of one layout.
 
     Prints as one line for each seed, with the integers that are compared.
+
+    Parameters
+    ----------
+    name : str
+    layout : Ports
+    seeds : tuple of IntegerSeed
+        That are counted.
+    not_simulated : tuple of IntegerSeed
+        That no sample stands for: they have a prescale, and no figure counts them.
     """
 
     name: str
     layout: Ports
     seeds: tuple[IntegerSeed, ...]
+    not_simulated: tuple[IntegerSeed, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join((f"menu {self.name}", *(f"  {seed}" for seed in self.seeds)))
+        lines = [f"  {seed}" for seed in self.seeds]
+        lines += [f"  {seed}, not simulated" for seed in self.not_simulated]
+        return "\n".join((f"menu {self.name}", *lines))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the seeds."""
+        """Names of the seeds that are counted."""
         return tuple(seed.name for seed in self.seeds)
+
+    @property
+    def prescales(self) -> dict[str, int]:
+        """Prescale of every seed in hundredths, of those that are not simulated too."""
+        return {seed.name: seed.prescale for seed in (*self.seeds, *self.not_simulated)}
 
     @property
     def words(self) -> int:
@@ -179,8 +196,11 @@ class IntegerMenu:
 
     def prescaled(self, prescales: Mapping[str, int]) -> IntegerMenu:
         """Return the menu with other prescales, in hundredths by name; the rest stay."""
-        seeds = [replace(s, prescale=prescales.get(s.name, s.prescale)) for s in self.seeds]
-        return replace(self, seeds=tuple(seeds))
+        seeds, others = (
+            tuple(replace(s, prescale=prescales.get(s.name, s.prescale)) for s in group)
+            for group in (self.seeds, self.not_simulated)
+        )
+        return replace(self, seeds=seeds, not_simulated=others)
 
 
 def thresholds_of(
@@ -209,8 +229,8 @@ def on_hardware(
     Raises
     ------
     ConfigError
-        If there are more than 512 seeds, a cut can never or always hold, or a threshold of a
-        score is not known.
+        If there are more than 512 seeds or none to count, a cut can never or always hold, or a
+        threshold of a score is not known.
     """
     if len(menu.seeds) > MOST_SEEDS:
         raise ConfigError(
@@ -219,11 +239,23 @@ def on_hardware(
             len(menu.seeds),
             "split it into two menus",
         )
+    if not any(seed.simulated for seed in menu.seeds):
+        raise ConfigError(
+            f"menu {menu.name}",
+            "must have a seed that is simulated",
+            "none",
+            "add one, or leave simulated: false out",
+        )
     known = menu.thresholds or dict(thresholds or {})
-    seeds = [
-        IntegerSeed(s.name, _cuts(s, layout, known), s.hundredths, s.region) for s in menu.seeds
-    ]
-    return IntegerMenu(menu.name, layout, tuple(seeds))
+    seeds, others = (
+        tuple(
+            IntegerSeed(s.name, _cuts(s, layout, known), s.hundredths, s.region)
+            for s in menu.seeds
+            if s.simulated == counted
+        )
+        for counted in (True, False)
+    )
+    return IntegerMenu(menu.name, layout, seeds, others)
 
 
 def _cuts(seed: Seed, layout: Ports, thresholds: Mapping[str, int]) -> tuple[Cut, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ class SeedRates:
         Accepted by this seed and by no other, all after prescale.
     proportional : Rate
         Accepted, each event divided among the seeds that accepted it.
+    region : str or None
+        That the seed is, of the two scores of the trigger.
     """
 
     name: str
@@ -52,6 +55,7 @@ class SeedRates:
     after: Rate
     pure: Rate
     proportional: Rate
+    region: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,9 @@ class MenuRates:
         None where no rate in Hz can be given.
     pileup : tuple of PileupRates
         Of the bins of pile-up that have events; empty where none is known.
+    not_simulated : mapping of str to int
+        Prescales in hundredths of the seeds that no sample stands for, by name; they are in no
+        total.
     """
 
     menu: str
@@ -86,6 +93,7 @@ class MenuRates:
     events: int
     input: InputRate | None
     pileup: tuple[PileupRates, ...] = ()
+    not_simulated: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def normalisation(self) -> str:
@@ -113,6 +121,7 @@ class MenuRates:
                     "prescale": prescale.text(seed.prescale),
                     "before": figure(seed.before, self.input),
                     **{kind: figure(getattr(seed, kind), self.accepted) for kind in kinds},
+                    "region": seed.region,
                 }
                 for seed in self.seeds
             ],
@@ -120,6 +129,10 @@ class MenuRates:
             "overlap_before": [[r.to_json() for r in row] for row in self.overlap_before],
             "overlap_after": [[r.to_json() for r in row] for row in self.overlap_after],
             "pileup": [row.to_json(self.input) for row in self.pileup] or None,
+            "not_simulated": [
+                {"name": name, "prescale": prescale.text(value)}
+                for name, value in self.not_simulated.items()
+            ],
         }
 
     def __str__(self) -> str:
@@ -195,7 +208,7 @@ def menu_rates(
     seeds = zip(menu.seeds, before, after, pure, shares, strict=True)
     return MenuRates(
         menu.name,
-        tuple(SeedRates(seed.name, seed.prescale, *found) for seed, *found in seeds),
+        tuple(SeedRates(s.name, s.prescale, b, a, p, w, s.region) for s, b, a, p, w in seeds),
         rated(fires.moments("total", pileup_bin), np.ones(1))[0],
         rated(accepts.moments("total", pileup_bin), most)[0],
         tuple(menu.names[place] for place in chosen),
@@ -204,6 +217,7 @@ def menu_rates(
         number,
         source,
         pileup_rates(counts, menu, strata, accepts) if pileup_bin is None else (),
+        {seed.name: seed.prescale for seed in menu.not_simulated},
     )
 
 

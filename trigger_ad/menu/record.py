@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from trigger_ad.display import Table
-from trigger_ad.rates.figure import EffectiveFigure, SeedFigure, figure_text
+from trigger_ad.rates.figure import EffectiveFigure, SeedFigure, figure_text, interval_text
 from trigger_ad.storage.record import FileRecord, Record
 
 __all__ = [
     "GainRecord",
     "MenuBin",
     "MenuRatesRecord",
+    "NotSimulated",
     "RunMenuRecord",
     "SeedGainRow",
     "SeedInBin",
@@ -27,7 +29,7 @@ Matrix = tuple[tuple[EffectiveFigure, ...], ...]
 
 
 class SeedRow(Record):
-    """Rates of a seed; see `menu.rates.SeedRates`."""
+    """Rates of a seed; see `menu.rates.SeedRates`. Earlier files do not know its region."""
 
     name: str
     prescale: str
@@ -35,6 +37,14 @@ class SeedRow(Record):
     after: SeedFigure
     pure: SeedFigure
     proportional: SeedFigure
+    region: str | None = None
+
+
+class NotSimulated(Record):
+    """A seed that no sample stands for, and its prescale."""
+
+    name: str
+    prescale: str
 
 
 class SeedInBin(Record):
@@ -69,26 +79,76 @@ class MenuRatesRecord(Record):
     overlap_before: Matrix
     overlap_after: Matrix
     pileup: tuple[MenuBin, ...] | None
+    not_simulated: tuple[NotSimulated, ...] = ()  # came later
 
-    def _display(self) -> Table:
-        rows = [
+    @property
+    def table(self) -> Table:
+        """All seeds that are counted, and their total at the end."""
+        rows = [_row(seed) for seed in self.seeds]
+        total = self.total
+        rows.append(
             (
-                seed.name,
-                seed.prescale,
-                *map(figure_text, (seed.before, seed.after, seed.pure, seed.proportional)),
+                "total",
+                figure_text(self.total_before),
+                "",
+                figure_text(total),
+                interval_text(total),
+                "",
+                "",
+                "",
+                f"{self.total_before.efficiency.effective_events:.0f}",
             )
-            for seed in self.seeds
-        ]
-        rows.insert(
-            0, ("total", "", figure_text(self.total_before), figure_text(self.total), "", "")
         )
-        unit = "efficiencies" if self.total.hz is None else "Hz"
         return Table(
-            f"menu {self.menu}, {unit}",
-            ("seed", "prescale", "before", "after", "pure", "proportional"),
+            f"menu {self.menu}, {'kHz' if total.hz else 'efficiencies'}",
+            (
+                "seed",
+                "before",
+                "prescale",
+                "after",
+                "95 % interval",
+                "pure",
+                "95 % interval",
+                "proportional",
+                "events",
+            ),
             tuple(rows),
             self.normalisation,
         )
+
+    def left_out(self, regions: Iterable[str]) -> tuple[str, ...]:
+        """Those of these regions of the trigger that are no seed of the menu."""
+        known = {seed.region for seed in self.seeds}
+        return tuple(region for region in regions if region not in known)
+
+    @property
+    def listed(self) -> str:
+        """The seeds that are not simulated, in words; empty if there are none."""
+        names = [f"{s.name} (prescale {s.prescale})" for s in self.not_simulated]
+        return f"not simulated, not in the total: {', '.join(names)}" if names else ""
+
+    def _display(self) -> Table:
+        table = self.table
+        note = "; ".join(filter(None, (table.note, self.listed)))
+        return replace(table, rows=(table.rows[-1], *table.rows[:-1]), note=note)
+
+
+def _row(seed: SeedRow) -> tuple[str, ...]:
+    return (
+        seed.name,
+        figure_text(seed.before),
+        _prescale(seed.prescale),
+        figure_text(seed.after),
+        interval_text(seed.after),
+        figure_text(seed.pure),
+        interval_text(seed.pure),
+        figure_text(seed.proportional),
+        f"{seed.before.efficiency.effective_events:.0f}",
+    )
+
+
+def _prescale(written: str) -> str:
+    return "off" if written == "0" else written
 
 
 class SeedGainRow(Record):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from trigger_ad.display import Table
 from trigger_ad.menu.record import MenuRatesRecord
-from trigger_ad.rates.figure import QuotedFigure, figure_text
+from trigger_ad.rates.figure import QuotedFigure, figure_text, unit_of
 from trigger_ad.rates.record import RunRegisters, RunRule, StratumRow
 from trigger_ad.storage.record import FileRecord, Record
 
@@ -155,7 +155,7 @@ class ScanRecord(FileRecord):
         total = self.total
         accepts = "" if total.accepts is None else str(total.accepts)
         rows.append(("total", "", "", accepts, "", figure_text(total.after)))
-        unit = "efficiency" if self.input_rate_hz is None else "Hz"
+        unit = unit_of(total.after)
         return Table(
             f"rates of {self.events:,} events: {self.normalisation}",
             ("region", "fires", "prescale", "accepts", f"before, {unit}", f"after, {unit}"),

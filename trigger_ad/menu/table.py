@@ -89,22 +89,84 @@ class PrescaleTable:
         place = self.columns.index(name)
         return {row.name: hundredths(row.cells[place]) or 0 for row in self.rows}
 
-    def with_column(self, name: str, menu: IntegerMenu) -> PrescaleTable:
-        """Return the table with one more column: the prescales of a menu, 0 for other seeds.
+    def with_column(
+        self, name: str, menu: IntegerMenu, *, like: str = "", replaced: bool = False
+    ) -> PrescaleTable:
+        """Return the table with a column of the prescales of a menu.
+
+        Parameters
+        ----------
+        name : str
+            Of the column, which stands at the end, or where it stood if it is replaced.
+        menu : IntegerMenu
+        like : str
+            Column that other seeds have their prescales from; without it they are off.
+        replaced : bool
+            Whether the table has a column of this name.
 
         Raises
         ------
         ConfigError
-            If the column exists, or a seed of the menu has no row.
+            If the column exists, or does not where it is to be replaced, or a seed of the menu has
+            no row.
         """
-        if name in self.columns:
+        if replaced:
+            self.column(name)
+        elif name in self.columns:
             raise ConfigError(
                 f"column {name}", "must be a new one", "in the table", "choose another name"
             )
         _all_known(menu, {row.name for row in self.rows})
-        known = {seed.name: text(seed.prescale) for seed in menu.seeds}
-        rows = [replace(r, cells=(*r.cells, known.get(r.name, "0"))) for r in self.rows]
-        return replace(self, columns=(*self.columns, name), rows=tuple(rows))
+        for seed in menu.prescales:
+            indices = [str(row.index) for row in self.rows if row.name == seed]
+            if len(indices) > 1:
+                raise ConfigError(
+                    f"seed {seed} of menu {menu.name}",
+                    "must have one row of the prescale table",
+                    f"those of {' and '.join(indices)}",
+                    "remove the others",
+                )
+        cells = self._cells(like) if like else {row.name: "0" for row in self.rows}
+        cells |= {seed: text(prescale) for seed, prescale in menu.prescales.items()}
+        place = self.columns.index(name) if replaced else len(self.columns)
+
+        def put(into: tuple[str, ...], cell: str) -> tuple[str, ...]:
+            return (*into[:place], cell, *into[place + 1 :])
+
+        rows = tuple(replace(row, cells=put(row.cells, cells[row.name])) for row in self.rows)
+        return replace(self, columns=put(self.columns, name), rows=rows)
+
+    def _cells(self, name: str) -> dict[str, str]:
+        """Prescales of a column as they are written, by seed."""
+        self.column(name)
+        place = self.columns.index(name)
+        return {row.name: row.cells[place] for row in self.rows}
+
+    def with_rows(self, names: Sequence[str], first: int) -> PrescaleTable:
+        """Return the table with rows of seeds, off in every column, with indices from `first`.
+
+        Raises
+        ------
+        ConfigError
+            If a seed or an index is there already.
+        """
+        off = ("0",) * len(self.columns)
+        added = [Row(index, name, off) for index, name in enumerate(names, first)]
+        taken = {row.index: row.name for row in self.rows}
+        free = next(
+            start
+            for start in range(max(taken) + 2)
+            if not any(start + place in taken for place in range(len(added)))
+        )
+        for row in added:
+            if row.index in taken:
+                raise ConfigError(
+                    f"index {row.index} for seed {row.name}",
+                    "must be free in the prescale table",
+                    f"that of {taken[row.index]}",
+                    f"begin with {free}, or with others that are free",
+                )
+        return replace(self, rows=(*self.rows, *added))
 
 
 def of_menu(menu: IntegerMenu, column: str, first: int = 0) -> PrescaleTable:
@@ -126,7 +188,7 @@ def applied(menu: IntegerMenu, table: PrescaleTable, column: str) -> IntegerMenu
     """
     prescales = table.column(column)
     _all_known(menu, set(prescales))
-    absent = [name for name, value in prescales.items() if value and name not in menu.names]
+    absent = [name for name, value in prescales.items() if value and name not in menu.prescales]
     if absent:
         more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
         raise ConfigError(
@@ -148,7 +210,7 @@ def applied(menu: IntegerMenu, table: PrescaleTable, column: str) -> IntegerMenu
 
 
 def _all_known(menu: IntegerMenu, names: set[str]) -> None:
-    for name in menu.names:
+    for name in menu.prescales:
         if name not in names:
             raise ConfigError(
                 f"seed {name} of menu {menu.name}",
@@ -180,8 +242,9 @@ def parse(content: str, source: str = "prescale table") -> PrescaleTable:
     Raises
     ------
     ConfigError
-        With the line and what is wrong there. A name or an index that occurs twice is refused:
-        which of the two prescales would hold, nobody can tell.
+        With the line and what is wrong there. An index that occurs twice is refused, and so is a
+        name, unless it is off wherever it occurs: which of the two prescales would hold, nobody
+        can tell.
     """
     found = tables.rows(content, source)
     if not found:
@@ -261,8 +324,9 @@ def _row(cells: tuple[str, ...], columns: int, where: str) -> Row:
 def _unique(rows: Sequence[Row], lines: Sequence[int], source: str) -> None:
     names: dict[str, tuple[int, int]] = {}
     indices: dict[int, tuple[str, int]] = {}
+    on = {row.name for row in rows if any(hundredths(cell) for cell in row.cells)}
     for row, line in zip(rows, lines, strict=True):
-        if row.name in names:
+        if row.name in names and row.name in on:
             index, first = names[row.name]
             raise ConfigError(
                 f"seed {row.name} at {source}:{line}",

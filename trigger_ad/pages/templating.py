@@ -10,6 +10,7 @@ import jinja2
 
 from trigger_ad.pages.format import FILTERS
 from trigger_ad.pages.names import model_label, sample_label, title
+from trigger_ad.rates.figure import figure_text, interval_text
 from trigger_ad.statistics.intervals import is_few
 
 __all__ = ["environment"]
@@ -37,6 +38,8 @@ def environment(folder: Path) -> jinja2.Environment:
     templates.filters |= FILTERS
     templates.filters |= {
         "compact": _compact,
+        "figure_text": figure_text,
+        "interval_text": interval_text,
         "model": model_label,
         "sample": sample_label,
         "named": title,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Protocol
 
+from trigger_ad.display import DASH
 from trigger_ad.storage.record import Record
 
 __all__ = [
@@ -14,7 +16,10 @@ __all__ = [
     "QuotedFigure",
     "SeedFigure",
     "figure_text",
+    "interval_text",
+    "kilohertz",
     "shown",
+    "unit_of",
 ]
 
 
@@ -103,9 +108,40 @@ def shown(figure: InBothUnits) -> Figure:
     return figure.efficiency if figure.hz is None else figure.hz
 
 
+def kilohertz(hz: float) -> str:
+    """Write a rate in kHz with three significant digits, however small or large.
+
+    Examples
+    --------
+    >>> kilohertz(23456.7), kilohertz(18.65), kilohertz(1234567.0), kilohertz(0.0)
+    ('23.5', '0.0187', '1230', '0')
+    """
+    written = f"{Decimal(f'{hz / 1e3:#.3g}'):f}".rstrip(".")
+    return written if hz else "0"
+
+
+def unit_of(figure: InBothUnits) -> str:
+    """Name the unit of what `figure_text` writes."""
+    return "efficiency" if figure.hz is None else "kHz"
+
+
 def figure_text(figure: InBothUnits) -> str:
-    """Write the value of what is shown, or the limit where only that is known."""
+    """Write the value of what is shown, in kHz, or the limit where only that is known."""
     found = shown(figure)
     if found.upper_limit is not None:
-        return f"< {found.upper_limit:.3g}"
-    return f"{found.value:.4g}"
+        return f"< {_number(figure, found.upper_limit)}"
+    return _number(figure, found.value)
+
+
+def interval_text(figure: InBothUnits) -> str:
+    """Write the 95 % interval beside `figure_text`; nothing beside a limit or an exact figure."""
+    found = shown(figure)
+    if found.upper_limit is not None or found.low == found.high:
+        return ""
+    return f"[{_number(figure, found.low)}, {_number(figure, found.high)}]"
+
+
+def _number(figure: InBothUnits, value: float | None) -> str:
+    if value is None:
+        return DASH
+    return f"{value:.3g}" if figure.hz is None else kilohertz(value)

@@ -6,7 +6,7 @@ Registers are the one source of the prescales of a run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import pydantic
 
@@ -17,6 +17,7 @@ from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import PrescaleRule
 
 __all__ = [
+    "BandwidthRecord",
     "Ends",
     "MeasuredClosure",
     "NormalisationRecord",
@@ -54,6 +55,25 @@ class PureRate(Record):
     def found(self) -> SeedFigure:
         """On the test split, in both units."""
         return SeedFigure(efficiency=self.test, hz=self.test_hz)
+
+
+class BandwidthRecord(Record):
+    """The bandwidth that prescales were chosen for.
+
+    Parameters
+    ----------
+    wanted_hz : float
+        All regions after prescale, at most.
+    threshold_hz : float
+        What that is on the threshold split with the prescales that were chosen.
+    precision : float
+        Error of the prediction of region A from as many events, in units of the square root of
+        those in A.
+    """
+
+    wanted_hz: float
+    threshold_hz: float
+    precision: float
 
 
 class Realised(Record):
@@ -179,6 +199,8 @@ class RatesRecord(FileRecord):
         None of earlier versions.
     strata : tuple of StratumRow, or None
         Of the test split; None where its events were drawn alike.
+    bandwidth : BandwidthRecord or None
+        None where prescales were given.
     """
 
     SCHEMA: ClassVar[str] = "rates/2"
@@ -194,6 +216,7 @@ class RatesRecord(FileRecord):
     signals: Mapping[str, Mapping[str, float]] = {}
     plane: PlaneEdges | None = None
     strata: tuple[StratumRow, ...] | None = None
+    bandwidth: BandwidthRecord | None = None
 
     @pydantic.model_validator(mode="after")
     def _one_prescale(self) -> Self:
@@ -203,6 +226,13 @@ class RatesRecord(FileRecord):
         if not wanted == self.rule.realised == shown:
             raise ValueError("one whose rule or regions have other prescales than its registers")
         return self
+
+    def to_json(self) -> dict[str, Any]:
+        """As of any record, but without a bandwidth where prescales were given."""
+        tree = super().to_json()
+        if self.bandwidth is None:
+            del tree["bandwidth"]
+        return tree
 
     def _display(self) -> Table:
         rows = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,13 +28,12 @@ from trigger_ad.events.split import assign
 from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.events.units import Units
 from trigger_ad.features.blocks import words_of_block
-from trigger_ad.menu import file as menu_file
-from trigger_ad.menu import region_prescales
 from trigger_ad.menu.counts import MenuCounter
-from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
+from trigger_ad.menu.integers import IntegerMenu
 from trigger_ad.rates.counters import Counter, Counts
 from trigger_ad.rates.record import RatesRecord
 from trigger_ad.rates.stratified import StratifiedCounter
+from trigger_ad.run.folder.menu import menu_of_trigger
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import digest
@@ -234,12 +233,7 @@ def load_setup(folder: Path, menu: str = "", split: str = "", strata: Strata = O
             split,
             "choose one of these",
         )
-    seeds = None
-    if menu:
-        thresholds = thresholds_of(trigger.registers, _two(trigger.hardware.scores))
-        prescales = region_prescales.of_registers(trigger.registers)
-        agreed = region_prescales.with_prescales(menu_file.load(Path(menu)), prescales)
-        seeds = on_hardware(agreed, trigger.layout, thresholds)
+    seeds = menu_of_trigger(trigger, Path(menu)) if menu else None
     counters = counters_of(trigger, folder, seeds, strata)
     everything = {
         "version": __version__,
@@ -256,11 +250,6 @@ def load_setup(folder: Path, menu: str = "", split: str = "", strata: Strata = O
     text = json.dumps(everything, sort_keys=True)
     model = hashlib.sha256(text.encode()).hexdigest()
     return Setup(trigger, counters, model, seeds, split, splits, strata)
-
-
-def _two(names: Iterable[str]) -> tuple[str, str]:
-    first, second = names
-    return first, second
 
 
 @lru_cache(maxsize=2)

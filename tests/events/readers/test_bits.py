@@ -45,8 +45,8 @@ def test_a_file_without_the_bit_is_refused(files, tmp_path):
         with pytest.raises(EventFileError) as caught:
             source.check_bits(path, ("L1_9",))
         assert str(caught.value) == (
-            f"{path} must have the trigger bit L1_9: leave its seeds out of the menu, or give "
-            "files that have it"
+            f"{path} must have the trigger bit L1_9: give other files, or mark the seeds in the "
+            "menu with simulated: false, which lists them and leaves them out of the total"
         )
 
 

@@ -37,8 +37,8 @@ def test_a_missing_bit_is_refused_before_anything_is_read(tmp_path):
     with pytest.raises(EventFileError) as caught:
         opened(path, Settings(bits=("L1_ZeroBias", "L1_None"))).check()
     assert str(caught.value).replace(f"{tmp_path}/", "") == (
-        "e.root must have the trigger bit L1_None: leave its seeds out of the menu, or give files "
-        "that have it"
+        "e.root must have the trigger bit L1_None: give other files, or mark the seeds in the menu "
+        "with simulated: false, which lists them and leaves them out of the total"
     )
 
 

@@ -53,6 +53,7 @@ def read(path: Path, start: int, stop: int, names: Sequence[str]) -> Bits:
     if not root.is_root(path):
         with opened(path) as file:
             events = sum(map(len, tables(file)))
+            _require(path, names, [name for name in names if f"{GROUP}/{name}" in file])
             columns = {name: _column(file, name, events) for name in names}
             found = {name: column.read(start, stop) for name, column in columns.items()}
             return {name: _bits(v, columns[name].name, start) for name, v in found.items()}
@@ -67,19 +68,20 @@ def read(path: Path, start: int, stop: int, names: Sequence[str]) -> Bits:
 
 def _require(path: Path, names: Sequence[str], found: Iterable[str]) -> None:
     known = set(found)
-    for name in names:
-        if name not in known:
-            raise EventFileError(
-                path,
-                f"must have the trigger bit {name}",
-                None,
-                "leave its seeds out of the menu, or give files that have it",
-            )
+    missing = [name for name in names if name not in known]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise EventFileError(
+            path,
+            f"must have the trigger bit {missing[0]}{more}",
+            None,
+            "give other files, or mark the seeds in the menu with simulated: false, which "
+            "lists them and leaves them out of the total",
+        )
 
 
 def _column(file: Hdf5, name: str, events: int) -> Column:
     """Data set of a bit."""
-    _require(file.path, [name], [name] if f"{GROUP}/{name}" in file else [])
     column = file.column(f"{GROUP}/{name}")
     if isinstance(column, str):
         raise _refused(f"{file.path}:{GROUP}/{name}", events, column)

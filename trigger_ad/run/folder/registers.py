@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigger_ad.config import Trigger
+from trigger_ad.config import Prescales, Trigger
 from trigger_ad.trigger.registers import Registers
 
 __all__ = ["planned"]
@@ -17,5 +17,8 @@ def planned(settings: Trigger) -> Registers:
     Parameters
     ----------
     settings : config.Trigger
+        Where they give a bandwidth, all prescales are 1 until `bandwidth.within_bandwidth` has
+        chosen them.
     """
-    return Registers.from_prescales((0, 0), settings.prescale)
+    prescales = settings.prescale or Prescales(A=1, B=1, C=1, D=1)
+    return Registers.from_prescales((0, 0), prescales)

@@ -58,7 +58,7 @@ def run(context: Context) -> None:
         staircase=_staircase(scores, threshold, registers),
     )
     record.write(context.out(NAMES.menu))
-    fragment.write(context.out(NAMES.menu_fragment), fragment.fragment(seeds))
+    fragment.fragment(seeds).write(context.out(NAMES.menu_fragment))
 
 
 def _sample(

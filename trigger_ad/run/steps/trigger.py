@@ -34,6 +34,7 @@ from trigger_ad.rates.record import (
     WorkingPointRecord,
 )
 from trigger_ad.rates.stratified import region_rates_in_strata
+from trigger_ad.run.folder.bandwidth import within_bandwidth
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
@@ -59,6 +60,8 @@ def run(context: Context) -> None:
     prescaled = planned(config.trigger)
     point, pure = _chosen(config.trigger, prescaled, data, scores)
     registers = replace(prescaled, thresholds=(int(point.threshold1), int(point.threshold2)))
+    pair = scores.pair("firmware", THRESHOLD)
+    registers, bandwidth = within_bandwidth(config.trigger, registers, data, pair)
     trigger = TriggerEmulator(load_hardware(context.folder, config), registers)
     first, second = scores.pair("firmware", TEST)
     decision, _ = trigger.decide({"score1": first, "score2": second}, trigger.start())
@@ -77,6 +80,7 @@ def run(context: Context) -> None:
         signals=_signals(point, scores, data),
         plane=_plane(registers, scores, None if drawn is None else drawn[0]),
         strata=None if drawn is None else _strata(data.strata, drawn[1]),
+        bandwidth=bandwidth,
     )
     record.write(context.out(NAMES.rates))
     _write_golden(context, data, trigger)

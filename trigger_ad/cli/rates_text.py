@@ -1,0 +1,77 @@
+"""What ``trigger-ad rates`` prints: the regions, or all seeds of a menu with one total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.rates.figure import figure_text, interval_text, unit_of
+
+__all__ = ["lines_of"]
+
+
+def lines_of(record: ScanRecord) -> list[str]:
+    """Lines of a scan; of one with a menu the regions are seeds among the others."""
+    origins = sorted({file.origin for file in record.files} - {""})
+    lines = [f"events: {origin}" for origin in origins]
+    if record.pileup_unknown:
+        lines.append(f"pile-up unknown: {record.pileup_unknown} of {record.events} events")
+    for stratum in record.strata or ():
+        part = f"{stratum.probability:.4g} of all events"
+        lines.append(f"stratum {stratum.name}: {stratum.events} events, {part}")
+    lines.append(f"normalisation: {record.normalisation}")
+    return lines + (_regions(record) if record.menu is None else _menu(record, record.menu))
+
+
+def _regions(record: ScanRecord) -> list[str]:
+    rows = [
+        (
+            name,
+            str(region.fires),
+            f"{region.prescale:g}",
+            _accepts(region.accepts),
+            figure_text(region.after),
+            interval_text(region.after),
+        )
+        for name, region in record.regions.items()
+    ]
+    total = record.total
+    accepts = _accepts(total.accepts)
+    rows.append(("total", "", "", accepts, figure_text(total.after), interval_text(total.after)))
+    after = f"after, {unit_of(total.after)}"
+    return _aligned([("region", "fires", "prescale", "accepts", after, "95 % interval"), *rows])
+
+
+def _accepts(count: int | None) -> str:
+    """Accepts of the emulated prescalers; events of strata come in no order."""
+    return "-" if count is None else str(count)
+
+
+def _menu(record: ScanRecord, menu: MenuRatesRecord) -> list[str]:
+    table = menu.table
+    lines = [table.title, *_aligned([table.columns, *table.rows])]
+    seeds = [(seed.name, f"prescale {seed.prescale}") for seed in menu.not_simulated]
+    if seeds:
+        lines += ["not simulated, not in the total:", *_aligned(seeds)]
+    return lines + [
+        f"region {name} is not in the menu, and not in the total: "
+        f"{figure_text(record.regions[name].after)} {unit_of(record.regions[name].after)} "
+        "after prescale"
+        for name in menu.left_out(record.regions)
+        if record.regions[name].prescale
+    ]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns of equal width; the first one and intervals to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    left = [
+        place == 0 or any(row[place].startswith("[") for row in rows)
+        for place in range(len(widths))
+    ]
+    return ["  ".join(map(_padded, row, widths, left)).rstrip() for row in rows]
+
+
+def _padded(cell: str, width: int, left: bool) -> str:
+    return cell.ljust(width) if left else cell.rjust(width)

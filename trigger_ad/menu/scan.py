@@ -13,14 +13,7 @@ from trigger_ad.rates.figure import QuotedFigure, figure_text, unit_of
 from trigger_ad.rates.record import RunRegisters, RunRule, StratumRow
 from trigger_ad.storage.record import FileRecord, Record
 
-__all__ = [
-    "PileupRow",
-    "ScanRecord",
-    "ScannedFile",
-    "ScannedRegion",
-    "ScannedStratum",
-    "ScannedTotal",
-]
+__all__ = ["PileupRow", "ScanRecord", "ScannedFile", "ScannedRegion", "ScannedTotal"]
 
 
 class ScannedFile(Record):
@@ -40,10 +33,6 @@ class ScannedFile(Record):
     events: int
     sha256: str
     origin: str = ""
-
-
-class ScannedStratum(StratumRow):
-    """A stratum of the events of a scan."""
 
 
 class ScannedRegion(Record):
@@ -115,7 +104,7 @@ class ScanRecord(FileRecord):
     menu : MenuRatesRecord or None
     counts : mapping of str to mapping
         By name of the counter, in the form of each.
-    strata : tuple of ScannedStratum, or None
+    strata : tuple of StratumRow, or None
         None for events that were drawn alike.
     """
 
@@ -138,7 +127,7 @@ class ScanRecord(FileRecord):
     pileup_unknown: int | None = None
     menu: MenuRatesRecord | None
     counts: Mapping[str, Mapping[str, Any]]
-    strata: tuple[ScannedStratum, ...] | None = None
+    strata: tuple[StratumRow, ...] | None = None
 
     def _display(self) -> Table:
         rows = [

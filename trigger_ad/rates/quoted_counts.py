@@ -44,5 +44,6 @@ def quoted_counts(
     weights = np.eye(passing.shape[1]) if kept is None else kept
     sums, squares = passing @ weights, passing @ weights**2
     figures = Sums(drawn, part, sums, squares, np.broadcast_to(design, sums.shape))
-    found = in_strata(figures, weights.max(axis=0), strata.probabilities)
+    largest = weights.max(axis=0)
+    found = in_strata(figures, largest, strata.probabilities, errors=strata.errors)
     return Quoted.of(found)

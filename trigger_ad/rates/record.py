@@ -5,12 +5,13 @@ Registers are the one source of the prescales of a run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Self
 
 import pydantic
 
 from trigger_ad.display import DASH, Table
+from trigger_ad.events.strata import Strata
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
 from trigger_ad.storage.record import FileRecord, Record, as_json
 from trigger_ad.trigger.registers import Registers
@@ -31,6 +32,8 @@ __all__ = [
     "StratumRow",
     "TotalRow",
     "WorkingPointRecord",
+    "strata_of",
+    "stratum_rows",
 ]
 
 #: Low and high end of a 95 % interval.
@@ -107,11 +110,33 @@ class WorkingPointRecord(Record):
 
 
 class StratumRow(Record):
-    """A stratum: its part of all events, and its events among those that were counted."""
+    """A stratum: its part of all events, and its events among those that were counted.
+
+    `error` is the relative standard deviation of that part, where it was measured itself.
+    """
 
     name: str
     probability: float
     events: int
+    error: float = 0.0
+
+
+def stratum_rows(strata: Strata, events: Sequence[int]) -> tuple[StratumRow, ...]:
+    """Strata with their events."""
+    errors = strata.errors or [0.0] * len(strata.names)
+    rows = zip(strata.names, strata.probabilities, events, errors, strict=True)
+    return tuple(StratumRow(name=n, probability=p, events=e, error=d) for n, p, e, d in rows)
+
+
+def strata_of(rows: Sequence[StratumRow]) -> Strata:
+    """Undo `stratum_rows`."""
+    errors = tuple(row.error for row in rows)
+    return Strata(
+        tuple(row.name for row in rows),
+        tuple(row.probability for row in rows),
+        tuple(row.events for row in rows),
+        errors if any(errors) else (),
+    )
 
 
 class RegionRow(Record):

@@ -13,17 +13,11 @@ from trigger_ad.events.strata import Strata
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.rates import menu_rates
 from trigger_ad.menu.record import MenuRatesRecord
-from trigger_ad.menu.scan import (
-    PileupRow,
-    ScannedFile,
-    ScannedRegion,
-    ScannedStratum,
-    ScannedTotal,
-    ScanRecord,
-)
+from trigger_ad.menu.scan import PileupRow, ScannedFile, ScannedRegion, ScannedTotal, ScanRecord
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
 from trigger_ad.rates.quoted_counts import quoted_counts
+from trigger_ad.rates.record import StratumRow, stratum_rows
 from trigger_ad.rates.stratified import StratifiedCounts, quoted_fractions
 from trigger_ad.run.counting import Setup, Tally
 from trigger_ad.statistics.moments import Moments
@@ -135,13 +129,12 @@ def _total(
     return ScannedTotal(accepts=total, after=after.record(live_hz))
 
 
-def _strata(setup: Setup, grouped: Grouped) -> tuple[ScannedStratum, ...] | None:
+def _strata(setup: Setup, grouped: Grouped) -> tuple[StratumRow, ...] | None:
     """Strata with their events, where there are several."""
     if len(setup.strata.names) == 1:
         return None
     events = grouped.groups.sum(axis=(1, 2)).tolist()
-    rows = zip(setup.strata.names, setup.strata.probabilities, events, strict=True)
-    return tuple(ScannedStratum(name=n, probability=p, events=e) for n, p, e in rows)
+    return stratum_rows(setup.strata, events)
 
 
 def _before(setup: Setup, grouped: Grouped, code: int) -> Quoted:

@@ -16,6 +16,7 @@ from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency
 from trigger_ad.rates.quoted_counts import quoted_counts
+from trigger_ad.rates.record import strata_of
 from trigger_ad.report.numbers.run import Values
 
 __all__ = ["Points", "Scan"]
@@ -66,8 +67,7 @@ class Scan:
         """What the events were drawn in."""
         if self.record.strata is None:
             return ONE
-        rows = ((row.name, row.probability) for row in self.record.strata)
-        return Strata(*map(tuple, zip(*rows, strict=True)))
+        return strata_of(self.record.strata)
 
     def by_stratum(self, counter: str) -> list[Mapping[str, Any]]:
         """Counts of a kind for each stratum."""

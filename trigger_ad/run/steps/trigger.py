@@ -17,7 +17,6 @@ from trigger_ad.abcd.working_point import WorkingPoint, working_point
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import NormalisationError
 from trigger_ad.events.origin import Origin
-from trigger_ad.events.strata import Strata
 from trigger_ad.menu.figures import fraction
 from trigger_ad.menu.untaken import signal_seed, untaken_by
 from trigger_ad.rates.normalisation import RegionRates, input_rate, region_rates, wanted_input_rate
@@ -29,9 +28,9 @@ from trigger_ad.rates.record import (
     RatesRecord,
     Realised,
     RegionRow,
-    StratumRow,
     TotalRow,
     WorkingPointRecord,
+    stratum_rows,
 )
 from trigger_ad.rates.stratified import region_rates_in_strata
 from trigger_ad.run.folder.bandwidth import within_bandwidth
@@ -79,7 +78,7 @@ def run(context: Context) -> None:
         abcd=_abcd(decision.region, data),
         signals=_signals(point, scores, data),
         plane=_plane(registers, scores, None if drawn is None else drawn[0]),
-        strata=None if drawn is None else _strata(data.strata, drawn[1]),
+        strata=None if drawn is None else stratum_rows(data.strata, drawn[1].events.tolist()),
         bandwidth=bandwidth,
     )
     record.write(context.out(NAMES.rates))
@@ -125,11 +124,6 @@ def _rates(
         return region_rates(cluster_counts(region, clusters), rule, origin, wanted)
     groups = by_group(region, clusters, data.stratum(BACKGROUND, "test"), data.strata)
     return region_rates_in_strata(groups, rule, data.strata, wanted_input_rate(origin, wanted))
-
-
-def _strata(strata: Strata, drawn: Stratified) -> tuple[StratumRow, ...]:
-    rows = zip(strata.names, strata.probabilities, drawn.events.tolist(), strict=True)
-    return tuple(StratumRow(name=n, probability=p, events=e) for n, p, e in rows)
 
 
 def _plane(registers: Registers, scores: ScoreTable, drawn: Stratified | None) -> PlaneEdges:

@@ -8,11 +8,15 @@ Runs that are up to date are not repeated, and a killed call goes on where it wa
 import argparse
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from trigger_ad import config as configuration
+from trigger_ad.menu import file as menus
 from trigger_ad.report.card import card
+from trigger_ad.report.reference import BACKGROUND, SIGNALS, ReachRecord, Reference, reach
 from trigger_ad.run.pipelines import engine
 from trigger_ad.run.progress import StageProgress
+from trigger_ad.run.rates import scan
 from trigger_ad.storage.files import write_text
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +39,9 @@ def main() -> None:
     parser.add_argument("name", help="folder below models/")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
+    parser.add_argument(
+        "--reference", type=Path, help="folder of a reference sample, as of tools/reference.py"
+    )
     options = parser.parse_args()
     model = ROOT / "models" / options.name
     base = configuration.load(model / "config.yaml")
@@ -47,7 +54,35 @@ def main() -> None:
     for name in KEPT:
         (model / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folders[0] / name, model / name)
-    write_text(model / "CARD.md", card(folders))
+    if options.reference:
+        measure(folders[0], base, options.reference, model)
+    write_text(model / "CARD.md", card(folders, Reference.of(model)))
+
+
+def measure(run: Path, config: configuration.Config, reference: Path, model: Path) -> None:
+    """Rates of the test split of a reference sample, and the parts of its signals taken."""
+    inside = config.trigger.menu
+    menu = None if inside is None else menus.find(inside.file)
+    with StageProgress() as progress:
+        scan(
+            run,
+            str(reference / "zero_bias.h5"),
+            model / BACKGROUND,
+            menu=menu,
+            split="test",
+            workers=2,
+            progress=lambda part, note: progress("reference", part, note),
+        )
+    with TemporaryDirectory() as name:
+        found = {
+            signal: reach(
+                scan(
+                    run, str(reference / f"zero_bias_{signal}.h5"), Path(name) / "s.json", menu=menu
+                )
+            )
+            for signal in config.events.signals
+        }
+    ReachRecord(signals=found).write(model / SIGNALS)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from statistics import fmean, stdev
 from trigger_ad.errors import RunFolderError
 from trigger_ad.pages.format import fixed, hertz, percent
 from trigger_ad.pages.templating import environment
-from trigger_ad.rates.figure import Figure
+from trigger_ad.rates.figure import Figure, InBothUnits, shown
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
 from trigger_ad.report.caveats import findings
 from trigger_ad.report.numbers.load import Records, records
+from trigger_ad.report.reference import Reference
 from trigger_ad.report.tables import QUOTED
 from trigger_ad.statistics.intervals import is_few
 
@@ -51,7 +52,7 @@ class Spread:
         return stdev(self.known) if len(self.known) > 1 else None
 
 
-def card(runs: Sequence[Path]) -> str:
+def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
     """Model card in Markdown, from one run or from several that differ in their training seed.
 
     Parameters
@@ -59,6 +60,8 @@ def card(runs: Sequence[Path]) -> str:
     runs : sequence of Path
         Run folders; needs their JSON records, not their scores. The first is the reference
         model: its thresholds, resources and equality are quoted.
+    reference : Reference, optional
+        What the reference model does on a reference sample.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def card(runs: Sequence[Path]) -> str:
         _same(folder, _identity(first), _identity(other))
     signals = list(first.validation.auc)
     templates = environment(_TEMPLATES)
-    templates.filters |= {"spread": _text, "rate": _rate}
+    templates.filters |= {"spread": _text, "rate": _rate, "figure": _shown}
     closure = {e: [run.closure.at("firmware", e) for run in found] for e in QUOTED}
     return templates.get_template("CARD.md.j2").render(
         first=first,
@@ -114,6 +117,7 @@ def card(runs: Sequence[Path]) -> str:
             for signal in signals
         },
         limits=_limits(found),
+        reference=reference,
     )
 
 
@@ -153,6 +157,11 @@ def _rate(figure: Figure, hz: float | None) -> str:
         return f"below {text(figure.highest * scale)}"
     value, low, high = (text(end * scale) for end in (figure.value, figure.lowest, figure.highest))
     return f"{value} [{low}, {high}]"
+
+
+def _shown(figure: InBothUnits) -> str:
+    """In Hz where there is a normalisation, with its interval or as a limit."""
+    return _rate(shown(figure), None if figure.hz is None else 1.0)
 
 
 def _identity(run: Records) -> tuple[str, tuple[str, ...]]:

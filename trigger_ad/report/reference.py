@@ -1,0 +1,103 @@
+"""What a trigger does on a reference sample: zero bias by stratum, and signals in its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from trigger_ad.abcd.estimate import Estimate
+from trigger_ad.errors import RunFolderError
+from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.rates.figure import Figure
+from trigger_ad.report.numbers.scan import Scan
+from trigger_ad.storage.record import FileRecord, Record
+
+__all__ = ["BACKGROUND", "SIGNALS", "Reach", "ReachRecord", "Reference", "reach"]
+
+#: Files beside the card of a model.
+BACKGROUND, SIGNALS = "reference.json", "reference_signals.json"
+
+
+class Reach(Record):
+    """Parts of the events of a signal that are taken, each with its 95 % interval.
+
+    Parameters
+    ----------
+    events : int
+    region_a : Figure
+        By region A.
+    alone : Figure or None
+        By region A as a seed of the menu and by no other seed; None without a menu.
+    """
+
+    events: int
+    region_a: Figure
+    alone: Figure | None
+
+
+class ReachRecord(FileRecord):
+    """Signals by name."""
+
+    SCHEMA: ClassVar[str] = "reference_signals/1"
+
+    signals: Mapping[str, Reach]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Zero bias and signals of a reference sample.
+
+    Parameters
+    ----------
+    background : ScanRecord
+    signals : mapping of str to Reach
+    """
+
+    background: ScanRecord
+    signals: Mapping[str, Reach]
+
+    @classmethod
+    def of(cls, model: Path) -> Reference | None:
+        """What lies beside the card of a model; None where there is nothing.
+
+        Raises
+        ------
+        RunFolderError, SchemaError
+            If a file is broken or of another version.
+        """
+        if not (model / BACKGROUND).exists():
+            return None
+        signals = ReachRecord.read(model / SIGNALS).signals
+        return cls(ScanRecord.read(model / BACKGROUND), signals)
+
+    @property
+    def closure(self) -> Estimate | None:
+        """Prediction of region A beside what was counted; None where a region is empty."""
+        return Scan(self.background).closure
+
+
+def reach(record: ScanRecord) -> Reach:
+    """What a scan of a signal says.
+
+    Raises
+    ------
+    RunFolderError
+        If its menu has no seed of region A.
+    """
+    return Reach(
+        events=record.events,
+        region_a=record.regions["A"].before.efficiency,
+        alone=None if record.menu is None else _alone(record.menu),
+    )
+
+
+def _alone(menu: MenuRatesRecord) -> Figure:
+    for seed in menu.seeds:
+        if seed.region == "A":
+            return seed.pure.efficiency
+    raise RunFolderError(
+        f"the menu {menu.menu}", "must have a seed of region A", None, "add one to it"
+    )

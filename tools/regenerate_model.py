@@ -73,15 +73,11 @@ def measure(run: Path, config: configuration.Config, reference: Path, model: Pat
             workers=2,
             progress=lambda part, note: progress("reference", part, note),
         )
+    found = {}
     with TemporaryDirectory() as name:
-        found = {
-            signal: reach(
-                scan(
-                    run, str(reference / f"zero_bias_{signal}.h5"), Path(name) / "s.json", menu=menu
-                )
-            )
-            for signal in config.events.signals
-        }
+        for signal in config.events.signals:
+            path = reference / f"zero_bias_{signal}.h5"
+            found[signal] = reach(scan(run, str(path), Path(name) / "scan.json", menu=menu))
     ReachRecord(signals=found).write(model / SIGNALS)
 
 

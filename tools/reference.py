@@ -25,7 +25,7 @@ from trigger_ad.run.progress import StageProgress
 PILEUP = Pileup((60.0,))
 SEED = 20501
 COLLISIONS, CROSSINGS, SIGNAL = 240_000, 1_000_000, 20_000
-PACKAGED = {"zero_bias": 178_000, START: 30_000, **{f"zero_bias_{name}": 4_250 for name in SIGNALS}}
+PACKAGED = {"zero_bias": 160_000, START: 30_000, **{f"zero_bias_{name}": 4_250 for name in SIGNALS}}
 
 
 def main() -> None:

@@ -22,7 +22,11 @@ SHIPPED = sorted((PACKAGE.parent / "models").glob("*/rates.json"))
 def test_shipped_records_come_out_as_they_are(path, tmp_path):
     RatesRecord.read(path).write(tmp_path / "rates.json")
     then, now = read_json(path, "rates/1"), read_json(tmp_path / "rates.json", "rates/2")
-    assert (then.pop("schema"), now.pop("schema"), now.pop("strata")) == ("rates/1", "rates/2", None)
+    assert (then.pop("schema"), now.pop("schema"), now.pop("strata")) == (
+        "rates/1",
+        "rates/2",
+        None,
+    )
     then["registers"] = Registers.from_json(then["registers"]).to_json()
     assert now == json.loads(json.dumps(then))
 

@@ -48,8 +48,9 @@ def test_whole_weights_are_repeated_events():
     table, whole = RankTable.of(scores, of), RankTable.of(scores[places])
     np.testing.assert_allclose(table.rank(signal) / 2**52, whole.rank(signal) / len(places))
 
-    steps, all_steps = diagonal_steps(scores, second, drawn=of), diagonal_steps(
-        scores[places], second[places]
+    steps, all_steps = (
+        diagonal_steps(scores, second, drawn=of),
+        diagonal_steps(scores[places], second[places]),
     )
     for mine, theirs in zip(steps.thresholds, all_steps.thresholds, strict=True):
         np.testing.assert_array_equal(mine, theirs)

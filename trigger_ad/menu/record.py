@@ -183,6 +183,8 @@ class Staircase(Record):
         What of them no other seed takes after prescale.
     chosen : int
         Step of the working point.
+    effective, effective_pure : tuple of float, or None
+        Of a background that was drawn in strata, events of a plain sample that say as much.
     """
 
     events: int
@@ -191,6 +193,8 @@ class Staircase(Record):
     total: tuple[int | float, ...]
     pure: tuple[float, ...]
     chosen: int
+    effective: tuple[float, ...] | None = None
+    effective_pure: tuple[float, ...] | None = None
 
 
 class RunMenuRecord(FileRecord):

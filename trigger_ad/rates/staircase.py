@@ -30,6 +30,9 @@ class Staircase:
         Of these, events that no other seed takes.
     events : int
         Size of the sample.
+    effective, effective_pure : ndarray (n_steps,), optional
+        Of a sample that was drawn in strata, events of a plain sample with the relative precision
+        of `total` and of `pure`.
 
     Examples
     --------
@@ -42,6 +45,8 @@ class Staircase:
     total: NDArray[Any]
     pure: NDArray[np.float64]
     events: int
+    effective: NDArray[np.float64] | None = None
+    effective_pure: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.total)
@@ -96,12 +101,10 @@ def diagonal_steps(
     values1, above1, place1 = _at_or_above(score1, drawn)
     values2, above2, place2 = _at_or_above(score2, drawn)
     steps, place = np.unique(np.maximum(above1[place1], above2[place2]), return_inverse=True)
-    total: NDArray[Any]
-    if drawn is None:
-        total, pure = _passing(place, len(steps), untaken, rising=True)
-    else:
-        total, pure = _passing_in_strata(place, len(steps), untaken, drawn)
     thresholds = _thresholds(values1, above1, steps), _thresholds(values2, above2, steps)
+    if drawn is not None:
+        return _in_strata(thresholds, place, untaken, drawn)
+    total, pure = _passing(place, len(steps), untaken, rising=True)
     return Staircase(thresholds, total, pure, len(score1))
 
 
@@ -132,10 +135,22 @@ def _passing(
     return total, np.cumsum(np.bincount(place, untaken, minlength=size)[order])
 
 
-def _passing_in_strata(
-    place: Counts, size: int, untaken: NDArray[np.float64] | None, drawn: Stratified
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _in_strata(
+    thresholds: tuple[NDArray[Any], ...],
+    place: Counts,
+    untaken: NDArray[np.float64] | None,
+    drawn: Stratified,
+) -> Staircase:
+    size, own = len(thresholds[0]), drawn.weights
+    left = own if untaken is None else untaken * own
+
+    def passing(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.cumsum(np.bincount(place, weights, minlength=size))
+
     total = drawn.at_or_below(place, size)
-    if untaken is None:
-        return total, total
-    return total, np.cumsum(np.bincount(place, untaken * drawn.weights, minlength=size))
+    pure = total if untaken is None else passing(left)
+    squares = passing(left**2)
+    effective_pure = np.divide(pure**2, squares, out=np.zeros(size), where=squares > 0)
+    return Staircase(
+        thresholds, total, pure, len(place), total**2 / passing(own**2), effective_pure
+    )

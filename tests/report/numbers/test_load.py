@@ -50,9 +50,8 @@ def test_unknown_schema_of_a_record_is_refused(own_folder: Path, name: str) -> N
 
 def test_unknown_schema_of_scores_is_refused(own_folder: Path) -> None:
     np.savez(own_folder / "scores.npz", header=np.array('{"schema": "scores/99", "lsb": {}}'))
-    with pytest.raises(
-        SchemaError, match=r"scores\.npz must have schema scores/2 or scores/1, not scores/99"
-    ):
+    rule = r"scores\.npz must have schema scores/2 or scores/1, not scores/99"
+    with pytest.raises(SchemaError, match=rule):
         load(own_folder)
 
 

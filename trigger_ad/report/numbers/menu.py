@@ -144,16 +144,19 @@ def staircase(run: Run) -> Steps | None:
     order = np.lexsort((-np.array(steps.total), np.array(steps.threshold1)))
     scale = (hz or 1.0) / steps.events
     lines = []
-    for label, found in (("all events", steps.total), ("taken by no other seed", steps.pure)):
+    for label, found, effective in (
+        ("all events", steps.total, steps.effective),
+        ("taken by no other seed", steps.pure, steps.effective_pure),
+    ):
         counts = np.array(found, dtype=np.float64)[order]
+        worth = counts if effective is None else np.array(effective, dtype=np.float64)[order]
         unknown = np.full(len(counts), np.nan)
-        lines.append(Line(label, counts * scale, unknown, unknown, counts < LEAST_EFFECTIVE))
+        lines.append(Line(label, counts * scale, unknown, unknown, worth < LEAST_EFFECTIVE))
     one, two = (np.array(of, dtype=np.float64) for of in (steps.threshold1, steps.threshold2))
     chosen = steps.chosen
     point = float(one[chosen]), float(two[chosen]), float(steps.total[chosen] * scale)
-    return Steps(
-        one[order], two[order], tuple(lines), point, hz is not None, "fewer than 100 events"
-    )
+    few = "fewer than 100 events" if steps.effective is None else "fewer than 100 effective events"
+    return Steps(one[order], two[order], tuple(lines), point, hz is not None, few)
 
 
 def overlaps(rates: MenuRatesRecord, input_hz: float | None, live: float = 1.0) -> Overlaps:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trigger_ad.errors import NormalisationError, WorkingPointError
 from trigger_ad.menu import fragment
 from trigger_ad.menu.counts import PatternCounts
@@ -103,4 +106,10 @@ def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> S
         total=tuple(steps.total.tolist()),
         pure=tuple(steps.pure.tolist()),
         chosen=int(chosen.argmax()),
+        effective=_numbers(steps.effective),
+        effective_pure=_numbers(steps.effective_pure),
     )
+
+
+def _numbers(values: NDArray[np.float64] | None) -> tuple[float, ...] | None:
+    return None if values is None else tuple(values.tolist())

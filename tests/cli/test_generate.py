@@ -24,7 +24,7 @@ MEAN = "give such a number"
 ONCE = "use --pileup or --profile"
 NO_WEIGHT = "must have weights above 0 and none below, not an empty profile"
 COLUMNS = "write two columns of numbers, mean pile-up and weight"
-NAMES = "leptoquark, a_to_4l, h0_to_tautau, hplus_to_taunu"
+NAMES = "leptoquark, a_to_4l, h0_to_tautau, hplus_to_taunu, hplus_top_to_taunu"
 NO_LIBRARY = "must be a library of collisions, not something else"
 
 

@@ -231,7 +231,7 @@ def cell_of(menu: dict[str, Any], name: str, kind: str) -> str:
 
 
 def test_a_rival_that_takes_more_is_said_on_top(page: Page) -> None:
-    sentence = "Of the h± → τν events that no conventional seed takes, MET ≥ "
+    sentence = "Of the h± → τν (s-channel) events that no conventional seed takes, MET ≥ "
     assert sentence in page.text
     assert "GeV at the same pure rate takes more than L1_AD_A." in page.text
     assert "Of the LQ → bτ events that no conventional seed takes" not in page.text

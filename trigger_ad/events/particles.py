@@ -20,7 +20,7 @@ SLOTS: dict[str, slice] = {
 #: Value in the fourth column; padding has class 0.
 CLASSES: dict[str, int] = {"padding": 0, "met": 1, "egamma": 2, "muon": 3, "jet": 4}
 
-#: Names of the codes in `Particles.process`.
+#: Names of the codes in `Particles.process`. New names go to the end.
 PROCESSES: tuple[str, ...] = (
     "unknown",
     "w_lnu",
@@ -32,6 +32,7 @@ PROCESSES: tuple[str, ...] = (
     "h0_to_tautau",
     "hplus_to_taunu",
     "zero_bias",
+    "hplus_top_to_taunu",
 )
 
 

@@ -13,6 +13,10 @@ The signals are a leptoquark pair (80 GeV, to b tau), a 50 GeV pseudoscalar to f
 through Z* Z*, and a 60 GeV neutral or charged scalar to tau tau and tau nu. All decays keep
 their natural branching fractions among the channels that are switched on.
 
+The charged scalar comes in two ways. ``hplus_to_taunu`` is made alone, in the s channel, and looks
+like a W. ``hplus_top_to_taunu`` is made with a top quark, as that of ADC2021 seems to be:
+``tools/check_charged_scalar.py`` compares the ways with what is public about it.
+
 Multijet events come from hard b bbar and c cbar production only; ``HardQCD:all`` adds flavour
 excitation and gluon splitting. ``tools/check_generation.py`` compares their spectra. The
 proportions above are fixed by hand, so the cross-section does not enter. Light-quark jets that
@@ -124,6 +128,18 @@ GENERATORS: dict[str, Generator] = {
         ),
         thinned=False,
     ),
+    "hplus_top_to_taunu": Generator(
+        "leptons",
+        12,
+        (
+            "Higgs:useBSM = on",
+            "HiggsBSM:bg2H+-t = on",
+            "37:m0 = 60",
+            "37:mMin = 50",
+            "37:onMode = off",
+            "37:onIfMatch = 15 16",
+        ),
+    ),
 }
 
 SM_PROPORTIONS: dict[str, float] = {"w_lnu": 0.592, "qcd": 0.338, "z_ll": 0.067, "ttbar": 0.003}
@@ -136,4 +152,5 @@ SAMPLES: dict[str, dict[str, float]] = {
     "h0_to_tautau": {"h0_to_tautau": 1.0},
     "hplus_to_taunu": {"hplus_to_taunu": 1.0},
     **{name: {name: 1.0} for name in SM_PROPORTIONS},
+    "hplus_top_to_taunu": {"hplus_top_to_taunu": 1.0},
 }

@@ -18,7 +18,8 @@ _SAMPLES = {
     "leptoquark": ("LQ → bτ", r"$LQ \to b\tau$"),
     "a_to_4l": ("A → 4ℓ", r"$A \to 4\ell$"),
     "h0_to_tautau": ("h⁰ → ττ", r"$h^{0} \to \tau\tau$"),
-    "hplus_to_taunu": ("h± → τν", r"$h^{\pm} \to \tau\nu$"),
+    "hplus_to_taunu": ("h± → τν (s-channel)", r"$h^{\pm} \to \tau\nu$ (s-channel)"),
+    "hplus_top_to_taunu": ("t h±, h± → τν", r"$t\,h^{\pm},\ h^{\pm} \to \tau\nu$"),
 }
 
 _MODELS = {

@@ -55,7 +55,13 @@ def one_worker(folder, library_path):
 
 
 def test_names():
-    assert signals.SIGNALS == ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+    assert signals.SIGNALS == (
+        "leptoquark",
+        "a_to_4l",
+        "h0_to_tautau",
+        "hplus_to_taunu",
+        "hplus_top_to_taunu",
+    )
 
 
 def test_a_collision_is_added_to_each_crossing():
@@ -230,7 +236,7 @@ def test_unknown_name(tmp_path):
     with pytest.raises(ConfigError) as caught:
         generate(PILEUP, 1, 1, 1, tmp_path / "out.h5", signal="zh")
     assert str(caught.value) == (
-        "signal must be one of leptoquark, a_to_4l, h0_to_tautau, hplus_to_taunu, not 'zh': "
-        "choose one of these names"
+        "signal must be one of leptoquark, a_to_4l, h0_to_tautau, hplus_to_taunu, "
+        "hplus_top_to_taunu, not 'zh': choose one of these names"
     )
     assert not list(tmp_path.iterdir())

@@ -40,8 +40,8 @@ def test_unknown_name():
     assert str(caught.value) == (
         "a packaged sample must be one of sm, leptoquark, a_to_4l, h0_to_tautau, hplus_to_taunu, "
         "zero_bias, zero_bias_30k, zero_bias_leptoquark, zero_bias_a_to_4l, "
-        "zero_bias_h0_to_tautau, zero_bias_hplus_to_taunu, not 'minimum_bias': "
-        "choose one of these names or give a path"
+        "zero_bias_h0_to_tautau, zero_bias_hplus_to_taunu, zero_bias_hplus_top_to_taunu, "
+        "not 'minimum_bias': choose one of these names or give a path"
     )
 
 

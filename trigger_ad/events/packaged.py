@@ -11,6 +11,7 @@ from trigger_ad.storage.shipped import ShippedFileError, shipped_path
 __all__ = ["SAMPLES", "START", "find", "packaged"]
 
 _SIGNALS = ("leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu")
+_IN_PILEUP = (*_SIGNALS, "hplus_top_to_taunu")
 
 #: The sample that needs no other distribution: the first 30,000 crossings of ``zero_bias``.
 START = "zero_bias_30k"
@@ -18,7 +19,7 @@ START = "zero_bias_30k"
 #: Samples made by `trigger_ad.generate.adc2021`: Standard Model and four signals, with a lepton
 #: filter; and by `trigger_ad.generate.zerobias` at pile-up 60, unfiltered: all crossings, and
 #: those with one of the signals.
-SAMPLES = ("sm", *_SIGNALS, "zero_bias", START, *(f"zero_bias_{name}" for name in _SIGNALS))
+SAMPLES = ("sm", *_SIGNALS, "zero_bias", START, *(f"zero_bias_{name}" for name in _IN_PILEUP))
 
 
 def packaged(name: str) -> Path:

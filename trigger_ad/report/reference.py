@@ -11,7 +11,7 @@ from trigger_ad.abcd.estimate import Estimate
 from trigger_ad.errors import RunFolderError
 from trigger_ad.menu.record import MenuRatesRecord
 from trigger_ad.menu.scan import ScanRecord
-from trigger_ad.rates.figure import Figure
+from trigger_ad.rates.figure import EffectiveFigure, Figure
 from trigger_ad.report.numbers.scan import Scan
 from trigger_ad.storage.record import FileRecord, Record
 
@@ -29,13 +29,13 @@ class Reach(Record):
     events : int
     region_a : Figure
         By region A.
-    alone : Figure or None
+    alone : EffectiveFigure or None
         By region A as a seed of the menu and by no other seed; None without a menu.
     """
 
     events: int
     region_a: Figure
-    alone: Figure | None
+    alone: EffectiveFigure | None
 
 
 class ReachRecord(FileRecord):
@@ -94,7 +94,7 @@ def reach(record: ScanRecord) -> Reach:
     )
 
 
-def _alone(menu: MenuRatesRecord) -> Figure:
+def _alone(menu: MenuRatesRecord) -> EffectiveFigure:
     for seed in menu.seeds:
         if seed.region == "A":
             return seed.pure.efficiency

@@ -9,6 +9,7 @@ import pytest
 
 from trigger_ad.errors import RunFolderError
 from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.pages.format import count
 from trigger_ad.report.card import card
 from trigger_ad.report.reference import BACKGROUND, SIGNALS, ReachRecord, Reference, reach
 
@@ -28,7 +29,7 @@ def test_the_card_quotes_it(
     assert whole.replace(f"## On the reference sample\n{text}", "") == card([run_folder])
     rows = {line.split("|")[1].strip(): line for line in text.splitlines() if line[:1] == "|"}
     assert {"A", "B", "C", "D", "all", "L1_SingleJet60", "L1_AD_A", "total"} <= set(rows)
-    assert rows["LQ → bτ"].startswith(f"| LQ → bτ | {full.events} |")
+    assert rows["LQ → bτ"].startswith(f"| LQ → bτ | {count(full.events)} |")
     assert rows["A → 4ℓ"].endswith("| – |")
     assert found.closure is not None
     assert f"Predicted over observed events of region A: {found.closure.ratio:.3f}" in text

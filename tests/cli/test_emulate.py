@@ -1,5 +1,7 @@
 """``trigger-ad emulate`` in a fill: what it prints, and what it refuses."""
 
+from dataclasses import replace
+
 import h5py
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from trigger_ad import config
 from trigger_ad.cli.main import cli
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers import adc2021
+from trigger_ad.events.strata import Strata
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.words import to_words
 
@@ -174,3 +177,28 @@ def test_a_packaged_sample(folder, tmp_path):
     assert refusal(*arguments, "packaged:a_to_5l").startswith(
         "a packaged sample must be one of sm,"
     )
+
+
+def in_strata(source, to):
+    """The same events, half of them from a rare stratum."""
+    origin = replace(adc2021.read_origin(source), strata=Strata(("soft", "hard"), (0.99, 0.01)))
+    particles = adc2021.read(source)
+    stratum = (np.arange(len(particles)) % 2).astype(np.uint8)
+    adc2021.write(to, particles, origin, {"stratum": stratum})
+
+
+def test_events_of_strata_are_no_crossings_as_they_come(folder, tmp_path):
+    in_strata(folder / "zero_bias/zb_1.h5", tmp_path / "s.h5")
+    arguments = ["emulate", str(folder / "run"), "--input", str(tmp_path / "s.h5")]
+    result = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "o.h5")])
+    assert result.exit_code == 0
+    assert (
+        "the events were drawn in 2 strata: these are no parts of all crossings, which "
+        "trigger-ad rates gives"
+    ) in result.output.splitlines()
+    filled = ("--out", tmp_path / "f.h5", "--filling", "0-99")
+    assert refusal(*arguments, *filled) == (
+        f"{tmp_path / 's.h5'} must have crossings as they come to be those of a fill, not "
+        "crossings of 2 strata: give a sample that was drawn alike, or no filling"
+    )
+    assert not (tmp_path / "f.h5").exists()

@@ -101,6 +101,11 @@ def _regions(done: Emulation) -> list[str]:
     rows.append(("total", counts.before.sum(), counts.after.sum()))
     lines = [f"{'region':<7}{'fires':>12}{'accepts':>12}"]
     lines += [f"{region:<7}{fires:>12}{accepts:>12}" for region, fires, accepts in rows]
+    if done.strata > 1:
+        lines.append(
+            f"the events were drawn in {done.strata} strata: these are no parts of all crossings, "
+            "which trigger-ad rates gives"
+        )
     part = _part(done.saturated, done.momenta)
     lines.append(f"saturated words: {part} ({done.saturated} of {done.momenta} momenta)")
     return lines

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.errors import EventFileError
 from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.readers.sample import BLOCK, opened
 from trigger_ad.events.units import Units
@@ -46,6 +47,8 @@ class Emulation:
         Fires and accepts.
     momenta, saturated : int
         Momentum words that are not 0, and those at the end of their scale.
+    strata : int
+        How many the events were drawn in; more than 1 come in no order that a prescaler could see.
     """
 
     events: int
@@ -54,6 +57,7 @@ class Emulation:
     regions: RegionCounts
     momenta: int
     saturated: int
+    strata: int = 1
 
 
 def emulate_file(
@@ -95,7 +99,8 @@ def emulate_file(
     Raises
     ------
     EventFileError
-        If the source cannot be read; `out` is untouched.
+        If the source cannot be read, or events were drawn in strata and are to be the crossings of a
+        fill; `out` is untouched.
     OutputError
         If `out` cannot be written, or is `source` or a file of the run.
     """
@@ -103,7 +108,14 @@ def emulate_file(
     trigger = stored.load_trigger(folder)
     sample = opened(source, Settings(units))
     check_output(folder, out, (*sample.paths, *sample.behind(), *others))
-    total, origin = sample.count, sample.origin.kind
+    total, origin, strata = sample.count, sample.origin.kind, len(sample.strata.names)
+    if live_time is not None and strata > 1:
+        raise EventFileError(
+            sample.paths[0],
+            "must have crossings as they come to be those of a fill",
+            f"crossings of {strata} strata",
+            "give a sample that was drawn alike, or no filling",
+        )
     blocks = sample.blocks(chunk_events)
     state, done = trigger.start(), 0
     number = len(trigger.registers.regions)
@@ -136,7 +148,7 @@ def emulate_file(
             progress(done / total, f"{done:,} events")
         if live_time is not None and live is not None:
             file.attrs.update(_fill_attributes(live_time, live))
-    return Emulation(done, origin, live, regions, momenta, full)
+    return Emulation(done, origin, live, regions, momenta, full, strata)
 
 
 def _start(file: h5py.File, trigger: TriggerEmulator, *, in_fill: bool) -> None:

@@ -99,8 +99,8 @@ def emulate_file(
     Raises
     ------
     EventFileError
-        If the source cannot be read, or events were drawn in strata and are to be the crossings of a
-        fill; `out` is untouched.
+        If the source cannot be read, or its events were drawn in strata and are to be the
+        crossings of a fill; `out` is untouched.
     OutputError
         If `out` cannot be written, or is `source` or a file of the run.
     """

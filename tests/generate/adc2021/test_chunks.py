@@ -13,7 +13,8 @@ from trigger_ad.storage.silence import quiet
 
 
 @pytest.mark.parametrize(
-    "process", ["w_lnu", "qcd", "ttbar", "leptoquark", "a_to_4l", "h0_to_tautau"]
+    "process",
+    ["w_lnu", "qcd", "ttbar", "leptoquark", "a_to_4l", "h0_to_tautau", "hplus_top_to_taunu"],
 )
 def test_chunk(process, tmp_path, capfd):
     chunk = Chunk(process, 3, 12, 1, tmp_path)

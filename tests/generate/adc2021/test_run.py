@@ -192,3 +192,10 @@ def test_plan_is_whole_and_mixed(tmp_path):
     half = chunks[: len(chunks) // 2]
     share = sum(c.process == "qcd" for c in half) / len(half)
     assert share == pytest.approx(0.338, abs=0.05)
+
+
+def test_places_that_seed_streams_stay():
+    signals = ["leptoquark", "a_to_4l", "h0_to_tautau", "hplus_to_taunu"]
+    backgrounds = ["w_lnu", "qcd", "z_ll", "ttbar"]
+    assert list(SAMPLES)[:9] == ["sm", *signals, *backgrounds]
+    assert PROCESSES[:10] == ("unknown", *backgrounds, *signals, "zero_bias")

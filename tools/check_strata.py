@@ -11,7 +11,8 @@ part of the events as of a bin of pile-up, of regions, and of predicted / observ
 Claimed is coverage within 2 % of nominal where a figure has 100 effective events and its error is
 `MANY` times the weight of an event of the heaviest stratum, and nowhere more than 2 % below. At
 68 % a menu of a plain sample is allowed 3.5 %: its 64 groups of clusters scatter, and a design
-effect below 1 is taken as 1. Three binomial errors come on top. The exit code is 1 where it does not hold.
+effect below 1 is taken as 1. Three binomial errors come on top. The exit code is 1 where it does
+not hold.
 """
 
 from __future__ import annotations

@@ -26,6 +26,9 @@ _FILES = ("to_json", "from_json")
 OF_FILES = {
     "rates.counters.Counter: its result of key",
     "rates.counters.Counter: record of read",
+    "rates.stratified.StratifiedCounter: its result of key",
+    "rates.stratified.StratifiedCounter: record of read",
+    "rates.stratified.StratifiedCounts: parts",
     "abcd.grouped.GroupedCounter: its result of key",
     "abcd.grouped.GroupedCounter: record of read",
     "abcd.plane.PlaneCounter: its result of key",

@@ -1,11 +1,13 @@
 """Delays and false alarms of the monitor on simulated runs: the tables of docs/monitor.md.
 
     python tools/check_monitor.py [--quiet-runs 200] [--fault-runs 50] [--kappa-error 0.002]
+        [--scan RATES_SCAN]
 
 Runs of 500 luminosity sections are count toys: no events are simulated, and the charts see only
 Poisson scatter. Every run has its own seed, so that the tables come out the same each time.
 The exit code is 1 where false alarms are more than the thresholds are made for, or where a fault is
-found in too few runs or too late; with an error of kappa only the false alarms count.
+found in too few runs or too late; with an error of kappa, or at the rates of a scan, only the false
+alarms count. Rates of a scan are those of nature, also of a sample drawn in strata.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.monitor.scanned import plan_of
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.state import MonitorState
 from trigger_ad.monitor.toys import FAULTS, TRUTH, Plan, simulate
@@ -63,10 +68,10 @@ class Outcome:
     delay: int | None
 
 
-def follow(fault: str, seed: int, settings: Settings, plan: Plan) -> Outcome:
+def follow(fault: str, seed: int, settings: Settings, plan: Plan, kappa: Kappa = TRUTH) -> Outcome:
     """Watch one simulated run."""
     state, delay = MonitorState(), None
-    for counts in simulate(fault, seed, plan):
+    for counts in simulate(fault, seed, plan, kappa):
         state = advance(state, counts, settings)
         kinds = {alarm.kind for alarm in state.active}
         if delay is None and counts.section >= plan.start and FAULTS[fault].kind in kinds:
@@ -128,10 +133,13 @@ def main() -> int:
     parser.add_argument("--fault-runs", type=int, default=50)
     parser.add_argument("--kappa-error", type=float, default=0.0)
     parser.add_argument("--signal-region", type=float, default=2000.0)
+    parser.add_argument("--scan", type=Path, help="rates of the regions, with kappa of this scan")
     parser.add_argument("--only", default="", help="faults whose name or alarm has this in it")
     given = parser.parse_args()
-    plan = Plan(signal_region=given.signal_region)
-    settings = Settings(kappa=replace(TRUTH, value_error=given.kappa_error))
+    plan, truth = Plan(signal_region=given.signal_region), TRUTH
+    if given.scan:
+        plan, truth = plan_of(ScanRecord.read(given.scan))
+    settings = Settings(kappa=replace(truth, value_error=given.kappa_error))
     print(
         f"{plan.sections} sections, {plan.signal_region:g} events in A, "
         f"{plan.signal_region / plan.efficiency:g} in B + A and in C + A, "
@@ -140,10 +148,10 @@ def main() -> int:
     )
     began = time.process_time()
     sections = missed = 0
-    claimed = not given.kappa_error and given.signal_region == Plan().signal_region
+    claimed = not given.kappa_error and plan == Plan()
     if given.quiet_runs:
         seeds = range(1, 1 + given.quiet_runs)
-        outcomes = [follow("quiet", seed, settings, plan) for seed in seeds]
+        outcomes = [follow("quiet", seed, settings, plan, truth) for seed in seeds]
         print(quiet(outcomes), flush=True)
         sections += given.quiet_runs * plan.sections
         missed += not few(sum(others("quiet", outcomes).values()), sections, settings)
@@ -152,7 +160,7 @@ def main() -> int:
     for fault in list(FAULTS)[1:]:
         if given.only in f"{fault} {FAULTS[fault].kind}" and given.fault_runs:
             seeds = range(FAULT_SEEDS, FAULT_SEEDS + given.fault_runs)
-            outcomes = [follow(fault, seed, settings, plan) for seed in seeds]
+            outcomes = [follow(fault, seed, settings, plan, truth) for seed in seeds]
             print(line(fault, outcomes), flush=True)
             watched = given.fault_runs * plan.sections
             sections += watched

@@ -92,8 +92,9 @@ def fractions(
     if len(probabilities) == 1:
         return _of_one(moments, largest, coverage)
     events = moments.events if drawn is None else drawn
-    effects = moments.effects(), moments.effects(least=0.0)
-    sums = Sums(events, moments.events, moments.sums, moments.squares, *effects)
+    scatter = moments.effects(least=0.0)
+    design = np.maximum(scatter, 1.0)
+    sums = Sums(events, moments.events, moments.sums, moments.squares, design, scatter)
     return in_strata(sums, largest, probabilities, coverage, errors)
 
 

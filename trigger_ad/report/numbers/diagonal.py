@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.abcd.plane import PlaneCounter
 from trigger_ad.report.numbers.menu import Line, Steps
 from trigger_ad.report.numbers.pileup import middles
 from trigger_ad.report.numbers.run import Values
@@ -86,10 +85,7 @@ def closures(scan: Scan) -> Closures | None:
 
 def _regions_along(scan: Scan) -> list[tuple[int, int, NDArray[np.int64]]]:
     """Both thresholds and the events in A, B, C, D by stratum, by rising threshold of score 1."""
-    plane = scan.record.counts["plane"]
-    edges1, edges2 = plane["edges1"], plane["edges2"]
-    counter = PlaneCounter(tuple(edges1), tuple(edges2))
-    above = np.stack([counter.read(part).above() for part in scan.by_stratum("plane")])
+    above = scan.plane.above
     first, second = above[:, 1:, 0], above[:, 0, 1:]
     reached, others = scan.alike(first), scan.alike(second)
     rows = []
@@ -98,7 +94,7 @@ def _regions_along(scan: Scan) -> list[tuple[int, int, NDArray[np.int64]]]:
         a = above[:, place + 1, other + 1]
         b, c = first[:, place] - a, second[:, other] - a
         counts = np.stack([a, b, c, above[:, 0, 0] - a - b - c], axis=1)
-        rows.append((edges1[place], edges2[other], counts))
+        rows.append((scan.plane.edges1[place], scan.plane.edges2[other], counts))
     return rows
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.estimate import Estimate, estimate, estimate_in_strata, from_counts
+from trigger_ad.abcd.plane import PlaneCounter
 from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency
@@ -19,7 +20,7 @@ from trigger_ad.rates.quoted_counts import quoted_counts
 from trigger_ad.rates.record import strata_of
 from trigger_ad.report.numbers.run import Values
 
-__all__ = ["Points", "Scan"]
+__all__ = ["Plane", "Points", "Scan"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,23 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Plane:
+    """Events of each stratum in region A.
+
+    Parameters
+    ----------
+    edges1, edges2 : tuple of int
+        Thresholds of the scores.
+    above : ndarray (strata, n_edges1 + 1, n_edges2 + 1) of int64
+        See `abcd.plane.PlaneCounts.above`.
+    """
+
+    edges1: tuple[int, ...]
+    edges2: tuple[int, ...]
+    above: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Scan:
     """The record of a scan with its counts as arrays.
 
@@ -69,15 +87,22 @@ class Scan:
             return ONE
         return strata_of(self.record.strata)
 
-    def by_stratum(self, counter: str) -> list[Mapping[str, Any]]:
-        """Counts of a kind for each stratum."""
+    def _by_stratum(self, counter: str) -> list[Mapping[str, Any]]:
         counts = self.record.counts[counter]
         return [counts] if self.plain else [counts["strata"][name] for name in self.strata.names]
 
     @cached_property
+    def plane(self) -> Plane:
+        """Region A at every pair of edges."""
+        keys = (self.record.counts["plane"][key] for key in ("edges1", "edges2"))
+        counter = PlaneCounter(*map(tuple, keys))
+        parts = [counter.read(part).above() for part in self._by_stratum("plane")]
+        return Plane(counter.edges1, counter.edges2, np.stack(parts))
+
+    @cached_property
     def groups(self) -> NDArray[np.int64]:
         """(strata, 256, 4) of int64: events in the regions by group of clusters."""
-        return np.array([part["groups"] for part in self.by_stratum("regions")], np.int64)
+        return np.array([part["groups"] for part in self._by_stratum("regions")], np.int64)
 
     @cached_property
     def drawn(self) -> NDArray[np.int64]:
@@ -99,7 +124,7 @@ class Scan:
     @cached_property
     def pileup_bins(self) -> NDArray[np.int64]:
         """(n_bins, strata, 4) of int64: the same by pile-up, in the bins of the record."""
-        every = np.array([part["pileup"] for part in self.by_stratum("regions")], np.int64)
+        every = np.array([part["pileup"] for part in self._by_stratum("regions")], np.int64)
         return every.swapaxes(0, 1)[every.any(axis=(0, 2))]
 
     @property

@@ -206,7 +206,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         relative(NAMES.menu, NAMES.menu_fragment),
-        version=3,
+        version=4,
         files="menu",
     ),
     Stage(
@@ -260,7 +260,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
-        version=3,
+        version=4,
         beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )

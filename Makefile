@@ -16,7 +16,7 @@ export TF_CPP_MIN_LOG_LEVEL := 2
 
 help:
 	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo;'
-	@echo '             then rates at pile-up 60 inside a small menu, into runs/demo_rates'
+	@echo '             then all seeds of a small menu at pile-up 60, with one total, into runs/demo_rates'
 	@echo 'make models  train the other reference models for three seeds and compare them, which takes hours'
 	@echo 'make reference  make the samples at pile-up 60 of which cards quote figures: half an hour'
 	@echo 'make check   lint, types, and the tests that the last change can reach, within three minutes'

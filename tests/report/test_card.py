@@ -107,6 +107,7 @@ def in_a_menu(folder: Path, to: Path) -> Path:
         "test": few,
         "test_hz": few | {"upper_limit": 9.5e4},
     }
+    rates["bandwidth"] = {"wanted_hz": 1e5, "threshold_hz": 9.9e4, "precision": 0.7}
     rates["abcd"] |= {
         "ratio": 1.05,
         "ratio_error": 0.1,
@@ -132,6 +133,7 @@ def test_card_of_a_seed_in_a_menu(run_folder: Path, tmp_path: Path) -> None:
     text = card([in_a_menu(run_folder, tmp_path / "run")])
     assert "pure rate of\n80\u202fkHz in the menu small: 81\u202fkHz on the threshold" in text
     assert "below 95\u202fkHz on the test split. SM efficiency" in text
+    assert "predict region A best within 100\u202fkHz of all regions.\n" in text
     assert f"{measured(1.05, 0.1)} {interval([0.9, 1.2])},\n140 effective events." in text
     assert "| ht | 400 | 1\u202fkHz [800\u202fHz, 1.2\u202fkHz] | below 25\u202f% |" in text
 

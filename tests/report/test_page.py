@@ -89,8 +89,14 @@ def test_a_wanted_pure_rate_is_in_the_summary(built: Path, tmp_path: Path) -> No
     point = json.loads((built / "rates.json").read_text())["working_point"]
     pure = {"menu": "small", "seed": "L1_AD_A", "wanted_hz": 8e4, "threshold_hz": 8e4}
     pure |= {"test": found, "test_hz": found}
-    change(tmp_path / "run", "rates", working_point=point | {"pure": pure})
-    assert page_of(tmp_path / "run").row("pure rate in menu small")[1:] == [
+    bandwidth = {"wanted_hz": 1e5, "threshold_hz": 9.9e4, "precision": 0.7}
+    change(tmp_path / "run", "rates", working_point=point | {"pure": pure}, bandwidth=bandwidth)
+    page = page_of(tmp_path / "run")
+    assert page.row("bandwidth")[1:] == [
+        "at most 100\u202fkHz",
+        "99\u202fkHz on the threshold split",
+    ]
+    assert page.row("pure rate in menu small")[1:] == [
         "wanted 80\u202fkHz",
         "on test 77\u202fkHz [65,\u00a091]\u202fkHz",
     ]

@@ -110,7 +110,7 @@ class MenuRatesRecord(Record):
                 "pure",
                 "95 % interval",
                 "proportional",
-                "events",
+                "effective events",
             ),
             tuple(rows),
             self.normalisation,

@@ -9,6 +9,7 @@ from trigger_ad.abcd.closure import closure
 from trigger_ad.abcd.estimate import cluster_counts, estimate, estimate_in_strata, from_counts
 from trigger_ad.errors import ConfigError, WorkingPointError
 from trigger_ad.events.strata import Strata
+from trigger_ad.statistics.strata import Stratified
 
 STRATA = Strata(("soft", "hard"), (0.95, 0.05))
 
@@ -97,13 +98,15 @@ def test_closure_of_a_split(rng):
     scores = [(rng.exponential(1, 6000) + 2 * stratum) * 100 for _ in range(2)]
     pair = tuple(score.astype(np.int64) for score in scores)
     clusters = rng.integers(0, 3000, 6000)
-    (point,) = closure("firmware", pair, pair, [0.05], clusters, stratum, STRATA)
+    own = Stratified.of(stratum, STRATA.probabilities, clusters)
+    (point,) = closure("firmware", pair, pair, [0.05], clusters, (own, own))
     region = point.point.regions(*pair)
+    assert point.efficiency == pytest.approx(0.05, rel=0.02)  # thresholds are of all events
     a = [np.mean(region[stratum == place] == 0) for place in (0, 1)]
     assert point.efficiency == pytest.approx(float(np.dot(STRATA.probabilities, a)), rel=1e-12)
     (plain,) = closure("firmware", pair, pair, [0.05], clusters)
-    assert plain.efficiency == pytest.approx(np.mean(region == 0))
-    assert plain.efficiency != pytest.approx(point.efficiency, rel=0.1)
+    assert plain.efficiency == pytest.approx(np.mean(plain.point.regions(*pair) == 0))
+    assert plain.point.threshold1 > 1.3 * point.point.threshold1
 
 
 def test_what_is_refused(rng):

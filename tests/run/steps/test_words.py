@@ -86,6 +86,16 @@ def test_background_drawn_in_strata(files, tmp_path):
         assert number == pytest.approx(0.04 * len(plain), abs=2)
 
 
+def test_a_signal_in_strata_is_refused(files, tmp_path):
+    pattern = files(strata=STRATA)
+    with pytest.raises(ConfigError) as caught:
+        words(tmp_path / "run", f"'{pattern}'", f"{{again: ['{pattern}']}}")
+    assert str(caught.value) == (
+        "signal again must have events that were drawn alike, not events of the strata soft, hard: "
+        "give a plain sample of it"
+    )
+
+
 def test_one_stratum_has_no_weights(files, tmp_path):
     """Nor has a background whose files name a single stratum."""
     soft = {"stratum": np.zeros(N, np.uint8)}

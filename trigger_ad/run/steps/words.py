@@ -42,6 +42,8 @@ def run(context: Context, group: str) -> None:
     samples = {name: opened(paths, settings) for name, paths in context.files.items()}
     if group == "background" and config.trigger.rate.model_dump(exclude_none=True):
         input_rate(samples[BACKGROUND].origin, config.trigger.rate)
+    if group == "signals":
+        _require_alike(samples)
     splits = config.split.fractions if group == "background" else {}
     arrays: dict[str, NDArray[Any]] = {}
     columns: dict[str, list[str]] = {}
@@ -71,6 +73,18 @@ def _origin(sample: Sample) -> Origin:
     """Origin with the strata of all files, which must be the same in each."""
     strata = sample.strata
     return replace(sample.origin, strata=strata if sample.origin.strata else None)
+
+
+def _require_alike(signals: Mapping[str, Sample]) -> None:
+    """Refuse signals that were drawn in strata: their events count alike everywhere."""
+    for name, sample in signals.items():
+        if sample.origin.strata and len(sample.strata.names) > 1:
+            raise ConfigError(
+                f"signal {name}",
+                "must have events that were drawn alike",
+                "events of the strata " + ", ".join(sample.strata.names),
+                "give a plain sample of it",
+            )
 
 
 def _require_strata(

@@ -1,6 +1,7 @@
 """Stages after training: of a background that was drawn in strata, the figures of all events."""
 
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -97,9 +98,9 @@ def _scores(folder, config):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Of 30,000 events, and of those without four of five soft ones, in strata."""
+    """Of 20,000 events, and of those without four of five soft ones, in strata."""
     folder = tmp_path_factory.mktemp("stages")
-    particles = adc2021.read(packaged("sm"), 30_000)
+    particles = adc2021.read(packaged("sm"), 20_000)
     hard = particles.values[:, 9, 0] >= 60
     strata = Strata(("soft", "hard"), (float(np.mean(~hard)), float(np.mean(hard))))
     kept = hard | (np.arange(len(hard)) % 5 == 0)
@@ -182,7 +183,7 @@ def test_menu_and_its_gain(runs):
 
 
 def test_performance_and_decisions(runs):
-    plain, thin = (performance(run.scores, run.data, 20, 3) for run in runs)
+    plain, thin = (performance(run.scores, run.data, 10, 3) for run in runs)
     for model in ("float", "firmware"):
         true, found = (areas.auc["leptoquark"][model] for areas in (plain, thin))
         low, high = thin.auc_interval["leptoquark"][model]
@@ -227,7 +228,8 @@ def _declare(folder):
     momenta = words.astype(np.int64).sum(axis=1)
     found["sm.stratum"] = (momenta > np.quantile(momenta, 0.6)).astype(np.uint8)
     header["columns"] = {"sm": ["stratum"]}
-    header["origin"]["sm"]["strata"] = strata.to_json()
+    origin = Origin.from_json(header["origin"]["sm"])
+    header["origin"]["sm"] = replace(origin, strata=strata).to_json()
     del header["schema"]
     arrays.save(folder / "words.npz", WORDS, header, found, compress=False)
     lsb, scores = arrays.load(folder / "scores.npz", SCHEMA)

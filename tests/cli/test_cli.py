@@ -49,6 +49,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         "emulate",
         "rates",
         "prescales",
+        "menu",
         "monitor",
         "schema",
         "migrate",
@@ -84,7 +85,14 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
         ),
         (["convert"], {"--emulator", "--name", "--version", "--help"}),
         (["emulate"], {"--input", "--out", "--filling", "--dead-time", "--units", "--help"}),
-        (["prescales"], {"--precision", "--budget", "--seconds", "--rule", "--help"}),
+        (
+            ["prescales"],
+            {"--precision", "--budget", "--bandwidth-hz", "--seconds", "--rule", "--help"},
+        ),
+        (["menu", "from-table"], {"--name", "--out", "--help"}),
+        (["menu", "column"], {"--menu", "--like", "--replace", "--first-index", "--out", "--help"}),
+        (["menu", "fragment"], {"--menu", "--column", "--first-index", "--out", "--help"}),
+        (["menu", "check"], {"--menu", "--column", "--help"}),
         (["schema"], {"--json", "--help"}),
         (
             ["generate", "adc2021"],

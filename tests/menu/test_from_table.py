@@ -108,4 +108,4 @@ def test_they_are_listed_and_counted_nowhere():
     )
     same = MenuRatesRecord.from_json(menu_rates(counts, without).to_json(), "menu")
     assert same == record.model_copy(update={"not_simulated": ()})
-    assert "not simulated, not in the total: L1_Unpaired" in repr(record)
+    assert "\n  not simulated, not in the total: L1_Unpaired" in repr(record)

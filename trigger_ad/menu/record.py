@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -23,6 +22,9 @@ __all__ = [
     "SeedRow",
     "Staircase",
 ]
+
+#: Columns that are shown where there is little room.
+_BRIEF = ("seed", "before", "prescale", "after", "pure", "proportional")
 
 #: Figures of all pairs of seeds.
 Matrix = tuple[tuple[EffectiveFigure, ...], ...]
@@ -128,9 +130,12 @@ class MenuRatesRecord(Record):
         return f"not simulated, not in the total: {', '.join(names)}" if names else ""
 
     def _display(self) -> Table:
+        """Without intervals, for which a line has no room; the total first, as rows may be cut."""
         table = self.table
-        note = "; ".join(filter(None, (table.note, self.listed)))
-        return replace(table, rows=(table.rows[-1], *table.rows[:-1]), note=note)
+        kept = [table.columns.index(name) for name in _BRIEF]
+        rows = tuple(tuple(row[n] for n in kept) for row in (table.rows[-1], *table.rows[:-1]))
+        note = "; ".join(filter(None, (self.listed, table.note)))
+        return Table(table.title, _BRIEF, rows, note)
 
 
 def _row(seed: SeedRow) -> tuple[str, ...]:

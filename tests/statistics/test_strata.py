@@ -71,6 +71,10 @@ def test_a_sample_in_strata_gives_the_figures_of_all_events(rng, known):
     assert found.auc.low < exact.auc < found.auc.high
     for fpr, interval in found.tpr_at_fpr.items():
         assert interval.low < exact.tpr_at(fpr) < interval.high
+    worth = len(scores) * 0.5 / PROBABILITIES[1]  # hard events alone, of which half of these are
+    trials = roc(scores, signal, of).trials(np.array([0.001, 1.0]))
+    assert trials == pytest.approx([worth, len(scores)], rel=0.05)
+    assert roc(truth, signal).trials(np.array([0.001])) == [len(truth)]
     alike = evaluate(scores, signal, (0.01, 0.001), 2, 3)
     assert alike.auc.value < exact.auc - 0.1
     assert alike.tpr_at_fpr[0.01].value < 0.8 * exact.tpr_at(0.01)

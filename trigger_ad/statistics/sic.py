@@ -99,11 +99,15 @@ class Roc:
         """Background events that pass, or how many of a plain sample are worth as much; (n,)."""
         return self.background if self.effective is None else self.effective
 
-    def fpr_variance(self, fpr: Numbers) -> Numbers:
-        """Variance of given background efficiencies, in the shape of `fpr`."""
+    def trials(self, fpr: Numbers) -> NDArray[Any]:
+        """Events that give background efficiencies their binomial variance, as of `fpr`."""
+        events = np.full(len(fpr), self.background[-1])
         if self.variance is None:
-            return np.asarray(fpr * (1 - fpr) / self.background[-1])
-        return np.interp(fpr, np.concatenate([[0.0], self.fpr]), [0.0, *self.variance])
+            return events
+        found = np.interp(fpr, np.concatenate([[0.0], self.fpr]), [0.0, *self.variance])
+        binomial = fpr * (1 - fpr)
+        known = (found > 0) & (binomial > 0)
+        return np.divide(binomial, found, out=events.astype(np.float64), where=known)
 
     @property
     def sic_maximum(self) -> float:

@@ -88,7 +88,9 @@ def test_broken_record(own_folder: Path) -> None:
 def test_broken_scores(own_folder: Path) -> None:
     path = own_folder / "scores.npz"
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(SchemaError, match=r"scores\.npz must have schema scores/1, not a broken"):
+    with pytest.raises(
+        SchemaError, match=r"scores\.npz must have schema scores/2 or scores/1, not a broken"
+    ):
         load(own_folder)
 
 

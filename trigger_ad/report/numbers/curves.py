@@ -103,7 +103,9 @@ def _curve(run: Run, model: str, score: str, signal: str) -> Curve:
     fpr = np.geomspace(lowest, 1, _POINTS)
     tpr = curve.tpr_at(fpr.tolist())
     sic = tpr / np.sqrt(fpr)
-    return Curve(model, score, curve.auc, fpr, tpr, sic, _sic_error(curve, fpr, tpr, len(found)))
+    return Curve(
+        model, score, curve.auc, fpr, tpr, sic, _sic_error(fpr, tpr, curve.trials(fpr), len(found))
+    )
 
 
 def _lowest(curve: Roc, background: int) -> float:
@@ -114,10 +116,10 @@ def _lowest(curve: Roc, background: int) -> float:
     return min(float(curve.fpr[np.argmax(enough)]), 0.5) if enough.any() else 0.5
 
 
-def _sic_error(curve: Roc, fpr: Values, tpr: Values, signal: int) -> Values:
-    """First-order propagation of the errors of both efficiencies, events being independent."""
+def _sic_error(fpr: Values, tpr: Values, background: int | NDArray[Any], signal: int) -> Values:
+    """First-order propagation of the binomial errors of both efficiencies."""
     variance = tpr * (1 - tpr) / (signal * fpr)
-    variance += tpr**2 * curve.fpr_variance(fpr) / (4 * fpr**3)
+    variance += tpr**2 * (1 - fpr) / (4 * fpr**2 * background)
     return np.asarray(np.sqrt(variance))
 
 

@@ -71,8 +71,8 @@ def claims(scores: ScoreTable, closure: ClosureRecord, signals: Sequence[str]) -
     signals : sequence of str
     """
     rows: list[Claim] = []
-    drawn = scores.drawn(TEST)
     for signal in signals:
+        drawn = scores.drawn(TEST)
         background, found = (combined(scores, "firmware", s) for s in (TEST, signal))
         together = roc(background, found, drawn)
         alone = [

@@ -110,6 +110,7 @@ def test_the_verbs_stand_in_the_order_of_the_flow():
                 "--library",
                 "--collisions",
                 "--signal",
+                "--strata",
                 "--help",
             },
         ),

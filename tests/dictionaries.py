@@ -35,6 +35,9 @@ OF_FILES = {
     "menu.scan.ScanRecord: counts",
     "menu.fragment.fragment: its result",
     "menu.fragment.write: record",
+    "rates.stratified.StratifiedCounter: its result of key",
+    "rates.stratified.StratifiedCounter: record of read",
+    "rates.stratified.StratifiedCounts: parts",
 }
 _UNTYPED = ("dict", "Mapping", "MutableMapping")
 

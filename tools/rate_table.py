@@ -1,16 +1,15 @@
 """Rates of a zero-bias sample beside a public table of the CMS Level-1 trigger at pile-up 60.
 
-    .venv/bin/trigger-ad generate zerobias --pileup 60 --events 60000 --seed 7 --workers 2 \
-        --strata tools/strata.yaml --library collisions.npz --out strata.h5
-    .venv/bin/python tools/rate_table.py strata.h5
+    make reference
+    .venv/bin/python tools/rate_table.py runs/reference/zero_bias.h5
 
 The table is `rate-visualization/rateOutput.csv` of https://github.com/cms-l1-dpg/L1MenuTools
 (commit 28f26cb): rates behind a prescale, from a sample in which one crossing is 31.48 Hz. Here
 they are multiplied by their prescales, and so are their errors: a seed with a prescale of 780 and
 one crossing says little. Choices of the simulation may look at the rows `fitted`; the others judge.
 
-The error of a rate is that of its clusters: crossings of a stratum with the same hardest collision.
-For muons it is too small, since most come from a soft collision that other clusters share.
+The error of a rate is that of its clusters, crossings of a stratum with the same collision that put
+them there, and of the probabilities of the strata.
 """
 
 from __future__ import annotations
@@ -107,12 +106,17 @@ ROWS = (
 
 
 def fraction(
-    fires: Fires, stratum: npt.NDArray[np.uint8], clusters: npt.NDArray[np.int64], parts: Floats
+    fires: Fires,
+    stratum: npt.NDArray[np.uint8],
+    clusters: npt.NDArray[np.int64],
+    parts: Floats,
+    errors: Floats | None = None,
 ) -> tuple[float, float]:
     """Fraction of all crossings that fire, and its error.
 
     In a stratum with n crossings, of which cluster j has m_j and k_j of these fire, the variance of
-    p = sum k_j / n is sum (k_j - p m_j)^2 / n^2, and at least p (1 - p) / n.
+    p = sum k_j / n is sum (k_j - p m_j)^2 / n^2, and at least p (1 - p) / n. Relative errors of the
+    probabilities of the strata are added.
 
     Parameters
     ----------
@@ -121,9 +125,12 @@ def fraction(
     clusters : (n,) int64
     parts : (strata,) float64
         Their probabilities.
+    errors : (strata,) float64, optional
+        Relative standard deviations of these.
     """
     value = variance = 0.0
-    for place, part in enumerate(parts):
+    measured = np.zeros(len(parts)) if errors is None else errors
+    for place, (part, error) in enumerate(zip(parts, measured, strict=True)):
         mine = stratum == place
         n = max(int(mine.sum()), 1)
         _, owner = np.unique(clusters[mine], return_inverse=True)
@@ -132,6 +139,7 @@ def fraction(
         away = np.bincount(owner, fires[mine]) - p * sizes
         value += part * p
         variance += part**2 * max(float((away**2).sum()) / n**2, p * (1 - p) / n)
+        variance += (part * error * p) ** 2
     return value, float(np.sqrt(variance))
 
 
@@ -147,7 +155,8 @@ def table(sample: Sample) -> list[tuple[Row, float, float]]:
         clusters.append(block.identity)
     of = np.concatenate(strata), np.concatenate(clusters)
     parts = np.array(sample.strata.probabilities)
-    rates = [fraction(np.concatenate(found), *of, parts) for found in fires]
+    errors = np.array(sample.strata.errors or np.zeros(len(parts)))
+    rates = [fraction(np.concatenate(found), *of, parts, errors) for found in fires]
     return [
         (row, CROSSINGS * value, CROSSINGS * error)
         for row, (value, error) in zip(ROWS, rates, strict=True)

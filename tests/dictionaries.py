@@ -36,14 +36,6 @@ OF_FILES = {
     "menu.counts.MenuCounter: its result of key",
     "menu.counts.MenuCounter: record of read",
     "menu.scan.ScanRecord: counts",
-<<<<<<< HEAD
-=======
-    "menu.fragment.fragment: its result",
-    "menu.fragment.write: record",
-    "rates.stratified.StratifiedCounter: its result of key",
-    "rates.stratified.StratifiedCounter: record of read",
-    "rates.stratified.StratifiedCounts: parts",
->>>>>>> s16stages
 }
 _UNTYPED = ("dict", "Mapping", "MutableMapping")
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 #: Modules of the names that are found here. Type checkers read them in ``__init__.pyi``. There is
 #: no ``__all__``: pdoc takes it for all that is in a package, and would leave out the rooms.

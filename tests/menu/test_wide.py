@@ -164,9 +164,7 @@ def test_counts_of_the_version_before_give_its_rates():
     thresholds = {f"score{n}": registers[f"threshold{n}"] for n in (1, 2)}
     prescales = dict(zip("ABCD", registers["prescale"], strict=True))
     own = configuration.load(MODEL / "config.yaml").features
-    then = tuple(seed for seed in file.small().seeds if seed.region in (None, "A"))
-    small = file.small().model_copy(update={"seeds": then})
-    found = region_prescales.with_prescales(small, prescales)
+    found = region_prescales.with_prescales(file.load(SCANS / "small.yaml"), prescales)
     seeds = on_hardware(found, layout(own), thresholds)
     assert seeds.digest == counts.menu
     found = menu_rates(counts, seeds).to_json()

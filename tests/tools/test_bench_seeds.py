@@ -26,7 +26,7 @@ def test_half_of_the_seeds_are_bits_and_all_events_are_counted(tool):
     assert len(menu.seeds) == 130
     assert menu.bits == hidden.names
     assert len(menu.bits) == 65
-    row = tool.measured(2000, 130)
+    row = tool.measured(2000, 130, 1)
     assert set(row) == set(ROW)
     assert 100 < row["patterns"] <= row["rows"] <= 2000
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tools import check_charged_scalar as check
-from trigger_ad.events.particles import Particles
+from trigger_ad.events.particles import CLASSES, SLOTS, Particles
 
 
 def events(*slots):
@@ -12,6 +12,9 @@ def events(*slots):
     for event, objects in zip(values, slots, strict=True):
         for slot, (pt, eta) in objects.items():
             event[slot, :2] = pt, eta
+            event[slot, 3] = next(
+                CLASSES[kind] for kind, s in SLOTS.items() if slot in range(19)[s]
+            )
     return values
 
 

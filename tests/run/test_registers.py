@@ -28,6 +28,7 @@ def test_menu_emulation_and_scans_have_the_prescales_of_the_registers(small_run,
         )
     )
     found = RunMenuRecord.read(tmp_path / "new/menu.json")
-    assert found.seeds[-1].endswith("prescale 3")
-    assert found.rates.seeds[-1].prescale == "3"
+    for place, prescale in enumerate(("3", "2", "2.5", "10"), -4):
+        assert found.seeds[place].endswith(f"prescale {prescale}")
+        assert found.rates.seeds[place].prescale == prescale
     assert load_trigger(copy).registers == load_setup(copy).trigger.registers == registers

@@ -142,7 +142,7 @@ def test_closure(runs):
     plain, thin = runs
     pairs = [thin.scores.pair("firmware", f"sm_{s}") for s in ("threshold", "test")]
     for row in thin.closure.of("firmware"):
-        assert row.test_efficiency == pytest.approx(row.sm_efficiency, rel=0.15)
+        assert row.test_efficiency == pytest.approx(row.sm_efficiency, rel=0.25)
         other = plain.closure.at("firmware", row.sm_efficiency)
         apart = np.log(row.ratio / other.ratio)
         errors = np.hypot(row.ratio_error / row.ratio, other.ratio_error / other.ratio)

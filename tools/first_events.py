@@ -41,8 +41,11 @@ def first_events(source: Path, events: int, out: Path) -> None:
         strata = replace(origin.strata, drawn=tuple(drawn.tolist()))
         origin = replace(origin, strata=strata)
     if origin.kind == "cross_section":  # one collision of the process in each event
-        numbers = dict.fromkeys(("tried", "passed", "distinct_parton_events"), len(particles))
-        processes = tuple(replace(process, **numbers) for process in origin.processes)
+        number = len(particles)
+        processes = tuple(
+            replace(process, tried=number, passed=number, distinct_parton_events=number)
+            for process in origin.processes
+        )
         origin = replace(origin, processes=processes)
     adc2021.write(out, particles, origin, columns, attributes)
 

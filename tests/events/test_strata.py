@@ -64,6 +64,29 @@ def test_strata_come_back_from_json():
         Strata(("a", "b"), (float("nan"), 1.0))
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"names": [0, 1]}, "the names of the strata must be a list of text, not 0"),
+        ({"names": "ab"}, "the names of the strata must be a list of text, not 'ab'"),
+        ({"names": [["a"], "b"]}, "the names of the strata must be a list of text, not ['a']"),
+        (
+            {"probabilities": ["0.9", 0.1]},
+            "the probabilities of the strata must be a list of numbers, not '0.9'",
+        ),
+        ({"drawn": ["10", 20]}, "the drawn of the strata must be a list of numbers, not '10'"),
+        ({"errors": None}, "the errors of the strata must be a list of numbers, not None"),
+        ({"errors": [True, 0]}, "the errors of the strata must be a list of numbers, not True"),
+    ],
+)
+def test_lists_of_other_types_are_refused(change, sentence):
+    record = Strata(("a", "b"), (0.9, 0.1), (10, 20), (0, 0.5)).to_json()
+    assert Strata.from_json(record).errors == (0, 0.5)
+    with pytest.raises(ConfigError) as caught:
+        Strata.from_json(record | change)
+    assert str(caught.value) == f"{sentence}: make the sample again"
+
+
 def stratified(rng):
     """30 events of each collision; 900 soft, 90 hard collisions."""
     collision = np.repeat(rng.integers(0, 2**60, 990), 30)

@@ -59,3 +59,14 @@ def test_a_stratum_that_the_bin_has_no_events_of_may_have_some():
     (found,) = quoted_counts(a, part, DRAWN, np.ones((2, 1)), STRATA)
     assert found.interval.value == pytest.approx(0.5)
     assert found.interval.high > 0.9  # one soft event weighs as much as 24 hard ones
+
+
+def test_a_limit_from_few_events_is_no_more_than_all():
+    weights = np.column_stack([KEPT, [1, 0, 0, 0.5]])
+    passing = np.array([[0, 1, 0, 1], [0, 0, 0, 0]])
+    found = quoted_counts(passing, np.array([2, 0]), DRAWN, np.full((2, 6), 2.0), STRATA, weights)
+    limits = [quoted.limit for quoted in found]
+    assert limits[:2] == [1, 1]
+    assert limits[5] == 1
+    for quoted in found:
+        assert max(quoted.interval.high, quoted.limit) <= 1

@@ -8,6 +8,7 @@ import pytest
 
 from tests.run import small
 from tests.run.conftest import scan
+from trigger_ad.cli.rates_text import lines_of
 from trigger_ad.errors import ConfigError, EventFileError
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.packaged import packaged
@@ -141,7 +142,7 @@ def test_the_page_of_strata(plain, tmp_path):
     write(folder / "page.h5", particles, hard, Strata(("soft", "hard"), parts))
     rated(folder, "page", tmp_path)
     page = render(ScanRecord.read(tmp_path / "page.json"))
-    assert f"<td>{parts[1]:.4g}</td>" in page
+    assert f"<td>{parts[1]:.4g}</td><td>–</td>" in page
     assert "Events of strata come in no order" in page
     record = ScanRecord.read(tmp_path / "page.json")
     a, b, c, d = (row.before.efficiency.value for row in record.regions.values())
@@ -154,6 +155,22 @@ def test_the_page_of_strata(plain, tmp_path):
     plain = Scan(ScanRecord.from_json(rated(folder, "plain", tmp_path), "plain"))
     assert plain.closure.ratio == pytest.approx(closure.ratio)
     same_figures(plain, Scan(record))
+
+
+def test_errors_of_probabilities_are_shown(plain, tmp_path):
+    folder, particles, hard = plain
+    parts = (float(np.mean(~hard)), float(np.mean(hard)))
+    strata = Strata(("soft", "hard"), parts, errors=(1e-6, 0.049))
+    write(folder / "errors.h5", particles[:6000], hard[:6000], strata)
+    rated(folder, "errors", tmp_path)
+    record = ScanRecord.read(tmp_path / "errors.json")
+    assert [row.error for row in record.strata] == [1e-6, 0.049]
+    soft, hard_line = lines_of(record)[:2]
+    assert soft.endswith(f"{parts[0]:.4g} of all events")
+    assert hard_line.endswith(f"{parts[1]:.4g} of all events ± 4.9%")
+    page = render(record)
+    assert f"<td>{parts[1]:.4g}</td><td>4.9 %</td>" in page
+    assert "<td>&lt; 0.1 %</td>" in page
 
 
 def same_figures(one, other):
@@ -194,7 +211,7 @@ def test_other_probabilities_are_other_counts(plain, tmp_path):
         write(folder / f"{name}.h5", particles[:3000], hard[:3000], strata)
     first, second = (rated(folder, name, tmp_path) for name in ("a", "b"))
     assert first["model"] != second["model"]
-    with pytest.raises(ConfigError, match=r"^the strata of .*b\.h5 must be those of .*a\.h5: s, h"):
+    with pytest.raises(ConfigError, match=r"^the probabilities of the strata of .*b\.h5 must be"):
         scan(folder / "run", [str(folder / f"{n}.h5") for n in "ab"], tmp_path / "both.json")
 
 

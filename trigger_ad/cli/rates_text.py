@@ -19,7 +19,8 @@ def lines_of(record: ScanRecord) -> list[str]:
         lines.append(f"pile-up unknown: {record.pileup_unknown} of {record.events} events")
     for stratum in record.strata or ():
         part = f"{stratum.probability:.4g} of all events"
-        lines.append(f"stratum {stratum.name}: {stratum.events} events, {part}")
+        error = f" ± {stratum.error:.1%}" if stratum.error >= 0.0005 else ""
+        lines.append(f"stratum {stratum.name}: {stratum.events} events, {part}{error}")
     lines.append(f"normalisation: {record.normalisation}")
     return lines + (_regions(record) if record.menu is None else _menu(record, record.menu))
 

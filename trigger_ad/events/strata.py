@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,14 @@ import numpy.typing as npt
 from trigger_ad.errors import ConfigError
 
 __all__ = ["ONE", "Strata"]
+
+#: Lists of a record, and what is in them.
+_KINDS: dict[str, type | UnionType] = {
+    "names": str,
+    "probabilities": int | float,
+    "drawn": int,
+    "errors": int | float,
+}
 
 
 @dataclass(frozen=True)
@@ -144,9 +153,29 @@ class Strata:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Strata:
-        """Rebuild from `to_json`."""
-        keys = ("names", "probabilities", "drawn", "errors")
-        return cls(*(tuple(record.get(key, ())) for key in keys))
+        """Rebuild from `to_json`.
+
+        Raises
+        ------
+        ConfigError
+            If it is no such record.
+        """
+        return cls(*(_list(record, key, kind) for key, kind in _KINDS.items()))
+
+
+def _list(record: Mapping[str, Any], key: str, kind: type | UnionType) -> tuple[Any, ...]:
+    """A list of a record, whose values are of this type, and no truth values."""
+    found = record.get(key, [])
+    values = found if isinstance(found, list) else [found]
+    strange = [one for one in values if isinstance(one, bool) or not isinstance(one, kind)]
+    if strange or values is not found:
+        raise ConfigError(
+            f"the {key} of the strata",
+            f"must be a list of {'text' if kind is str else 'numbers'}",
+            repr(strange[0] if strange else found),
+            "make the sample again",
+        )
+    return tuple(found)
 
 
 #: A sample that was not drawn in strata.

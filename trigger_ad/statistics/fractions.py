@@ -171,7 +171,7 @@ def in_strata(
     low, high = _gamma(smaller, variance, unseen, (1 - coverage) / 2)
     least, most = _gamma(smaller, variance, unseen, 1 - COVERAGE)
     low, high = np.where(upper, largest - high, low), np.where(upper, largest - low, high)
-    limit = np.where(upper, largest - least, most)
+    limit = np.minimum(np.where(upper, largest - least, most), largest)
     spread = (weight**2 * sums.design * sums.squares).sum(axis=0)
     spread += ((weight * measured * sums.sums) ** 2).sum(axis=0)
     effective = np.divide(value**2, spread, out=np.zeros_like(value), where=spread > 0)

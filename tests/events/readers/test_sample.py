@@ -1,15 +1,18 @@
 """Several files, of any formats, as one sample."""
 
+from dataclasses import replace
+
 import h5py
 import numpy as np
 import pytest
 
 from tests.events.readers import odd, odd_root
-from trigger_ad.errors import ConfigError
+from trigger_ad.errors import ConfigError, EventFileError
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.particles import Particles
 from trigger_ad.events.readers import adc2021
 from trigger_ad.events.readers.sample import opened
+from trigger_ad.events.strata import Strata
 
 N = odd.N
 
@@ -80,3 +83,58 @@ def test_files_of_several_responses(tmp_path):
         "the inputs must be simulated with one response of the detector, not an unknown one "
         "(a.h5), 2 (c.h5): make them anew, or give them one after the other"
     )
+
+
+SOFT_AND_HARD = Strata(("soft", "hard"), (0.9, 0.1), (4, 4), (0.01, 0.02))
+
+
+def stratified(path, strata=SOFT_AND_HARD, *, column=True):
+    events = Particles(odd.VALUES.copy(), np.zeros(N, np.uint8), odd.IDENTITY)
+    adc2021.write(path, events, Origin("zero_bias", strata=strata))
+    if column:
+        with h5py.File(path, "a") as file:
+            file["stratum"] = np.arange(N, dtype=np.uint8) % 2
+    return path
+
+
+def test_files_of_the_same_strata_are_one_sample(tmp_path):
+    sample = opened([stratified(tmp_path / "a.h5"), stratified(tmp_path / "b.h5")])
+    assert sample.strata == replace(SOFT_AND_HARD, drawn=(8, 8))
+    assert sum(int(block.stratum.sum()) for block in sample.blocks()) == 2 * (N // 2)
+
+
+def test_strata_without_the_stratum_of_events_are_refused(tmp_path):
+    """Beside a file that has it they would count as events of the first stratum."""
+    paths = [stratified(tmp_path / "a.h5"), stratified(tmp_path / "b.h5", column=False)]
+    with pytest.raises(EventFileError) as caught:
+        next(opened(paths).blocks())
+    assert str(caught.value) == (
+        f"{paths[1]} must have the data set stratum, since its origin has strata: "
+        "write the stratum of each event, or make the sample again"
+    )
+    alone = Strata(("all",), (1.0,))
+    assert len(next(opened(stratified(tmp_path / "c.h5", alone, column=False)).blocks())) == N
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"probabilities": (0.8, 0.2)},
+            "the probabilities of the strata of {1} must be those of {0}: 0.9, 0.1, not 0.8, 0.2",
+        ),
+        (
+            {"errors": ()},
+            (
+                "the errors of the probabilities of the strata of {1} must be those of {0}: "
+                "0.01, 0.02, not none"
+            ),
+        ),
+    ],
+)
+def test_files_of_strata_that_differ_are_refused(tmp_path, change, sentence):
+    other = replace(SOFT_AND_HARD, **change)
+    paths = [stratified(tmp_path / "a.h5"), stratified(tmp_path / "b.h5", other)]
+    with pytest.raises(ConfigError) as caught:
+        _ = opened(paths).strata
+    assert str(caught.value) == f"{sentence.format(*paths)}: give files of one kind"

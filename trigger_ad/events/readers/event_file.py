@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from trigger_ad.errors import EventFileError
 from trigger_ad.events.block import Block
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers import adc2021, bits
@@ -45,10 +46,21 @@ class EventFile(Source):
                 yield found.block(start, min(start + size, found.count))
 
     def check(self) -> None:
-        """Look at the form of all data sets, the units of the first events and the wanted bits."""
+        """Look at the form of all data sets, the units of the first events and the wanted bits.
+
+        Strata in the origin alone are refused: all events would count as those of the first.
+        """
         with opened(self.path) as file:
             found = _Opened.of(file, self)
             next(table for table in found.tables if len(table)).refuse_mev(self.settings.units)
+        strata = self.origin.strata
+        if strata is not None and len(strata.names) > 1 and found.columns.stratum is None:
+            raise EventFileError(
+                self.path,
+                "must have the data set stratum, since its origin has strata",
+                None,
+                "write the stratum of each event, or make the sample again",
+            )
         bits.check(self.path, self.settings.bits)
 
     def behind(self) -> list[Path]:

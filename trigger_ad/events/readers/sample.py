@@ -18,6 +18,13 @@ from trigger_ad.events.strata import ONE, Strata
 
 __all__ = ["BLOCK", "Sample", "opened"]
 
+#: What files of one sample share of their strata, in words.
+_SHARED = {
+    "names": "strata",
+    "probabilities": "probabilities of the strata",
+    "errors": "errors of the probabilities of the strata",
+}
+
 #: Most events in a block.
 BLOCK = 65_536
 
@@ -96,13 +103,15 @@ class Sample(Displayed):
         """
         found = [one.origin.strata or ONE for one in self.sources]
         for path, strata in zip(self.paths, found, strict=True):
-            if (strata.names, strata.probabilities) != (found[0].names, found[0].probabilities):
-                raise ConfigError(
-                    f"the strata of {path}",
-                    f"must be those of {self.paths[0]}: {', '.join(found[0].names)}",
-                    ", ".join(strata.names),
-                    "give files of one kind",
-                )
+            for what, name in _SHARED.items():
+                mine, first = getattr(strata, what), getattr(found[0], what)
+                if mine != first:
+                    raise ConfigError(
+                        f"the {name} of {path}",
+                        f"must be those of {self.paths[0]}: {_shown(first)}",
+                        _shown(mine),
+                        "give files of one kind",
+                    )
         drawn = [sum(numbers) for numbers in zip(*(one.drawn for one in found), strict=False)]
         return replace(found[0], drawn=tuple(drawn))
 
@@ -134,6 +143,10 @@ class Sample(Displayed):
                 yield block if before == 0 else replace(block, before=before)
                 events += len(block)
             before += events
+
+
+def _shown(values: Sequence[object]) -> str:
+    return ", ".join(map(str, values)) or "none"
 
 
 def opened(

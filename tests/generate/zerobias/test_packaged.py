@@ -71,9 +71,11 @@ def test_crossings_are_known_by_a_collision_of_their_stratum(sample, origin, str
     kind = np.searchsorted(np.cumsum(sizes), sample.parton_event, side="right")
     strata = origin.strata.names
     for name, bins in (
-        ("soft", {"soft", "soft_muon", "none"}),
+        ("soft", {"soft", "none", "jets_20"}),  # of which a few have 20 GeV but for rounding
+        ("soft_muon", {"soft_muon"}),
         ("jets_20", {"jets_20"}),
-        ("jets_200", {"jets_200"}),
+        ("muon_12", {"jets_20_muon", "jets_30_muon", "jets_50"}),
+        ("jets_200", {"jets_200", "top"}),
         ("w", {"w"}),
         ("z", {"z"}),
         ("top", {"top"}),

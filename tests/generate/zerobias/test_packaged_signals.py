@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trigger_ad.events.packaged import packaged
+from trigger_ad.events.packaged import SAMPLES, packaged
 from trigger_ad.events.particles import CLASSES, PROCESSES, SLOTS
 from trigger_ad.events.readers import adc2021
 from trigger_ad.events.readers.sample import opened
@@ -50,6 +50,8 @@ def test_origin(name, path, sample):
 
 def test_cross_section_is_that_of_the_filtered_sample(name, path):
     """But for the energy of the beams, 13.6 TeV here and 13 TeV there."""
+    if name not in SAMPLES:
+        pytest.skip("there is no filtered sample of it")
     (own,) = adc2021.read_origin(path).processes
     (old,) = adc2021.read_origin(packaged(name)).processes
     assert 0.95 < own.cross_section_pb / old.cross_section_pb < 1.2

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
+from trigger_ad.errors import ConfigError
+from trigger_ad.events.origin import Origin
 from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.layers.network import HardwareNetwork
@@ -31,7 +33,7 @@ from trigger_ad.storage import arrays as files
 if TYPE_CHECKING:
     from trigger_ad.quantize.model import QuantizedModel
 
-__all__ = ["run"]
+__all__ = ["require_one_response", "run"]
 
 #: Of the targets of students.
 LESSON_LSB = 2.0**-20
@@ -40,6 +42,7 @@ LESSON_LSB = 2.0**-20
 def run(context: Context) -> None:
     """Write ``scores.npz`` of float, rounded, trained-on and firmware models."""
     data = Dataset(context.folder, context.config.features)
+    require_one_response({name: data.origin(name) for name in (BACKGROUND, *data.signals)})
     samples = {
         f"{BACKGROUND}_{split}": data.scaled(BACKGROUND, split) for split in ("threshold", "test")
     }
@@ -61,6 +64,31 @@ def run(context: Context) -> None:
             arrays[f"{STRATUM}/{BACKGROUND}_{split}"] = data.stratum(BACKGROUND, split)
     files.save(path, SCHEMA, header, arrays, compress=False)
     require_students(ScoreTable(path), context.config.scorer, context.config.seed)
+
+
+def require_one_response(origins: Mapping[str, Origin]) -> None:
+    """Refuse crossings with a signal of another response of the detector than the background has.
+
+    Parameters
+    ----------
+    origins : mapping of str to Origin
+        Of the background, which is ``sm``, and of the signals.
+
+    Raises
+    ------
+    ConfigError
+    """
+    background = origins[BACKGROUND]
+    for name, signal in origins.items():
+        simulated = background.kind == "zero_bias" and signal.kind == "cross_section"
+        if simulated and signal.response != background.response:
+            raise ConfigError(
+                f"signal {name}",
+                "must be simulated with the response of the detector of the background, "
+                f"{background.response or 'an unknown one'}",
+                signal.response or "an unknown one",
+                "make it anew",
+            )
 
 
 def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, float]]]:

@@ -18,7 +18,7 @@ def refused(seeds, head=HEAD):
 def test_the_small_menu_has_the_usual_seeds():
     names = [seed.name for seed in small().seeds]
     assert len(names) == 16
-    assert {"L1_SingleMu22", "L1_DoubleEG_25_14_er2p5", "L1_SingleJet180", "L1_ETM150"} <= set(
+    assert {"L1_SingleMu22", "L1_DoubleEG_15_10_er2p5", "L1_SingleJet180", "L1_ETM150"} <= set(
         names
     )
     assert [seed.name for seed in small().seeds if seed.anomaly] == [

@@ -36,7 +36,7 @@ def test_example_runs_anywhere(tmp_path):
     assert done.returncode == 0, done.stderr
     printed = done.stdout.splitlines()
     assert printed[0] == "run double_ae_zb"
-    assert "{'score1': array([158, 141, 260," in done.stdout
+    assert "{'score1': array([264, 155, 209," in done.stdout
     decided = printed.index("decisions on 30,000 events")
     rows = [line.split() for line in printed[decided + 2 : decided + 7]]
     assert [row[0] for row in rows] == ["A", "B", "C", "D", "total"]

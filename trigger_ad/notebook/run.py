@@ -160,6 +160,9 @@ class Run(Displayed):
     def decide(self, events: Events, *, state: State | None = None, units: Units = None) -> Decided:
         """Score consecutive events, and say in which region each is and whether it is kept.
 
+        Of a sample that was drawn in strata these are no parts of all events, and prescalers see an
+        order that no data have; `rates` knows the strata.
+
         Parameters
         ----------
         events, units

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from trigger_ad import __version__
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
@@ -271,7 +272,7 @@ class Engine:
     def _provenance(self) -> dict[str, Any]:
         names = {name for stage in self.stages for name in stage.packages}
         return {
-            "trigger_ad": _version("trigger-ad"),
+            "trigger_ad": __version__,
             "versions": {name: _version(name) for name in sorted(names)},
             "synth": self.synth,
             "environment": environment.record(),

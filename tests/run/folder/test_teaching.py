@@ -43,7 +43,8 @@ def test_a_student_learns_what_its_teacher_says(config, tmp_path):
     history = History.load(tmp_path / "run/model/double/history.json")
     learned = history.column("validate_reconstruction")
     assert min(learned) < learned[0]
-    compared = ComparedRun(tmp_path / "run", config, None, {}, {}, ())
+    drawn = {"sm_threshold": None, "sm_test": None}
+    compared = ComparedRun(tmp_path / "run", config, None, {}, {}, drawn, ())
     ((label, by_seed),) = member_correlations({1: compared}).items()
     assert label == f"{config.name}:score2"
     assert by_seed[1].tolist() == teacher.correlations(inputs(data, "sm", "test")).tolist()

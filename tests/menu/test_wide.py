@@ -164,7 +164,9 @@ def test_counts_of_the_version_before_give_its_rates():
     thresholds = {f"score{n}": registers[f"threshold{n}"] for n in (1, 2)}
     prescales = dict(zip("ABCD", registers["prescale"], strict=True))
     own = configuration.load(MODEL / "config.yaml").features
-    found = region_prescales.with_prescales(file.load(SCANS / "small.yaml"), prescales)
+    found = region_prescales.with_prescales(
+        file.load(Path(__file__).with_name("small_0_4.yaml")), prescales
+    )
     seeds = on_hardware(found, layout(own), thresholds)
     assert seeds.digest == counts.menu
     found = menu_rates(counts, seeds).to_json()

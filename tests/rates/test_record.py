@@ -21,12 +21,14 @@ SHIPPED = sorted((PACKAGE.parent / "models").glob("*/rates.json"))
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
 def test_shipped_records_come_out_as_they_are(path, tmp_path):
     RatesRecord.read(path).write(tmp_path / "rates.json")
-    then, now = read_json(path, "rates/1"), read_json(tmp_path / "rates.json", "rates/2")
-    assert (then.pop("schema"), now.pop("schema"), now.pop("strata")) == (
-        "rates/1",
-        "rates/2",
-        None,
-    )
+    then = json.loads(path.read_text())
+    now = read_json(tmp_path / "rates.json", "rates/2")
+    if then["schema"] == "rates/1":
+        assert (now.pop("strata"), now.pop("schema"), then.pop("schema")) == (
+            None,
+            "rates/2",
+            "rates/1",
+        )
     then["registers"] = Registers.from_json(then["registers"]).to_json()
     assert now == json.loads(json.dumps(then))
 

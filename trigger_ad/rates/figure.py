@@ -113,7 +113,7 @@ def kilohertz(hz: float) -> str:
 
     Examples
     --------
-    >>> kilohertz(23456.7), kilohertz(18.65), kilohertz(1234567.0), kilohertz(0.0)
+    >>> kilohertz(23456.7), kilohertz(18.66), kilohertz(1234567.0), kilohertz(0.0)
     ('23.5', '0.0187', '1230', '0')
     """
     written = f"{Decimal(f'{hz / 1e3:#.3g}'):f}".rstrip(".")

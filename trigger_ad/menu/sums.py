@@ -1,8 +1,8 @@
 """What the events of a menu add to each of its figures, summed over patterns piece by piece.
 
-The patterns of one word are few and are taken as they are, seed by seed. Of many seeds only a few
-fire in an event, and patterns are many: then only these seeds are looked at. Both ways give the
-same sums, but for rounding.
+In a plain sample the patterns of one word are few and are taken as they are, seed by seed. Of many
+seeds only a few fire in an event, and patterns are many; with strata, so are the cells: then only
+the seeds that fired are looked at. Both ways give the same sums, but for rounding.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class MenuSums:
 
     def moments(self, kind: Kind, pileup_bin: int | None = None) -> Moments:
         """Moments of one of the kinds, over a bin of pile-up or all."""
-        if self._counts.patterns.shape[1] > 1:
+        if self._counts.patterns.shape[1] > 1 or len(self._counts.strata) > 1:
             return self._cells[kind].within(pileup_bin)
         counts, kept = self._counts.within(pileup_bin), self._kept
         parts = (

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import Expression
 from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.combine import Combination
+from trigger_ad.scorers.members import only_score
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term
 from trigger_ad.scorers.rank_map import RankScale
 from trigger_ad.scorers.scorer import Scorer
@@ -67,16 +67,8 @@ def combination(find: Callable[[str], Scorer[Any]]) -> Scorer[CombinationSetting
         settings: CombinationSettings,
     ) -> Iterator[tuple[str, Scorer[Any], ScorerSettings, Expression]]:
         for tag, member in members_of(settings):
-            scorer = find(member.name)
-            scores = scorer.expressions(member)
-            if list(scores) != ["score"]:
-                raise ConfigError(
-                    f"member {tag} of a combination",
-                    "must have one score",
-                    f"{member.name} with {' and '.join(scores)}",
-                    "name a scorer of one score",
-                )
-            yield tag, scorer, member, tagged_expression(scores["score"], tag)
+            score = only_score(find, f"member {tag} of a combination", member)
+            yield tag, find(member.name), member, tagged_expression(score, tag)
 
     def branches(settings: CombinationSettings, inputs: int) -> tuple[Architecture, ...]:
         return tuple(

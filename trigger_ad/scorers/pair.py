@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import Expression
 from trigger_ad.layers.architecture import Architecture
+from trigger_ad.scorers.members import only_score
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import AnyMember, Composite, ScorerSettings
@@ -41,16 +41,8 @@ def pair(find: Callable[[str], Scorer[Any]]) -> Scorer[Pair]:
 
     def members(settings: Pair) -> Iterator[tuple[int, Scorer[Any], ScorerSettings]]:
         for number, member in enumerate(settings.members, 1):
-            scorer = find(member.name)
-            names = list(scorer.expressions(member))
-            if names != ["score"]:
-                raise ConfigError(
-                    f"member {number} of the pair",
-                    "must have one score",
-                    f"{member.name} with {' and '.join(names)}",
-                    "name a scorer of one score",
-                )
-            yield number, scorer, member
+            only_score(find, f"member {number} of the pair", member)
+            yield number, find(member.name), member
 
     def branches(settings: Pair, inputs: int) -> tuple[Architecture, ...]:
         return tuple(

@@ -6,15 +6,18 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.scorers import double_ae, single_ae, student, svdd, vae
+from trigger_ad.scorers import density, double_ae, single_ae, student, svdd, tails, vae
 from trigger_ad.scorers.combination import combination
+from trigger_ad.scorers.density import Density
 from trigger_ad.scorers.double_ae import DoubleAe
+from trigger_ad.scorers.factorised import factorised
 from trigger_ad.scorers.pair import pair
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import Composite, ScorerSettings
 from trigger_ad.scorers.single_ae import SingleAe
 from trigger_ad.scorers.student import Student
 from trigger_ad.scorers.svdd import Svdd
+from trigger_ad.scorers.tails import Tails
 from trigger_ad.scorers.vae import Vae
 from trigger_ad.sections.named import Choices
 
@@ -148,6 +151,9 @@ SCORERS: dict[str, Scorer[Any]] = {
     "vae": Scorer(Vae, vae.branches, vae.expressions, vae.objective),
     "svdd": Scorer(Svdd, svdd.branches, svdd.expressions),
     "student": Scorer(Student, student.branches, student.expressions, student.objective),
+    "density": Scorer(Density, density.branches, density.expressions),
+    "tails": Scorer(Tails, tails.branches, tails.expressions),
+    "factorised": factorised(find),
 }
 
 #: Their sections, for the configuration.

@@ -11,6 +11,7 @@ from trigger_ad.ir.operations.extremes import (
     SEGMENT_MAXIMUM,
     SMALLEST,
 )
+from trigger_ad.ir.operations.fitted import CONDITIONAL, DENSITY, TAIL
 from trigger_ad.ir.operations.gather import JOIN, TAKE
 from trigger_ad.ir.operations.logarithm import LOG2
 from trigger_ad.ir.operations.lookup import TABLE
@@ -52,4 +53,7 @@ OPERATIONS: dict[str, Operation] = {
     "argument_of_maximum": ARGUMENT_OF_MAXIMUM,
     "segment_sum": SEGMENT_SUM,
     "segment_maximum": SEGMENT_MAXIMUM,
+    "density": DENSITY,
+    "tail": TAIL,
+    "conditional": CONDITIONAL,
 }

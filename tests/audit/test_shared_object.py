@@ -27,7 +27,7 @@ def audit(run, layout=LAYOUT):
     model = run / "model/double"
     network = HardwareNetwork.load(model / "network.npz")
     given = hardware(network, load_scores(model / "scores.json"), layout)
-    return check_shared_object(run / NAMES.emulator, model / "network.npz", given)
+    return check_shared_object(run / NAMES.emulator, given)
 
 
 def test_a_sound_object_has_no_findings(run):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trigger_ad.errors import TriggerAdError
+from trigger_ad.hls.emulator import contents_hash
 from trigger_ad.hls.emulator_manifest import Manifest
 from trigger_ad.ir.findings import Checked, Finding
-from trigger_ad.storage.files import digest
 from trigger_ad.trigger.hardware import HardwareTrigger
 
 __all__ = ["check_shared_object"]
@@ -16,15 +16,13 @@ __all__ = ["check_shared_object"]
 _REMEDY = "write the shared object again; do not edit its sources by hand"
 
 
-def check_shared_object(folder: Path, network: Path, trigger: HardwareTrigger) -> Checked:
+def check_shared_object(folder: Path, trigger: HardwareTrigger) -> Checked:
     """Compare a shared object's folder with the records of a run.
 
     Parameters
     ----------
     folder : Path
         With ``manifest.json``, the object and its sources.
-    network : Path
-        ``network.npz`` of the run.
     trigger : HardwareTrigger
 
     Returns
@@ -39,7 +37,7 @@ def check_shared_object(folder: Path, network: Path, trigger: HardwareTrigger) -
         return Checked({"manifest entries": 0}, (Finding.of(error),))
     kinds = {name: str(kind) for name, kind in trigger.scores.items()}
     entries = (
-        ("network", manifest.network_hash[:12], digest(network)[:12]),
+        ("network", manifest.network_hash[:12], contents_hash(trigger)[:12]),
         ("layout", manifest.layout_hash[:12], trigger.layout.hash[:12]),
         ("scores", _listed(manifest.scores), _listed(kinds)),
     )

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from trigger_ad.emulate.compare import compare
 from trigger_ad.errors import ConversionError
+from trigger_ad.hls.emulator import contents_hash
 from trigger_ad.hls.emulator_manifest import Manifest, library
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.storage import arrays as files
-from trigger_ad.storage.files import digest
+from trigger_ad.trigger.hardware import HardwareTrigger
 
 __all__ = ["GOLDEN_SCHEMA", "SharedObject"]
 
@@ -130,24 +131,23 @@ class SharedObject:
         columns = np.ascontiguousarray(found.T)
         return dict(zip(self.manifest.scores, columns, strict=True))
 
-    def check_network(self, path: Path) -> None:
-        """Demand that the object was made of a network.
+    def check_trigger(self, trigger: HardwareTrigger) -> None:
+        """Demand that the object was made of a trigger: of its network, or without one its scores.
 
         Parameters
         ----------
-        path : Path
-            ``network.npz`` of a run.
+        trigger : HardwareTrigger
 
         Raises
         ------
         ConversionError
             If it was made of another.
         """
-        found, wanted = self.manifest.network_hash, digest(path)
+        found, wanted = self.manifest.network_hash, contents_hash(trigger)
         if found != wanted:
             raise ConversionError(
-                f"the network of {self.manifest.library}",
-                f"must be {wanted[:12]}, that of {path}",
+                f"what {self.manifest.library} was made of",
+                f"must be {wanted[:12]}, trigger {trigger.name}",
                 found[:12],
                 "convert the run again",
             )

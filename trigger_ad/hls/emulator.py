@@ -38,7 +38,7 @@ from trigger_ad.storage.shipped import shipped_path
 from trigger_ad.storage.templates import render
 from trigger_ad.trigger.hardware import HardwareTrigger
 
-__all__ = ["build", "write", "write_golden"]
+__all__ = ["build", "contents_hash", "write", "write_golden"]
 
 logger = logging.getLogger(__name__)
 
@@ -178,7 +178,7 @@ def build(
         name,
         version,
         trigger.name,
-        _hash(trigger),
+        contents_hash(trigger),
         trigger.layout.hash,
         len(trigger.layout.fields),
         {name: str(kind) for name, kind in trigger.scores.items()},
@@ -236,8 +236,8 @@ def _copy_network(firmware: Path, out: Path) -> None:
             shutil.copyfile(path, target)
 
 
-def _hash(trigger: HardwareTrigger) -> str:
-    """Of the network; without one, of the headers of the blocks."""
+def contents_hash(trigger: HardwareTrigger) -> str:
+    """SHA-256 of the network of a trigger; without one, of the headers of its blocks."""
     if trigger.network is not None:
         return _network_hash(trigger.network)
     texts = [text for block in trigger.blocks for text in score_sources(block).values()]

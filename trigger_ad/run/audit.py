@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trigger_ad import config as configuration
-from trigger_ad.audit.conversion import check_conversion
+from trigger_ad.audit.conversion import check_conversion, check_tables
 from trigger_ad.audit.registers import check_registers
 from trigger_ad.audit.shared_object import check_shared_object
 from trigger_ad.errors import RunFolderError
@@ -44,23 +44,26 @@ def audit_run(folder: Path) -> dict[tuple[str, str], Checked]:
         If a record has another schema.
     """
     run = RunFolder(folder)
-    if not run.model("double").network.is_file():
+    if not run.model("double").scores.is_file():
         raise RunFolderError(
             folder,
             "must hold a converted model",
-            f"one without {NAMES.model('double').network}",
+            f"one without {NAMES.model('double').scores}",
             "run the stage convert_double",
         )
     config = configuration.load(run.config)
     found: dict[tuple[str, str], Checked] = {}
     for model in MODELS:
         records = run.model(model)
-        if not records.network.is_file():
+        if not records.scores.is_file():
             continue
         block = load_block(folder, model, config)
-        quantized = QuantizedModel.load(records.quantized)
         trigger = load_hardware(folder, config) if model == "double" else None
-        parts = check_conversion(run.hls(model), quantized, block, trigger, config.convert)
+        if block.network is None:
+            parts = check_tables(run.hls(model), block, trigger)
+        else:
+            quantized = QuantizedModel.load(records.quantized)
+            parts = check_conversion(run.hls(model), quantized, block, trigger, config.convert)
         if trigger is not None:
             parts |= _trigger(run, trigger)
             if run.ip.is_dir():
@@ -79,8 +82,7 @@ def _trigger(run: RunFolder, trigger: HardwareTrigger) -> dict[str, Checked]:
 
         found["rtl"] = check_rtl(run.rtl, trigger)
     if run.emulator.is_dir():
-        record = run.model("double").network
-        found["shared object"] = check_shared_object(run.emulator, record, trigger)
+        found["shared object"] = check_shared_object(run.emulator, trigger)
     return found
 
 

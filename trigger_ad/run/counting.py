@@ -235,10 +235,11 @@ def load_setup(folder: Path, menu: str = "", split: str = "", strata: Strata = O
         )
     seeds = menu_of_trigger(trigger, Path(menu)) if menu else None
     counters = counters_of(trigger, folder, seeds, strata)
+    network = run.model("double").network
     everything = {
         "version": __version__,
         "layout": trigger.layout.hash,
-        "network": digest(run.model("double").network),
+        "network": digest(network) if network.is_file() else None,
         "scores": digest(run.model("double").scores),
         "registers": trigger.registers.to_json(),
         "rule": trigger.rule,

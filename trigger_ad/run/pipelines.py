@@ -15,6 +15,7 @@ from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.samples import event_files
+from trigger_ad.run.folder.tables import has_network
 from trigger_ad.run.folder.teaching import students_of
 from trigger_ad.run.stage import Stage
 from trigger_ad.run.steps import (
@@ -28,6 +29,7 @@ from trigger_ad.run.steps import (
     rtl,
     score,
     synthesis,
+    tabulate,
     teach,
     train,
     train_published,
@@ -268,9 +270,26 @@ STAGES: tuple[Stage, ...] = (
 )
 
 
+#: In place of the conversion of a network where the scorer has none.
+_TABULATE = Stage(
+    "convert_double",
+    tabulate.run,
+    ("features", "scorer", "convert.namespace", "trigger.rule"),
+    ("words",),
+    relative(NAMES.hls("double"), NAMES.model("double").scores),
+)
+
+
 def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
     left_out: set[str] = set()
+    table_of_stages, never = STAGES, ()
+    if not has_network(config.scorer, len(layout(config.features).fields)):
+        left_out |= {"train_double", "quantize_double"}
+        never = relative(NAMES.model("double").network)
+        table_of_stages = tuple(
+            _TABULATE if stage.name == _TABULATE.name else stage for stage in STAGES
+        )
     if not students_of(config.scorer):
         left_out.add("teach")
     if config.baselines.published.epochs == 0:
@@ -283,11 +302,11 @@ def stages(config: Config) -> tuple[Stage, ...]:
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
-            absent=tuple(path for name in left_out & {*stage.inputs} for path in outputs[name]),
+            absent=(*never, *(path for name in left_out & {*stage.inputs} for path in outputs[name])),
             seconds=_SECONDS.get(stage.name, 1.0),
             packages=(*stage.packages, *(outside if "scorer" in stage.sections else ())),
         )
-        for stage in STAGES
+        for stage in table_of_stages
         if stage.name not in left_out
     )
 

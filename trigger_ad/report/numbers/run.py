@@ -311,9 +311,11 @@ def significance(run: Run) -> Significances:
     return Significances(tuple(panels))
 
 
-def layers(run: Run) -> LayerErrors:
-    """Per-layer errors in the order in which the run measured them."""
+def layers(run: Run) -> LayerErrors | None:
+    """Per-layer errors in the order in which the run measured them; None without a network."""
     rows = run.validation.layers
+    if not rows:
+        return None
     return LayerErrors(
         tuple(row.branch for row in rows),
         tuple(row.layer for row in rows),

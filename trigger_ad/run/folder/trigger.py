@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
@@ -16,20 +19,23 @@ from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.rule import Rule
 
-__all__ = ["SCORES_SCHEMA", "load_block", "load_hardware", "load_scores", "load_trigger"]
+__all__ = ["SCORES_SCHEMA", "load_block", "load_hardware", "load_scores", "load_trigger", "words_block"]
 
 #: Of the records that say how scores are read off a network.
 SCORES_SCHEMA = "bound_scores/1"
 
 
 def load_scores(path: Path) -> dict[str, Score]:
-    """Scores of a hardware network, in order, from ``scores.json``."""
-    record = read_json(path, SCORES_SCHEMA)
+    """Scores of a block, in order, from ``scores.json``."""
+    return _scores(read_json(path, SCORES_SCHEMA))
+
+
+def _scores(record: Mapping[str, Any]) -> dict[str, Score]:
     return {score["name"]: Score.from_json(score) for score in record["scores"]}
 
 
 def load_block(folder: Path, model: str, config: Config) -> Block:
-    """Words, network and scores of a model of a run folder.
+    """Words, network, if there is one, and scores of a model of a run folder.
 
     Parameters
     ----------
@@ -41,8 +47,16 @@ def load_block(folder: Path, model: str, config: Config) -> Block:
         Of the run.
     """
     records = RunFolder(folder).model(model)
+    bound = read_json(records.scores, SCORES_SCHEMA)
+    if "label" in bound:
+        return words_block(layout(config.features), bound["label"], _scores(bound))
     network = HardwareNetwork.load(records.network)
-    return Block(layout(config.features), network, load_scores(records.scores))
+    return Block(layout(config.features), network, _scores(bound))
+
+
+def words_block(ports: Layout, label: str, scores: Mapping[str, Score] | None = None) -> Block:
+    """Block of scores of the words and of what is prepared of them, without a network."""
+    return Block(ports, None, scores or {}, label=label)
 
 
 def load_hardware(folder: Path, config: Config) -> HardwareTrigger:

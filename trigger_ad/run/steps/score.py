@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.convert.binding import bind
+from trigger_ad.emulate.block import BlockEmulator
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.origin import Origin
-from trigger_ad.features.words import scaled_range
+from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
@@ -22,8 +24,9 @@ from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import MODELS, scorer_settings
 from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, STRATUM, TEACHER, ScoreTable
+from trigger_ad.run.folder.tables import FINER, has_network, tabulated_scores
 from trigger_ad.run.folder.teaching import Lessons, taught
-from trigger_ad.run.folder.trigger import load_scores
+from trigger_ad.run.folder.trigger import load_block, load_scores
 from trigger_ad.run.validation.fidelity import require_students
 from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.scorers import published, table
@@ -38,23 +41,28 @@ __all__ = ["require_one_response", "run"]
 #: Of the targets of students.
 LESSON_LSB = 2.0**-20
 
+Array = NDArray[np.int64]
+
+#: Name of a model, its scores as a function of words, and the value of one count of each.
+Scored = tuple[str, Callable[[NDArray[np.int32]], Mapping[str, Array]], Mapping[str, float]]
+
 
 def run(context: Context) -> None:
     """Write ``scores.npz`` of float, rounded, trained-on and firmware models."""
     data = Dataset(context.folder, context.config.features)
     require_one_response({name: data.origin(name) for name in (BACKGROUND, *data.signals)})
     samples = {
-        f"{BACKGROUND}_{split}": data.scaled(BACKGROUND, split) for split in ("threshold", "test")
+        f"{BACKGROUND}_{split}": data.words(BACKGROUND, split) for split in ("threshold", "test")
     }
-    samples |= {name: data.scaled(name) for name in data.signals}
+    samples |= {name: data.words(name) for name in data.signals}
     arrays: dict[str, NDArray[Any]] = {}
     lsb: dict[str, dict[str, float]] = {}
     scorers = list(_scorers(context, data))
     for position, (model, scorer, lsb_of) in enumerate(scorers):
         context.progress(position / len(scorers), model)
         lsb[model] = dict(lsb_of)
-        for sample, scaled in samples.items():
-            for name, values in scorer(scaled).items():
+        for sample, words in samples.items():
+            for name, values in scorer(words).items():
                 arrays[f"{model}/{sample}/{name}"] = values
     path = context.out(NAMES.scores)
     header: dict[str, Any] = {"lsb": lsb}
@@ -91,43 +99,72 @@ def require_one_response(origins: Mapping[str, Origin]) -> None:
             )
 
 
-def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mapping[str, float]]]:
-    """Name, function of scaled inputs, and LSB of each score of every model."""
+def _scorers(context: Context, data: Dataset) -> Iterator[Scored]:
+    """Name, function of words, and LSB of each score of every model."""
+    background = data.plain("threshold")
+    for model in MODELS:
+        settings = scorer_settings(context.config, model)
+        if has_network(settings, len(data.layout.fields)):
+            found = _networks(context, data, model, background)
+        else:
+            found = _tables(context, data)
+        for name, scorer, lsb in found:
+            yield PREFIX[model] + name, scorer, lsb
+    if students := taught(context.config.scorer):
+        lessons = Lessons(context.folder, context.config.scorer, data)
+        lsb = dict.fromkeys(students, LESSON_LSB)
+        yield TEACHER, _of_words(data, partial(_taught, lessons)), lsb
+    if context.config.baselines.published.epochs > 0:
+        from trigger_ad.train.float_score import FloatScorer
+
+        paper = published.settings(context.config.baselines.published.difference)
+        expressions = table.find("double_ae").expressions(paper)
+        trained = FloatModel.load(context.run.model("published").float_weights)
+        floating = FloatScorer(trained, expressions, data.layout.input)
+        yield "published", _of_words(data, floating.run), _lsb(floating.scores)
+
+
+def _networks(
+    context: Context, data: Dataset, model: str, background: NDArray[np.int32]
+) -> Iterator[Scored]:
+    """A model of networks in its forms: in float, rounded, trained with bits, and in hardware."""
     from trigger_ad.emulate.qkeras import QKerasEmulator
     from trigger_ad.quantize.model import QuantizedModel
     from trigger_ad.train.float_score import FloatScorer
 
-    config, kind = context.config, data.layout.input
-    background = data.plain("threshold")
-    for model in MODELS:
-        saved = context.run.model(model)
-        settings = scorer_settings(config, model)
-        expressions = table.find(settings.name).expressions(settings)
-        floating = FloatScorer(FloatModel.load(saved.float_weights), expressions, kind, background)
-        yield PREFIX[model] + "float", floating.run, _lsb(floating.scores)
-        bound = load_scores(saved.scores)
-        network = HardwareNetwork.load(saved.network)
-        for name, path in (("ptq", saved.ptq), ("quantized", saved.quantized)):
-            if name == "ptq" and model != "double":
-                continue
-            rounded = QuantizedModel.load(path)
-            own = (
-                bound if name == "quantized" else _bound(rounded, network, expressions, background)
-            )
-            keras_model = QKerasEmulator(rounded, network, own)
-            yield PREFIX[model] + name, partial(_scores_of, keras_model), _lsb(own)
-        fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
-        yield PREFIX[model] + "firmware", partial(_scores_of, fast), _lsb(bound)
-    if students := taught(config.scorer):
-        lessons = Lessons(context.folder, config.scorer, data)
-        lsb = dict.fromkeys(students, LESSON_LSB)
-        yield TEACHER, partial(_taught, lessons), lsb
-    if config.baselines.published.epochs > 0:
-        paper = published.settings(config.baselines.published.difference)
-        expressions = table.find("double_ae").expressions(paper)
-        trained = FloatModel.load(context.run.model("published").float_weights)
-        floating = FloatScorer(trained, expressions, kind)
-        yield "published", floating.run, _lsb(floating.scores)
+    saved, settings = context.run.model(model), scorer_settings(context.config, model)
+    expressions, kind = table.find(settings.name).expressions(settings), data.layout.input
+    floating = FloatScorer(FloatModel.load(saved.float_weights), expressions, kind, background)
+    yield "float", _of_words(data, floating.run), _lsb(floating.scores)
+    bound = load_scores(saved.scores)
+    network = HardwareNetwork.load(saved.network)
+    for name, path in (("ptq", saved.ptq), ("quantized", saved.quantized)):
+        if name == "ptq" and model != "double":
+            continue
+        rounded = QuantizedModel.load(path)
+        own = bound if name == "quantized" else _bound(rounded, network, expressions, background)
+        keras_model = QKerasEmulator(rounded, network, own)
+        yield name, _of_words(data, partial(_scores_of, keras_model)), _lsb(own)
+    fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
+    yield "firmware", _of_words(data, partial(_scores_of, fast)), _lsb(bound)
+
+
+def _tables(context: Context, data: Dataset) -> Iterator[Scored]:
+    """Scores of tables: with finer entries in place of a float model, and as in hardware.
+
+    There is nothing to be trained with bits, so rounded ones are those of the hardware.
+    """
+    block = load_block(context.folder, "double", context.config)
+    fine = replace(block, scores=tabulated_scores(context.config.scorer, block, data, FINER))
+    for name, own in (("float", fine), ("ptq", block), ("quantized", block), ("firmware", block)):
+        yield name, BlockEmulator(own, threads=2).run, _lsb(own.scores)
+
+
+def _of_words(
+    data: Dataset, scorer: Callable[[NDArray[np.int32]], Mapping[str, NDArray[np.int64]]]
+) -> Callable[[NDArray[np.int32]], Mapping[str, NDArray[np.int64]]]:
+    """A function of words, from one of scaled inputs."""
+    return lambda words: scorer(scale_array(words, data.layout))
 
 
 def _bound(

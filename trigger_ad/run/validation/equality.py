@@ -19,7 +19,7 @@ from trigger_ad.features.words import scale_array
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.trigger import load_scores, load_trigger
+from trigger_ad.run.folder.trigger import load_hardware, load_scores, load_trigger
 from trigger_ad.run_folder import BACKGROUND, RunFolder
 from trigger_ad.trigger.hardware import Block
 from trigger_ad.validate.record import RungEquality
@@ -53,10 +53,12 @@ def equality(
     Returns
     -------
     dict
-        The ``bit_exact`` part of ``validation.json``.
+        The ``bit_exact`` part of ``validation.json``; empty where there is no network.
     """
     run = RunFolder(folder)
     records = run.model(model)
+    if not records.network.is_file():
+        return {}
     rungs = network_rungs(
         QuantizedModel.load(records.quantized),
         Block(data.layout, HardwareNetwork.load(records.network), load_scores(records.scores)),
@@ -113,7 +115,7 @@ def firmware_equality(folder: Path, data: Dataset, config: Config) -> dict[str, 
     """
     settings, run = config.validate_, RunFolder(folder)
     shared = SharedObject(run.emulator)
-    shared.check_network(run.model("double").network)
+    shared.check_trigger(load_hardware(folder, config))
     with RtlSimulation(run.rtl) as rtl:
         tops: dict[str, Top] = {"top": TopSimulation(run.hls("double")), "rtl": rtl}
         words = _words(data, settings.csim_events, settings.random_inputs, config.seed)

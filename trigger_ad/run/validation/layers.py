@@ -37,9 +37,12 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> tuple[Lay
     -------
     tuple of LayerError
         Mean and largest error in LSB of the layer's output and the fraction of its values
-        at an end of its type (for ReLU only the upper end: 0 is no saturation).
+        at an end of its type (for ReLU only the upper end: 0 is no saturation). None where
+        there is no network.
     """
     records = RunFolder(folder).model("double")
+    if not records.network.is_file():
+        return ()
     quantized = QuantizedModel.load(records.quantized)
     network = HardwareNetwork.load(records.network)
     scaled = data.plain("test")[:events]

@@ -8,12 +8,12 @@ from pathlib import Path
 from trigger_ad.config import Config
 from trigger_ad.convert.names import check_names
 from trigger_ad.events.readers import table as readers
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Files
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import MODELS
+from trigger_ad.run.folder.preparation import inputs_of, require_read
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.run.folder.teaching import students_of
 from trigger_ad.run.stage import Stage
@@ -22,6 +22,7 @@ from trigger_ad.run.steps import (
     convert,
     emulator,
     menu,
+    prepare,
     quantize,
     report,
     resources,
@@ -94,7 +95,7 @@ def _train(model: str) -> Stage:
         f"train_{model}",
         train.run,
         ("seed", "features", _settings(model), "train"),
-        ("words", *_teachers(model)),
+        ("words", "prepare", *_teachers(model)),
         relative(NAMES.model(model).float_weights, NAMES.model(model).history),
         _KERAS,
         version=6,
@@ -108,7 +109,7 @@ def _quantize(model: str) -> Stage:
         f"quantize_{model}",
         quantize.run,
         ("seed", "features", _settings(model), "train", "quantize"),
-        ("words", f"train_{model}", *_teachers(model)),
+        ("words", "prepare", f"train_{model}", *_teachers(model)),
         relative(files.ptq, files.quantized, files.quantized_history),
         _QKERAS,
         version=5,
@@ -127,7 +128,7 @@ def _convert(model: str) -> Stage:
             "convert",
             *(("trigger.rule",) if model == "double" else ()),
         ),
-        ("words", f"quantize_{model}"),
+        ("words", "prepare", f"quantize_{model}"),
         relative(NAMES.hls(model), files.network, files.scores),
         _HLS,
         version=6,
@@ -139,11 +140,12 @@ def _convert(model: str) -> Stage:
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features", "events.units"), ("train", "trigger")),
     _words("signals", "signals", ("features", "events.units")),
+    Stage("prepare", prepare.run, ("features",), ("words",), relative(NAMES.prepare)),
     Stage(
         "teach",
         teach.run,
         ("seed", "features", "scorer"),
-        ("words",),
+        ("words", "prepare"),
         relative(NAMES.teachers),
         _KERAS,
         version=2,
@@ -155,7 +157,7 @@ STAGES: tuple[Stage, ...] = (
         "train_published",
         train_published.run,
         ("seed", "features", "train", "baselines.published"),
-        ("words",),
+        ("words", "prepare"),
         relative(NAMES.model("published").float_weights, NAMES.model("published").history),
         _KERAS,
         version=2,
@@ -168,7 +170,7 @@ STAGES: tuple[Stage, ...] = (
         "rtl",
         rtl.run,
         ("features", "rtl.preset", "trigger.rule"),
-        ("convert_double",),
+        ("prepare", "convert_double"),
         relative(NAMES.rtl),
         ("numpy", "alkaid"),
         needs=rtl.needs,
@@ -187,7 +189,7 @@ STAGES: tuple[Stage, ...] = (
         "score",
         score.run,
         ("seed", "features", "scorer", "baselines"),
-        ("words", "signals", "teach", "train_published", *_TRAINED, *_FINISHED),
+        ("words", "signals", "prepare", "teach", "train_published", *_TRAINED, *_FINISHED),
         relative(NAMES.scores),
         _QKERAS,
         version=2,
@@ -196,7 +198,7 @@ STAGES: tuple[Stage, ...] = (
         "trigger",
         trigger.run,
         ("seed", "trigger", "validate", "features"),
-        ("words", "signals", "convert_double", "score"),
+        ("words", "signals", "prepare", "convert_double", "score"),
         relative(NAMES.golden, NAMES.rates),
         version=7,
         files="menu",
@@ -214,7 +216,7 @@ STAGES: tuple[Stage, ...] = (
         "emulator",
         emulator.run,
         ("features", "emulator", "trigger.rule"),
-        ("convert_double", "trigger"),
+        ("prepare", "convert_double", "trigger"),
         relative(NAMES.emulator),
         version=2,
         beside=relative(NAMES.emulator),  # compiled again only for other sources
@@ -231,7 +233,10 @@ STAGES: tuple[Stage, ...] = (
         "validate",
         validate.run,
         ("name", "seed", "validate", "features", "scorer", "baselines.single", "trigger.rule"),
-        ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
+        (
+            *("words", "signals", "prepare", "score", "trigger", "closure", "rtl", "emulator"),
+            *_FINISHED,
+        ),
         relative(NAMES.validation),
         _HLS,
         version=6,
@@ -240,7 +245,7 @@ STAGES: tuple[Stage, ...] = (
         "resources",
         resources.run,
         ("convert", "features", "budget", "trigger.rule"),
-        ("convert_double", "rtl", "synthesis"),
+        ("prepare", "convert_double", "rtl", "synthesis"),
         relative(NAMES.resources),
         version=2,
         beside=relative(NAMES.vendor),
@@ -271,6 +276,8 @@ STAGES: tuple[Stage, ...] = (
 def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
     left_out: set[str] = set()
+    if not config.features.vectors:
+        left_out.add("prepare")
     if not students_of(config.scorer):
         left_out.add("teach")
     if config.baselines.published.epochs == 0:
@@ -294,9 +301,12 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
-    inputs = len(layout(config.features).fields)
+    inputs = inputs_of(config.features)
     table.check(config.scorer, inputs)
-    branches = table.find(config.scorer.name).branches(config.scorer, inputs)
+    scorer = table.find(config.scorer.name)
+    branches = scorer.branches(config.scorer, inputs)
+    names = [branch.name for branch in branches]
+    require_read(config.features, scorer.expressions(config.scorer).values(), names)
     check_names(branches, config.convert.namespace)
     inside = config.trigger.menu
     menus = {} if inside is None else {"menu": (menu_file.find(inside.file),)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.features.layout import Layout
@@ -93,14 +94,16 @@ def scale(
     return scaled.saturate(settings.input_bits - (not signal.signed))
 
 
-def part(program: Program, outputs: Collection[str], renamed: Mapping[str, str]) -> Program:
+def part(
+    program: Program, outputs: Collection[str], renamed: Mapping[str, str] = MappingProxyType({})
+) -> Program:
     """Some outputs of a program, in its order, and some of them under another name as well.
 
     Parameters
     ----------
     program : Program
     outputs : collection of str
-    renamed : mapping of str to str
+    renamed : mapping of str to str, optional
         Another name to the output that it stands for.
     """
     kept = {name: node for name, node in program.outputs.items() if name in outputs}

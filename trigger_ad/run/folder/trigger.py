@@ -7,10 +7,10 @@ from pathlib import Path
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.rates.record import RatesRecord
+from trigger_ad.run.folder.preparation import Reading
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
@@ -41,8 +41,9 @@ def load_block(folder: Path, model: str, config: Config) -> Block:
         Of the run.
     """
     records = RunFolder(folder).model(model)
-    network = HardwareNetwork.load(records.network)
-    return Block(layout(config.features), network, load_scores(records.scores))
+    network, scores = HardwareNetwork.load(records.network), load_scores(records.scores)
+    reading = Reading.of(folder, config.features)
+    return Block(reading.layout, network, scores, reading.prepare(network, scores))
 
 
 def load_hardware(folder: Path, config: Config) -> HardwareTrigger:

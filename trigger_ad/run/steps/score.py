@@ -13,7 +13,6 @@ from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.origin import Origin
-from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
@@ -97,7 +96,7 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
     from trigger_ad.quantize.model import QuantizedModel
     from trigger_ad.train.float_score import FloatScorer
 
-    config, kind = context.config, data.layout.input
+    config, kind = context.config, data.reading.type
     background = data.plain("threshold")
     for model in MODELS:
         saved = context.run.model(model)
@@ -116,7 +115,7 @@ def _scorers(context: Context, data: Dataset) -> Iterator[tuple[str, Any, Mappin
             )
             keras_model = QKerasEmulator(rounded, network, own)
             yield PREFIX[model] + name, partial(_scores_of, keras_model), _lsb(own)
-        fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
+        fast = FastEmulator(network, bound, *data.reading.bounds, threads=2)
         yield PREFIX[model] + "firmware", partial(_scores_of, fast), _lsb(bound)
     if students := taught(config.scorer):
         lessons = Lessons(context.folder, config.scorer, data)
@@ -153,7 +152,7 @@ def _lsb(scores: Mapping[str, Score]) -> dict[str, float]:
 
 def _taught(lessons: Lessons, scaled: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
     """What students are to learn, on a grid far below what any of them resolves."""
-    values = lessons.values(Inputs(scaled, lessons.data.layout.input.lsb))
+    values = lessons.values(Inputs(scaled, lessons.data.reading.type.lsb))
     return {
         name: np.rint(values[student.tag] / LESSON_LSB).astype(np.int64)
         for name, student in taught(lessons.settings).items()

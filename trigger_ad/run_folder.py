@@ -113,6 +113,11 @@ class RunFolder:
         return self.root / "signals.npz"
 
     @property
+    def prepare(self) -> Path:
+        """Program that prepares the vectors from the words."""
+        return self.root / "prepare.json"
+
+    @property
     def models(self) -> Path:
         """Folder of all models and teachers."""
         return self.root / "model"

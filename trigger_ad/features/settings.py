@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+import pydantic
 from pydantic import Field
 
-from trigger_ad.sections.section import Name, Section
+from trigger_ad.sections.named import ByName
+from trigger_ad.sections.section import Identifier, Name, Section
 
-__all__ = ["Features", "LayoutSettings"]
+__all__ = ["Entry", "Features", "LayoutSettings", "Vector"]
+
+
+class Entry(Section):
+    """A quantity of a vector; what all kinds have."""
+
+    kind: Name = Field(description="of quantity")
+    scaled: bool = Field(
+        False,
+        description="multiply each number by the power of two nearest to one over its standard "
+        "deviation in calibrate events whose object is there, with features.input_fraction bits "
+        "behind the binary point, cut at features.input_bits",
+    )
+
+
+#: Quantities one behind the other.
+Vector = Annotated[tuple[Annotated[Entry, ByName("entries", key="kind")], ...], Field(min_length=1)]
 
 
 class LayoutSettings(Section):
@@ -21,6 +39,19 @@ class LayoutSettings(Section):
     input_fraction: int = Field(
         4, ge=0, le=10, description="fraction bits of a scaled input: its unit for the networks"
     )
+    vectors: dict[Identifier, Vector] = Field(
+        default_factory=dict,
+        description="prepared from the words by name, see vectors.md; ports of scores",
+    )
+    network: Identifier | None = Field(
+        None, description="vector that networks read; the scaled words if absent"
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _known(self) -> LayoutSettings:
+        if self.network is not None and self.network not in self.vectors:
+            raise ValueError(f"network must name one of the vectors, not {self.network!r}")
+        return self
 
 
 class Features(LayoutSettings):

@@ -128,7 +128,12 @@ class Precision:
 def input_type(features: LayoutSettings) -> FixedPoint:
     """Type of the scaled inputs; the real value is ``raw * 2**-input_fraction``."""
     bits, fraction = features.input_bits, features.input_fraction
-    return FixedPoint.quantized_bits(bits, bits - fraction - 1)
+    return signed_type(FixedPoint(bits, bits - fraction))
+
+
+def signed_type(kind: FixedPoint) -> FixedPoint:
+    """Type of the quantizer of inputs that come in a signed type."""
+    return FixedPoint.quantized_bits(kind.width, kind.integer - 1)
 
 
 def response(network: Architecture, weights: Weights, values: Reals) -> dict[str, Reals]:

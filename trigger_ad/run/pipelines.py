@@ -8,12 +8,12 @@ from pathlib import Path
 from trigger_ad.config import Config
 from trigger_ad.convert.names import check_names
 from trigger_ad.events.readers import table as readers
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.menu import file as menu_file
 from trigger_ad.run.engine import Engine, Files
 from trigger_ad.run.folder.dataset import FILES
 from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import MODELS
+from trigger_ad.run.folder.preparation import inputs_of, require_read
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.run.folder.tables import has_network
 from trigger_ad.run.folder.teaching import students_of
@@ -23,6 +23,7 @@ from trigger_ad.run.steps import (
     convert,
     emulator,
     menu,
+    prepare,
     quantize,
     report,
     resources,
@@ -96,7 +97,7 @@ def _train(model: str) -> Stage:
         f"train_{model}",
         train.run,
         ("seed", "features", _settings(model), "train"),
-        ("words", *_teachers(model)),
+        ("words", "prepare", *_teachers(model)),
         relative(NAMES.model(model).float_weights, NAMES.model(model).history),
         _KERAS,
         version=6,
@@ -110,7 +111,7 @@ def _quantize(model: str) -> Stage:
         f"quantize_{model}",
         quantize.run,
         ("seed", "features", _settings(model), "train", "quantize"),
-        ("words", f"train_{model}", *_teachers(model)),
+        ("words", "prepare", f"train_{model}", *_teachers(model)),
         relative(files.ptq, files.quantized, files.quantized_history),
         _QKERAS,
         version=5,
@@ -129,7 +130,7 @@ def _convert(model: str) -> Stage:
             "convert",
             *(("trigger.rule",) if model == "double" else ()),
         ),
-        ("words", f"quantize_{model}"),
+        ("words", "prepare", f"quantize_{model}"),
         relative(NAMES.hls(model), files.network, files.scores),
         _HLS,
         version=6,
@@ -141,11 +142,12 @@ def _convert(model: str) -> Stage:
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features", "events.units"), ("train", "trigger")),
     _words("signals", "signals", ("features", "events.units")),
+    Stage("prepare", prepare.run, ("features",), ("words",), relative(NAMES.prepare)),
     Stage(
         "teach",
         teach.run,
         ("seed", "features", "scorer"),
-        ("words",),
+        ("words", "prepare"),
         relative(NAMES.teachers),
         _KERAS,
         version=2,
@@ -157,7 +159,7 @@ STAGES: tuple[Stage, ...] = (
         "train_published",
         train_published.run,
         ("seed", "features", "train", "baselines.published"),
-        ("words",),
+        ("words", "prepare"),
         relative(NAMES.model("published").float_weights, NAMES.model("published").history),
         _KERAS,
         version=2,
@@ -170,7 +172,7 @@ STAGES: tuple[Stage, ...] = (
         "rtl",
         rtl.run,
         ("features", "rtl.preset", "trigger.rule"),
-        ("convert_double",),
+        ("prepare", "convert_double"),
         relative(NAMES.rtl),
         ("numpy", "alkaid"),
         needs=rtl.needs,
@@ -189,7 +191,7 @@ STAGES: tuple[Stage, ...] = (
         "score",
         score.run,
         ("seed", "features", "scorer", "baselines"),
-        ("words", "signals", "teach", "train_published", *_TRAINED, *_FINISHED),
+        ("words", "signals", "prepare", "teach", "train_published", *_TRAINED, *_FINISHED),
         relative(NAMES.scores),
         _QKERAS,
         version=2,
@@ -198,7 +200,7 @@ STAGES: tuple[Stage, ...] = (
         "trigger",
         trigger.run,
         ("seed", "trigger", "validate", "features"),
-        ("words", "signals", "convert_double", "score"),
+        ("words", "signals", "prepare", "convert_double", "score"),
         relative(NAMES.golden, NAMES.rates),
         version=7,
         files="menu",
@@ -216,7 +218,7 @@ STAGES: tuple[Stage, ...] = (
         "emulator",
         emulator.run,
         ("features", "emulator", "trigger.rule"),
-        ("convert_double", "trigger"),
+        ("prepare", "convert_double", "trigger"),
         relative(NAMES.emulator),
         version=2,
         beside=relative(NAMES.emulator),  # compiled again only for other sources
@@ -233,7 +235,10 @@ STAGES: tuple[Stage, ...] = (
         "validate",
         validate.run,
         ("name", "seed", "validate", "features", "scorer", "baselines.single", "trigger.rule"),
-        ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
+        (
+            *("words", "signals", "prepare", "score", "trigger", "closure", "rtl", "emulator"),
+            *_FINISHED,
+        ),
         relative(NAMES.validation),
         _HLS,
         version=6,
@@ -242,7 +247,7 @@ STAGES: tuple[Stage, ...] = (
         "resources",
         resources.run,
         ("convert", "features", "budget", "trigger.rule"),
-        ("convert_double", "rtl", "synthesis"),
+        ("prepare", "convert_double", "rtl", "synthesis"),
         relative(NAMES.resources),
         version=2,
         beside=relative(NAMES.vendor),
@@ -275,7 +280,7 @@ _TABULATE = Stage(
     "convert_double",
     tabulate.run,
     ("features", "scorer", "convert.namespace", "trigger.rule"),
-    ("words",),
+    ("words", "prepare"),
     relative(NAMES.hls("double"), NAMES.model("double").scores),
 )
 
@@ -284,12 +289,14 @@ def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
     left_out: set[str] = set()
     table_of_stages, never = STAGES, ()
-    if not has_network(config.scorer, len(layout(config.features).fields)):
+    if not has_network(config.scorer, inputs_of(config.features)):
         left_out |= {"train_double", "quantize_double"}
         never = relative(NAMES.model("double").network)
         table_of_stages = tuple(
             _TABULATE if stage.name == _TABULATE.name else stage for stage in STAGES
         )
+    if not config.features.vectors:
+        left_out.add("prepare")
     if not students_of(config.scorer):
         left_out.add("teach")
     if config.baselines.published.epochs == 0:
@@ -302,7 +309,10 @@ def stages(config: Config) -> tuple[Stage, ...]:
         replace(
             stage,
             inputs=tuple(name for name in stage.inputs if name not in left_out),
-            absent=(*never, *(path for name in left_out & {*stage.inputs} for path in outputs[name])),
+            absent=(
+                *never,
+                *(path for name in left_out & {*stage.inputs} for path in outputs[name]),
+            ),
             seconds=_SECONDS.get(stage.name, 1.0),
             packages=(*stage.packages, *(outside if "scorer" in stage.sections else ())),
         )
@@ -313,9 +323,13 @@ def stages(config: Config) -> tuple[Stage, ...]:
 
 def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
-    inputs = len(layout(config.features).fields)
+    inputs = inputs_of(config.features)
     table.check(config.scorer, inputs)
-    branches = table.find(config.scorer.name).branches(config.scorer, inputs)
+    require_vectors(config)
+    scorer = table.find(config.scorer.name)
+    branches = scorer.branches(config.scorer, inputs)
+    names = [branch.name for branch in branches]
+    require_read(config.features, scorer.expressions(config.scorer).values(), names)
     check_names(branches, config.convert.namespace)
     inside = config.trigger.menu
     menus = {} if inside is None else {"menu": (menu_file.find(inside.file),)}

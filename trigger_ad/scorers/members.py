@@ -13,7 +13,9 @@ from trigger_ad.scorers.settings import ScorerSettings
 __all__ = ["only_score"]
 
 
-def only_score(find: Callable[[str], Scorer[Any]], title: str, member: ScorerSettings) -> Expression:
+def only_score(
+    find: Callable[[str], Scorer[Any]], title: str, member: ScorerSettings
+) -> Expression:
     """Score of a member, which has one.
 
     Parameters

@@ -8,9 +8,9 @@ With p the part of all background events,
 
 as integers. The joint density of classes and of what is known beyond them is a product of these
 two, p(x) = p(c) p(x | c), so the first and the last are independent among background events but
-for the groups (Rosenblatt, Ann. Math. Statist. 23, 470 (1952), Eq. 1). Events on s2 itself count half
-in the last one, so that coarse scores favour no group. A part a of the product
-orders combinations that no event has. What no event reaches has half of the smallest weight.
+for the groups (Rosenblatt, Ann. Math. Statist. 23, 470 (1952), Eq. 1). Events on s2 itself count
+half in the last one, so that coarse scores favour no group. A part a of the product orders
+combinations that no event has. What no event reaches has half of the smallest weight.
 
 Events that were drawn in strata count by their weights; a group has ``(sum w)^2 / sum w^2``
 effective events (Kish, Survey Sampling (1965), Sec. 11.7).
@@ -122,7 +122,7 @@ class _Argument:
 
 @dataclass(frozen=True)
 class _Scale:
-    """Integers of minus a binary logarithm: their bits, those right of the binary point included."""
+    """Integers of minus a binary logarithm: all bits, and those right of the binary point."""
 
     bits: int
     fraction: int

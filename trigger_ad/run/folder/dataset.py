@@ -16,7 +16,7 @@ from trigger_ad.events.strata import ONE, Strata
 from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.settings import LayoutSettings
-from trigger_ad.features.words import scale_array
+from trigger_ad.run.folder.preparation import Reading
 from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.statistics.strata import Stratified
 from trigger_ad.storage import arrays
@@ -57,6 +57,11 @@ class Dataset:
         """Ports of the words."""
         return layout(self.features)
 
+    @cached_property
+    def reading(self) -> Reading:
+        """What networks read of the words."""
+        return Reading.of(self.folder, self.features)
+
     @property
     def splits(self) -> tuple[str, ...]:
         """Names of the splits of the background, in the order of their codes."""
@@ -72,17 +77,17 @@ class Dataset:
         return self._select(sample, "words", split).astype(np.int32)
 
     def scaled(self, sample: str, split: str | None = None) -> NDArray[np.int32]:
-        """Inputs of the networks after on-chip scaling, (n_events, n_fields) int32."""
-        return scale_array(self.words(sample, split), self.layout)
+        """Inputs of the networks: scaled words or a vector of them, (n_events, n_in) int32."""
+        return self.reading.raw(self.words(sample, split))
 
     def inputs(self, sample: str, split: str | None = None) -> NDArray[np.float32]:
-        """The same as real numbers, (n_events, n_fields) float32."""
+        """The same as real numbers, (n_events, n_in) float32."""
         return self.as_inputs(self.words(sample, split))
 
     def as_inputs(self, words: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Words as the networks see them, (n_events, n_fields) float32."""
-        scaled = scale_array(words, self.layout)
-        return scaled.astype(np.float32) * np.float32(self.layout.input.lsb)
+        """Words as the networks see them, (n_events, n_in) float32."""
+        raw = self.reading.raw(words)
+        return raw.astype(np.float32) * np.float32(self.reading.type.lsb)
 
     def identity(self, sample: str, split: str | None = None) -> NDArray[np.int64]:
         """Number of the parton-level event behind each event, (n_events,) int64."""
@@ -142,7 +147,7 @@ class Dataset:
         return None if drawn is None else drawn.weights.astype(np.float32)
 
     def plain(self, split: str) -> NDArray[np.int32]:
-        """Scaled inputs of the background of a split as if its events had been drawn alike.
+        """Inputs of the networks of a split of the background as if events had been drawn alike.
 
         For what knows no weights. Each event is repeated as often as it counts, rounded up or down
         so that there are as many as before, of every stratum its part but for one event: most

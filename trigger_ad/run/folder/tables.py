@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from trigger_ad.emulate.block import BlockEmulator
+from collections.abc import Mapping
+
+import numpy as np
+
+from trigger_ad.config import Config
+from trigger_ad.emulate.block import PIECE, BlockEmulator
+from trigger_ad.errors import ConfigError
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.expression import PORT, Expression, walk
+from trigger_ad.ir.program import INPUTS, WORDS
 from trigger_ad.ir.score import Score
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run_folder import BACKGROUND
@@ -12,7 +20,7 @@ from trigger_ad.scorers.settings import ScorerSettings
 from trigger_ad.scorers.tabulate import Background, tabulated
 from trigger_ad.trigger.block import Block
 
-__all__ = ["FINER", "has_network", "tabulated_scores"]
+__all__ = ["FINER", "has_network", "ports_of", "require_vectors", "tabulated_scores"]
 
 #: Bits that scores have more than those of hardware, where they stand for unrounded ones.
 FINER = 10
@@ -21,6 +29,32 @@ FINER = 10
 def has_network(settings: ScorerSettings, inputs: int) -> bool:
     """Whether a scorer has a network to be trained."""
     return bool(table.find(settings.name).branches(settings, inputs))
+
+
+def ports_of(expressions: Mapping[str, Expression]) -> list[str]:
+    """Names of all ports that expressions read."""
+    return sorted({node.name for node in walk(expressions.values()) if node.operation == PORT})
+
+
+def require_vectors(config: Config) -> None:
+    """Refuse a scorer without a network that reads what is not there.
+
+    Raises
+    ------
+    ConfigError
+    """
+    scorer = table.find(config.scorer.name)
+    if has_network(config.scorer, len(layout(config.features).fields)):
+        return
+    known = (*config.features.vectors, WORDS, INPUTS)
+    for name in ports_of(scorer.expressions(config.scorer)):
+        if name not in known:
+            raise ConfigError(
+                f"what scorer {config.scorer.name} reads",
+                "must be one of the vectors of section features",
+                name,
+                "choose from " + ", ".join(known),
+            )
 
 
 def tabulated_scores(
@@ -44,12 +78,10 @@ def tabulated_scores(
         If a table would be too large, or events are too few.
     """
     expressions = table.find(settings.name).expressions(settings)
-    used = {node.name for node in walk(expressions.values()) if node.operation == PORT}
-    values = BlockEmulator(block).values(data.words(BACKGROUND, "train"))
-    ports = {name: kind for name, kind in block.beside.items() if name in used}
-    background = Background(
-        {name: values[name] for name in ports}, data.weights("train"), finer
-    )
+    emulator, words = BlockEmulator(block), data.words(BACKGROUND, "train")
+    pieces = [emulator.values(words[i : i + PIECE]) for i in range(0, len(words), PIECE)]
+    values = {name: np.concatenate([p[name] for p in pieces]) for name in ports_of(expressions)}
+    background = Background(values, data.weights("train"), finer)
     return {
         name: _score(name, expression, block, background)
         for name, expression in expressions.items()
@@ -58,5 +90,4 @@ def tabulated_scores(
 
 def _score(name: str, expression: Expression, block: Block, background: Background) -> Score:
     found = tabulated(expression, block.beside, background)
-    used = sorted({node.name for node in walk([found]) if node.operation == PORT})
-    return Score(name, found, {port: block.beside[port] for port in used})
+    return Score(name, found, {port: block.beside[port] for port in ports_of({name: found})})

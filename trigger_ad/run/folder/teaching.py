@@ -11,7 +11,6 @@ from string import ascii_lowercase
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.features.words import scale_array
 from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.references.teachers.table import TEACHERS, TrainedTeacher
 from trigger_ad.references.teachers.target import Target
@@ -65,12 +64,12 @@ def taught(settings: ScorerSettings) -> dict[str, Student]:
 
 def inputs(data: Dataset, sample: str, split: str | None = None) -> Inputs:
     """Events of a run as teachers see them."""
-    return Inputs(data.scaled(sample, split), data.layout.input.lsb)
+    return Inputs(data.scaled(sample, split), data.reading.type.lsb)
 
 
 def plain_inputs(data: Dataset, split: str) -> Inputs:
     """Background of a split for teachers, which know no weights; see `Dataset.plain`."""
-    return Inputs(data.plain(split), data.layout.input.lsb)
+    return Inputs(data.plain(split), data.reading.type.lsb)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,8 @@ class Lessons:
 
     def targets(self, words: NDArray[np.int32]) -> dict[str, NDArray[np.float32]]:
         """Targets by port for events given as hardware words, (n_events, 1) float32."""
-        events = Inputs(scale_array(words, self.data.layout), self.data.layout.input.lsb)
+        reading = self.data.reading
+        events = Inputs(reading.raw(words), reading.type.lsb)
         return {
             f"{TARGET}{tag}": np.maximum(values, 0.0).astype(np.float32)[:, None]
             for tag, values in self.values(events).items()

@@ -9,17 +9,16 @@ from typing import Any
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.emulate.trigger import TriggerEmulator
-from trigger_ad.features.layout import Layout
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.rates.record import RatesRecord
+from trigger_ad.run.folder.preparation import Reading
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.rule import Rule
 
-__all__ = ["SCORES_SCHEMA", "load_block", "load_hardware", "load_scores", "load_trigger", "words_block"]
+__all__ = ["SCORES_SCHEMA", "load_block", "load_hardware", "load_scores", "load_trigger"]
 
 #: Of the records that say how scores are read off a network.
 SCORES_SCHEMA = "bound_scores/1"
@@ -48,15 +47,10 @@ def load_block(folder: Path, model: str, config: Config) -> Block:
     """
     records = RunFolder(folder).model(model)
     bound = read_json(records.scores, SCORES_SCHEMA)
-    if "label" in bound:
-        return words_block(layout(config.features), bound["label"], _scores(bound))
-    network = HardwareNetwork.load(records.network)
-    return Block(layout(config.features), network, _scores(bound))
-
-
-def words_block(ports: Layout, label: str, scores: Mapping[str, Score] | None = None) -> Block:
-    """Block of scores of the words and of what is prepared of them, without a network."""
-    return Block(ports, None, scores or {}, label=label)
+    label, scores = bound.get("label", ""), _scores(bound)
+    network = None if label else HardwareNetwork.load(records.network)
+    reading = Reading.of(folder, config.features)
+    return Block(reading.layout, network, scores, reading.prepare(network, scores), label=label)
 
 
 def load_hardware(folder: Path, config: Config) -> HardwareTrigger:

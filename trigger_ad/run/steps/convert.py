@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.features.layouts.table import layout
-from trigger_ad.features.words import scaled_range
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.harness import write_harness
 from trigger_ad.hls.top import FOLDER as TOP
@@ -18,6 +16,7 @@ from trigger_ad.ir.score import Score
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.models import scorer_settings
+from trigger_ad.run.folder.preparation import Reading
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA
 from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import table
@@ -42,8 +41,8 @@ def run(context: Context, model: str) -> None:
     quantized = QuantizedModel.load(context.run.model(model).quantized)
     project = context.out(NAMES.hls(model))
     network = convert(quantized, settings, project)
-    ports = layout(config.features)
-    bounds = scaled_range(ports)
+    reading = Reading.of(context.folder, config.features)
+    bounds = reading.bounds
     names = [branch.name for branch in quantized.branches]
     expressions = table.find(scorer.name).expressions(scorer)
 
@@ -54,7 +53,7 @@ def run(context: Context, model: str) -> None:
         )
 
     scores = bind(expressions, names, network, *bounds, evaluate)
-    block = Block(ports, network, scores)
+    block = Block(reading.layout, network, scores, reading.prepare(network, scores))
     write_harness(project, block)
     trigger = None
     if model == "double":

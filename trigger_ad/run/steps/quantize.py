@@ -26,7 +26,7 @@ def run(context: Context, model: str) -> None:
     types = precision.calibrate(
         reference,
         data.scaled(BACKGROUND, "calibrate"),
-        precision.input_type(config.features),
+        precision.signed_type(data.reading.type),
         config.quantize,
         data.weights("calibrate"),
     )

@@ -15,7 +15,6 @@ from trigger_ad.emulate.block import BlockEmulator
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.origin import Origin
-from trigger_ad.features.words import scale_array, scaled_range
 from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
@@ -104,7 +103,7 @@ def _scorers(context: Context, data: Dataset) -> Iterator[Scored]:
     background = data.plain("threshold")
     for model in MODELS:
         settings = scorer_settings(context.config, model)
-        if has_network(settings, len(data.layout.fields)):
+        if has_network(settings, data.reading.size):
             found = _networks(context, data, model, background)
         else:
             found = _tables(context, data)
@@ -120,7 +119,7 @@ def _scorers(context: Context, data: Dataset) -> Iterator[Scored]:
         paper = published.settings(context.config.baselines.published.difference)
         expressions = table.find("double_ae").expressions(paper)
         trained = FloatModel.load(context.run.model("published").float_weights)
-        floating = FloatScorer(trained, expressions, data.layout.input)
+        floating = FloatScorer(trained, expressions, data.reading.type)
         yield "published", _of_words(data, floating.run), _lsb(floating.scores)
 
 
@@ -133,7 +132,7 @@ def _networks(
     from trigger_ad.train.float_score import FloatScorer
 
     saved, settings = context.run.model(model), scorer_settings(context.config, model)
-    expressions, kind = table.find(settings.name).expressions(settings), data.layout.input
+    expressions, kind = table.find(settings.name).expressions(settings), data.reading.type
     floating = FloatScorer(FloatModel.load(saved.float_weights), expressions, kind, background)
     yield "float", _of_words(data, floating.run), _lsb(floating.scores)
     bound = load_scores(saved.scores)
@@ -145,7 +144,7 @@ def _networks(
         own = bound if name == "quantized" else _bound(rounded, network, expressions, background)
         keras_model = QKerasEmulator(rounded, network, own)
         yield name, _of_words(data, partial(_scores_of, keras_model)), _lsb(own)
-    fast = FastEmulator(network, bound, *scaled_range(data.layout), threads=2)
+    fast = FastEmulator(network, bound, *data.reading.bounds, threads=2)
     yield "firmware", _of_words(data, partial(_scores_of, fast)), _lsb(bound)
 
 
@@ -164,7 +163,7 @@ def _of_words(
     data: Dataset, scorer: Callable[[NDArray[np.int32]], Mapping[str, NDArray[np.int64]]]
 ) -> Callable[[NDArray[np.int32]], Mapping[str, NDArray[np.int64]]]:
     """A function of words, from one of scaled inputs."""
-    return lambda words: scorer(scale_array(words, data.layout))
+    return lambda words: scorer(data.reading.raw(words))
 
 
 def _bound(
@@ -190,7 +189,7 @@ def _lsb(scores: Mapping[str, Score]) -> dict[str, float]:
 
 def _taught(lessons: Lessons, scaled: NDArray[np.int32]) -> dict[str, NDArray[np.int64]]:
     """What students are to learn, on a grid far below what any of them resolves."""
-    values = lessons.values(Inputs(scaled, lessons.data.layout.input.lsb))
+    values = lessons.values(Inputs(scaled, lessons.data.reading.type.lsb))
     return {
         name: np.rint(values[student.tag] / LESSON_LSB).astype(np.int64)
         for name, student in taught(lessons.settings).items()

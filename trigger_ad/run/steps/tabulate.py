@@ -9,10 +9,10 @@ from trigger_ad.ir.findings import require
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.tables import tabulated_scores
-from trigger_ad.run.folder.trigger import SCORES_SCHEMA, words_block
+from trigger_ad.run.folder.trigger import SCORES_SCHEMA
 from trigger_ad.run_folder import NAMES
 from trigger_ad.storage.files import write_json
-from trigger_ad.trigger.hardware import HardwareTrigger
+from trigger_ad.trigger.hardware import Block, HardwareTrigger
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["run"]
@@ -22,10 +22,11 @@ def run(context: Context) -> None:
     """Write the HLS project and ``scores.json``."""
     config = context.config
     data = Dataset(context.folder, config.features)
-    bare = words_block(data.layout, config.convert.namespace)
+    label = config.convert.namespace
+    bare = Block(data.layout, None, {}, data.reading.program, label=label)
     context.progress(0.0, "tables of background events")
     scores = tabulated_scores(config.scorer, bare, data)
-    block = words_block(data.layout, config.convert.namespace, scores)
+    block = Block(data.layout, None, scores, data.reading.prepare(None, scores), label=label)
     trigger = HardwareTrigger((block,), Rule(config.trigger.rule))
     project = context.out(NAMES.hls("double"))
     project.mkdir()
@@ -37,5 +38,9 @@ def run(context: Context) -> None:
     build_csim(project, folder=FOLDER)
     write_json(
         context.out(NAMES.model("double").scores),
-        {"schema": SCORES_SCHEMA, "label": block.label, "scores": [score.to_json() for score in scores.values()]},
+        {
+            "schema": SCORES_SCHEMA,
+            "label": block.label,
+            "scores": [score.to_json() for score in scores.values()],
+        },
     )

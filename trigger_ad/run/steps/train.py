@@ -20,7 +20,7 @@ def run(context: Context, model: str) -> None:
     settings = scorer_settings(config, model)
     scorer = table.find(settings.name)
     data = Dataset(context.folder, config.features)
-    inputs = len(data.layout.fields)
+    inputs = data.reading.size
     companions = tuple(part.branch for part in scorer.objective(settings, inputs).companions)
     start = network.initial(scorer.branches(settings, inputs), config.seed, companions)
     trained, history = fit(

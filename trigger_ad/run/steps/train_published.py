@@ -18,7 +18,7 @@ def run(context: Context) -> None:
     config = context.config
     own = config.baselines.published
     data = Dataset(context.folder, config.features)
-    start = network.initial(published.branches(len(data.layout.fields)), config.seed)
+    start = network.initial(published.branches(data.reading.size), config.seed)
     trained, history = fit(
         context,
         table.find("double_ae"),

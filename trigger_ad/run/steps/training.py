@@ -68,7 +68,7 @@ def fit(
         context.progress((index + 1) / (total + 1), note)
 
     train = context.config.train
-    objective = scorer.objective(settings, len(data.layout.fields))
+    objective = scorer.objective(settings, data.reading.size)
     environment.start()
     ports = [branch.name for branch in start.branches]
     model = attach(build(), ports, objective, start.weights)

@@ -15,7 +15,6 @@ from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
-from trigger_ad.features.words import scale_array
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
@@ -59,13 +58,11 @@ def equality(
     records = run.model(model)
     if not records.network.is_file():
         return {}
-    rungs = network_rungs(
-        QuantizedModel.load(records.quantized),
-        Block(data.layout, HardwareNetwork.load(records.network), load_scores(records.scores)),
-        run.hls(model),
-    )
+    network, scores = HardwareNetwork.load(records.network), load_scores(records.scores)
+    block = Block(data.layout, network, scores, data.reading.prepare(network, scores))
+    rungs = network_rungs(QuantizedModel.load(records.quantized), block, run.hls(model))
     words = _words(data, events, random, seed)
-    scaled = {kind: scale_array(given, data.layout) for kind, given in words.items()}
+    scaled = {kind: data.reading.raw(given) for kind, given in words.items()}
     return compare_rungs(rungs, scaled)
 
 

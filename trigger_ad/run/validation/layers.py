@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from trigger_ad.emulate.fast import FastEmulator
-from trigger_ad.features.words import scaled_range
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.quantize.names import named_nodes
@@ -46,7 +45,7 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> tuple[Lay
     quantized = QuantizedModel.load(records.quantized)
     network = HardwareNetwork.load(records.network)
     scaled = data.plain("test")[:events]
-    fast = FastEmulator(network, {}, *scaled_range(data.layout), threads=2)
+    fast = FastEmulator(network, {}, *data.reading.bounds, threads=2)
     present = {layer.name for layer in network.layers}
     rows = []
     for branch in quantized.branches:
@@ -55,7 +54,7 @@ def layer_errors(folder: Path, data: Dataset, events: int = 20_000) -> tuple[Lay
             for names in named_nodes(branch)
         }
         hardware = fast.run(scaled, list(names.values())).outputs
-        exact = response(branch, quantized.weights, data.layout.input.decode(scaled))
+        exact = response(branch, quantized.weights, data.reading.type.decode(scaled))
         for key, name in names.items():
             kind = network.type_of(name)
             raw = hardware[name]

@@ -80,6 +80,14 @@ class Score:
         return type_of(self.signal(self.expression))
 
     @property
+    def reach(self) -> int:
+        """Most different values that it can have."""
+        if self.expression.operation == "table":
+            return len({*self.expression.values})
+        signal = self.signal(self.expression)
+        return signal.high - signal.low + 1
+
+    @property
     def largest(self) -> int:
         """Largest magnitude of any raw intermediate value, partial sums included."""
         return self.typed.largest([self.expression])

@@ -15,7 +15,7 @@ from trigger_ad.run.folder.menu import check_menu
 from trigger_ad.run.folder.models import MODELS
 from trigger_ad.run.folder.preparation import inputs_of, require_read
 from trigger_ad.run.folder.samples import event_files
-from trigger_ad.run.folder.tables import has_network
+from trigger_ad.run.folder.tables import has_network, require_vectors
 from trigger_ad.run.folder.teaching import students_of
 from trigger_ad.run.stage import Stage
 from trigger_ad.run.steps import (

@@ -20,8 +20,8 @@ class Density(ScorerSettings):
 
     name: Literal["density"] = Field("density", description="rarity of a class, from a table")
     of: Name = Field(description="vector of few counts or steps, whose combinations are classes")
-    bits: int = Field(8, ge=2, le=12, description="of the score")
-    fraction: int = Field(3, ge=0, le=8, description="of these, right of the binary point")
+    bits: int = Field(11, ge=2, le=12, description="of the score")
+    fraction: int = Field(6, ge=0, le=8, description="of these, right of the binary point")
     prior: float = Field(
         0.01,
         ge=0,

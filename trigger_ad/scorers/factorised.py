@@ -33,13 +33,13 @@ class Factorised(Composite):
         min_length=2, max_length=2, description="scorers of one score each, without networks"
     )
     least: int = Field(
-        400,
+        100,
         ge=50,
         le=1_000_000,
         description="effective background events of a group of score 1, in which score 2 is ranked",
     )
-    bits: int = Field(8, ge=2, le=12, description="of score 2")
-    fraction: int = Field(5, ge=0, le=8, description="of these, right of the binary point")
+    bits: int = Field(10, ge=2, le=12, description="of score 2")
+    fraction: int = Field(6, ge=0, le=8, description="of these, right of the binary point")
 
 
 def factorised(find: Callable[[str], Scorer[Any]]) -> Scorer[Factorised]:

@@ -17,6 +17,7 @@ from trigger_ad.emulate.compare import (
     distinct,
 )
 from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.validate.record import FirstDifference, RungEquality
 from trigger_ad.validate.top import Top, compare_tops
 
@@ -30,6 +31,11 @@ KINDS = ("events", "extremes")
 
 #: ``outputs`` and ``scores``, each by name.
 Result = Mapping[str, Mapping[str, NDArray[np.int64]]]
+
+#: Bits from which on a score must have `MINIMUM_SCORES` different values.
+WIDE = 12
+
+Scores = Mapping[str, NDArray[np.int64]]
 
 #: From scaled inputs, (n_events, n_in) of int32.
 Rung = Callable[[NDArray[np.int32]], Result]
@@ -89,10 +95,22 @@ def compare_firmware(
         scored = compare("fast", reference[kind], "abi", shared.run(words[kind]))
         found[kind]["abi"] = {"scores": scored}
     values = distinct(*reference.values())
+    enough = _enough(trigger.hardware, *reference.values())
     return {
-        rung: _evidence("fast", found["events"][rung], found["extremes"][rung], values)
+        rung: _evidence("fast", found["events"][rung], found["extremes"][rung], values, enough)
         for rung in (*tops, "abi")
     }
+
+
+def _enough(hardware: HardwareTrigger, *runs: Scores) -> bool:
+    """Whether every score has enough different values: for few bits half of what it can have."""
+    return all(
+        distinct(*({name: run[name]} for run in runs))
+        >= (MINIMUM_SCORES if score.type.width >= WIDE else -(-score.reach // 2))
+        for block in hardware.blocks
+        for own, score in block.scores.items()
+        for name in block.names_of(own)
+    )
 
 
 def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> RungEquality:
@@ -105,7 +123,7 @@ def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) ->
         for kind in KINDS
     )
     values = distinct(*(found[kind][other]["scores"] for kind in KINDS))
-    return _evidence(other, events, ends, values)
+    return _evidence(other, events, ends, values, values >= MINIMUM_SCORES)
 
 
 def _evidence(
@@ -113,8 +131,12 @@ def _evidence(
     events: Mapping[str, RungComparison],
     ends: Mapping[str, RungComparison],
     values: int,
+    enough: bool,
 ) -> RungEquality:
-    """Record of the comparisons of all signals; `values` are the different ones of a score."""
+    """Record of the comparisons of all signals; `values` are the different ones of a score.
+
+    Equality is claimed if these are `enough`.
+    """
     parts = [*events.values(), *ends.values()]
     first = next((part.first for part in parts if part.first is not None), None)
     return RungEquality(
@@ -126,6 +148,6 @@ def _evidence(
         extreme_mismatches=max(part.mismatches for part in ends.values()),
         first_difference=None if first is None else FirstDifference(**asdict(first)),
         claimed=events["scores"].events >= MINIMUM_EVENTS
-        and values >= MINIMUM_SCORES
+        and enough
         and not any(part.mismatches for part in parts),
     )

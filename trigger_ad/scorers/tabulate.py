@@ -10,7 +10,7 @@ as integers. The joint density of classes and of what is known beyond them is a 
 two, p(x) = p(c) p(x | c), so the first and the last are independent among background events but
 for the groups (Rosenblatt, Ann. Math. Statist. 23, 470 (1952), Eq. 1). Events on s2 itself count
 half in the last one, so that coarse scores favour no group. A part a of the product orders
-combinations that no event has. What no event reaches has half of the smallest weight.
+combinations that no event has. A tail that no event reaches has half of the smallest weight.
 
 Events that were drawn in strata count by their weights; a group has ``(sum w)^2 / sum w^2``
 effective events (Kish, Survey Sampling (1965), Sec. 11.7).
@@ -35,6 +35,9 @@ from trigger_ad.ir.typed import PortType, Typed
 from trigger_ad.scorers.rank_map import MAX_ADDRESS_BITS
 
 __all__ = ["CODE_BITS", "GROUPS", "Background", "tabulated"]
+
+#: Part that stands for combinations that cannot occur: it exceeds any number of bits.
+_NEVER = 2.0**-60
 
 #: Most groups of score 1, and bits of score 2 in each: both address one table.
 GROUPS, CODE_BITS = 1 << (MAX_ADDRESS_BITS - 7), 7
@@ -148,7 +151,7 @@ def _density(facts: Sequence[_Argument], weights: Floats, scale: _Scale, node: E
     ]
     product = reduce(np.multiply.outer, each[::-1]).ravel()
     prior = node.values[1] / 1000
-    parts = np.maximum((1 - prior) * joint + prior * product, weights.min() / 2)
+    parts = np.maximum((1 - prior) * joint + prior * product, _NEVER)
     whole = given.expression
     if given.signal.fraction:
         raise FixedPointError(
@@ -176,11 +179,11 @@ def _conditional(
     facts: Sequence[_Argument], weights: Floats, scale: _Scale, node: Expression
 ) -> Any:
     second, first = facts
-    low, high = first.signal.pairs[0]
-    _check_entries("the table of groups", high - low + 1)
-    group = _groups(first.values[:, 0] - low, weights, high - low + 1, node.values[1])
+    least, most = first.signal.pairs[0]
+    _check_entries("the table of groups", most - least + 1)
+    group = _groups(first.values[:, 0] - least, weights, most - least + 1, node.values[1])
     code, drop, codes = _coded(second, weights, node.values[1])
-    place = (group[first.values[:, 0] - low] << CODE_BITS) + codes
+    place = (group[first.values[:, 0] - least] << CODE_BITS) + codes
     entries = (int(group.max()) + 1) << CODE_BITS
     part = np.bincount(place, weights, minlength=entries).reshape(-1, 1 << CODE_BITS)
     total = part.sum(axis=1, keepdims=True)
@@ -188,7 +191,9 @@ def _conditional(
     above = np.maximum(above, weights.min() / 2)
     binary_point = second.signal.fraction - drop
     starts = first.expression.table(tuple((group << CODE_BITS).tolist()), binary_point)
-    return code.add(starts).table(scale.raw(above.ravel()), scale.fraction)
+    low, high = (min(end >> drop, (1 << CODE_BITS) - 1) for end in second.signal.pairs[0])
+    reached = slice(low, entries - (1 << CODE_BITS) + high + 1)  # of the first and the last group
+    return code.add(starts).table(scale.raw(above.ravel()[reached]), scale.fraction)
 
 
 def _groups(first: Integers, weights: Floats, size: int, least: int) -> Integers:

@@ -29,6 +29,5 @@ def eta(settings: Eta, source: Source) -> Numbers:
     values = source.take(settings.of, "eta", settings.slots)
     if settings.absolute:
         values = values.absolute()
-    return Numbers(
-        source.shorter(values, settings.shift), source.there(settings.of, settings.slots)
-    )
+    there = source.there(settings.of, settings.slots)
+    return Numbers(source.shorter(values, settings.shift).multiply(there), there)

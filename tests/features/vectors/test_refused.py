@@ -39,8 +39,8 @@ JETS = {"kind": "momentum", "of": "jet"}
         (
             {**JETS, "slots": (0,), "steps_gev": (20.0, 1024.0)},
             (
-                "must have thresholds from 1 to 2047 counts of 0.5 GeV, not 2048: choose what can be "
-                "reached"
+                "must have thresholds from 1 to 2047 counts of 0.5 GeV, not 2048: choose what can "
+                "be reached"
             ),
         ),
         (
@@ -96,7 +96,7 @@ def test_grids_that_do_not_fit_are_refused():
     assert program_of(angle, words_of(a=(1.0, 120), b=(1.0, 240))).ports["v"].maximum == (61,)
 
 
-@pytest.mark.parametrize("name", ["words", "inputs", "input"])
+@pytest.mark.parametrize("name", ["words", "inputs"])
 def test_names_of_other_ports(name):
     with pytest.raises(ConfigError) as caught:
         program_of(features({name: (JETS,)}), LAYOUT)
@@ -163,8 +163,8 @@ KEYS = "kind, scaled, shift, log2_bits, steps_gev, of, slots, leading"
         (
             "{kind: azimuth, of: [egamma, muon], slots: [0]}",
             (
-                ".0' at c.yaml:6: must have no slots of several kinds, of which the hardest is taken: "
-                "give such a value"
+                ".0' at c.yaml:6: must have no slots of several kinds, of which the hardest is "
+                "taken: give such a value"
             ),
         ),
         ("", "' at c.yaml:6 must have at least 1 entries, not 0: give such a value"),
@@ -177,10 +177,9 @@ def test_keys_of_entries(entry, sentence):
 
 
 def test_the_vector_of_networks_is_one_of_them():
+    text = TEXT.format("{kind: momentum, of: jet}").replace("network: v", "network: w")
     with pytest.raises(ConfigError) as caught:
-        parse(
-            TEXT.format("{kind: momentum, of: jet}").replace("network: v", "network: w"), "c.yaml"
-        )
+        parse(text, "c.yaml")
     assert str(caught.value) == (
         "key 'features' at c.yaml:3: network must name one of the vectors, not 'w': give such a "
         "value"

@@ -42,7 +42,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatabl
 BEGIN = time.monotonic()
 
 #: Fixtures that take a whole run.
-WHOLE_RUNS = {"small_run", "emulator_runs", "exported_run"}
+WHOLE_RUNS = {"small_run", "emulator_runs", "exported_run", "prepared_run"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,13 +21,11 @@ import numpy as np
 from trigger_ad import config as configuration
 from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.convert.project import convert
-from trigger_ad.features.layouts.table import layout
 from trigger_ad.hls.top import write_top
-from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
-from trigger_ad.run.folder.trigger import load_scores, load_trigger
+from trigger_ad.run.folder.trigger import load_block, load_trigger
 from trigger_ad.storage import arrays
-from trigger_ad.trigger.hardware import Block, HardwareTrigger
+from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.trigger.rule import Rule
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
@@ -44,7 +42,7 @@ def differences(name: str) -> Iterator[str]:
         network.save(made)
         if made.read_bytes() != shipped.read_bytes():
             yield f"{name}: the network is another one"
-        yield from faults(name, config, Path(place) / "hls", quantized, network)
+        yield from faults(name, config, Path(place) / "hls", quantized)
     trigger = load_trigger(folder)
     _, golden = arrays.load(folder / "golden.npz", "golden/1")
     scores = trigger.scores_of_words(golden["words"])
@@ -56,15 +54,10 @@ def differences(name: str) -> Iterator[str]:
 
 
 def faults(
-    name: str,
-    config: configuration.Config,
-    project: Path,
-    quantized: QuantizedModel,
-    network: HardwareNetwork,
+    name: str, config: configuration.Config, project: Path, quantized: QuantizedModel
 ) -> Iterator[str]:
     """What the audit finds in the HLS project of a model, with its trigger top."""
-    scores = load_scores(MODELS / name / "model/double/scores.json")
-    block = Block(layout(config.features), network, scores)
+    block = load_block(MODELS / name, "double", config)
     trigger = HardwareTrigger((block,), Rule(config.trigger.rule))
     write_top(project, trigger)
     parts = check_conversion(project, quantized, block, trigger, config.convert)

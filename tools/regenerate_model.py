@@ -17,6 +17,7 @@ from trigger_ad.report.reference import BACKGROUND, SIGNALS, ReachRecord, Refere
 from trigger_ad.run.pipelines import engine
 from trigger_ad.run.progress import StageProgress
 from trigger_ad.run.rates import scan
+from trigger_ad.run_folder import NAMES
 from trigger_ad.storage.files import write_text
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +52,8 @@ def main() -> None:
             folder = options.runs / f"{options.name}_seed{seed}"
             engine(base.model_copy(update={"seed": seed}), folder).run(progress)
             folders.append(folder)
-    for name in KEPT:
+    prepared = (NAMES.prepare,) if base.features.vectors else ()
+    for name in (*KEPT, *prepared):
         (model / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folders[0] / name, model / name)
     if options.reference:

@@ -29,6 +29,19 @@ REFUSED = {
     "features[cms_level1].input_fraction": (-1, 11),
     "features[cms_level1].pt_shift": (-1, 5),
     "features[cms_level1].angle_shift": (-1, 5),
+    "features[cms_level1].vectors[momentum].shift": (-1, 11),
+    "features[cms_level1].vectors[momentum].log2_bits": (-1, 9),
+    "features[cms_level1].vectors[momentum].leading": (0, 9),
+    "features[cms_level1].vectors[count].pt_gev": (0.0, 1e5),
+    "features[cms_level1].vectors[count].eta": (0.0, 11.0),
+    "features[cms_level1].vectors[count].most": (0, 256),
+    "features[cms_level1].vectors[sum].shift": (-1, 11),
+    "features[cms_level1].vectors[sum].log2_bits": (-1, 9),
+    "features[cms_level1].vectors[sum].pt_gev": (0.0, 1e5),
+    "features[cms_level1].vectors[sum].eta": (0.0, 11.0),
+    "features[cms_level1].vectors[eta].shift": (-1, 11),
+    "features[cms_level1].vectors[azimuth].shift": (-1, 7),
+    "features[cms_level1].vectors[transverse_mass].log2_bits": (-1, 7),
     "scorer[vae].latent": (0, 17),
     "scorer[vae].beta": (-0.1, 1e7),
     "scorer[svdd].latent": (0, 17),
@@ -128,6 +141,7 @@ def test_every_number_has_two_ends(root):
 def test_what_is_refused_is_listed():
     alike = {"split.": "split.train", "trigger.prescale.": "trigger.prescale.A"}
     lists = (".hidden", ".shape", "train.closure.quantiles", "validate.sm_efficiencies")
+    lists += (".slots", ".steps_gev")
     for key, _, _ in numbers(Config):
         if key.endswith(lists):
             continue
@@ -137,6 +151,9 @@ def test_what_is_refused_is_listed():
 def text(key, value):
     """A configuration with a value at a dotted key."""
     *above, name = key.split(".")
+    if ".vectors[" in key:
+        entry = f"kind: {above[1][8:-1]}, of: jet, {name}: {value!r}"
+        return f"schema: config/2\nname: c\nfeatures:\n  vectors:\n    v: [{{{entry}}}]", 5
     lines = ["schema: config/2", "name: c"]
     for depth, part in enumerate(above):
         section, chosen = re.fullmatch(r"(\w+)(?:\[(\w+)\])?", part).groups()
@@ -161,7 +178,7 @@ def test_a_number_beyond_its_ends_is_refused(key):
             content = content.replace(repr(shown), value)
         with pytest.raises(ConfigError) as caught:
             parse(content, "c.yaml")
-        dotted = re.sub(r"\[\w+\]", "", key)
+        dotted = re.sub(r"\[\w+\]", "", key).replace(".vectors.", ".vectors.v.0.")
         name = f"key '{dotted}' at c.yaml:{line} must be "
         if str(value).isdecimal() and len(str(value)) > 300:
             name = f"a number at c.yaml:{line} "

@@ -67,7 +67,7 @@ def test_the_run_folder_is_complete(small_run):
         "plots",
     }
     manifest = read_json(small_run / "manifest.json", "manifest/3")
-    assert set(manifest["stages"]) == {stage.name for stage in STAGES} - {"teach"}  # no students
+    assert set(manifest["stages"]) == {stage.name for stage in STAGES} - {"teach", "prepare"}
     assert all(entry["seconds"] >= 0 for entry in manifest["stages"].values())
     assert manifest["versions"]["tensorflow"]
 

@@ -45,7 +45,7 @@ def markdown() -> str:
         rows = [
             _row(field.alias or name, field)
             for name, field in section.model_fields.items()
-            if _is_list(field.annotation) or held_by(field) is None
+            if _mark(field.annotation) or held_by(field) is None
         ]
         if rows:
             summary = (section.__doc__ or "").split("\n")[0].replace("``", "`")
@@ -85,7 +85,7 @@ def _sections(
     yield key + choice, section
     for name, field in section.model_fields.items():
         held = held_by(field)
-        below = f"{key}.{field.alias or name}".lstrip(".") + "[]" * _is_list(field.annotation)
+        below = f"{key}.{field.alias or name}".lstrip(".") + _mark(field.annotation)
         if isinstance(held, ByName) and held.table not in around:
             for chosen, inner in _choices(held):
                 words = f", `{held.key}: {chosen}`"
@@ -101,8 +101,15 @@ def _choices(mark: ByName) -> Iterator[tuple[str, type[Section]]]:
             yield name, section
 
 
-def _is_list(annotation: object) -> bool:
-    return typing.get_origin(annotation) is tuple
+def _mark(annotation: object) -> str:
+    """What stands behind the key of a list, or of a mapping of names to lists."""
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return _mark(typing.get_args(annotation)[0])
+    if origin is dict:
+        inside = _mark(typing.get_args(annotation)[1])
+        return f".NAME{inside}" if inside else ""
+    return "[]" * (origin is tuple)
 
 
 def _row(name: str, field: pydantic.fields.FieldInfo) -> str:

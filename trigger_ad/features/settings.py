@@ -19,14 +19,15 @@ class Entry(Section):
     kind: Name = Field(description="of quantity")
     scaled: bool = Field(
         False,
-        description="multiply each number by the power of two nearest to one over its standard "
-        "deviation in calibrate events whose object is there, with features.input_fraction bits "
-        "behind the binary point, cut at features.input_bits",
+        description="times the power of two that brings the spread of each number in the calibrate "
+        "split nearest to 1, in the bits of a scaled input",
     )
 
 
 #: Quantities one behind the other.
-Vector = Annotated[tuple[Annotated[Entry, ByName("entries", key="kind")], ...], Field(min_length=1)]
+Vector = Annotated[
+    tuple[Annotated[Entry, ByName("entries", key="kind")], ...], Field(min_length=1, max_length=256)
+]
 
 
 class LayoutSettings(Section):

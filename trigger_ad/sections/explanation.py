@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -66,10 +65,10 @@ def _section(
     held: type[Section] | ByName | None = None
     for part in where[:-1]:
         tree = _inside(tree, part)
-        if isinstance(part, str):  # a number is an entry of the list that it holds
+        if part in _keys(section):  # anything else is an entry of the list or mapping held
             held = _holder(part, section)
-        if isinstance(held, ByName) and isinstance(tree, Mapping):
-            chosen = held.name_in(tree)
+        if isinstance(held, ByName) and isinstance(name := held.name_in(tree), str):
+            chosen = name
             section = tables[held.table].find(chosen) or section
         elif isinstance(held, type):
             section, chosen = held, None
@@ -83,7 +82,12 @@ def _inside(tree: Any, part: int | str) -> Any:
         return None
 
 
-def _holder(part: str, section: type[Section]) -> type[Section] | ByName | None:
+def _keys(section: type[Section]) -> set[int | str]:
+    fields = section.model_fields.items()
+    return {*(name for name, _ in fields), *(field.alias or name for name, field in fields)}
+
+
+def _holder(part: int | str, section: type[Section]) -> type[Section] | ByName | None:
     for name, field in section.model_fields.items():
         if part in (name, field.alias):
             return held_by(field)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pydantic
 from pydantic import Field
 
 from trigger_ad.features.settings import Entry
 from trigger_ad.features.vectors.angles import Azimuths, distance, leading
-from trigger_ad.features.vectors.kinds import Kinds, names
+from trigger_ad.features.vectors.kinds import Kinds, Slots, names
 from trigger_ad.features.vectors.source import Numbers, Source
 from trigger_ad.ir.operations.gather import take
 
@@ -20,13 +21,17 @@ class Azimuth(Entry):
 
     kind: Literal["azimuth"] = Field("azimuth", description="of quantity")
     of: Kinds = Field(description="kind of object; of several the hardest object, a lepton say")
-    slots: tuple[int, ...] | None = Field(
-        None, min_length=1, description="of a single kind, from 0 up; all if absent"
-    )
+    slots: Slots | None = Field(None, description="of a single kind, from 0 up; all if absent")
     reference: Kinds = Field(
         "met", description="its first object; of several kinds the hardest of these"
     )
     shift: int = Field(0, ge=0, le=6, description="low bits of the angle dropped")
+
+    @pydantic.model_validator(mode="after")
+    def _of_one(self) -> Azimuth:
+        if self.slots is not None and len(names(self.of)) > 1:
+            raise ValueError("must have no slots of several kinds, of which the hardest is taken")
+        return self
 
 
 def azimuth(settings: Azimuth, source: Source) -> Numbers:

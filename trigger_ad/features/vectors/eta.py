@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from trigger_ad.features.settings import Entry
+from trigger_ad.features.vectors.kinds import Slots
 from trigger_ad.features.vectors.source import Numbers, Source
 from trigger_ad.sections.section import Name
 
@@ -18,9 +19,7 @@ class Eta(Entry):
 
     kind: Literal["eta"] = Field("eta", description="of quantity")
     of: Name = Field(description="kind of object")
-    slots: tuple[int, ...] | None = Field(
-        None, min_length=1, description="from 0 up; all if absent"
-    )
+    slots: Slots | None = Field(None, description="from 0 up; all if absent")
     absolute: bool = Field(False, description="without the sign")
     shift: int = Field(0, ge=0, le=10, description="low bits dropped")
 
@@ -30,6 +29,5 @@ def eta(settings: Eta, source: Source) -> Numbers:
     values = source.take(settings.of, "eta", settings.slots)
     if settings.absolute:
         values = values.absolute()
-    return Numbers(
-        source.shorter(values, settings.shift), source.there(settings.of, settings.slots)
-    )
+    there = source.there(settings.of, settings.slots)
+    return Numbers(source.shorter(values, settings.shift).multiply(there), there)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from typing import Annotated
 
 import pydantic
 from pydantic import Field
@@ -13,6 +14,11 @@ from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.operations.logarithm import log2
 
 __all__ = ["Measured", "measured"]
+
+#: Thresholds in GeV.
+Steps = Annotated[
+    tuple[Annotated[float, Field(gt=0, le=10_000)], ...], Field(min_length=1, max_length=64)
+]
 
 
 class Measured(Entry):
@@ -26,9 +32,7 @@ class Measured(Entry):
         description="logarithm to base 2 of the momentum in LSB, with so many bits behind the "
         "binary point; 0 below 1 LSB",
     )
-    steps_gev: tuple[float, ...] | None = Field(
-        None, min_length=1, max_length=64, description="how many of these thresholds are reached"
-    )
+    steps_gev: Steps | None = Field(None, description="how many of these thresholds are reached")
 
     @pydantic.model_validator(mode="after")
     def _one_way(self) -> Measured:
@@ -38,7 +42,7 @@ class Measured(Entry):
             raise ValueError("must have no shift beside log2_bits or steps_gev")
         steps = self.steps_gev or ()
         if list(steps) != sorted({*steps}):
-            raise ValueError("steps_gev must grow")
+            raise ValueError("steps_gev must grow from one to the next")
         return self
 
 

@@ -9,7 +9,7 @@ import pydantic
 from pydantic import Field
 
 from trigger_ad.errors import ConfigError
-from trigger_ad.features.vectors.kinds import Kinds, names
+from trigger_ad.features.vectors.kinds import Kinds, Slots, names
 from trigger_ad.features.vectors.measure import Measured, measured
 from trigger_ad.features.vectors.source import Numbers, Source, joined
 from trigger_ad.ir.expression import Expression
@@ -25,9 +25,7 @@ class Momentum(Measured):
 
     kind: Literal["momentum"] = Field("momentum", description="of quantity")
     of: Kinds = Field(description="kinds of object: met, egamma, muon, jet; one, or a list")
-    slots: tuple[int, ...] | None = Field(
-        None, min_length=1, description="of each kind, from 0 up; all if absent"
-    )
+    slots: Slots | None = Field(None, description="of each kind, from 0 up; all if absent")
     leading: int | None = Field(
         None,
         ge=1,

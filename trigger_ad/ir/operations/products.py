@@ -112,7 +112,8 @@ def _dot_trace(call: BoundCall, gates: Gates) -> list[Any]:
 
 def _dot_cost(call: BoundCall) -> Cost:
     count = call.first.size
-    return Cost((count - 1) * call.result.width, product_cost(count, *call.inputs).dsp)
+    products = product_cost(count, *call.inputs)
+    return Cost((count - 1) * call.result.width + products.lut, products.dsp)
 
 
 DOT = Operation(

@@ -40,7 +40,7 @@ def warnings(areas: Areas, bit_exact: Mapping[str, RungEquality]) -> tuple[str, 
         for name, auc in areas.auc_baseline[signal].items():
             if auc > firmware:
                 found.append(
-                    f"{signal}: a cut on {name} does better than the networks, "
+                    f"{signal}: a cut on {name} does better than the two scores, "
                     f"AUC {auc:.3f} against {firmware:.3f}."
                 )
         if abs(firmware - values["float"]) > 0.01:

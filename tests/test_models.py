@@ -12,8 +12,11 @@ from trigger_ad.trigger.registers import Registers
 
 MODELS = sorted(path.parent for path in shipped_path("models").glob("*/golden.npz"))
 
+#: Reference models of 0.5.0, whose scores were close to the sum of the absolute words.
+BEFORE = sorted((Path(__file__).parent / "frozen/models_0_5").iterdir())
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.name)
+
+@pytest.mark.parametrize("model", [*MODELS, *BEFORE], ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_shipped_model_is_a_run_folder_that_gives_its_golden_vectors(model: Path):
     header, golden = arrays.load(model / "golden.npz", "golden/1")
     trigger = load_trigger(model)
@@ -27,6 +30,10 @@ def test_a_shipped_model_is_a_run_folder_that_gives_its_golden_vectors(model: Pa
     assert np.array_equal(decision.region, golden["region"])
     assert np.array_equal(decision.accept, golden["accept"])
     assert list(state.after) == header["counters_after"]["after"]
+
+
+def test_models_that_were_shipped_are_kept():
+    assert [path.name for path in BEFORE] == ["double_ae", "double_ae_zb"]
 
 
 def test_the_reference_models_are_shipped():

@@ -70,7 +70,18 @@ def _multiply_trace(call: BoundCall, gates: Gates) -> list[Any]:
         wires * size if len(wires) < size else wires
         for wires in (gates.argument(0), gates.argument(1))
     )
-    return [a**2 if a is b else a * b for a, b in zip(left, right, strict=True)]
+    return [_wire(a, b, gates) for a, b in zip(left, right, strict=True)]
+
+
+def _wire(a: Any, b: Any, gates: Gates) -> Any:
+    """A product; with a bit it is a choice, for which no multiplier is wanted."""
+    if a is b:
+        return a**2
+    for bit, other in ((a, b), (b, a)):
+        if (bit.low, bit.high, bit.step) == (0.0, 1.0, 1.0) and other.low < other.high:
+            low, high = min(other.low, 0.0), max(other.high, 0.0)
+            return gates.select(bit, other, gates.constant(0), low, high)
+    return a * b
 
 
 MULTIPLY = Operation(

@@ -19,7 +19,11 @@ def kind(low, high, fraction=0):
     return PortType(bits, len(low), tuple(low), tuple(high))
 
 
-PORTS = {"classes": kind((0, 1), (3, 5)), "heights": kind((0, 0), (63, 63)), "one": kind((0,), (9,))}
+PORTS = {
+    "classes": kind((0, 1), (3, 5)),
+    "heights": kind((0, 0), (63, 63)),
+    "one": kind((0,), (9,)),
+}
 
 
 @pytest.fixture(scope="module")

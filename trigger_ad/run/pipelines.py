@@ -288,7 +288,8 @@ _TABULATE = Stage(
 def stages(config: Config) -> tuple[Stage, ...]:
     """Stages of a configuration: all, but for what it leaves out."""
     left_out: set[str] = set()
-    table_of_stages, never = STAGES, ()
+    table_of_stages = STAGES
+    never: tuple[str, ...] = ()
     if not has_network(config.scorer, inputs_of(config.features)):
         left_out |= {"train_double", "quantize_double"}
         never = relative(NAMES.model("double").network)

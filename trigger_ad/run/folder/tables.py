@@ -81,7 +81,9 @@ def tabulated_scores(
     emulator, words = BlockEmulator(block), data.words(BACKGROUND, "train")
     pieces = [emulator.values(words[i : i + PIECE]) for i in range(0, len(words), PIECE)]
     values = {name: np.concatenate([p[name] for p in pieces]) for name in ports_of(expressions)}
-    background = Background(values, data.weights("train"), finer)
+    weights = data.weights("train")
+    counts = None if weights is None else weights.astype(np.float64)
+    background = Background(values, counts, finer)
     return {
         name: _score(name, expression, block, background)
         for name, expression in expressions.items()

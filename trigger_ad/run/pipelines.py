@@ -176,7 +176,7 @@ STAGES: tuple[Stage, ...] = (
         relative(NAMES.rtl),
         ("numpy", "alkaid"),
         needs=rtl.needs,
-        version=2,
+        version=3,
     ),
     Stage(
         "synthesis",
@@ -249,7 +249,7 @@ STAGES: tuple[Stage, ...] = (
         ("convert", "features", "budget", "trigger.rule"),
         ("prepare", "convert_double", "rtl", "synthesis"),
         relative(NAMES.resources),
-        version=2,
+        version=3,
         beside=relative(NAMES.vendor),
         synthesises=True,
     ),

@@ -54,7 +54,7 @@ def test_origin(origin, sample, stratum):
     made, file = recipe(PATH), load(ROOT / "tools/strata.yaml")
     assert (origin.kind, origin.seed, made.seed) == ("zero_bias", 20501, 20501)
     assert made.pileup == Pileup((60.0,))
-    assert made.strata == file.model_dump(mode="json", by_alias=True)
+    assert made.strata == file.model_dump(mode="json", by_alias=True, exclude={"library"})
     assert origin.strata.names == tuple(one.name for one in file.strata)
     assert origin.strata.drawn == tuple(np.bincount(stratum).tolist())
     shares = np.array([one.share for one in file.strata])

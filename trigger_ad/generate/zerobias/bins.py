@@ -26,9 +26,17 @@ collisions, for a bin of muons times the part of them that has one; its parent h
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-__all__ = ["BINS", "EDGE", "Bin", "sizes"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["BINS", "EDGE", "NOT_LARGER", "Bin", "numbers", "sizes"]
+
+#: No bin is larger than its share says.
+NOT_LARGER: Mapping[str, float] = MappingProxyType({})
 
 #: Lowest pT-hat of the hard bins, in GeV.
 EDGE = 20.0
@@ -109,6 +117,33 @@ BINS: tuple[Bin, ...] = (
 BINS += tuple(_muon(BINS[place], share) for place, share in ((0, 0.002), (1, 0.0019), (2, 0.0015)))
 
 
-def sizes(collisions: int) -> tuple[int, ...]:
-    """Events of each bin in a library of about `collisions` events, at least one."""
-    return tuple(max(1, round(collisions * b.share)) for b in BINS)
+def sizes(collisions: int, larger: Mapping[str, float] = NOT_LARGER) -> tuple[int, ...]:
+    """Events of each bin in a library.
+
+    Parameters
+    ----------
+    collisions : int
+        About how many in all, before some bins are made larger; each has at least one.
+    larger : mapping of str to float
+        How many times as many some bins have, 1 or more.
+    """
+    return tuple(max(1, round(collisions * b.share * larger.get(b.name, 1.0))) for b in BINS)
+
+
+def numbers(collisions: int, larger: Mapping[str, float] = NOT_LARGER) -> npt.NDArray[np.int64]:
+    """Number of each collision of a library, in the order of the bins.
+
+    Those that are there without larger bins keep the number that they have then; the others come
+    behind all of these. So a crossing is known by the same number in samples of both libraries.
+
+    Parameters
+    ----------
+    collisions : int
+    larger : mapping of str to float
+        See `sizes`.
+    """
+    first, all_of = np.array(sizes(collisions)), np.array(sizes(collisions, larger))
+    more = all_of - first
+    kept = np.split(np.arange(first.sum()), np.cumsum(first)[:-1])
+    added = np.split(first.sum() + np.arange(more.sum()), np.cumsum(more)[:-1])
+    return np.concatenate([part for both in zip(kept, added, strict=True) for part in both])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from trigger_ad.generate.checkpoints import claim
 from trigger_ad.generate.zerobias import library as libraries
-from trigger_ad.generate.zerobias.bins import BINS, sizes
+from trigger_ad.generate.zerobias.bins import BINS, NOT_LARGER, numbers, sizes
 from trigger_ad.generate.zerobias.collisions import Piece, finished, produce
 from trigger_ad.generate.zerobias.grid import CELLS
 from trigger_ad.generate.zerobias.library import Composition, Library
@@ -20,7 +22,14 @@ from trigger_ad.storage.silence import quiet
 __all__ = ["build"]
 
 
-def build(path: Path, collisions: int, seed: int, workers: int, progress: Progress) -> None:
+def build(
+    path: Path,
+    collisions: int,
+    seed: int,
+    workers: int,
+    progress: Progress,
+    larger: Mapping[str, float] = NOT_LARGER,
+) -> None:
     """Generate a library; a killed build goes on from its last whole chunks.
 
     Parameters
@@ -29,6 +38,8 @@ def build(path: Path, collisions: int, seed: int, workers: int, progress: Progre
         NPZ file. Checkpoints are in a folder of the same name with ``.parts``.
     collisions : int
         About how many; `bins.sizes` deals them out.
+    larger : mapping of str to float
+        How many times as many some bins have.
     seed, workers : int
         The file does not depend on the workers.
     progress : callable
@@ -38,12 +49,12 @@ def build(path: Path, collisions: int, seed: int, workers: int, progress: Progre
     claim(folder, libraries.stream(seed))
     pieces = [
         Piece(kind, index, min(own.chunk, count - start), seed, folder)
-        for kind, (own, count) in enumerate(zip(BINS, sizes(collisions), strict=True))
+        for kind, (own, count) in enumerate(zip(BINS, sizes(collisions, larger), strict=True))
         for index, start in enumerate(range(0, count, own.chunk))
     ]
     slowest = sorted(pieces, key=lambda piece: not BINS[piece.kind].parent)
     spread(_job, [(p, p.events) for p in slowest], finished, workers, progress)
-    libraries.save(path, _assemble(pieces, seed))
+    libraries.save(path, _assemble(pieces, seed, numbers(collisions, larger)))
 
 
 def _job(piece: Piece) -> None:
@@ -51,8 +62,11 @@ def _job(piece: Piece) -> None:
         produce(piece)
 
 
-def _assemble(pieces: list[Piece], seed: int) -> Library:
-    """Chunks in order; cross-sections are averaged with the events tried as weights."""
+def _assemble(pieces: list[Piece], seed: int, number: npt.NDArray[np.int64]) -> Library:
+    """Chunks in order; cross-sections are averaged with the events tried as weights.
+
+    `number` has what each collision is known by, (n,).
+    """
     found = [load_arrays(piece.path) for piece in pieces]
     data = {name: np.concatenate([np.atleast_1d(f[name]) for f in found]) for name in found[0]}
     kind = np.array([p.kind for p in pieces])
@@ -80,7 +94,7 @@ def _assemble(pieces: list[Piece], seed: int) -> Library:
         data["muons"],
         muon_offsets,
         data["pthat"],
-        owner,
+        number[owner],
         sigma,
         error,
         tried.astype(np.int64),

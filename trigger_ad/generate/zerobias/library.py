@@ -75,7 +75,7 @@ class Library:
     pthat : (n,) float32
         Of the hardest interaction, in GeV; 0 for diffractive events, half the mass for W and Z.
     owner : (n,) int64
-        Number of the first collision that was made of the same partons.
+        Number, by `bins.numbers`, of the first collision that was made of the same partons.
     cross_section_pb, error_pb : (bins,) float64
         Leading order; of a bin of muons times the part that has one, of others before events of
         other bins are dropped.

@@ -20,7 +20,7 @@ from trigger_ad.events.particles import PROCESSES, Particles
 from trigger_ad.events.readers import adc2021
 from trigger_ad.generate.checkpoints import claim
 from trigger_ad.generate.zerobias import signals
-from trigger_ad.generate.zerobias.bins import BINS
+from trigger_ad.generate.zerobias.bins import BINS, NOT_LARGER
 from trigger_ad.generate.zerobias.build import build
 from trigger_ad.generate.zerobias.draws import Draws, Pileup, draw, hardest
 from trigger_ad.generate.zerobias.grid import Ints
@@ -141,7 +141,8 @@ def generate(
     if signal is not None or not source.exists():
         require("simulating collisions", "generate", pythia8mc="pythia8mc")
     if not source.exists():
-        build(source, collisions, seed, workers, progress)
+        larger = NOT_LARGER if strata is None else strata.library
+        build(source, collisions, seed, workers, progress, larger)
     stock = load(source)
     recipe = Recipe(pileup, stock.composition, seed, stock.digest, _record(strata))
     if strata is not None:
@@ -206,7 +207,7 @@ def _zero_bias(chunk: _Chunk, stock: Library) -> dict[str, Any]:
 
 
 def _record(strata: StrataFile | None) -> dict[str, Any] | None:
-    return None if strata is None else strata.model_dump(mode="json", by_alias=True)
+    return None if strata is None else strata.model_dump(mode="json", by_alias=True, exclude={"library"})
 
 
 def _plan(stock: Library, pileup: Pileup, seed: int, strata: StrataFile) -> Stratified:

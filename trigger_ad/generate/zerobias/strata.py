@@ -54,6 +54,10 @@ class StrataFile(Section):
 
     schema_: Literal["zero_bias_strata/1"] = Field(alias="schema", description="of the file")
     strata: tuple[Stratum, ...] = Field(min_length=2, max_length=64, description="the strata")
+    library: dict[str, Annotated[float, Field(ge=1, le=100)]] = Field(
+        default_factory=dict,
+        description="how many times as many collisions some bins of a new library have",
+    )
 
 
 def load(path: Path) -> StrataFile:
@@ -80,6 +84,11 @@ def parse(text: str, source: str = "strata") -> StrataFile:
 
 def _check(found: StrataFile, tree: Any, source: str) -> None:
     known = {one.name for one in BINS}
+    for name in found.library:
+        if name not in known:
+            where = f"library at {source}:{yaml12.line_of(tree, ('library',))}"
+            choice = f"choose from {', '.join(one.name for one in BINS)}"
+            raise ConfigError(where, "must have bins of the library", repr(name), choice)
     names: set[str] = set()
     for place, stratum in enumerate(found.strata):
         where = f"stratum {stratum.name} at {source}:{yaml12.line_of(tree, ('strata', place))}"

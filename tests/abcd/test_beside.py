@@ -43,7 +43,7 @@ def test_lower_cuts_multiply_the_odds_of_loose_and_of_tight_cuts(rng):
 
 def test_scores_without_lower_values_have_fewer_planes(rng):
     coarse = ScoredSample.of((rng.integers(0, 2, 500), rng.integers(0, 50, 500)), None)
-    assert {plane.name[:25] for plane in beside((1, 30), coarse)} == {"below the cut of score 2,"}
+    assert {plane.name[:21] for plane in beside((1, 30), coarse)} == {"score 2 below its cut"}
 
 
 def test_one_plane_is_the_estimate_of_its_events(rng):

@@ -106,13 +106,13 @@ def beside(thresholds: tuple[float, float], choose: ScoredSample) -> tuple[Besid
     first, second = (_lower(of, cut, choose.drawn) for of, cut in scores)
     planes = []
     for place, lever in enumerate(LEVERS):
-        said = f"{lever:g} times the odds"
+        said = f"odds x {lever:g}"
         low1, low2 = first[place], second[place]
         cut1, cut2 = thresholds
         planes += [
-            _plane(f"below the cut of score 1, {said}", (low1, cut2), (cut1, math.inf)),
-            _plane(f"below the cut of score 2, {said}", (cut1, low2), (math.inf, cut2)),
-            _plane(f"below the cuts of both scores, {said}", (low1, low2), (cut1, cut2)),
+            _plane(f"score 1 below its cut, {said}", (low1, cut2), (cut1, math.inf)),
+            _plane(f"score 2 below its cut, {said}", (cut1, low2), (math.inf, cut2)),
+            _plane(f"both scores below their cuts, {said}", (low1, low2), (cut1, cut2)),
         ]
     return tuple(plane for plane in planes if plane is not None)
 

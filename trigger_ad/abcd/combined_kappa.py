@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.abcd.beside import OUTSIDE, Factors, ScoredSample, beside, factors
+from trigger_ad.abcd.beside import OUTSIDE, Beside, Factors, ScoredSample, beside, factors
 from trigger_ad.abcd.estimate import Estimate
+from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.abcd.pileup_kappa import PileupSlope, against_pileup
 from trigger_ad.errors import CountsError
 from trigger_ad.rates.corrected import Corrected, KappaSource
 from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
@@ -32,16 +35,66 @@ class CombinedKappa:
     disagreement : float
         Relative part of the error that comes from planes that disagree.
     sources : tuple of KappaSource
+    pileup : PileupSlope or None
+        None where it is not known or too few events say it.
     """
 
     value: float
     error: float
     disagreement: float
     sources: tuple[KappaSource, ...]
+    pileup: PileupSlope | None = None
+
+    @property
+    def line(self) -> Kappa:
+        """The same as a line in pile-up."""
+        if self.pileup is None:
+            return Kappa(self.value, value_error=self.error)
+        return Kappa(
+            self.value,
+            self.value * self.pileup.slope,
+            self.pileup.reference,
+            self.error,
+            self.value * self.pileup.error,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Planes:
+    """Planes whose regions all have events, with their factors in one sample."""
+
+    planes: tuple[Beside, ...]
+    joint: Factors
+
+    @classmethod
+    def of(cls, planes: Iterable[Beside], sample: ScoredSample) -> _Planes | None:
+        codes = {plane: plane.codes(sample) for plane in planes}
+        whole = {plane: code for plane, code in codes.items() if _whole(code)}
+        return cls(tuple(whole), factors(list(whole.values()), sample)) if whole else None
+
+    @property
+    def enough(self) -> NDArray[np.bool_]:
+        """(n_planes,): which have enough effective events."""
+        return np.asarray(self.joint.effective >= LEAST_EFFECTIVE)
+
+    def used(self) -> _Planes | None:
+        """Those planes, None where there are none."""
+        kept = self.enough
+        planes = tuple(plane for plane, one in zip(self.planes, kept, strict=True) if one)
+        return _Planes(planes, self.joint.taken(kept)) if planes else None
+
+    def sources(self) -> list[KappaSource]:
+        """Measurements of all of them."""
+        rows = enumerate(zip(self.planes, self.enough.tolist(), strict=True))
+        return [_source(plane.name, self.joint, place, used=used) for place, (plane, used) in rows]
 
 
 def combined_kappa(
-    thresholds: tuple[float, float], threshold: ScoredSample, data: ScoredSample
+    thresholds: tuple[float, float],
+    threshold: ScoredSample,
+    data: ScoredSample,
+    *,
+    by_pileup: bool = False,
 ) -> CombinedKappa:
     """Measure kappa for the events of region A of `data`, none of which is looked at.
 
@@ -52,6 +105,8 @@ def combined_kappa(
         The sample of the same cut, which also gives the lower cuts of the planes.
     data : ScoredSample
         Whose planes beside the cut are measured.
+    by_pileup : bool
+        Whether the slope in pile-up is measured, too.
 
     Raises
     ------
@@ -60,20 +115,14 @@ def combined_kappa(
     """
     own = region_of(threshold.score1, threshold.score2, *thresholds)
     same = factors([own], threshold) if _whole(own) else None
-    planes = [(p, p.codes(data)) for p in beside(thresholds, threshold)]
-    planes = [(plane, codes) for plane, codes in planes if _whole(codes)]
-    joint = factors([codes for _, codes in planes], data) if planes else None
     sources = [] if same is None else [_source(SAME_CUT, same, 0, used=True)]
-    if joint is not None:
-        enough = joint.effective >= LEAST_EFFECTIVE
-        rows = zip(planes, enough.tolist(), strict=True)
-        sources += [
-            _source(plane.name, joint, place, used=used)
-            for place, ((plane, _), used) in enumerate(rows)
-        ]
-        joint = joint.taken(enough) if enough.any() else None
-    value, error, disagreement = combine(same, joint)
-    return CombinedKappa(math.exp(value), math.exp(value) * error, disagreement, tuple(sources))
+    found = _Planes.of(beside(thresholds, threshold), data)
+    sources += [] if found is None else found.sources()
+    used = None if found is None else found.used()
+    value, error, disagreement = combine(same, None if used is None else used.joint)
+    slope = against_pileup(used.planes, data, used.joint) if used and by_pileup else None
+    factor = math.exp(value)
+    return CombinedKappa(factor, factor * error, disagreement, tuple(sources), slope)
 
 
 def combine(same: Factors | None, planes: Factors | None) -> tuple[float, float, float]:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from trigger_ad.run.kappa import MeasuredKappa
 
 __all__ = ["kappa"]
 
@@ -24,6 +20,7 @@ def kappa(folder: Path, out: Path | None) -> None:
     On the threshold split at the same cut, and on the test split in planes beside the cut, none of
     whose events is in region A. Rates, prescales and the monitor take the file with --kappa.
     """
+    from trigger_ad.cli.rates_text import estimate_lines
     from trigger_ad.run.kappa import measure
     from trigger_ad.run.outside import check_output
     from trigger_ad.run_folder import RunFolder
@@ -31,25 +28,7 @@ def kappa(folder: Path, out: Path | None) -> None:
     target = out or RunFolder(folder).kappa
     check_output(folder, target, ())
     found = measure(folder)
-    for line in (*repr(found.record).splitlines(), *_prediction(found)):
+    for line in (*repr(found.record).splitlines(), *estimate_lines(found.without, found.corrected)):
         click.echo(line)
     found.record.write(target)
     click.echo(f"kappa in {target}")
-
-
-def _prediction(found: MeasuredKappa) -> list[str]:
-    """What kappa does on the test split, as lines of text."""
-    without, times = found.without, found.corrected
-    ends = (without.low, without.high)
-    plain = _line(without.predicted, without.predicted_error, without.ratio, ends)
-    times_kappa = _line(times.predicted, times.predicted_error, times.ratio, times.interval95)
-    return [
-        f"observed in region A of the test split: {without.observed:.6g}",
-        f"predicted without kappa: {plain}; excess {without.significance:.2f} sigma",
-        f"predicted with kappa: {times_kappa}; excess {times.significance:.2f} sigma",
-    ]
-
-
-def _line(value: float, error: float, ratio: float, ends: tuple[float, float]) -> str:
-    low, high = ends
-    return f"{value:.6g} ± {error:.3g}, predicted over observed {ratio:.3f} [{low:.3f}, {high:.3f}]"

@@ -9,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
-from trigger_ad.abcd.combined_kappa import combined_kappa, corrected
+from trigger_ad.abcd.combined_kappa import CombinedKappa, combined_kappa, corrected
 from trigger_ad.abcd.estimate import Estimate, cluster_counts, estimate, estimate_drawn
-from trigger_ad.abcd.kappa_record import KappaRecord
+from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.abcd.kappa_record import KappaRecord, load_kappa
+from trigger_ad.errors import CountsError
+from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.corrected import Corrected
+from trigger_ad.report.numbers.scan import Scan
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.kappa import cut_of_run, scored
 from trigger_ad.run.folder.score_table import ScoreTable
@@ -20,7 +24,7 @@ from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run_folder import BACKGROUND, RunFolder
 from trigger_ad.trigger.decide import region_of
 
-__all__ = ["MeasuredKappa", "measure"]
+__all__ = ["MeasuredKappa", "kappa_for", "measure", "times_kappa"]
 
 #: Stages whose records are read.
 _NEEDED = ("words", "score", "trigger")
@@ -77,3 +81,38 @@ def _estimate(region: NDArray[np.uint8], data: Dataset) -> Estimate:
         return estimate_drawn(region, drawn)
     by_cluster = cluster_counts(region, data.identity(BACKGROUND, "test"))
     return estimate(by_cluster.sum(axis=0), by_cluster)
+
+
+def kappa_for(folder: Path, path: Path) -> Kappa:
+    """Read a kappa that must be of the trigger of a run.
+
+    Raises
+    ------
+    ConfigError, RunFolderError, SchemaError
+        If it is unusable, unreadable, of another version, or of other thresholds or scores.
+    """
+    return load_kappa(path, cut_of_run(folder, configuration.load(RunFolder(folder).config)))
+
+
+def times_kappa(record: ScanRecord, kappa: Kappa) -> ScanRecord:
+    """Add the prediction of region A times kappa to the record of a scan.
+
+    Kappa is taken where its value and slope are not correlated: the mean pile-up of the events that
+    it was measured on.
+
+    Raises
+    ------
+    CountsError
+        If a region is empty, so that there is no prediction.
+    """
+    found = Scan(record).closure
+    if found is None:
+        raise CountsError(
+            "the regions of a scan with a kappa",
+            "must all have events",
+            "one without",
+            "scan more events, or leave --kappa out",
+        )
+    value, error = kappa.at(kappa.reference_pileup)
+    times = corrected(found, CombinedKappa(value, error, kappa.systematic, ()))
+    return record.model_copy(update={"corrected": times})

@@ -32,12 +32,14 @@ def test_scores_that_are_independent_have_none(rng):
 
 
 def test_a_planted_slope_is_found(rng):
-    found = slope_of(sample(rng, 60_000, slope=0.1))
+    found = slope_of(sample(rng, 60_000, slope=0.6))
     assert found.slope > 5 * found.error
     values = [one.value for one in found.bins]
     assert values == sorted(values)
     rise = (values[-1] - values[0]) / (found.bins[-1].pileup - found.bins[0].pileup)
-    assert found.slope * np.mean(values) == pytest.approx(rise, rel=0.3)
+    weights = np.array([one.error for one in found.bins]) ** -2
+    level = weights @ values / weights.sum()
+    assert found.slope * level == pytest.approx(rise, rel=0.15)
 
 
 def test_pulls_are_standard_normal():

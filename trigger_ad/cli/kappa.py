@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from trigger_ad.cli.numbers import Number, Whole
+
 __all__ = ["kappa"]
 
 _FILE = click.Path(path_type=Path)
@@ -14,21 +16,58 @@ _FILE = click.Path(path_type=Path)
 @click.command()
 @click.argument("folder", metavar="RUN", type=_FILE)
 @click.option("--out", type=_FILE, help="JSON; RUN/kappa.json if absent.")
-def kappa(folder: Path, out: Path | None) -> None:
+@click.option("--workspace", type=_FILE, help="Workspace of pyhf to write, of --counts.")
+@click.option(
+    "--counts",
+    nargs=4,
+    type=Whole(0, 2**53),
+    help="Counters before prescale of A, B, C and D, for --workspace.",
+)
+@click.option(
+    "--signal",
+    type=(str, Number(0, 1e15, above=True)),
+    metavar="NAME EVENTS",
+    help="Signal of RUN, and how many of its events are expected at strength 1.",
+)
+def kappa(
+    folder: Path,
+    out: Path | None,
+    workspace: Path | None,
+    counts: tuple[int, int, int, int] | None,
+    signal: tuple[str, float] | None,
+) -> None:
     """Measure kappa, observed over predicted events, for the thresholds of RUN.
 
     On the threshold split at the same cut, and on the test split in planes beside the cut, none of
     whose events is in region A. Rates, prescales and the monitor take the file with --kappa.
     """
     from trigger_ad.cli.rates_text import estimate_lines
-    from trigger_ad.run.kappa import measure
+    from trigger_ad.run.kappa import measure, write_workspace_of_run
     from trigger_ad.run.outside import check_output
     from trigger_ad.run_folder import RunFolder
 
+    _together(workspace, counts, signal)
     target = out or RunFolder(folder).kappa
     check_output(folder, target, ())
+    if workspace is not None:
+        check_output(folder, workspace, (target,), "--workspace")
     found = measure(folder)
     for line in (*repr(found.record).splitlines(), *estimate_lines(found.without, found.corrected)):
         click.echo(line)
     found.record.write(target)
     click.echo(f"kappa in {target}")
+    if workspace is not None and counts is not None and signal is not None:
+        write_workspace_of_run(folder, found.record, workspace, counts, *signal)
+        click.echo(f"workspace in {workspace}")
+
+
+def _together(*given: object) -> None:
+    from trigger_ad.errors import ConfigError
+
+    if 0 < sum(one is not None for one in given) < len(given):
+        raise ConfigError(
+            "--workspace, --counts and --signal",
+            "must be given together",
+            None,
+            "give all three, or none",
+        )

@@ -13,9 +13,12 @@ from trigger_ad.abcd.combined_kappa import CombinedKappa, combined_kappa, correc
 from trigger_ad.abcd.estimate import Estimate, cluster_counts, estimate, estimate_drawn
 from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.abcd.kappa_record import KappaRecord, load_kappa
-from trigger_ad.errors import CountsError
+from trigger_ad.abcd.likelihood import four_regions
+from trigger_ad.abcd.workspace import write_workspace
+from trigger_ad.errors import ConfigError, CountsError
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.corrected import Corrected
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.report.numbers.scan import Scan
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.kappa import cut_of_run, scored
@@ -23,8 +26,9 @@ from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run_folder import BACKGROUND, RunFolder
 from trigger_ad.trigger.decide import region_of
+from trigger_ad.trigger.registers import REGIONS
 
-__all__ = ["MeasuredKappa", "kappa_for", "measure", "times_kappa"]
+__all__ = ["MeasuredKappa", "kappa_for", "measure", "times_kappa", "write_workspace_of_run"]
 
 #: Stages whose records are read.
 _NEEDED = ("words", "score", "trigger")
@@ -116,3 +120,43 @@ def times_kappa(record: ScanRecord, kappa: Kappa) -> ScanRecord:
     value, error = kappa.at(kappa.reference_pileup)
     times = corrected(found, CombinedKappa(value, error, kappa.systematic, ()))
     return record.model_copy(update={"corrected": times})
+
+
+def write_workspace_of_run(
+    folder: Path,
+    record: KappaRecord,
+    path: Path,
+    counts: tuple[int, int, int, int],
+    signal: str,
+    events: float,
+) -> None:
+    """Write a workspace of counters before prescale with a signal of the run.
+
+    Parameters
+    ----------
+    folder : Path
+    record : KappaRecord
+        Of the run.
+    path : Path
+    counts : tuple of 4 int
+        Of A, B, C, D.
+    signal : str
+    events : float
+        Events of the signal at strength 1, in all regions.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such signal.
+    CountsError
+        If a support region is empty.
+    """
+    signals = RatesRecord.read(RunFolder(folder).rates).signals
+    if signal not in signals:
+        raise ConfigError(
+            "--signal", "must be one of " + ", ".join(signals), signal, "choose one of these"
+        )
+    expected = [events * signals[signal][region] for region in REGIONS]
+    line = record.kappa
+    regions = four_regions(counts, expected, kappa=line.value, kappa_error=line.value_error)
+    write_workspace(path, regions, record.cut)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from trigger_ad.abcd.closure import ClosurePoint
+from trigger_ad.abcd.closure_map import ClosureMap
 from trigger_ad.abcd.combined_kappa import CombinedKappa, corrected
 from trigger_ad.abcd.significance import significance
 from trigger_ad.display import Table
@@ -62,6 +63,11 @@ class ClosureRow(Record):
         """Of the background sample alone, which comes from non-closure."""
         return significance(self.observed, self.predicted)
 
+    @property
+    def significance_with_kappa(self) -> float | None:
+        """The same with kappa and with all errors; None where kappa is not known."""
+        return None if self.corrected is None else self.corrected.significance
+
 
 class SignificanceRow(Record):
     """Significance of an injected signal at one SM efficiency; see `abcd.significance`.
@@ -89,13 +95,17 @@ class SignificanceRow(Record):
 
 
 class ClosureRecord(FileRecord):
-    """What ``closure.json`` holds: rows by model and efficiency, significances by signal."""
+    """What ``closure.json`` holds: rows by model and efficiency, significances by signal.
+
+    `map` is of the firmware, over cuts on both scores; None of earlier versions.
+    """
 
     SCHEMA: ClassVar[str] = "closure/2"
     OLDER: ClassVar[tuple[str, ...]] = ("closure/1",)
 
     closure: tuple[ClosureRow, ...]
     significance: Mapping[str, tuple[SignificanceRow, ...]]
+    map: ClosureMap | None = None
 
     def of(self, model: str) -> Iterator[ClosureRow]:
         """Rows of a model."""

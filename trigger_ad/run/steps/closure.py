@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.closure import ClosurePoint, closure
+from trigger_ad.abcd.closure_map import closure_map
 from trigger_ad.abcd.combined_kappa import CombinedKappa
 from trigger_ad.abcd.record import ClosureRecord, ClosureRow, SignificanceRow
 from trigger_ad.abcd.significance import injected, significance
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
-from trigger_ad.run.folder.kappa import kappa_of_run
+from trigger_ad.run.folder.kappa import kappa_of_run, scored
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD
 from trigger_ad.statistics.strata import Stratified
@@ -55,6 +56,7 @@ def run(context: Context) -> None:
             )
             for signal in data.signals
         },
+        map=closure_map(*scored(scores, data, "firmware")),
     )
     record.write(context.out(NAMES.closure))
 

@@ -199,7 +199,7 @@ STAGES: tuple[Stage, ...] = (
         ("seed", "trigger", "validate", "features"),
         ("words", "signals", "convert_double", "score"),
         relative(NAMES.golden, NAMES.rates),
-        version=7,
+        version=8,
         files="menu",
     ),
     Stage(
@@ -226,7 +226,7 @@ STAGES: tuple[Stage, ...] = (
         ("validate", "features"),
         ("words", "signals", "score"),
         relative(NAMES.closure),
-        version=2,
+        version=3,
     ),
     Stage(
         "validate",
@@ -263,7 +263,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
-        version=4,
+        version=5,
         beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )

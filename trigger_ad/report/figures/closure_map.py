@@ -18,6 +18,9 @@ __all__ = ["draw"]
 #: Predicted over observed at the ends of the colours.
 _LOW, _HIGH = 0.7, 1.3
 
+#: Deviation from 1 whose colour is too dark for black numbers.
+_DARK = 0.2
+
 
 def draw(numbers: ClosureCells) -> Figure:
     """Colours are predicted over observed, numbers the pull; hatched cells have few events."""
@@ -36,7 +39,10 @@ def draw(numbers: ClosureCells) -> Figure:
                 )
             else:
                 pull = f"{numbers.pull[row, column]:+.1f}"
-                axis.text(column + 0.5, row + 0.5, pull, ha="center", va="center", fontsize=7)
+                dark = abs(numbers.ratio[row, column] - 1) > _DARK
+                ink = "white" if dark else "black"
+                place = column + 0.5, row + 0.5
+                axis.text(*place, pull, ha="center", va="center", fontsize=7, color=ink)
         if numbers.point is not None:
             column, row = numbers.point
             axis.plot(column + 0.5, row + 0.5, marker="D", color="black", markerfacecolor="none")

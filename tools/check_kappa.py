@@ -34,10 +34,10 @@ from trigger_ad.statistics.strata import Stratified
 from trigger_ad.trigger.decide import region_of
 
 #: One tight cut, one loose one.
-CUTS = (950, 600)
+CUTS = (900, 600)
 
-#: Events of a sample, and of the one that gives the truth.
-EVENTS, MANY = 20_000, 4_000_000
+#: Events of a sample, and values that a score has.
+EVENTS, VALUES = 10_000, 1000
 
 #: Strata: part of all events, part of the sample, part of related scores.
 STRATA = ((0.9, 0.5, 0.0), (0.1, 0.5, 0.4))
@@ -57,7 +57,7 @@ def sample(rng: np.random.Generator, events: int, in_strata: bool, copies: int) 
     number = events // copies
     place = np.sort(rng.choice(len(STRATA), number, p=chances))
     related = rng.random(number) < np.array([row[2] for row in STRATA])[place]
-    one, two = rng.integers(0, 1000, number), rng.integers(0, 1000, number)
+    one, two = rng.integers(0, VALUES, number), rng.integers(0, VALUES, number)
     two = np.where(related, (one + two) // 2, two)
     pileup = rng.integers(30, 80, number).astype(np.int32)
     one, two, place, pileup = (np.repeat(of, copies) for of in (one, two, place, pileup))
@@ -74,9 +74,13 @@ def measured(planes: tuple[Beside, ...], own: ScoredSample) -> Factors:
 
 
 @cache
-def known(seed: int) -> tuple[tuple[Beside, ...], NDArray[np.float64]]:
-    """Planes and their true factors, from many events."""
-    whole = sample(np.random.default_rng([seed, 99]), MANY, in_strata=True, copies=1)
+def known() -> tuple[tuple[Beside, ...], NDArray[np.float64]]:
+    """Planes and their true factors, from every pair of values that scores can have."""
+    one, two = (of.ravel() for of in np.indices((VALUES, VALUES)))
+    pair = np.tile(one, 2), np.concatenate([two, (one + two) // 2])
+    related = sum(part * of_it for part, _, of_it in STRATA)
+    place = np.repeat([0, 1], VALUES**2)
+    whole = ScoredSample.of(pair, Stratified.of(place, (1 - related, related)))
     planes = beside(CUTS, whole)
     return planes, measured(planes, whole).value
 
@@ -84,7 +88,7 @@ def known(seed: int) -> tuple[tuple[Beside, ...], NDArray[np.float64]]:
 def pulls(in_strata: bool, copies: int, toys: int, seed: int) -> dict[str, NDArray[np.float64]]:
     """Of each measurement, and of the slope in pile-up, which is 0."""
     rng = np.random.default_rng([seed, in_strata, copies])
-    planes, truth = known(seed)
+    planes, truth = known()
     found, slopes = [], []
     for _ in range(toys):
         own = sample(rng, EVENTS * copies, in_strata, copies)

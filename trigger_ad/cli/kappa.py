@@ -23,18 +23,19 @@ _FILE = click.Path(path_type=Path)
     type=Whole(0, 2**53),
     help="Counters before prescale of A, B, C and D, for --workspace.",
 )
+@click.option("--signal", help="Signal of RUN, for --workspace.")
 @click.option(
-    "--signal",
-    type=(str, Number(0, 1e15, above=True)),
-    metavar="NAME EVENTS",
-    help="Signal of RUN, and how many of its events are expected at strength 1.",
+    "--signal-events",
+    type=Number(0, 1e15, above=True),
+    help="Events of it that are expected at strength 1, in all regions.",
 )
 def kappa(
     folder: Path,
     out: Path | None,
     workspace: Path | None,
     counts: tuple[int, int, int, int] | None,
-    signal: tuple[str, float] | None,
+    signal: str | None,
+    signal_events: float | None,
 ) -> None:
     """Measure kappa, observed over predicted events, for the thresholds of RUN.
 
@@ -46,7 +47,7 @@ def kappa(
     from trigger_ad.run.outside import check_output
     from trigger_ad.run_folder import RunFolder
 
-    _together(workspace, counts, signal)
+    _together(workspace, counts, signal, signal_events)
     target = out or RunFolder(folder).kappa
     check_output(folder, target, ())
     if workspace is not None:
@@ -56,8 +57,8 @@ def kappa(
         click.echo(line)
     found.record.write(target)
     click.echo(f"kappa in {target}")
-    if workspace is not None and counts is not None and signal is not None:
-        write_workspace_of_run(folder, found.record, workspace, counts, *signal)
+    if workspace and counts and signal and signal_events:
+        write_workspace_of_run(folder, found.record, workspace, counts, signal, signal_events)
         click.echo(f"workspace in {workspace}")
 
 
@@ -66,8 +67,8 @@ def _together(*given: object) -> None:
 
     if 0 < sum(one is not None for one in given) < len(given):
         raise ConfigError(
-            "--workspace, --counts and --signal",
+            "--workspace, --counts, --signal and --signal-events",
             "must be given together",
             None,
-            "give all three, or none",
+            "give all four, or none",
         )

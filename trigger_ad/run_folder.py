@@ -231,6 +231,11 @@ class RunFolder:
         return self.root / "rates_scan.json"
 
     @property
+    def kappa(self) -> Path:
+        """Non-closure factor, if no other place is given."""
+        return self.root / "kappa.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the run that works in the folder."""
         return self.root / ".lock"

@@ -59,3 +59,21 @@ def test_excess_over_an_estimate():
 def test_excess_without_events_in_d():
     values = excess(10, from_counters([0, 5, 5, 0], [1.0] * 4))
     assert (values.value, values.low, values.with_error) == (0, 0, 0)
+
+
+def test_kappa_is_in_the_significance_with_its_error():
+    background, signal = np.array([900.0, 2000, 3000, 8000]), np.array([50.0, 0, 0, 50])
+    plain = injected(background, signal, 0.001)
+    assert plain.with_kappa is None
+    found = injected(background, signal, 0.001, (1.2, 0.1))
+    assert found.known == plain.known
+    events = background.sum() * 0.001 / 0.999 / 2
+    total = background + np.array([events, 0, 0, events])
+    expected = 1.2 * 2000 * 3000 / total[3]
+    relative = 0.1 / 1.2, 1 / 2000 + 1 / 3000 + 1 / total[3]
+    spread = (total[0] + expected**2 * (relative[0] ** 2 + relative[1])) ** 0.5
+    assert found.with_kappa == pytest.approx(
+        (total[0] - expected) / spread if total[0] > expected else 0
+    )
+    small = injected(background, signal, 0.001, (1.1, 0.01)).with_kappa
+    assert small > found.with_kappa

@@ -28,6 +28,8 @@ OPTIONS = {
     "rates --input-rate-hz": (5e5, "a number above 0 and at most 1e+12", ("0", "-1", "1e13")),
     "rates --live-fraction": (0.97, "a number above 0 and at most 1", ("0", "1.01")),
     "rates --workers": (2, "a whole number from 1 to 1024", ("0", "-3")),
+    "kappa --counts": (5, "a whole number from 0 to 9007199254740992", ("-1", "1.5")),
+    "kappa --signal-events": (5.0, "a number above 0 and at most 1e+15", ("0", "-1", "1e16")),
     "prescales --precision": (1.5, "a number above 0 and at most 1e+06", ("0", "-1")),
     "prescales --budget": (10.0, "a number above 1 and at most 1e+09", ("1", "0")),
     "prescales --bandwidth-hz": (5e3, "a number above 0 and at most 1e+12", ("0", "-1", "1e13")),

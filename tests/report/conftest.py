@@ -13,6 +13,8 @@ import pytest
 from tests.report.histories import make_history
 from tests.report.run_menu import run_menu
 from tests.report.scanned import bare, both_scores, record, scanned  # noqa: F401 - fixtures
+from trigger_ad.abcd.beside import ScoredSample
+from trigger_ad.abcd.closure_map import closure_map
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import PrescaleRule
 
@@ -335,8 +337,16 @@ def make_records(scores: dict[str, np.ndarray]) -> dict[str, dict[str, Any]]:
             "schema": "closure/1",
             "closure": closure_rows(scores),
             "significance": significance,
+            "map": closure_map(
+                *(_sample(scores, split) for split in ("threshold", "test"))
+            ).to_json(),
         },
     }
+
+
+def _sample(scores: dict[str, Any], split: str) -> ScoredSample:
+    pair = (scores[f"firmware/sm_{split}/{score}"] for score in ("score1", "score2"))
+    return ScoredSample.of(tuple(pair), None)
 
 
 def write_run(folder: Path, seed: int = 1) -> Path:

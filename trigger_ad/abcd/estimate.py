@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,36 @@ class Estimate:
     def interval(self, coverage: float) -> tuple[float, float]:
         """Ends of another interval of the ratio, symmetric in its logarithm as `low`, `high`."""
         return _ends(self.ratio, self.ratio_error / self.ratio, coverage)
+
+    def times(self, kappa: float, error: float) -> Estimate:
+        """Return the same with the prediction times a non-closure factor.
+
+        Parameters
+        ----------
+        kappa, error : float
+            Factor with one standard deviation, of other events than these.
+        """
+        relative = error / kappa
+        spread = math.hypot(self.ratio_error / self.ratio, relative)
+        low, high = _ends(self.ratio * kappa, spread, COVERAGE)
+        return replace(
+            self,
+            predicted=self.predicted * kappa,
+            predicted_error=kappa * math.hypot(self.predicted_error, self.predicted * relative),
+            ratio=self.ratio * kappa,
+            ratio_error=self.ratio * kappa * spread,
+            low=low,
+            high=high,
+        )
+
+    @property
+    def significance(self) -> float:
+        """Observed above predicted events, in standard deviations of both; 0 without an excess.
+
+        It is (N - B) / (N s) with the relative error s of the ratio: for independent events
+        (N - B) / sqrt(N + N^2 (1/N_B + 1/N_C + 1/N_D)).
+        """
+        return max(1.0 - self.ratio, 0.0) / (self.ratio_error / self.ratio)
 
     def to_json(self) -> dict[str, float]:
         """Plain numbers by name."""
@@ -192,15 +222,13 @@ def _in_strata(
     sizes = np.array([table.sum() for table in tables])
     scales = np.array(probabilities) * sizes.sum() / sizes
     counts = np.array([s * t.sum(axis=0) for s, t in zip(scales, tables, strict=True)]).sum(axis=0)
-    require_events(counts, name)
-    shares = SIGNS / counts
-    alone = np.where(np.arange(len(REGIONS)) == 0, 1.0 / counts, 0.0)
     measured = errors or np.zeros(len(tables))
-    variance, outside, first = (
-        sum(_spread(s * t, each, e) for s, t, e in zip(scales, tables, measured, strict=True))
-        for each in (shares, np.where(alone > 0, 0.0, shares), alone)
-    )
-    return _estimate(counts, variance, outside, 1.0 / first if first > 0 else math.inf)
+
+    def spread(shares: NDArray[np.float64]) -> float:
+        of_each = zip(scales, tables, measured, strict=True)
+        return float(sum(_spread(s * t, shares, e) for s, t, e in of_each))
+
+    return _propagated(counts, spread, name)
 
 
 def from_counts(
@@ -233,20 +261,24 @@ def from_counts(
     """
     strata.require(drawn, name)
     scales = np.array(strata.probabilities) * drawn.sum() / drawn
-    expected = scales @ counts
-    require_events(expected, name)
 
     def spread(shares: NDArray[np.float64]) -> float:
         within = counts @ shares**2 - (counts @ shares) ** 2 / drawn
         measured = (np.array(strata.errors or 0.0) * (counts @ shares)) ** 2
         return float(scales**2 @ (within + measured))
 
-    shares, alone = SIGNS / expected, np.eye(4)[0] / expected
-    others = np.where(alone > 0, 0.0, shares)
+    return _propagated(scales @ counts, spread, name)
+
+
+def _propagated(
+    expected: NDArray[np.float64], spread: Callable[[NDArray[np.float64]], float], name: str
+) -> Estimate:
+    """Estimate of expected counts; `spread` is the variance of a weighted sum of the regions."""
+    require_events(expected, name)
+    shares, alone = SIGNS / expected, np.eye(len(REGIONS))[0] / expected
     first = spread(alone)
-    return _estimate(
-        expected, spread(shares), spread(others), 1.0 / first if first > 0 else math.inf
-    )
+    effective = 1.0 / first if first > 0 else math.inf
+    return _estimate(expected, spread(shares), spread(np.where(alone > 0, 0.0, shares)), effective)
 
 
 def _spread(table: NDArray[np.float64], shares: NDArray[np.float64], error: float) -> float:

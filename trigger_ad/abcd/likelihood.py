@@ -12,7 +12,18 @@ from trigger_ad.storage.extras import require
 from trigger_ad.trigger.registers import HUNDREDTHS, REGIONS
 from trigger_ad.trigger.rule import Rule, realised_prescale
 
-__all__ = ["Fit", "fit_signal"]
+__all__ = [
+    "POI",
+    "Fit",
+    "FourRegions",
+    "fit_regions",
+    "fit_signal",
+    "four_regions",
+    "specification",
+]
+
+#: Parameter of interest.
+POI = "strength"
 
 #: Factors of the background in each region: N_A N_D = N_B N_C holds for any values of them.
 _FACTORS = {"A": "dbc", "B": "db", "C": "dc", "D": "d"}
@@ -79,10 +90,50 @@ def fit_signal(
     CountsError
         If a count is not Poisson, or a support region is off or empty.
     """
-    require("the likelihood of four regions", "stats", pyhf="pyhf")
+    regions = four_regions(counts, signal, prescale, rule, kappa, kappa_error)
+    return fit_regions(regions, 1 / realised_prescale(prescale[0], rule))
+
+
+@dataclass(frozen=True)
+class FourRegions:
+    """What a likelihood is made of, in accepted events of A, B, C, D.
+
+    Parameters
+    ----------
+    counts : tuple of 4 int
+    signal : tuple of 4 float
+        At strength 1.
+    background : tuple of 4 float
+        Where every free factor is 1: what the counts of B, C and D say.
+    kappa_error : float
+        Relative, a Gaussian constraint on a factor of A.
+    """
+
+    counts: tuple[int, ...]
+    signal: tuple[float, ...]
+    background: tuple[float, ...]
+    kappa_error: float
+
+
+def four_regions(
+    counts: Sequence[int],
+    signal: Sequence[float],
+    prescale: Sequence[int] = (HUNDREDTHS,) * 4,
+    rule: Rule = Rule.ATLAS_RANDOM,
+    kappa: float = 1.0,
+    kappa_error: float = 0.0,
+) -> FourRegions:
+    """Regions of a likelihood; parameters and errors as of `fit_signal`."""
     _check(counts, prescale, rule)
     scale = [1 / realised_prescale(value, rule) for value in prescale]
-    return _fit(list(map(float, counts)), list(signal), scale, kappa, kappa_error)
+    b, c, d = (count / factor for count, factor in zip(counts[1:], scale[1:], strict=True))
+    expected = (b * c / d * kappa, b, c, d)
+    return FourRegions(
+        tuple(int(count) for count in counts),
+        tuple(float(s) * factor for s, factor in zip(signal, scale, strict=True)),
+        tuple(n * factor for n, factor in zip(expected, scale, strict=True)),
+        (1 + kappa_error / kappa) - 1,  # as it is read back from a workspace
+    )
 
 
 def _check(counts: Sequence[int], prescale: Sequence[int], rule: Rule) -> None:
@@ -103,16 +154,26 @@ def _check(counts: Sequence[int], prescale: Sequence[int], rule: Rule) -> None:
             )
 
 
-def _fit(
-    counts: list[float], signal: list[float], scale: list[float], kappa: float, error: float
-) -> Fit:
+def fit_regions(regions: FourRegions, scale: float = 1.0) -> Fit:
+    """Fit signal and background.
+
+    Parameters
+    ----------
+    regions : FourRegions
+    scale : float
+        Part of the events of A that was accepted.
+
+    Raises
+    ------
+    MissingDependencyError
+        If there is no pyhf.
+    """
+    require("the likelihood of four regions", "stats", pyhf="pyhf")
     import pyhf
     from scipy.optimize import brentq
 
-    estimates = [count / factor for count, factor in zip(counts, scale, strict=True)]
-    nominal = [estimates[1] * estimates[2] / estimates[3] * kappa, *estimates[1:]]
-    model = _model(signal, nominal, scale, error / kappa, 10 * math.sqrt(max(counts)))
-    data = [*counts, *model.config.auxdata]
+    model = pyhf.Model(specification(regions), poi_name=POI, validate=True)
+    data = [*map(float, regions.counts), *model.config.auxdata]
     best, lowest = pyhf.infer.mle.fit(data, model, return_fitted_val=True)
     poi = model.config.poi_index
 
@@ -123,13 +184,14 @@ def _fit(
         return float(value) - float(lowest)
 
     strength = float(best[poi])
-    top = _beyond(above, strength, max(math.sqrt(counts[0]) / scale[0], 1.0) / max(signal[0], 1e-9))
+    step = max(math.sqrt(regions.counts[0]), scale) / max(regions.signal[0], 1e-9 * scale)
+    top = _beyond(above, strength, step)
     none = above(0.0)
     low = brentq(lambda s: above(s) - 1, 0.0, strength, rtol=1e-3) if none > 1 else 0.0
     high = brentq(lambda s: above(s) - 1, strength, top, rtol=1e-3)
     names = dict(zip(model.config.par_names, map(float, best), strict=True))
-    background = nominal[0] * math.prod(names[f"factor_{name}"] for name in "dbc")
-    background *= 1 + names.get("kappa", 0.0) * error / kappa
+    background = regions.background[0] / scale * math.prod(names[f"factor_{f}"] for f in "dbc")
+    background *= 1 + names.get("kappa", 0.0) * regions.kappa_error
     return Fit(strength, float(low), float(high), background, math.sqrt(max(none, 0.0)))
 
 
@@ -140,30 +202,26 @@ def _beyond(above: Any, strength: float, step: float) -> float:
     return strength + step
 
 
-def _model(
-    signal: list[float], nominal: list[float], scale: list[float], spread: float, most: float
-) -> Any:
-    """Model of four channels with one bin each; every free factor is 1 at the observed counts."""
-    import pyhf
-
+def specification(regions: FourRegions) -> dict[str, Any]:
+    """Channels of one bin and parameters, for pyhf; free factors are 1 at the observed counts."""
     channels = []
-    for region, s, b, factor in zip(REGIONS, signal, nominal, scale, strict=True):
+    rows = zip(REGIONS, regions.signal, regions.background, strict=True)
+    for region, signal, background in rows:
         modifiers: list[dict[str, Any]] = [
             {"name": f"factor_{name}", "type": "normfactor", "data": None}
             for name in _FACTORS[region]
         ]
-        if region == "A" and spread:
-            limits = {"hi": 1 + spread, "lo": 1 - spread}
+        if region == "A" and regions.kappa_error:
+            limits = {"hi": 1 + regions.kappa_error, "lo": 1 - regions.kappa_error}
             modifiers.append({"name": "kappa", "type": "normsys", "data": limits})
-        strength = {"name": "strength", "type": "normfactor", "data": None}
+        strength = {"name": POI, "type": "normfactor", "data": None}
         samples = [
-            {"name": "signal", "data": [s * factor], "modifiers": [strength]},
-            {"name": "background", "data": [b * factor], "modifiers": modifiers},
+            {"name": "signal", "data": [signal], "modifiers": [strength]},
+            {"name": "background", "data": [background], "modifiers": modifiers},
         ]
         channels.append({"name": region, "samples": samples})
     bounds = [{"name": f"factor_{name}", "inits": [1.0], "bounds": [[1e-3, 1e3]]} for name in "dbc"]
-    largest = most * max(nominal) / max(*signal, 1e-9)
-    poi = {"name": "strength", "inits": [0.1], "bounds": [[0.0, largest]]}
-    return pyhf.Model(
-        {"channels": channels, "parameters": [*bounds, poi]}, poi_name="strength", validate=True
-    )
+    largest = 10 * math.sqrt(max(regions.counts)) * max(regions.background)
+    most = largest / max(*regions.signal, 1e-9)
+    poi = {"name": POI, "inits": [0.1], "bounds": [[0.0, most]]}
+    return {"channels": channels, "parameters": [*bounds, poi]}

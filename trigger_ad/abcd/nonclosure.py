@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.abcd.estimate import Estimate
+from trigger_ad.abcd.estimate import Estimate, estimate
 from trigger_ad.abcd.kappa import Kappa
-from trigger_ad.abcd.working_point import require_events
 from trigger_ad.errors import CountsError
 
 __all__ = ["fit_kappa", "fit_kappa_to_estimates", "with_validation", "with_validation_by_estimates"]
-
-Floats = NDArray[np.float64]
 
 #: Times the errors are taken from the fit itself, which settles after two or three.
 _REPEAT = 10
@@ -44,11 +41,7 @@ def fit_kappa(pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:
     CountsError
         If there are several bins of one pile-up only.
     """
-    for mean, bin_counts in zip(pileup, counts, strict=True):
-        require_events(bin_counts, f"the bin of pile-up {mean:g}")
-    a, b, c, d = np.asarray(counts, dtype=np.float64).T
-    base = b * c / d
-    return _fit(pileup, a, base, lambda fitted: 1 / (fitted * base) + 1 / b + 1 / c + 1 / d)
+    return fit_kappa_to_estimates(pileup, _estimates("the bin of pile-up", pileup, counts))
 
 
 def fit_kappa_to_estimates(pileup: NDArray[Any], estimates: Sequence[Estimate]) -> Kappa:
@@ -74,24 +67,17 @@ def fit_kappa_to_estimates(pileup: NDArray[Any], estimates: Sequence[Estimate]) 
         for name in ("observed", "predicted", "effective")
     )
     outside = np.array([(one.ratio_error / one.ratio) ** 2 for one in estimates]) - 1 / worth
-    return _fit(pileup, a, base, lambda fitted: a / (worth * fitted * base) + outside)
-
-
-def _fit(
-    pileup: NDArray[Any], a: Floats, base: Floats, relative: Callable[[Floats], Floats]
-) -> Kappa:
-    """Line through A / base, whose relative variance depends on the factors that were fitted."""
-    if len(pileup) > 1 and len(set(np.asarray(pileup).tolist())) == 1:
+    x = np.asarray(pileup, dtype=np.float64)
+    if len(x) > 1 and len(set(x.tolist())) == 1:
         raise CountsError(
             "the bins of pile-up of a non-closure factor",
             "must differ",
             f"all at {pileup[0]:g}",
             "add them up to one bin",
         )
-    x = np.asarray(pileup, dtype=np.float64)
     fitted = np.full(len(x), a.sum() / base.sum())
     for _ in range(_REPEAT):
-        variance = fitted**2 * relative(fitted)
+        variance = fitted**2 * (a / (worth * fitted * base) + outside)
         weight = 1 / variance
         reference = float((weight * x).sum() / weight.sum())
         value = float((weight * a / base).sum() / weight.sum())
@@ -101,6 +87,12 @@ def _fit(
     value_error = float(weight.sum() ** -0.5)
     slope_error = lever**-0.5 if lever else 0.0
     return Kappa(value, slope, reference, value_error, slope_error)
+
+
+def _estimates(what: str, pileup: NDArray[Any], counts: NDArray[Any]) -> list[Estimate]:
+    """Estimates of counts of independent events, which are refused by their pile-up."""
+    rows = zip(pileup, np.asarray(counts, dtype=np.float64), strict=True)
+    return [estimate(four, name=f"{what} {mean:g}") for mean, four in rows]
 
 
 def with_validation(kappa: Kappa, pileup: NDArray[Any], counts: NDArray[Any]) -> Kappa:
@@ -123,12 +115,8 @@ def with_validation(kappa: Kappa, pileup: NDArray[Any], counts: NDArray[Any]) ->
     WorkingPointError
         If a validation region has an empty region.
     """
-    found = []
-    for mean, region_counts in zip(pileup, counts, strict=True):
-        require_events(region_counts, f"the validation region at pile-up {mean:g}")
-        a, b, c, d = (float(count) for count in region_counts)
-        found.append((float(mean), a * d / (b * c), 1 / a + 1 / b + 1 / c + 1 / d))
-    return _validated(kappa, found)
+    regions = _estimates("the validation region at pile-up", pileup, counts)
+    return with_validation_by_estimates(kappa, pileup, regions)
 
 
 def with_validation_by_estimates(
@@ -145,17 +133,10 @@ def with_validation_by_estimates(
     estimates : sequence of Estimate
         Of each.
     """
-    rows = zip(pileup, estimates, strict=True)
-    found = [(float(m), 1 / one.ratio, (one.ratio_error / one.ratio) ** 2) for m, one in rows]
-    return _validated(kappa, found)
-
-
-def _validated(kappa: Kappa, regions: Iterable[tuple[float, float, float]]) -> Kappa:
-    """Systematic from pile-up, observed / predicted and its relative variance, of each region."""
     excess = []
-    for mean, factor, relative in regions:
-        expected, error = kappa.at(mean)
-        ratio = factor / expected
-        variance = ratio**2 * relative + (error / expected) ** 2
+    for mean, one in zip(pileup, estimates, strict=True):
+        expected, error = kappa.at(float(mean))
+        ratio = 1 / (one.ratio * expected)
+        variance = (ratio * one.ratio_error / one.ratio) ** 2 + (error / expected) ** 2
         excess.append((ratio - 1) ** 2 - variance)
     return replace(kappa, systematic=math.sqrt(max(float(np.mean(excess)), 0.0)))

@@ -29,14 +29,18 @@ class Significance:
         Background predicted from B, C and D without their signal.
     known : float
         Background in A known.
+    with_kappa : float or None
+        Background predicted from B, C and D as they are, times kappa, with the errors of kappa and
+        of these counts: (N - B) / sqrt(N + s^2). None without a kappa.
     """
 
     observed: float
     uncorrected: float
     corrected: float
     known: float
+    with_kappa: float | None = None
 
-    def to_json(self) -> dict[str, float]:
+    def to_json(self) -> dict[str, float | None]:
         """Plain numbers by name."""
         return asdict(self)
 
@@ -94,7 +98,10 @@ def excess(observed: float, background: Prediction) -> Excess:
 
 
 def injected(
-    background: NDArray[Any], signal: NDArray[Any], signal_fraction: float
+    background: NDArray[Any],
+    signal: NDArray[Any],
+    signal_fraction: float,
+    kappa: tuple[float, float] | None = None,
 ) -> Significance:
     """Significance of a signal that makes up a given fraction of the whole sample.
 
@@ -108,6 +115,8 @@ def injected(
         Signal events in A, B, C, D, of any number.
     signal_fraction : float
         Signal events / all events; 0.001 in the paper.
+    kappa : tuple of 2 float, optional
+        Non-closure factor with one standard deviation.
 
     Raises
     ------
@@ -123,4 +132,12 @@ def injected(
         uncorrected=significance(observed, predict(total)),
         corrected=significance(observed, predict(background)),
         known=significance(observed, float(background[0])),
+        with_kappa=None if kappa is None else _with_kappa(total, *kappa),
     )
+
+
+def _with_kappa(counts: NDArray[Any], kappa: float, error: float) -> float:
+    observed, background = float(counts[0]), kappa * predict(counts)
+    relative = math.hypot(error / kappa, math.sqrt(float((1 / counts[1:]).sum())))
+    excess = max(observed - background, 0.0)
+    return excess / math.hypot(math.sqrt(observed), relative * background)

@@ -13,6 +13,7 @@ from trigger_ad.cli.compare import compare
 from trigger_ad.cli.convert import convert
 from trigger_ad.cli.emulate import emulate
 from trigger_ad.cli.generate import generate
+from trigger_ad.cli.kappa import kappa
 from trigger_ad.cli.menu import menu
 from trigger_ad.cli.migrate import migrate
 from trigger_ad.cli.monitor import monitor
@@ -63,6 +64,7 @@ for _verb in (
     audit,
     emulate,
     rates,
+    kappa,
     prescales,
     menu,
     monitor,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from trigger_ad.cli.numbers import Number, Whole
 from trigger_ad.trigger.rule import Rule
+
+if TYPE_CHECKING:
+    from trigger_ad.abcd.kappa_record import Cut
 
 __all__ = ["monitor"]
 
@@ -19,6 +23,7 @@ _FILE = click.Path(path_type=Path)
 @click.command()
 @click.argument("source")
 @click.option("--kappa", type=_FILE, help="Non-closure against pile-up; 1 if not given.")
+@click.option("--run", "folder", type=_FILE, help="Run whose trigger it is; kappa must be of it.")
 @click.option("--reference", type=_FILE, help="State of an earlier run, whose shares are taken.")
 @click.option(
     "--rule",
@@ -50,6 +55,7 @@ _FILE = click.Path(path_type=Path)
 def monitor(
     source: str,
     kappa: Path | None,
+    folder: Path | None,
     reference: Path | None,
     rule: str,
     learn: int,
@@ -68,6 +74,7 @@ def monitor(
     with exit code 2.
     """
     from trigger_ad.abcd.kappa import Kappa
+    from trigger_ad.abcd.kappa_record import load_kappa
     from trigger_ad.monitor import metrics
     from trigger_ad.monitor.session import Outputs, watch
     from trigger_ad.monitor.settings import Settings
@@ -76,7 +83,7 @@ def monitor(
 
     outputs = Outputs(page, state, every, kappa is not None)
     outputs.check([Path(source), *(path for path in (kappa, reference) if path is not None)])
-    given = Kappa.load(kappa) if kappa else Kappa()
+    given = load_kappa(kappa, _cut(folder)) if kappa else Kappa()
     settings = Settings(given, Rule(rule), learn)
     known = references(reference) if reference else {}
     board, end = metrics.Board(), None
@@ -96,6 +103,15 @@ def monitor(
         f"{source}: section {final.section} of run {final.run}; "
         f"alarms: {sum(final.raised.values())} raised, {len(final.active)} active"
     )
+
+
+def _cut(folder: Path | None) -> Cut | None:
+    """What kappa must be of, where a run says it."""
+    from trigger_ad import config
+    from trigger_ad.run.folder.kappa import cut_of_run
+    from trigger_ad.run_folder import RunFolder
+
+    return None if folder is None else cut_of_run(folder, config.load(RunFolder(folder).config))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

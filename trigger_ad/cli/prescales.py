@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,11 @@ __all__ = ["prescales"]
     help="Time of a prediction, where rates in Hz are known; the time of the scan if absent.",
 )
 @click.option(
+    "--kappa",
+    type=click.Path(path_type=Path),
+    help="File of trigger-ad kappa, of the thresholds of SCAN, whose error no prescale reduces.",
+)
+@click.option(
     "--rule",
     type=click.Choice(["random", "counter"]),
     default="random",
@@ -52,6 +58,7 @@ def prescales(
     budget: float | None,
     bandwidth_hz: float | None,
     seconds: float | None,
+    kappa: Path | None,
     rule: str,
 ) -> None:
     """Choose prescales of B, C and D from the counts of SCAN, a file of `trigger-ad rates`.
@@ -62,6 +69,7 @@ def prescales(
     """
     from trigger_ad.abcd.prescales import counters_only, for_bandwidth, for_budget, for_precision
     from trigger_ad.run import scan_counts
+    from trigger_ad.run.scan_counts import kappa_of
     from trigger_ad.trigger.rule import Rule
 
     _one_of(precision, budget, bandwidth_hz)
@@ -77,6 +85,9 @@ def prescales(
         choice = for_bandwidth(counts, hz, bandwidth_hz, kind)
     for line in _table(counts, choice, counters_only(counts)):
         click.echo(line)
+    if kappa is not None:
+        factor = kappa_of(kappa, scan)
+        click.echo(_with_kappa(counts, choice, factor.value, factor.value_error))
     if scanned.input_rate_hz is not None:
         total = scanned.rate_hz("a rate") * sum(choice.read) / sum(counts)
         click.echo(f"all regions after prescale: {kilohertz(total)} kHz")
@@ -122,3 +133,16 @@ def _table(counts: list[float], choice: PrescaleChoice, counters: PrescaleChoice
         f"error of the prediction {counters.precision:.3g} x sqrt(A)"
     )
     return lines
+
+
+def _with_kappa(counts: list[float], choice: PrescaleChoice, value: float, error: float) -> str:
+    """Prediction times kappa: its error grows with the events, and the read-out is no help."""
+    a, b, c, d = counts
+    plain = b * c / d
+    scatter = value * choice.precision * math.sqrt(a) * plain / a
+    total = math.hypot(scatter, error * plain)
+    return (
+        f"predicted in A: {plain:.6g} ± {scatter / value:.3g} without kappa, "
+        f"{value * plain:.6g} ± {total:.3g} with kappa {value:.4f} ± {error:.4f}, "
+        f"{total / math.sqrt(a):.3g} x sqrt(A)"
+    )

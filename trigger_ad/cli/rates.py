@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from trigger_ad.cli.numbers import RATE_HZ, WORKERS, Number, Whole
-from trigger_ad.cli.rates_text import lines_of
+from trigger_ad.cli.rates_text import lines_of, prediction_lines
 from trigger_ad.run.progress import StageProgress
 from trigger_ad.run_folder import RunFolder
 
@@ -43,6 +43,11 @@ __all__ = ["rates"]
     metavar="TABLE COLUMN",
     help="Column of a prescale table, in place of the prescales of the menu.",
 )
+@click.option(
+    "--kappa",
+    type=click.Path(path_type=Path),
+    help="File of trigger-ad kappa, of this very trigger, for the prediction of region A.",
+)
 @click.option("--hz", is_flag=True, help="Refuse events whose rates in Hz are not known.")
 @click.option(
     "--units",
@@ -62,6 +67,7 @@ def rates(
     live_fraction: float | None,
     menu: str | None,
     prescales: tuple[str, str] | None,
+    kappa: Path | None,
     hz: bool,
     units: Literal["GeV", "MeV"] | None,
     scheduler: str,
@@ -77,6 +83,7 @@ def rates(
     from trigger_ad.errors import ConfigError
     from trigger_ad.menu import file
     from trigger_ad.report.rates_page import write
+    from trigger_ad.run.kappa import kappa_for, times_kappa
     from trigger_ad.run.rates import scan
     from trigger_ad.storage.outputs import check_file
 
@@ -89,13 +96,15 @@ def rates(
         raise ConfigError(
             "--out", "must not end in .html, where the page will be", target, "name a JSON file"
         )
+    factor = None if kappa is None else kappa_for(folder, kappa)
+    read = [Path(filling)] if filling else []
     with StageProgress() as progress:
         record = scan(
             folder,
             inputs,
             target,
             beside=(page,),
-            others=[Path(filling)] if filling else [],
+            others=read if kappa is None else [*read, kappa],
             menu=None if menu is None else file.find(menu),
             prescales=None if prescales is None else (Path(prescales[0]), prescales[1]),
             split=split,
@@ -107,7 +116,10 @@ def rates(
             workers=workers,
             progress=lambda part, note: progress("rates", part, note),
         )
-    for line in lines_of(record):
+    if factor is not None:
+        record = times_kappa(record, factor)
+        record.write(target)
+    for line in (*lines_of(record), *prediction_lines(record)):
         click.echo(line)
     write(record, page)
     click.echo(f"page {page}")

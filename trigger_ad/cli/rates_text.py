@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trigger_ad.abcd.estimate import Estimate
 from trigger_ad.menu.record import MenuRatesRecord
 from trigger_ad.menu.scan import ScanRecord
+from trigger_ad.rates.corrected import Corrected
 from trigger_ad.rates.figure import figure_text, interval_text, unit_of
 
-__all__ = ["lines_of"]
+__all__ = ["estimate_lines", "lines_of", "prediction_lines"]
+
+
+def _prediction(
+    value: float, error: float, ratio: float, ends: tuple[float, float], significance: float
+) -> str:
+    """A prediction of region A with its error, beside what was observed."""
+    low, high = ends
+    return (
+        f"{value:.6g} ± {error:.3g}, predicted over observed {ratio:.3f} [{low:.3f}, {high:.3f}]; "
+        f"excess {significance:.2f} sigma"
+    )
+
+
+def prediction_lines(record: ScanRecord) -> list[str]:
+    """Prediction of region A without and with kappa, where one was given."""
+    from trigger_ad.report.numbers.scan import Scan
+
+    times, plain = record.corrected, Scan(record).closure
+    if times is None or plain is None:
+        return []
+    return estimate_lines(plain, times)
 
 
 def lines_of(record: ScanRecord) -> list[str]:
@@ -23,6 +46,23 @@ def lines_of(record: ScanRecord) -> list[str]:
         lines.append(f"stratum {stratum.name}: {stratum.events} events, {part}{error}")
     lines.append(f"normalisation: {record.normalisation}")
     return lines + (_regions(record) if record.menu is None else _menu(record, record.menu))
+
+
+def estimate_lines(plain: Estimate, times: Corrected) -> list[str]:
+    """Prediction of region A without and with kappa."""
+    ends = (plain.low, plain.high)
+    without = _prediction(
+        plain.predicted, plain.predicted_error, plain.ratio, ends, plain.significance
+    )
+    with_kappa = _prediction(
+        times.predicted, times.predicted_error, times.ratio, times.interval95, times.significance
+    )
+    return [
+        f"kappa: {times.kappa:.4f} ± {times.kappa_error:.4f}",
+        f"observed in region A: {plain.observed:.6g}",
+        f"predicted without kappa: {without}",
+        f"predicted with kappa: {with_kappa}",
+    ]
 
 
 def _regions(record: ScanRecord) -> list[str]:

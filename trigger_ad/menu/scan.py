@@ -9,6 +9,7 @@ from pydantic import Field
 
 from trigger_ad.display import Table
 from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.rates.corrected import Corrected
 from trigger_ad.rates.figure import QuotedFigure, figure_text, unit_of
 from trigger_ad.rates.record import RunRegisters, RunRule, StratumRow
 from trigger_ad.storage.record import FileRecord, Record
@@ -106,6 +107,8 @@ class ScanRecord(FileRecord):
         By name of the counter, in the form of each.
     strata : tuple of StratumRow, or None
         None for events that were drawn alike.
+    corrected : Corrected or None
+        Prediction of region A times a kappa that was given; None without one.
     """
 
     SCHEMA: ClassVar[str] = "rates_scan/4"
@@ -128,6 +131,14 @@ class ScanRecord(FileRecord):
     menu: MenuRatesRecord | None
     counts: Mapping[str, Mapping[str, Any]]
     strata: tuple[StratumRow, ...] | None = None
+    corrected: Corrected | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As of any record, but without a prediction times kappa where none was given."""
+        tree = super().to_json()
+        if self.corrected is None:
+            del tree["corrected"]
+        return tree
 
     def _display(self) -> Table:
         rows = [

@@ -68,6 +68,14 @@ class View:
         return len(self.state.followers) == PAIR.regions
 
     @property
+    def without_kappa(self) -> float | None:
+        """Prediction of the last section without kappa; None where there is no prediction."""
+        last = self.state.history[-1] if self.state.history else None
+        if last is None or last.predicted is None:
+            return None
+        return last.predicted / self.settings.kappa.at(last.pileup)[0]
+
+    @property
     def headline(self) -> str:
         """The status in words."""
         titles = [KINDS[alarm.kind].title for alarm in self.state.active]

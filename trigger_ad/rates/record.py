@@ -12,6 +12,7 @@ import pydantic
 
 from trigger_ad.display import DASH, Table
 from trigger_ad.events.strata import Strata
+from trigger_ad.rates.corrected import Corrected
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
 from trigger_ad.storage.record import FileRecord, Record, as_json
 from trigger_ad.trigger.registers import Registers
@@ -186,6 +187,8 @@ class MeasuredClosure(Record):
     """Prediction of region A from the others at the working point, beside what is observed.
 
     Of events that were drawn in strata both are those of as many events of a plain sample.
+    `corrected` is the same times kappa; None of earlier versions, and where too few events say what
+    kappa is.
     """
 
     observed: int | float
@@ -195,6 +198,7 @@ class MeasuredClosure(Record):
     ratio_error: float
     interval95: Ends | None = None
     effective_events: float | None = None
+    corrected: Corrected | None = None
 
 
 class PlaneEdges(Record):

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from trigger_ad.abcd.closure import BAND
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
-from trigger_ad.pages.format import count, fixed, interval, percent
+from trigger_ad.pages.format import count, fixed, interval, measured, percent
+from trigger_ad.rates.corrected import Corrected
 from trigger_ad.rates.record import RatesRecord
 
 __all__ = ["estimate_sentence", "estimate_verdict"]
@@ -56,7 +57,16 @@ def estimate_sentence(rates: RatesRecord, closure: ClosureRecord) -> str:
     return (
         f"{said}: at the working point predicted/observed is {fixed(found.ratio)} with 95 % "
         f"interval {interval(found.interval)} and {count(found.effective)} effective "
-        "events."
+        f"events.{_with_kappa(rates.abcd.corrected)}"
+    )
+
+
+def _with_kappa(found: Corrected | None) -> str:
+    if found is None:
+        return ""
+    return (
+        f" With kappa {measured(found.kappa, found.kappa_error)} it is {fixed(found.ratio)} with "
+        f"95 % interval {interval(found.interval95)}, the error of kappa included."
     )
 
 

@@ -14,6 +14,7 @@ from trigger_ad.pages.templating import environment
 from trigger_ad.rates.figure import Figure, InBothUnits, shown
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
 from trigger_ad.report.caveats import findings
+from trigger_ad.report.kappa import alone_sentence
 from trigger_ad.report.numbers.load import Records, records
 from trigger_ad.report.reference import Reference
 from trigger_ad.report.tables import QUOTED
@@ -94,6 +95,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
         seeds=[run.provenance.training_seed for run in found],
         estimate=estimate_sentence(first.rates, first.closure),
         others=_other_verdicts(found),
+        alone=alone_sentence(first.closure),
         closure=closure,
         extrapolated=any(
             cell and is_few(cell.effective_events) for cells in closure.values() for cell in cells

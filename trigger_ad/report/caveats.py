@@ -9,6 +9,7 @@ from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.format import count, fixed, interval, percent
 from trigger_ad.pages.names import title
+from trigger_ad.report.kappa import MOST, alone_sentence
 from trigger_ad.validate.record import ValidationRecord
 
 __all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings"]
@@ -36,6 +37,7 @@ def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str,
     sentences = list(validation.warnings)
     sentences.extend(_equality(validation))
     sentences.extend(_closure(closure))
+    sentences.extend(_alone(closure))
     sentences.extend(_claims(validation))
     return tuple(dict.fromkeys(sentences))
 
@@ -71,6 +73,13 @@ def _closure(closure: ClosureRecord) -> Iterator[str]:
                 f"{fixed(row.ratio)} with 95 % interval {interval(row.interval95)} and "
                 f"{count(row.effective_events)} effective events."
             )
+
+
+def _alone(closure: ClosureRecord) -> Iterator[str]:
+    """Standard Model events alone that would be a signal, kappa included."""
+    found = (row.significance_with_kappa for row in closure.of("firmware"))
+    if any(value is not None and value >= MOST for value in found):
+        yield alone_sentence(closure)
 
 
 def _claims(validation: ValidationRecord) -> Iterator[str]:

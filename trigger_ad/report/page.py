@@ -11,6 +11,7 @@ from trigger_ad.pages.save import write
 from trigger_ad.pages.templating import environment
 from trigger_ad.report.background import estimate_sentence
 from trigger_ad.report.caveats import findings
+from trigger_ad.report.kappa import KappaTable
 from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.numbers.menu import gains, shortfalls
 from trigger_ad.report.plots import Shown, plot_all
@@ -75,6 +76,7 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         findings=(*findings(run.validation, run.closure), *shortfalls(run.menu)),
         gains=gains(run),
         estimate=estimate_sentence(run.rates, run.closure),
+        kappa=KappaTable.of(run.rates, run.closure),
         quoted=quoted_closure(run),
         closure=closure_table(run),
         singles=single_table(run),

@@ -11,6 +11,7 @@ from trigger_ad.pages.save import Saved, save
 from trigger_ad.report import figures as draw
 from trigger_ad.report.numbers import curves, menu
 from trigger_ad.report.numbers import run as numbers
+from trigger_ad.report.numbers.closure_map import closure_cells
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.statistics.sic import MINIMUM_BACKGROUND
 
@@ -103,6 +104,16 @@ PLOTS = (
         "paper). Bars are 95 % intervals; models are set apart sideways for clarity.",
     ),
     Plot(
+        "closure_map",
+        closure_cells,
+        draw.closure_map.draw,
+        "svg",
+        "ABCD prediction over observation, without kappa, for cuts on both scores; firmware. "
+        "Numbers are the excess of the observation in standard deviations. Hatched cells have "
+        "fewer than 100 effective events in region A: their colour is an extrapolation. Grey "
+        "cells have an empty region; the diamond is the working point. Cells share their events.",
+    ),
+    Plot(
         "significance",
         numbers.significance,
         draw.significance.draw,
@@ -112,7 +123,9 @@ PLOTS = (
         "background known both scores and the single autoencoder (as Fig. 3 of the paper). The "
         "grey area is what the SM sample alone gives by the ABCD prediction: it comes from "
         "non-closure, and a signal adds only what lies above it. Where the prediction is too "
-        "large it is 0 and hides signals; with the background known it is 0 everywhere.",
+        "large it is 0 and hides signals; with the background known it is 0 everywhere. With kappa "
+        "and errors, the prediction is multiplied by kappa, and the excess is in units of the "
+        "errors of the counts, of the regions and of kappa.",
     ),
     Plot(
         "menu_staircase",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.counts import RegionCounts
+from trigger_ad.abcd.weights import event_weights
 from trigger_ad.emulate.trigger import TriggerEmulator
 from trigger_ad.errors import EventFileError
 from trigger_ad.events.readers.reader import Settings
@@ -24,9 +25,12 @@ from trigger_ad.run.folder import trigger as stored
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.live import LiveCounts, LiveTime
 from trigger_ad.run.outside import check_output
+from trigger_ad.storage.border import ON_DAMAGE
 from trigger_ad.storage.hdf5 import writing
+from trigger_ad.storage.json_text import loads
+from trigger_ad.trigger.rule import PrescaleRule
 
-__all__ = ["Emulation", "emulate_file"]
+__all__ = ["Emulation", "emulate_file", "weights_of"]
 
 #: Of the HDF5 files that `emulate_file` writes.
 EMULATION_SCHEMA = "emulation/1"
@@ -148,6 +152,7 @@ def emulate_file(
             progress(done / total, f"{done:,} events")
         if live_time is not None and live is not None:
             file.attrs.update(_fill_attributes(live_time, live))
+        file.attrs["rule"] = json.dumps(_rule(trigger, live).to_json())
     return Emulation(done, origin, live, regions, momenta, full, strata)
 
 
@@ -164,6 +169,67 @@ def _start(file: h5py.File, trigger: TriggerEmulator, *, in_fill: bool) -> None:
     for name, kind in trigger.hardware.scores.items():
         file[name].attrs["lsb"] = kind.lsb
     file["region"].attrs["names"] = list(trigger.registers.regions)
+
+
+def _rule(trigger: TriggerEmulator, live: LiveCounts | None) -> PrescaleRule:
+    """Realised prescales, with the live fraction of a fill."""
+    rule = PrescaleRule.of(trigger.registers, rule=trigger.rule)
+    if live is None or not live.live_fraction:
+        return rule
+    return replace(rule, live_fraction=float(live.live_fraction))
+
+
+def weights_of(path: Path) -> NDArray[np.float64]:
+    """Weights of the events of a file of `emulate_file`, which undo prescales and dead time.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    ndarray (n_events,) of float64
+        See `abcd.weights.event_weights`; 0 for events that are not accepted, or are not after dead
+        time in a fill.
+
+    Raises
+    ------
+    EventFileError
+        If it is no such file, or of an earlier version that does not know the rule.
+    """
+    found = _columns(path)
+    rule = None if found is None else _rule_of(found[0])
+    if found is None or rule is None:
+        raise EventFileError(
+            path,
+            "must be a file of trigger-ad emulate with the rule of its prescalers",
+            "another file",
+            "write it again with this version",
+        )
+    _, region, accept = found
+    return event_weights(region, accept, rule, from_start=True)
+
+
+def _columns(path: Path) -> tuple[object, NDArray[np.uint8], NDArray[np.bool_]] | None:
+    """Rule as text, regions and accepts of a file; None where it has none."""
+    try:
+        with h5py.File(path) as file:
+            if file.attrs.get("schema") != EMULATION_SCHEMA:
+                return None
+            accept = "live_accept" if "live_accept" in file else "accept"
+            return file.attrs.get("rule"), file["region"][:], file[accept][:]
+    except ON_DAMAGE:
+        return None
+
+
+def _rule_of(text: object) -> PrescaleRule | None:
+    """Rule of the prescalers; None where the text is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        return PrescaleRule.from_json(loads(text))
+    except ValueError:
+        return None
 
 
 def _fill_attributes(live_time: LiveTime, live: LiveCounts) -> dict[str, Any]:

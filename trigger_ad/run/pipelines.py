@@ -80,6 +80,7 @@ def _words(name: str, group: str, sections: tuple[str, ...], checks: tuple[str, 
         arguments=(("group", group),),
         files=group,
         checks=checks,
+        version=2,
     )
 
 
@@ -202,7 +203,7 @@ STAGES: tuple[Stage, ...] = (
         ("seed", "trigger", "validate", "features"),
         ("words", "signals", "prepare", "convert_double", "score"),
         relative(NAMES.golden, NAMES.rates),
-        version=7,
+        version=8,
         files="menu",
     ),
     Stage(
@@ -229,7 +230,7 @@ STAGES: tuple[Stage, ...] = (
         ("validate", "features"),
         ("words", "signals", "score"),
         relative(NAMES.closure),
-        version=2,
+        version=3,
     ),
     Stage(
         "validate",
@@ -269,7 +270,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
-        version=4,
+        version=5,
         beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )

@@ -9,11 +9,13 @@ import numpy as np
 import pydantic
 from pydantic import Field
 
+from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.abcd.kappa_record import Cut, KappaRecord
 from trigger_ad.errors import NormalisationError, RunFolderError
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.storage.files import read_json
 
-__all__ = ["ScanCounts", "read"]
+__all__ = ["ScanCounts", "kappa_of", "read"]
 
 Events = Annotated[int, Field(ge=0, lt=2**63)]
 
@@ -125,6 +127,22 @@ def read(path: Path) -> ScanCounts:
         raise _refused(path, f"must have {counts.events} events in its regions", sum(counts.fires))
     _check_strata(path, counts)
     return counts
+
+
+def kappa_of(path: Path, scan: Path) -> Kappa:
+    """Read a kappa that must be of the thresholds of a scan.
+
+    A scan does not name what its scores are computed by, so that is not looked at.
+
+    Raises
+    ------
+    ConfigError, RunFolderError, SchemaError
+        If a file is unusable, unreadable, of another version or of other thresholds.
+    """
+    found = KappaRecord.read(path)
+    thresholds = ScanRecord.read(scan).registers.pair
+    Cut(thresholds, found.scores, found.menu).require(found.cut, path)
+    return found.kappa
 
 
 def _check_strata(path: Path, counts: ScanCounts) -> None:

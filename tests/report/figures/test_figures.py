@@ -197,6 +197,6 @@ def test_dollar_signs_of_a_name_are_no_formula(run: Run) -> None:
     from trigger_ad.report.numbers.run import Significance, Significances
 
     flat = np.array([1.0, 2.0])
-    figure = draw(Significances((Significance(r"a$\frac$b", *[flat] * 6),)))
+    figure = draw(Significances((Significance(r"a$\frac$b", *[flat] * 8),)))
     figure.draw_without_rendering()
     assert figure.axes[0].get_title(loc="left") == r"a\$\frac\$b"

@@ -2,6 +2,7 @@
 
 from trigger_ad.report.figures import (
     closure,
+    closure_map,
     curves,
     distributions,
     gain,
@@ -18,6 +19,7 @@ from trigger_ad.report.figures import (
 
 __all__ = [
     "closure",
+    "closure_map",
     "curves",
     "distributions",
     "gain",

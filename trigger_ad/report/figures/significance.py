@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trigger_ad.pages.names import axis_label
 from trigger_ad.pages.style import color_of, grid, style
 from trigger_ad.report.numbers.run import Significances
@@ -26,13 +28,23 @@ def draw(numbers: Significances) -> Figure:
         figure, axes = grid(len(numbers.panels), 2, 2.9, sharex=True)
         for axis, panel in zip(axes, numbers.panels, strict=True):
             percent, color = 100 * panel.sm_efficiency, color_of(panel.signal, signals)
-            lines = (
+            lines = [
                 (panel.alone, _NOTHING, "o-", "ABCD, SM sample alone"),
                 (panel.uncorrected, color, "-", "ABCD, signal in the sidebands"),
                 (panel.corrected, color, "--", "ABCD, sidebands corrected"),
                 (panel.known, "black", "-", "two scores, background known"),
                 (panel.single, "black", ":", "single, background known"),
-            )
+            ]
+            if np.isfinite(panel.alone_with_kappa).any():
+                lines += [
+                    (
+                        panel.alone_with_kappa,
+                        _NOTHING,
+                        "s:",
+                        "SM sample alone, with kappa and errors",
+                    ),
+                    (panel.with_kappa, color, "-.", "ABCD, with kappa and errors"),
+                ]
             axis.fill_between(percent, panel.alone, color=_NOTHING, alpha=0.35, linewidth=0)
             for values, ink, line, label in lines:
                 axis.plot(percent, values, line, color=ink, label=label)

@@ -148,6 +148,9 @@ class Significance:
     alone : ndarray of float64
         Of the SM sample without any signal, its background predicted from its other regions:
         what non-closure alone gives. With its background known it is 0.
+    with_kappa, alone_with_kappa : ndarray of float64
+        As `uncorrected` and `alone`, but with kappa and with the errors of kappa and of the
+        regions; NaN in runs of earlier versions.
     """
 
     signal: str
@@ -157,6 +160,8 @@ class Significance:
     known: Values
     single: Values
     alone: Values
+    with_kappa: Values
+    alone_with_kappa: Values
 
 
 @dataclass(frozen=True)
@@ -293,7 +298,7 @@ def closure(run: Run) -> tuple[ClosurePoints, ...]:
 
 def significance(run: Run) -> Significances:
     """Significance of every signal with and without the ABCD estimate, and of no signal."""
-    alone = {row.sm_efficiency: row.significance for row in run.closure.of("firmware")}
+    found = {row.sm_efficiency: row for row in run.closure.of("firmware")}
     panels = []
     for signal, rows in run.closure.significance.items():
         ordered = sorted(rows, key=lambda row: row.sm_efficiency)
@@ -305,7 +310,11 @@ def significance(run: Run) -> Significances:
                 corrected=_array(row.corrected for row in ordered),
                 known=_array(row.known for row in ordered),
                 single=_array(row.single for row in ordered),
-                alone=_array(alone[row.sm_efficiency] for row in ordered),
+                alone=_array(found[row.sm_efficiency].significance for row in ordered),
+                with_kappa=_array(row.with_kappa for row in ordered),
+                alone_with_kappa=_array(
+                    found[row.sm_efficiency].significance_with_kappa for row in ordered
+                ),
             )
         )
     return Significances(tuple(panels))

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.abcd.closure import ClosurePoint, closure
+from trigger_ad.abcd.closure_map import closure_map
+from trigger_ad.abcd.combined_kappa import CombinedKappa
 from trigger_ad.abcd.record import ClosureRecord, ClosureRow, SignificanceRow
 from trigger_ad.abcd.significance import injected, significance
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.kappa import kappa_of_run, scored
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND, NAMES, TEST, THRESHOLD
 from trigger_ad.statistics.strata import Stratified
@@ -41,16 +44,19 @@ def run(context: Context) -> None:
             drawn,
         )
     ]
+    kappas = [kappa_of_run(scores, data, point.model, point.point) for point in points]
+    found = list(zip(points, kappas, strict=True))
     record = ClosureRecord(
-        closure=tuple(ClosureRow.of(point) for point in points),
+        closure=tuple(ClosureRow.of(point, kappa) for point, kappa in found),
         significance={
             signal: tuple(
-                _significance(scores, signal, point, settings.signal_fraction, drawn)
-                for point in points
+                _significance(scores, signal, point, settings.signal_fraction, drawn, kappa)
+                for point, kappa in found
                 if point.model == "firmware"
             )
             for signal in data.signals
         },
+        map=closure_map(*scored(scores, data, "firmware")),
     )
     record.write(context.out(NAMES.closure))
 
@@ -61,6 +67,7 @@ def _significance(
     point: ClosurePoint,
     fraction: float,
     drawn: tuple[Stratified, Stratified] | None,
+    kappa: CombinedKappa | None,
 ) -> SignificanceRow:
     """One working point of Fig. 3 of the paper, beside the single autoencoder's.
 
@@ -70,7 +77,8 @@ def _significance(
     regions = point.point.regions(*scores.pair("firmware", TEST))
     background = np.bincount(regions, of_test, 4)
     found = np.bincount(point.point.regions(*scores.pair("firmware", signal)), minlength=4)
-    double = injected(background, found, fraction)
+    factor = None if kappa is None else (kappa.value, kappa.error)
+    double = injected(background, found, fraction, factor)
     reference, single = (
         scores.get("single_firmware", sample, "score") for sample in (THRESHOLD, TEST)
     )
@@ -85,6 +93,7 @@ def _significance(
         corrected=double.corrected,
         known=double.known,
         single=significance(observed, single_background),
+        with_kappa=double.with_kappa,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad import config as configuration
+from trigger_ad.abcd.combined_kappa import CombinedKappa, corrected
 from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.abcd.estimate import cluster_counts, estimate, estimate_drawn
 from trigger_ad.abcd.grouped import by_group
@@ -36,6 +37,7 @@ from trigger_ad.rates.stratified import region_rates_in_strata
 from trigger_ad.run.folder.bandwidth import within_bandwidth
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.kappa import kappa_of_run
 from trigger_ad.run.folder.menu import menu_inside
 from trigger_ad.run.folder.registers import planned
 from trigger_ad.run.folder.score_table import ScoreTable
@@ -75,7 +77,7 @@ def run(context: Context) -> None:
         regions=_regions(counts, rates, rule, drawn is None),
         total=_total(counts, rates, drawn is None),
         normalisation=_normalisation(rates, data.origin(BACKGROUND), config.trigger.rate),
-        abcd=_abcd(decision.region, data),
+        abcd=_abcd(decision.region, data, kappa_of_run(scores, data, "firmware", point)),
         signals=_signals(point, scores, data),
         plane=_plane(registers, scores, None if drawn is None else drawn[0]),
         strata=None if drawn is None else stratum_rows(data.strata, drawn[1].events.tolist()),
@@ -211,7 +213,7 @@ def _hz_limit(rates: RegionRates, name: str) -> float | None:
     return None if rates.input is None or limit is None else limit * rates.input.hz
 
 
-def _abcd(region: NDArray[np.uint8], data: Dataset) -> MeasuredClosure:
+def _abcd(region: NDArray[np.uint8], data: Dataset, kappa: CombinedKappa | None) -> MeasuredClosure:
     drawn = data.drawn("test")
     if drawn is None:
         by_cluster = cluster_counts(region, data.identity(BACKGROUND, "test"))
@@ -226,6 +228,7 @@ def _abcd(region: NDArray[np.uint8], data: Dataset) -> MeasuredClosure:
         ratio_error=values.ratio_error,
         interval95=(values.low, values.high),
         effective_events=values.effective,
+        corrected=None if kappa is None else corrected(values, kappa),
     )
 
 

@@ -77,6 +77,7 @@ def _words(name: str, group: str, sections: tuple[str, ...], checks: tuple[str, 
         arguments=(("group", group),),
         files=group,
         checks=checks,
+        version=2,
     )
 
 

@@ -149,6 +149,13 @@ def test_files_without_columns(files, tmp_path):
         }
 
 
+def test_pileup_is_kept_where_it_is_known(files, tmp_path):
+    counted = np.arange(N, dtype=np.int32) % 80
+    kept = words(tmp_path / "run", f"'{files({'pileup': counted}, {})}'")
+    np.testing.assert_array_equal(kept.pileup("sm"), np.where(np.arange(N) < 1000, counted, -1))
+    assert words(tmp_path / "other", f"'{files()}'").pileup("sm") is None
+
+
 def test_some_files_without_labels(files, tmp_path):
     pattern = files(last={name: v for name, v in COLUMNS.items() if name != "labels"})
     with pytest.raises(ConfigError) as caught:

@@ -96,6 +96,10 @@ class Dataset:
         """What a score is not to depend on, (n_events,) float32; None where it is not given."""
         return self._known(sample, "nuisance", split)
 
+    def pileup(self, sample: str, split: str | None = None) -> NDArray[np.int32] | None:
+        """Collisions in each crossing, (n_events,) int32, -1 where unknown; None if all are."""
+        return self._known(sample, "pileup", split)
+
     def stratum(self, sample: str, split: str | None = None) -> NDArray[np.uint8]:
         """Code of the stratum of each event, (n_events,) uint8; 0 where there is one."""
         found = self._known(sample, "stratum", split)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.block import Block
+from trigger_ad.events.numbers import UNKNOWN_PILEUP
 from trigger_ad.events.origin import Origin
 from trigger_ad.events.readers.reader import Settings
 from trigger_ad.events.readers.sample import Sample, opened
@@ -109,6 +110,8 @@ def _arrays(name: str, blocks: Iterator[Block], ports: Layout) -> dict[str, NDAr
     found = {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
     if not found["stratum"].any():
         del found["stratum"]
+    if np.all(found["pileup"] == UNKNOWN_PILEUP):
+        del found["pileup"]
     return found
 
 
@@ -119,8 +122,15 @@ def _kept(block: Block, ports: Layout) -> Mapping[str, NDArray[Any]]:
         "process": block.process,
         "parton_event": block.identity,
         "stratum": block.stratum,
+        "pileup": _pileup(block),
         **{column: values for column, values in known.items() if values is not None},
     }
+
+
+def _pileup(block: Block) -> NDArray[np.int32]:
+    """Collisions in each crossing, as many as are known."""
+    unknown = np.full(len(block), UNKNOWN_PILEUP, np.int32)
+    return unknown if block.pileup is None else block.pileup.astype(np.int32)
 
 
 def _kind(ports: Layout) -> type[np.signedinteger[Any]]:

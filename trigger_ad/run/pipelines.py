@@ -21,6 +21,7 @@ from trigger_ad.run.steps import (
     closure,
     convert,
     emulator,
+    invariance,
     menu,
     quantize,
     report,
@@ -57,6 +58,7 @@ _SECONDS = {
     "synthesis": 49,
     "score": 10,
     "emulator": 7,
+    "invariance": 12,
     "validate": 32,
     "report": 10,
 }
@@ -229,6 +231,13 @@ STAGES: tuple[Stage, ...] = (
         version=2,
     ),
     Stage(
+        "invariance",
+        invariance.run,
+        ("features", "trigger.rule"),
+        ("words", "convert_double", "score", "trigger"),
+        relative(NAMES.invariance),
+    ),
+    Stage(
         "validate",
         validate.run,
         ("name", "seed", "validate", "features", "scorer", "baselines.single", "trigger.rule"),
@@ -259,11 +268,12 @@ STAGES: tuple[Stage, ...] = (
             "menu",
             "validate",
             "closure",
+            "invariance",
             "resources",
         ),
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
-        version=4,
+        version=5,
         beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )

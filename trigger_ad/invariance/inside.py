@@ -72,11 +72,7 @@ def closure_inside(region: NDArray[np.uint8], events: Mask, drawn: Stratified) -
     weights = drawn.weights * events
     counts = np.bincount(region, weights, 4)
     observed = float(counts[0])
-    share = np.divide(1.0, counts, out=np.zeros(4), where=counts > 0)
-    first = np.where(region == 0, share[0], 0.0)
-    shares = weights[:, None] * np.stack([(SIGNS * share)[region], first], axis=1)
-    covariance = drawn.covariance(shares)
-    effective = 1 / float(covariance[1, 1]) if covariance[1, 1] > 0 else 0.0
+    effective = drawn.worth(events & (region == 0))
     if not np.all(counts > 0):
         predicted = predict(counts) if counts[3] > 0 else None
         return ClosureInside(
@@ -87,7 +83,9 @@ def closure_inside(region: NDArray[np.uint8], events: Mask, drawn: Stratified) -
             effective_events=effective,
         )
     ratio = predict(counts) / observed
-    width = math.exp(_normal(COVERAGE) * math.sqrt(float(covariance[0, 0])))
+    shares = weights * (SIGNS / counts)[region]
+    variance = float(drawn.covariance(shares[:, None])[0, 0])
+    width = math.exp(_normal(COVERAGE) * math.sqrt(variance))
     return ClosureInside(
         observed=observed,
         predicted=predict(counts),
@@ -121,9 +119,7 @@ def correlation_inside(sample: Sample, events: Mask) -> Correlation | None:
         rows = rows[np.linspace(0, len(rows) - 1, EVENTS).astype(np.int64)]
     weights = sample.drawn.weights[rows]
     part = _parts(sample.drawn)[rows]
-    if not len(rows) or is_few(float(weights.sum() ** 2 / (weights**2).sum())):
-        return None
-    if len(np.unique(part)) < PARTS:
+    if is_few(sample.drawn.worth(events)) or len(np.unique(part)) < PARTS:
         return None
     first, second = (score[rows].astype(np.float64) for score in sample.scores)
 

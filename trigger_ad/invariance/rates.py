@@ -45,9 +45,18 @@ def rates_by(group: Group, passing: Mapping[str, Mask], drawn: Stratified) -> Gr
     return GroupRates(by=group.by, bins=tuple(bins), ratios=ratios)
 
 
-def figures(found: Fractions) -> list[EffectiveFigure]:
-    """Fractions as a record has them: with few events behind one, its limit alone."""
-    rows = zip(found.value, found.low, found.high, found.limit, found.effective, strict=True)
+def figures(found: Fractions, worth: float | None = None) -> list[EffectiveFigure]:
+    """Fractions as a record has them: with few events behind one, its limit alone.
+
+    Parameters
+    ----------
+    found : Fractions
+    worth : float, optional
+        Independent events of the bin, where these are what the fractions rest on, and not those
+        that pass.
+    """
+    effective = found.effective if worth is None else np.full(len(found.value), worth)
+    rows = zip(found.value, found.low, found.high, found.limit, effective, strict=True)
     return [_figure(*map(float, row)) for row in rows]
 
 

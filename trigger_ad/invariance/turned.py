@@ -19,7 +19,7 @@ from trigger_ad.trigger.decide import region_of
 __all__ = ["EVENTS", "Progress", "ScoreFunction", "transformations", "turned"]
 
 #: Events that are turned of all, and besides these of region A.
-EVENTS = 1000
+EVENTS = 4000
 
 #: Events whose words are held at once.
 _BLOCK = 20_000
@@ -182,7 +182,8 @@ def _changed(
     def parts(chosen: Rows) -> tuple[EffectiveFigure, EffectiveFigure]:
         events = np.zeros(len(sample), np.bool_)
         events[chosen] = True
-        first, second = figures(sample.drawn.inside(values, events))
+        found = sample.drawn.inside(values, events)
+        first, second = figures(found, sample.drawn.worth(events))
         return first, second
 
     every, mean = parts(some)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from trigger_ad.abcd.verdict import verdict
 from trigger_ad.invariance.record import (
@@ -20,9 +21,12 @@ from trigger_ad.invariance.record import (
 from trigger_ad.invariance.verdict import Dependence, allowed, dependence
 from trigger_ad.pages.format import DASH, count, fixed, interval, percent, share_interval, sig
 from trigger_ad.pages.names import title
+from trigger_ad.pages.templating import environment
 from trigger_ad.rates.figure import EffectiveFigure
 
-__all__ = ["Cell", "Shown", "Within", "invariance", "warnings"]
+__all__ = ["Cell", "Shown", "Within", "invariance", "markdown", "warnings"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 _KINDS = {
     "turns": "turned about the beam by each of {} steps",
@@ -103,6 +107,12 @@ def invariance(record: InvarianceRecord | None) -> Shown | None:
     )
 
 
+def markdown(record: InvarianceRecord) -> str:
+    """The section as Markdown, as cards have it."""
+    template = environment(_TEMPLATES).get_template("invariance.md.j2")
+    return template.render(invariance=invariance(record))
+
+
 def warnings(record: InvarianceRecord | None) -> Iterator[str]:
     """Sentences on what a score or region A depends on, and on scores within the bins."""
     if record is None:
@@ -164,9 +174,10 @@ def _turned(record: Turned) -> Iterator[str]:
         changes = ", ".join(f"{title(name)} by {count(most)}" for name, most in row.scores.items())
         told = (
             f"{_capital(_kind(row))}, {count(row.events)} of {count(record.events)} events change "
-            f"their region at least once"
+            f"their region{' at least once' if row.transformations > 1 else ''}"
         )
-        mean = f"on average {_part(row.mean)} of all events are in another region"
+        often = "on average " if row.transformations > 1 else ""
+        mean = f"{often}{_part(row.mean)} of all events are in another region"
         if row.mean_of_a is not None:
             mean += f" and {_part(row.mean_of_a)} of those of region A are not in it any more"
         yield f"{told}; {mean}. Largest changes in counts: {changes}."

@@ -205,6 +205,15 @@ class Stratified:
         squares = float(self.each**2 @ passed)
         return float(self.each @ passed) ** 2 / squares if squares > 0 else 0.0
 
+    def worth(self, inside: NDArray[np.bool_]) -> float:
+        """Independent events of the relative precision of those of a bin, clusters included."""
+        total = float(self.weights @ inside)
+        if total == 0:
+            return 0.0
+        variance = float(self.covariance((self.weights * inside / total)[:, None])[0, 0])
+        alone = self.effective(inside)
+        return min(alone, 1 / variance) if variance > 0 else alone
+
     def mean(self, values: NDArray[Any]) -> float:
         """Mean of a quantity over all events."""
         return float(self.weights @ values / len(self.places))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,15 +36,21 @@ def largest_over_smallest(values: Floats, covariance: Floats) -> Interval:
     >>> print(f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]")
     1.030 [1.000, 1.065]
     """
-    from scipy.stats import studentized_range
-
-    count = len(values)
-    width = float(studentized_range.ppf(COVERAGE, count, np.inf)) / np.sqrt(2)
     apart = np.log(values)[:, None] - np.log(values)
     variance = np.diag(covariance)
-    spread = width * np.sqrt(np.maximum(variance[:, None] + variance - 2 * covariance, 0))
+    spread = _width(len(values)) * np.sqrt(
+        np.maximum(variance[:, None] + variance - 2 * covariance, 0)
+    )
     low, high = np.maximum(apart - spread, 0).max(), (apart + spread).max()
     return Interval(float(np.exp(apart.max())), float(np.exp(low)), float(np.exp(high)))
+
+
+@lru_cache
+def _width(figures: int) -> float:
+    """Standard deviations of a difference that none of so many figures is beyond."""
+    from scipy.stats import studentized_range
+
+    return float(studentized_range.ppf(COVERAGE, figures, np.inf)) / math.sqrt(2)
 
 
 def one_over_other(values: Floats, covariance: Floats) -> Interval:

@@ -206,13 +206,12 @@ class Stratified:
         return float(self.each @ passed) ** 2 / squares if squares > 0 else 0.0
 
     def worth(self, inside: NDArray[np.bool_]) -> float:
-        """Independent events of the relative precision of those of a bin, clusters included."""
-        total = float(self.weights @ inside)
-        if total == 0:
-            return 0.0
-        variance = float(self.covariance((self.weights * inside / total)[:, None])[0, 0])
-        alone = self.effective(inside)
-        return min(alone, 1 / variance) if variance > 0 else alone
+        """Independent events behind those of a bin: (sum w)^2 / (sum w^2) of its clusters."""
+        strata, size = len(self.probabilities), int(self.clusters.max()) + 1
+        index = self.places[inside] * size + self.clusters[inside]
+        events = np.bincount(index, minlength=strata * size).reshape(strata, size)
+        squares = float(self.each**2 @ (events**2).sum(axis=1))
+        return float(self.each @ events.sum(axis=1)) ** 2 / squares if squares > 0 else 0.0
 
     def mean(self, values: NDArray[Any]) -> float:
         """Mean of a quantity over all events."""

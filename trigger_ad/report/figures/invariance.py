@@ -26,6 +26,8 @@ CAPTION = (
 
 _MARKERS = ("o", "s", "D")
 
+_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+
 #: Distance of the rates in a bin, so that their bars do not overlap.
 _STEP = 0.2
 
@@ -63,6 +65,9 @@ def _panel(axis: Axes, panel: Binned) -> None:
     axis.set_xticks(range(len(labels)), labels, rotation=30 if len(labels) > 5 else 0)
     axis.minorticks_off()
     axis.set(yscale="log", title=title(panel.by), ylabel="rate / mean")
-    axis.yaxis.set_major_formatter("{x:g}")
     low, high = axis.get_ylim()
-    axis.set_ylim(min(low, 0.7), max(high, 1.4) * 1.3)
+    low, high = min(low, 0.45), 1.3 * max(high, 1.7)
+    ticks = [tick for tick in _TICKS if low <= tick <= high]
+    axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axis.yaxis.set_minor_formatter("")
+    axis.set_ylim(low, high)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trigger_ad.abcd.verdict import verdict
+from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.invariance.record import (
     TENTH,
     WORKING_POINT,
@@ -120,6 +120,15 @@ def warnings(record: InvarianceRecord | None) -> Iterator[str]:
     for what, by, ratio in _judged(record):
         if dependence(by, ratio) is Dependence.SEEN:
             yield _sentence(what, by, ratio)
+    for row in record.inside:
+        found = row.closure[WORKING_POINT]
+        if row.by != "all" and _closure(found).verdict == Verdict.FAILS:
+            yield (
+                f"Within {title(row.by)}, {row.name}, the background estimate does not hold: "
+                f"predicted/observed is {fixed(found.ratio)} with 95 % interval "
+                f"{interval(found.interval95)} and {count(found.effective_events)} effective "
+                "events."
+            )
 
 
 def _judged(record: InvarianceRecord) -> Iterator[tuple[str, str, Ratio]]:

@@ -9,6 +9,7 @@ import pytest
 from trigger_ad import config
 from trigger_ad.events.packaged import packaged
 from trigger_ad.events.readers import adc2021
+from trigger_ad.invariance import inside, turned
 from trigger_ad.invariance.record import InvarianceRecord
 from trigger_ad.run.folder.trigger import load_trigger
 from trigger_ad.storage.shipped import shipped_path
@@ -35,6 +36,8 @@ def test_a_shipped_model_on_a_file(tool, tmp_path, monkeypatch, capsys):
     assert len(threshold) + len(test) < 20_000
     assert len(test) / 20_000 == pytest.approx(settings.split.fractions["test"], abs=0.02)
     assert {*test.pileup} == {50, 60, 70}
+    monkeypatch.setattr(inside, "EVENTS", 500)
+    monkeypatch.setattr(turned, "EVENTS", 200)
     arguments = ["invariance_table.py", str(model), str(path), "--out", str(out)]
     monkeypatch.setattr(sys, "argv", arguments)
     tool.main()

@@ -118,7 +118,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
             for signal in signals
         },
         limits=_limits(found),
-        invariance=invariance(first.invariance),
+        invariance=invariance((reference and reference.invariance) or first.invariance),
         reference=reference,
     )
 

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from tests.damage import damages
+from tests.invariance import records as invariances
 from trigger_ad import config
 from trigger_ad.abcd.kappa import Kappa
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.errors import ConfigError, SchemaError, TriggerAdError
 from trigger_ad.generate.zerobias.draws import Pileup
+from trigger_ad.invariance.record import InvarianceRecord
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.lhc.fill import FillingScheme
 from trigger_ad.menu import file, table
@@ -101,6 +103,10 @@ READERS = {
     "JSON, a scan whole": (frozen("scans/rates_scan_2.json"), ScanRecord.read),
     "JSON, rates": (frozen("version_2/rates.json"), RatesRecord.read),
     "JSON, closure": (frozen("version_2/closure.json"), ClosureRecord.read),
+    "JSON, invariance": (
+        lambda: json.dumps(invariances.record().to_json()).encode(),
+        InvarianceRecord.read,
+    ),
     "JSON, validation": (frozen("version_2/validation.json"), ValidationRecord.read),
     "JSON, a state": (saved_state, lambda path: state.load(path, Settings())),
     "NPZ": (saved_arrays, lambda path: arrays.load(path, SCHEMA)),

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import trigger_ad
+from tests.invariance import records as invariances
 from trigger_ad import config
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.display import HTML_ROWS, Displayed, Table, brief
@@ -102,6 +103,7 @@ def shown():
     yield ClosureRecord.read(FROZEN / "closure.json")
     yield ValidationRecord.read(FROZEN / "validation.json")
     yield rows.read(FROZEN / "resources.json")
+    yield invariances.record()
     yield next(trigger_ad.open_events("packaged:sm").blocks(10))
     yield trigger_ad.open_events(["packaged:sm", "packaged:leptoquark"])
 
@@ -131,7 +133,8 @@ def test_figures_of_records_are_in_their_texts():
 
 
 def test_all_records_of_files_and_sections_show_themselves():
-    for module in ("menu.scan", "menu.record", "rates.record", "abcd.record", "validate.record"):
+    rooms = ("menu", "rates", "abcd", "validate", "invariance")
+    for module in ("menu.scan", *(f"{room}.record" for room in rooms)):
         kinds = inspect.getmembers(import_module(f"trigger_ad.{module}"), inspect.isclass)
         records = [kind for _, kind in kinds if issubclass(kind, Record)]
         assert records

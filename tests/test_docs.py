@@ -281,6 +281,22 @@ def pick(record, path):
         ("menu.json", ("", "staircase")),
         ("closure.json", ("", "closure/*", "significance/*/*")),
         (
+            "invariance.json",
+            (
+                "",
+                "turned",
+                "turned/changed/*",
+                "turned/changed/*/any",
+                "groups/*",
+                "groups/*/bins/*",
+                "groups/*/bins/*/rates/*",
+                "groups/*/ratios/*",
+                "inside/*",
+                "inside/*/correlation",
+                "inside/*/closure/*",
+            ),
+        ),
+        (
             "validation.json",
             (
                 "",

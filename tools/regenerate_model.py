@@ -10,10 +10,19 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from invariance_table import measured
+
 from trigger_ad import config as configuration
 from trigger_ad.menu import file as menus
 from trigger_ad.report.card import card
-from trigger_ad.report.reference import BACKGROUND, SIGNALS, ReachRecord, Reference, reach
+from trigger_ad.report.reference import (
+    BACKGROUND,
+    INVARIANCE,
+    SIGNALS,
+    ReachRecord,
+    Reference,
+    reach,
+)
 from trigger_ad.run.pipelines import engine
 from trigger_ad.run.progress import StageProgress
 from trigger_ad.run.rates import scan
@@ -81,6 +90,7 @@ def measure(run: Path, config: configuration.Config, reference: Path, model: Pat
             path = reference / f"zero_bias_{signal}.h5"
             found[signal] = reach(scan(run, str(path), Path(name) / "scan.json", menu=menu))
     ReachRecord(signals=found).write(model / SIGNALS)
+    measured(run, str(reference / "zero_bias.h5")).write(model / INVARIANCE)
 
 
 if __name__ == "__main__":

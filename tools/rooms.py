@@ -47,6 +47,7 @@ ROOMS = (
     "rates",
     "abcd",
     "menu",
+    "invariance",
     "validate",
     "pages",
     "monitor",

@@ -206,6 +206,11 @@ class RunFolder:
         return self.root / "closure.json"
 
     @property
+    def invariance(self) -> Path:
+        """What must not explain the scores."""
+        return self.root / "invariance.json"
+
+    @property
     def validation(self) -> Path:
         """Equality, performance and fidelity."""
         return self.root / "validation.json"

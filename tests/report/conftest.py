@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.invariance import records as invariances
 from tests.report.histories import make_history
 from tests.report.run_menu import run_menu
 from tests.report.scanned import bare, both_scores, record, scanned  # noqa: F401 - fixtures
@@ -389,6 +390,8 @@ def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 
     def make(folder: Path) -> None:
         folder.mkdir()
-        report.build(write_run(folder))
+        run = write_run(folder)
+        invariances.record().write(run / "invariance.json")
+        report.build(run)
 
     return once("built_report", make)

@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
+from tests.invariance import records as invariances
 from trigger_ad.errors import RunFolderError
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.pages.format import count
 from trigger_ad.report.card import card
-from trigger_ad.report.reference import BACKGROUND, SIGNALS, ReachRecord, Reference, reach
+from trigger_ad.report.reference import (
+    BACKGROUND,
+    INVARIANCE,
+    SIGNALS,
+    ReachRecord,
+    Reference,
+    reach,
+)
 
 
 def test_the_card_quotes_it(
@@ -35,6 +43,19 @@ def test_the_card_quotes_it(
     assert f"Predicted over observed events of region A: {found.closure.ratio:.3f}" in text
     widths = [line.count("|") for line in text.splitlines() if line[:1] == "|"]
     assert set(widths) == {6, 7, 5}
+
+
+def test_what_must_not_explain_the_scores_is_that_of_the_sample(
+    run_folder: Path, bare: dict[str, Any], tmp_path: Path
+) -> None:
+    ScanRecord.from_json(bare, "scan").write(tmp_path / BACKGROUND)
+    ReachRecord(signals={}).write(tmp_path / SIGNALS)
+    invariances.record().write(tmp_path / INVARIANCE)
+    found = Reference.of(tmp_path)
+    assert found is not None
+    assert found.invariance == invariances.record()
+    section = card([run_folder], found).partition("## What must not explain the scores\n")[2]
+    assert section.startswith("\nOn the reference sample.\n\nTurned about the beam by each of 143")
 
 
 def test_a_menu_without_region_a_has_nothing_alone(record: dict[str, Any]) -> None:

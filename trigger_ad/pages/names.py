@@ -49,6 +49,14 @@ _TITLES = {
     "leading_lepton_pt": "leading-lepton pT",
     "rtl": "trigger top in RTL",
     "abi": "shared object",
+    "azimuth_met": "azimuth of the missing momentum",
+    "azimuth_egamma": "azimuth of the leading e/gamma",
+    "azimuth_muon": "azimuth of the leading muon",
+    "azimuth_jet": "azimuth of the leading jet",
+    "egamma": "e/gamma",
+    "flavour": "flavour of leptons",
+    "halves": "halves by chance",
+    "pileup": "pile-up",
 }
 
 

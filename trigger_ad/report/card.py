@@ -14,6 +14,7 @@ from trigger_ad.pages.templating import environment
 from trigger_ad.rates.figure import Figure, InBothUnits, shown
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
 from trigger_ad.report.caveats import findings
+from trigger_ad.report.invariance import invariance, warnings
 from trigger_ad.report.kappa import alone_sentence
 from trigger_ad.report.numbers.load import Records, records
 from trigger_ad.report.reference import Reference
@@ -119,6 +120,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
             for signal in signals
         },
         limits=_limits(found),
+        invariance=invariance((reference and reference.invariance) or first.invariance),
         reference=reference,
     )
 
@@ -134,14 +136,16 @@ def _other_verdicts(records: Sequence[Records]) -> dict[str, list[int | None]]:
 
 
 #: Where the figures of a finding begin: what stands before is the same for every seed.
-_FIGURES = re.compile(r", AUC |: predicted/observed| Here: ")
+_FIGURES = re.compile(
+    r", AUC |: predicted/observed| Here: |: largest over smallest|: above over below"
+)
 
 
 def _limits(records: Sequence[Records]) -> dict[str, list[int | None]]:
     """What a reader must not overlook, with the seeds that it holds for, figures of the first."""
     limits: dict[str, tuple[str, list[int | None]]] = {}
     for run in records:
-        for sentence in findings(run.validation, run.closure):
+        for sentence in (*findings(run.validation, run.closure), *warnings(run.invariance)):
             _, seeds = limits.setdefault(_FIGURES.split(sentence)[0], (sentence, []))
             seeds.append(run.provenance.training_seed)
     return dict(limits.values())

@@ -11,6 +11,7 @@ from trigger_ad.pages.save import write
 from trigger_ad.pages.templating import environment
 from trigger_ad.report.background import estimate_sentence
 from trigger_ad.report.caveats import findings
+from trigger_ad.report.invariance import invariance, warnings
 from trigger_ad.report.kappa import KappaTable
 from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.numbers.menu import gains, shortfalls
@@ -73,7 +74,12 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         full_name=full_label,
         plots=plots,
         models=MODELS,
-        findings=(*findings(run.validation, run.closure), *shortfalls(run.menu)),
+        findings=(
+            *findings(run.validation, run.closure),
+            *warnings(run.invariance),
+            *shortfalls(run.menu),
+        ),
+        invariance=invariance(run.invariance),
         gains=gains(run),
         estimate=estimate_sentence(run.rates, run.closure),
         kappa=KappaTable.of(run.rates, run.closure),

@@ -9,7 +9,7 @@ from typing import Any
 
 from trigger_ad.pages.save import Saved, save
 from trigger_ad.report import figures as draw
-from trigger_ad.report.numbers import curves, menu
+from trigger_ad.report.numbers import curves, invariance, menu
 from trigger_ad.report.numbers import run as numbers
 from trigger_ad.report.numbers.closure_map import closure_cells
 from trigger_ad.report.numbers.load import Run
@@ -103,6 +103,7 @@ PLOTS = (
         "signal region, diagonal cut, for every step from float to firmware (as Fig. 2 of the "
         "paper). Bars are 95 % intervals; models are set apart sideways for clarity.",
     ),
+    Plot("invariance", invariance.invariance, draw.invariance.draw, "svg", draw.invariance.CAPTION),
     Plot(
         "closure_map",
         closure_cells,

@@ -9,16 +9,20 @@ from typing import ClassVar
 
 from trigger_ad.abcd.estimate import Estimate
 from trigger_ad.errors import RunFolderError
+from trigger_ad.invariance.record import InvarianceRecord
 from trigger_ad.menu.record import MenuRatesRecord
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.figure import EffectiveFigure, Figure
 from trigger_ad.report.numbers.scan import Scan
 from trigger_ad.storage.record import FileRecord, Record
 
-__all__ = ["BACKGROUND", "SIGNALS", "Reach", "ReachRecord", "Reference", "reach"]
+__all__ = ["BACKGROUND", "INVARIANCE", "SIGNALS", "Reach", "ReachRecord", "Reference", "reach"]
 
 #: Files beside the card of a model.
 BACKGROUND, SIGNALS = "reference.json", "reference_signals.json"
+
+#: The same of what must not explain the scores, where it was measured.
+INVARIANCE = "reference_invariance.json"
 
 
 class Reach(Record):
@@ -54,10 +58,13 @@ class Reference:
     ----------
     background : ScanRecord
     signals : mapping of str to Reach
+    invariance : InvarianceRecord or None
+        None where it was not measured.
     """
 
     background: ScanRecord
     signals: Mapping[str, Reach]
+    invariance: InvarianceRecord | None = None
 
     @classmethod
     def of(cls, model: Path) -> Reference | None:
@@ -71,7 +78,9 @@ class Reference:
         if not (model / BACKGROUND).exists():
             return None
         signals = ReachRecord.read(model / SIGNALS).signals
-        return cls(ScanRecord.read(model / BACKGROUND), signals)
+        path = model / INVARIANCE
+        invariance = InvarianceRecord.read(path) if path.exists() else None
+        return cls(ScanRecord.read(model / BACKGROUND), signals, invariance)
 
     @property
     def closure(self) -> Estimate | None:

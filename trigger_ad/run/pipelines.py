@@ -22,6 +22,7 @@ from trigger_ad.run.steps import (
     closure,
     convert,
     emulator,
+    invariance,
     menu,
     prepare,
     quantize,
@@ -60,6 +61,7 @@ _SECONDS = {
     "synthesis": 49,
     "score": 10,
     "emulator": 7,
+    "invariance": 12,
     "validate": 32,
     "report": 10,
 }
@@ -233,6 +235,13 @@ STAGES: tuple[Stage, ...] = (
         version=3,
     ),
     Stage(
+        "invariance",
+        invariance.run,
+        ("features", "trigger.rule"),
+        ("words", "prepare", "convert_double", "score", "trigger"),
+        relative(NAMES.invariance),
+    ),
+    Stage(
         "validate",
         validate.run,
         ("name", "seed", "validate", "features", "scorer", "baselines.single", "trigger.rule"),
@@ -266,6 +275,7 @@ STAGES: tuple[Stage, ...] = (
             "menu",
             "validate",
             "closure",
+            "invariance",
             "resources",
         ),
         relative(NAMES.report, NAMES.plots),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.statistics.bootstrap import cluster_index, times_drawn
-from trigger_ad.statistics.fractions import fractions
+from trigger_ad.statistics.fractions import Fractions, fractions
 from trigger_ad.statistics.intervals import Interval
 from trigger_ad.statistics.moments import Moments
 
@@ -128,16 +128,25 @@ class Stratified:
         """Events in each bin or one behind it; (size,)."""
         return self.at_or_below(size - 1 - bins, size)[::-1]
 
-    def moments(self, weights: Floats) -> Moments:
-        """Sums of the weights (n_events, figures) that figures give to events, by cluster."""
+    def moments(self, weights: Floats, inside: NDArray[np.bool_] | None = None) -> Moments:
+        """Sums of the weights (n_events, figures) that figures give to events, by cluster.
+
+        Parameters
+        ----------
+        weights : ndarray (n_events, figures)
+        inside : ndarray (n_events,) of bool, optional
+            The events of a bin, which alone are summed; all if not given.
+        """
         strata, size = len(self.probabilities), int(self.clusters.max()) + 1
-        index = self.places * size + self.clusters
+        kept = slice(None) if inside is None else inside
+        places, weights = self.places[kept], weights[kept]
+        index = places * size + self.clusters[kept]
 
         def by_cluster(values: Any = None) -> NDArray[Any]:
             return np.bincount(index, values, strata * size).reshape(strata, size)
 
         def by_stratum(values: Floats) -> NDArray[Any]:
-            return np.bincount(self.places, values, strata)
+            return np.bincount(places, values, strata)
 
         columns = weights.T
         return Moments(
@@ -147,6 +156,42 @@ class Stratified:
             np.stack([by_stratum(column) for column in columns], axis=1),
             np.stack([by_stratum(column**2) for column in columns], axis=1),
         )
+
+    def inside(self, passing: Floats, inside: NDArray[np.bool_]) -> Fractions:
+        """Parts of the events of a bin that pass cuts, with their intervals and limits.
+
+        Parameters
+        ----------
+        passing : ndarray (n_events, figures)
+            From 0 to 1.
+        inside : ndarray (n_events,) of bool
+            Of the bin; some are.
+        """
+        moments = self.moments(passing, inside)
+        ones = np.ones(passing.shape[1])
+        return fractions(moments, ones, self.probabilities, drawn=self.events, errors=self.errors)
+
+    def covariance(self, shares: Floats) -> Floats:
+        """Covariance of sums of the shares (n_events, figures) of all events, (figures, figures).
+
+        That of the sums over the clusters of each stratum, whose number of events is fixed, and
+        that which the errors of the probabilities give. A share is what an event adds to a figure,
+        its weight included, to first order.
+        """
+        strata, size = len(self.probabilities), int(self.clusters.max()) + 1
+        found = np.zeros((shares.shape[1],) * 2)
+        for place in range(strata):
+            mine = self.places == place
+            index, own = self.clusters[mine], shares[mine]
+            sums = np.stack([np.bincount(index, column, size) for column in own.T], axis=1)
+            events = np.bincount(index, minlength=size)
+            total = sums.sum(axis=0)
+            apart = sums - np.outer(events / len(own), total)
+            number = int(np.count_nonzero(events))
+            found += apart.T @ apart * (number / max(number - 1, 1))
+            if self.errors:
+                found += np.outer(total, total) * self.errors[place] ** 2
+        return found
 
     def efficiency(self, passing: NDArray[np.bool_]) -> Interval:
         """Fraction of all events that pass, with its interval; see `fractions.fractions`."""
@@ -159,6 +204,14 @@ class Stratified:
         passed = np.bincount(self.places[passing], minlength=len(self.events))
         squares = float(self.each**2 @ passed)
         return float(self.each @ passed) ** 2 / squares if squares > 0 else 0.0
+
+    def worth(self, inside: NDArray[np.bool_]) -> float:
+        """Independent events behind those of a bin: (sum w)^2 / (sum w^2) of its clusters."""
+        strata, size = len(self.probabilities), int(self.clusters.max()) + 1
+        index = self.places[inside] * size + self.clusters[inside]
+        events = np.bincount(index, minlength=strata * size).reshape(strata, size)
+        squares = float(self.each**2 @ (events**2).sum(axis=1))
+        return float(self.each @ events.sum(axis=1)) ** 2 / squares if squares > 0 else 0.0
 
     def mean(self, values: NDArray[Any]) -> float:
         """Mean of a quantity over all events."""

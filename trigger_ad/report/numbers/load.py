@@ -14,6 +14,7 @@ from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.display import Displayed
 from trigger_ad.errors import RunFolderError
 from trigger_ad.events.strata import Strata
+from trigger_ad.invariance.record import InvarianceRecord
 from trigger_ad.ledger import rows
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.menu.record import RunMenuRecord
@@ -108,7 +109,7 @@ class Training(Displayed):
 class Records(Displayed):
     """What a finished run says of itself, without its scores.
 
-    `menu` is None where the configuration names no menu.
+    `menu` is None where the configuration names no menu, `invariance` of runs before version 0.5.
     """
 
     validation: ValidationRecord
@@ -117,6 +118,7 @@ class Records(Displayed):
     resources: tuple[ResourceRow, ...]
     provenance: Provenance
     menu: RunMenuRecord | None = None
+    invariance: InvarianceRecord | None = None
 
     @property
     def name(self) -> str:
@@ -155,6 +157,7 @@ def records(folder: Path) -> Records:
         resources=rows.read(run.resources),
         provenance=Provenance.read(run.manifest),
         menu=RunMenuRecord.read(run.menu) if run.menu.is_file() else None,
+        invariance=InvarianceRecord.read(run.invariance) if run.invariance.is_file() else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""What must not explain a score: azimuth, flavour of leptons, pile-up."""

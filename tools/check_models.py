@@ -14,6 +14,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from trigger_ad import config as configuration
 from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.convert.project import convert
 from trigger_ad.hls.top import write_top
+from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.trigger import load_block, load_trigger
 from trigger_ad.storage import arrays
@@ -42,7 +44,7 @@ def differences(name: str) -> Iterator[str]:
         network.save(made)
         if made.read_bytes() != shipped.read_bytes():
             yield f"{name}: the network is another one"
-        yield from faults(name, config, Path(place) / "hls", quantized)
+        yield from faults(name, config, Path(place) / "hls", quantized, network)
     trigger = load_trigger(folder)
     _, golden = arrays.load(folder / "golden.npz", "golden/1")
     scores = trigger.scores_of_words(golden["words"])
@@ -54,10 +56,14 @@ def differences(name: str) -> Iterator[str]:
 
 
 def faults(
-    name: str, config: configuration.Config, project: Path, quantized: QuantizedModel
+    name: str,
+    config: configuration.Config,
+    project: Path,
+    quantized: QuantizedModel,
+    network: HardwareNetwork,
 ) -> Iterator[str]:
     """What the audit finds in the HLS project of a model, with its trigger top."""
-    block = load_block(MODELS / name, "double", config)
+    block = replace(load_block(MODELS / name, "double", config), network=network)
     trigger = HardwareTrigger((block,), Rule(config.trigger.rule))
     write_top(project, trigger)
     parts = check_conversion(project, quantized, block, trigger, config.convert)

@@ -82,11 +82,10 @@ class BlockEmulator:
         return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 
     def values(self, words: NDArray[np.int32]) -> dict[str, Array]:
-        """Words, scaled words and what is prepared of them, (n, size) of int64, by name."""
-        values: dict[str, Array] = {
-            WORDS: words.astype(np.int64),
-            INPUTS: scale_array(words, self.block.layout).astype(np.int64),
-        }
+        """Words, what is prepared of them, and scaled words that are read, (n, size) of int64."""
+        values: dict[str, Array] = {WORDS: words.astype(np.int64)}
+        if INPUTS in self.block.read:
+            values[INPUTS] = scale_array(words, self.block.layout).astype(np.int64)
         if self.block.prepare is not None:
             values |= self.block.prepare.evaluate(values)
         return values

@@ -9,7 +9,12 @@ from tests.vectors import ALL, LAYOUT, LEPTONS, features, values
 from tests.words import bulk, full_range
 from trigger_ad.emulate.compare import extremes
 from trigger_ad.features.vectors.program import program_of
+from trigger_ad.features.vectors.source import Source
 from trigger_ad.features.words import present
+from trigger_ad.ir.expression import port
+from trigger_ad.ir.fixed import FixedPoint
+from trigger_ad.ir.program import WORDS, Program
+from trigger_ad.ir.typed import PortType
 from trigger_ad.menu.file import Menu
 from trigger_ad.menu.fires import quantity
 from trigger_ad.menu.integers import on_hardware
@@ -73,6 +78,22 @@ def test_counts_and_sums(words):
     )
     for entry, wanted in zip(ALL["counts"], expected, strict=True):
         np.testing.assert_array_equal(values(entry, words)[:, 0], wanted, err_msg=str(entry))
+
+
+@pytest.mark.parametrize("threshold", [-3, 0, 1, 7, 8, 100])
+def test_thresholds_inside_and_outside_of_what_there_is(threshold):
+    four = PortType(FixedPoint(4, 4), 1)
+    source = Source(LAYOUT, four, "a test")
+    passes = Program("p", {WORDS: four}, {"v": source.at_least(port(WORDS), threshold)})
+    numbers = np.arange(-8, 8)[:, None]
+    found = passes.evaluate({WORDS: numbers})["v"]
+    np.testing.assert_array_equal(found, numbers >= threshold)
+
+
+def test_a_cut_in_eta_beyond_the_port_takes_all(words):
+    jets = {"kind": "count", "of": "jet", "pt_gev": 30.0}
+    np.testing.assert_array_equal(values({**jets, "eta": 9.9}, words), values(jets, words))
+    assert (values({**jets, "eta": 1.0}, words) < values(jets, words)).any()
 
 
 def test_sums_and_momenta_are_those_of_menus(words):

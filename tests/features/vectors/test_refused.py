@@ -44,6 +44,13 @@ JETS = {"kind": "momentum", "of": "jet"}
             ),
         ),
         (
+            {"kind": "eta", "of": "jet", "absolute": True, "shift": 8},
+            (
+                "must have numbers that differ from event to event, not always 0 at place 0: drop "
+                "fewer bits, or remove it"
+            ),
+        ),
+        (
             {**JETS, "of": ("met", "muon"), "leading": 6},
             "must have leading of at most 5, not 6: ask for fewer",
         ),

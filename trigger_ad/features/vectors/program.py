@@ -40,7 +40,8 @@ def program_of(settings: LayoutSettings, layout: Layout, scales: Scales | None =
     Raises
     ------
     ConfigError
-        If an entry asks for what the layout does not have, or a name is that of another port.
+        If an entry asks for what the layout does not have, a number can have one value only, or a
+        name is that of another port.
     """
     for name in settings.vectors:
         if name in RESERVED:
@@ -57,6 +58,7 @@ def program_of(settings: LayoutSettings, layout: Layout, scales: Scales | None =
             ones = (0,) * source.signal(values).size
             powers = ones if scales is None else scales[name, place]
             values = scale(values, powers, settings, source)
+        _require_different(values, source)
         found[name].append(values)
     outputs = {name: joined(values) for name, values in found.items()}
     return Program(NAME, port_types(layout), outputs)
@@ -71,6 +73,17 @@ def entries(
         for place, entry in enumerate(vector):
             source = Source(layout, words, f"entry {place} of features.vectors.{name}")
             yield (name, place), entry, source, numbers(entry, source)
+
+
+def _require_different(values: Expression, source: Source) -> None:
+    for place, (low, high) in enumerate(source.signal(values).pairs):
+        if low == high:
+            raise ConfigError(
+                source.title,
+                "must have numbers that differ from event to event",
+                f"always {low} at place {place}",
+                "drop fewer bits, or remove it",
+            )
 
 
 def scale(

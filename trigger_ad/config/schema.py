@@ -216,7 +216,12 @@ class Trigger(Section):
     """Working point and prescales."""
 
     sm_efficiency: Fraction = Field(
-        0.01, description="of the signal region, diagonal cut; a wanted pure rate replaces it"
+        0.01, description="of the signal region; a wanted pure rate replaces it"
+    )
+    score2_efficiency: Fraction | None = Field(
+        None,
+        description="of the background above the cut of score 2; score 1 is then cut as tightly as "
+        "the signal region needs; without it both are cut at equal efficiency, the diagonal cut",
     )
     menu: InMenu | None = None
     prescale: Prescales | None = Field(
@@ -249,6 +254,17 @@ class Trigger(Section):
             raise ValueError("trigger.rate must be given where a pure rate is wanted")
         if self.bandwidth_hz is not None and not given:
             raise ValueError("trigger.rate must be given where a bandwidth is wanted")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _within_score2(self) -> Trigger:
+        """Region A is a part of what passes the cut of score 2."""
+        held, in_menu = self.score2_efficiency, self.menu and self.menu.pure_rate_hz
+        if held is not None and in_menu is None and self.sm_efficiency >= held:
+            raise ValueError(
+                f"trigger.sm_efficiency must be below trigger.score2_efficiency, {held:g}, "
+                f"not {self.sm_efficiency:g}"
+            )
         return self
 
 
@@ -317,3 +333,13 @@ class Config(Section):
     trigger: Trigger = Field(default_factory=Trigger)
     validate_: Validate = Field(default_factory=Validate, alias="validate")
     baselines: Baselines = Field(default_factory=Baselines)
+
+    @pydantic.model_validator(mode="after")
+    def _within_score2(self) -> Config:
+        held, largest = self.trigger.score2_efficiency, max(self.validate_.sm_efficiencies)
+        if held is not None and largest >= held:
+            raise ValueError(
+                "validate.sm_efficiencies must be below trigger.score2_efficiency, "
+                f"{held:g}, not {largest:g}"
+            )
+        return self

@@ -106,6 +106,8 @@ class ScanRecord(FileRecord):
         By name of the counter, in the form of each.
     strata : tuple of StratumRow, or None
         None for events that were drawn alike.
+    score2_efficiency : float or None
+        That the cut of score 2 was chosen for; None of a diagonal cut.
     """
 
     SCHEMA: ClassVar[str] = "rates_scan/4"
@@ -128,6 +130,14 @@ class ScanRecord(FileRecord):
     menu: MenuRatesRecord | None
     counts: Mapping[str, Mapping[str, Any]]
     strata: tuple[StratumRow, ...] | None = None
+    score2_efficiency: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As of any record, but without an efficiency of score 2 of a diagonal cut."""
+        tree = super().to_json()
+        if self.score2_efficiency is None:
+            del tree["score2_efficiency"]
+        return tree
 
     def _display(self) -> Table:
         rows = [

@@ -18,6 +18,7 @@ from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import PrescaleRule
 
 __all__ = [
+    "COARSE",
     "BandwidthRecord",
     "Ends",
     "MeasuredClosure",
@@ -35,6 +36,9 @@ __all__ = [
     "strata_of",
     "stratum_rows",
 ]
+
+#: Relative distance from a wanted rate beyond which the steps of the scores are said to be coarse.
+COARSE = 0.2
 
 #: Low and high end of a 95 % interval.
 Ends = tuple[float, float]
@@ -100,6 +104,8 @@ class WorkingPointRecord(Record):
     lsb : mapping of str to float
         Value of one count, by score.
     realised : Realised
+    score2_efficiency : float or None
+        Wanted of the cut of score 2; None of a diagonal cut.
     """
 
     sm_efficiency: float
@@ -107,6 +113,19 @@ class WorkingPointRecord(Record):
     thresholds: Mapping[str, int]
     lsb: Mapping[str, float]
     realised: Realised
+    score2_efficiency: float | None = None
+
+    @property
+    def missed(self) -> float | None:
+        """How far region A on the threshold split is from what was wanted, relative to that.
+
+        None where that is no more than `COARSE`, which is due to the steps of the scores.
+        """
+        wanted, found = self.sm_efficiency, self.realised.threshold
+        if self.pure is not None:
+            wanted, found = self.pure.wanted_hz, self.pure.threshold_hz
+        off = found / wanted - 1
+        return off if abs(off) > COARSE else None
 
 
 class StratumRow(Record):
@@ -253,10 +272,12 @@ class RatesRecord(FileRecord):
         return self
 
     def to_json(self) -> dict[str, Any]:
-        """As of any record, but without a bandwidth where prescales were given."""
+        """As of any record, but without what was not asked for."""
         tree = super().to_json()
         if self.bandwidth is None:
             del tree["bandwidth"]
+        if self.working_point.score2_efficiency is None:
+            del tree["working_point"]["score2_efficiency"]
         return tree
 
     def _display(self) -> Table:

@@ -10,7 +10,7 @@ from trigger_ad.pages.names import MODELS, full_label
 from trigger_ad.pages.save import write
 from trigger_ad.pages.templating import environment
 from trigger_ad.report.background import estimate_sentence
-from trigger_ad.report.caveats import findings
+from trigger_ad.report.caveats import coarse_steps, findings
 from trigger_ad.report.numbers.load import Run, load
 from trigger_ad.report.numbers.menu import gains, shortfalls
 from trigger_ad.report.plots import Shown, plot_all
@@ -72,7 +72,11 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         full_name=full_label,
         plots=plots,
         models=MODELS,
-        findings=(*findings(run.validation, run.closure), *shortfalls(run.menu)),
+        findings=(
+            *findings(run.validation, run.closure),
+            *coarse_steps(run.rates),
+            *shortfalls(run.menu),
+        ),
         gains=gains(run),
         estimate=estimate_sentence(run.rates, run.closure),
         quoted=quoted_closure(run),

@@ -222,7 +222,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "closure",
         closure.run,
-        ("validate", "features"),
+        ("validate", "features", "trigger.score2_efficiency"),
         ("words", "signals", "score"),
         relative(NAMES.closure),
         version=2,
@@ -230,7 +230,16 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "validate",
         validate.run,
-        ("name", "seed", "validate", "features", "scorer", "baselines.single", "trigger.rule"),
+        (
+            "name",
+            "seed",
+            "validate",
+            "features",
+            "scorer",
+            "baselines.single",
+            "trigger.rule",
+            "trigger.score2_efficiency",
+        ),
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         relative(NAMES.validation),
         _HLS,

@@ -52,7 +52,11 @@ def _grouped(counts: object) -> Grouped:
 
 
 def scan_record(
-    setup: Setup, sums: Tally, files: list[ScannedFile], input_hz: InputRate | None
+    setup: Setup,
+    sums: Tally,
+    files: list[ScannedFile],
+    input_hz: InputRate | None,
+    score2_efficiency: float | None = None,
 ) -> ScanRecord:
     """Record of a scan.
 
@@ -64,6 +68,8 @@ def scan_record(
     files : list of ScannedFile
     input_hz : InputRate or None
         Without it no rate is given in Hz.
+    score2_efficiency : float, optional
+        Of the working point of the run, where its cut is not diagonal.
     """
     registers, rule = setup.trigger.registers, setup.trigger.rule
     prescale = PrescaleRule.of(registers, rule=rule)
@@ -88,6 +94,7 @@ def scan_record(
             name: {**setup.counters[name].key(), **counts.to_json()}
             for name, counts in sums.counts.items()
         },
+        score2_efficiency=score2_efficiency,
     )
 
 

@@ -80,6 +80,11 @@ class Scan:
         """Whether events were drawn alike, so that counts are those of the regions."""
         return self.record.strata is None
 
+    @property
+    def held(self) -> bool:
+        """Whether thresholds are those along score 1 with the cut of score 2 held."""
+        return self.record.score2_efficiency is not None
+
     @cached_property
     def strata(self) -> Strata:
         """What the events were drawn in."""

@@ -232,6 +232,16 @@ class Trigger(Section):
         description="of all regions after prescale; prescales of B, C and D are then those that "
         "predict region A best within it, chosen on the threshold split, and A is not prescaled",
     )
+    readout: tuple[Literal["A", "B", "C", "D"], ...] | None = Field(
+        None,
+        description="regions that are read out, A among them; the others are counted before "
+        "prescale and accept nothing; all of them if absent, but those with a prescale of 0",
+    )
+    yields: Literal["accepted", "counters"] = Field(
+        "accepted",
+        description="of B, C and D in a prediction of region A: of the events that are read out, "
+        "or of the counters before prescale, which have no error from prescales",
+    )
     rule: Literal[
         "cms_counter/reset_at_run_start", "cms_counter/reset_at_update", "atlas_random/24_bits"
     ] = Field("cms_counter/reset_at_run_start", description="of the prescalers, with its version")
@@ -241,9 +251,37 @@ class Trigger(Section):
     @classmethod
     def _prescaled(cls, given: object) -> object:
         """Prescales are those that are given, or the default ones, if no bandwidth is."""
-        if not isinstance(given, dict) or given.get("bandwidth_hz") is not None:
+        if not isinstance(given, dict):
             return given
-        return {**given, "prescale": {}} if given.get("prescale") is None else given
+        readout, prescale = given.get("readout"), given.get("prescale")
+        if isinstance(readout, list):  # as files have it, while what is checked here is Python
+            given = {**given, "readout": tuple(readout)}
+        if given.get("bandwidth_hz") is not None or not isinstance(prescale, dict | None):
+            return given
+        off = {region: 0.0 for region in "ABCD" if region not in (readout or "ABCD")}
+        return {**given, "prescale": {**off, **(prescale or {})}}
+
+    @pydantic.model_validator(mode="after")
+    def _read_out(self) -> Trigger:
+        if self.readout is None:
+            return self
+        if "A" not in self.readout or len(set(self.readout)) < len(self.readout):
+            raise ValueError(
+                f"trigger.readout must have region A and each region once, not {self.readout}"
+            )
+        off = [region for region in "BCD" if region not in self.readout]
+        if off and self.yields != "counters":
+            raise ValueError(
+                f"trigger.yields must be counters where region {off[0]} is not read out"
+            )
+        given = self.prescale.by_region if self.prescale else {}
+        for region in off:
+            if given.get(region):
+                raise ValueError(
+                    f"trigger.prescale.{region} must be 0 or left out where region {region} is not "
+                    f"in trigger.readout, not {given[region]:g}"
+                )
+        return self
 
     @pydantic.model_validator(mode="after")
     def _normalised(self) -> Trigger:

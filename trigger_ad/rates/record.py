@@ -6,7 +6,7 @@ Registers are the one source of the prescales of a run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pydantic
 
@@ -33,12 +33,16 @@ __all__ = [
     "StratumRow",
     "TotalRow",
     "WorkingPointRecord",
+    "Yields",
     "strata_of",
     "stratum_rows",
 ]
 
 #: Relative distance from a wanted rate beyond which the steps of the scores are said to be coarse.
 COARSE = 0.2
+
+#: What predicts region A: events that are read out, or counters before prescale.
+Yields = Literal["accepted", "counters"]
 
 #: Low and high end of a 95 % interval.
 Ends = tuple[float, float]
@@ -74,8 +78,8 @@ class BandwidthRecord(Record):
     threshold_hz : float
         What that is on the threshold split with the prescales that were chosen.
     precision : float
-        Error of the prediction of region A from as many events, in units of the square root of
-        those in A.
+        Error of the prediction of region A from the yields of the record, in units of the square
+        root of the events in A.
     """
 
     wanted_hz: float
@@ -245,6 +249,9 @@ class RatesRecord(FileRecord):
         Of the test split; None where its events were drawn alike.
     bandwidth : BandwidthRecord or None
         None where prescales were given.
+    yields : str
+        Of B, C and D in a prediction: ``accepted``, of the events that are read out, or
+        ``counters``, of the counters before prescale.
     """
 
     SCHEMA: ClassVar[str] = "rates/2"
@@ -261,6 +268,7 @@ class RatesRecord(FileRecord):
     plane: PlaneEdges | None = None
     strata: tuple[StratumRow, ...] | None = None
     bandwidth: BandwidthRecord | None = None
+    yields: Yields = "accepted"
 
     @pydantic.model_validator(mode="after")
     def _one_prescale(self) -> Self:
@@ -276,6 +284,8 @@ class RatesRecord(FileRecord):
         tree = super().to_json()
         if self.bandwidth is None:
             del tree["bandwidth"]
+        if self.yields == "accepted":
+            del tree["yields"]
         if self.working_point.score2_efficiency is None:
             del tree["working_point"]["score2_efficiency"]
         return tree

@@ -165,8 +165,8 @@ def scan(
             sums.add(setup.read(part))
             done += task.stop - task.start
             progress(done / total, f"{done:,} events")
-        held = RatesRecord.read(RunFolder(folder).rates).working_point.score2_efficiency
-        record = scan_record(setup, sums.total(), files, input_hz, held)
+        chosen = RatesRecord.read(RunFolder(folder).rates)
+        record = scan_record(setup, sums.total(), files, input_hz, chosen)
         record.write(out)
         shutil.rmtree(parts, ignore_errors=True)
     return record

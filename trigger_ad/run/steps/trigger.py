@@ -80,6 +80,7 @@ def run(context: Context) -> None:
         plane=_plane(registers, scores, None if drawn is None else drawn[0]),
         strata=None if drawn is None else stratum_rows(data.strata, drawn[1].events.tolist()),
         bandwidth=bandwidth,
+        yields=config.trigger.yields,
     )
     record.write(context.out(NAMES.rates))
     _write_golden(context, data, trigger)

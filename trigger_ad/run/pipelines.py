@@ -207,7 +207,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         relative(NAMES.menu, NAMES.menu_fragment),
-        version=4,
+        version=5,
         files="menu",
     ),
     Stage(

@@ -9,6 +9,7 @@ from trigger_ad.abcd.working_point import steps_of
 from trigger_ad.config import Trigger
 from trigger_ad.errors import NormalisationError, WorkingPointError
 from trigger_ad.menu import fragment
+from trigger_ad.menu.composition import composition
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.gain import Sample, gain, sample, to_json
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
@@ -60,6 +61,7 @@ def run(context: Context) -> None:
         gain=gained,
         gain_refused=refused,
         staircase=_staircase(settings, scores, threshold, registers),
+        composition=composition(data.words(BACKGROUND, "test"), seeds, seed.name, test),
     )
     record.write(context.out(NAMES.menu))
     fragment.fragment(seeds).write(context.out(NAMES.menu_fragment))

@@ -271,7 +271,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
-        version=4,
+        version=5,
         beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )

@@ -12,6 +12,7 @@ from trigger_ad.statistics.strata import Stratified
 SEEDS = [
     "name: L1_Mu, object: muon, pt_gev: 22",
     "name: L1_EG, object: egamma, pt_gev: 20, prescale: 4",
+    "name: L1_Off, object: jet, pt_gev: 30, prescale: 0",
     "name: L1_AD_A, object: region, region: A",
     "name: L1_AD_B, object: region, region: B, prescale: 10",
 ]
@@ -98,9 +99,13 @@ def test_fractions_are_those_that_were_planted():
     # The seed of muons takes all of them, that of e/gamma one in four.
     muons, egamma = ((kinds[inside] == kind).mean() for kind in ("muon", "egamma"))
     shared = {row.seed: row for row in record.seeds}
-    assert list(shared) == ["L1_Mu", "L1_EG"]
+    assert list(shared) == ["L1_Mu", "L1_EG", "L1_Off"]
+    assert (shared["L1_Off"].accepts.value, shared["L1_Off"].accepts.high) == (0, 0)
+    assert shared["L1_Off"].fires.value == pytest.approx((kinds[inside] == "jet").mean())
     assert shared["L1_Mu"].fires.value == shared["L1_Mu"].accepts.value == pytest.approx(muons)
     assert shared["L1_EG"].accepts.value == pytest.approx(egamma / 4)
+    ends = [getattr(shared["L1_EG"].fires, end) / 4 for end in ("low", "high")]
+    assert [shared["L1_EG"].accepts.low, shared["L1_EG"].accepts.high] == pytest.approx(ends)
     assert record.pure.value == pytest.approx(1 - muons - egamma / 4)
     assert rows["muon"].pure.value == 0
     assert rows["e/gamma"].pure.value == pytest.approx(egamma / (1 - muons))

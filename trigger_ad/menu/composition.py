@@ -136,7 +136,8 @@ def _seeds(
     fires = np.stack([has(events.patterns, place) for place, _ in others], axis=1)
     kept = np.array([seed.kept for _, seed in others])
     both = np.concatenate([fires, fires * kept], axis=1)
-    found = shares(both, inside, events.clusters, events.drawn)
+    largest = np.concatenate([np.ones(len(kept)), kept])
+    found = shares(both, inside, events.clusters, events.drawn, largest)
     pairs = zip(others, found[: len(others)], found[len(others) :], strict=True)
     return tuple(
         SharedRow(seed=seed.name, fires=fired.record, accepts=accepted.record)

@@ -147,7 +147,11 @@ def fraction(
 
 
 def shares(
-    passing: Floats, inside: NDArray[np.bool_], clusters: NDArray[Any], drawn: Stratified | None
+    passing: Floats,
+    inside: NDArray[np.bool_],
+    clusters: NDArray[Any],
+    drawn: Stratified | None,
+    largest: Floats | None = None,
 ) -> list[Rate]:
     """Fractions of some of the events, which may have been drawn in strata.
 
@@ -162,23 +166,22 @@ def shares(
         Events of which fractions are taken; there is one.
     clusters, drawn
         As of `fraction`, of all events.
+    largest : ndarray (figures,), optional
+        The largest weights that are possible; 1 if not given, 0 of a figure that is 0 by
+        construction.
     """
+    most = np.ones(passing.shape[1]) if largest is None else largest
     drawn = drawn or Stratified.of(np.zeros(len(inside), np.int64), (1.0,), clusters)
     moments = drawn.taken(inside).moments(passing[inside].astype(np.float64))
-    found = fractions(
-        moments,
-        np.ones(passing.shape[1]),
-        drawn.probabilities,
-        drawn=drawn.events,
-        errors=drawn.errors,
-    )
+    found = fractions(moments, most, drawn.probabilities, drawn=drawn.events, errors=drawn.errors)
     few = is_few(fraction(inside.astype(np.float64), clusters, drawn).effective)
     if few:
-        ends = zip(found.limit.tolist(), found.effective.tolist(), strict=True)
-        return [Rate(None, limit, effective) for limit, effective in ends]
-    values = zip(found.value.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
-    intervals = [Interval(*ends) for ends in values]
-    return [Rate(i, None, n) for i, n in zip(intervals, found.effective.tolist(), strict=True)]
+        limits = zip(found.limit.tolist(), found.effective.tolist(), strict=True)
+        rates = [Rate(None, limit, effective) for limit, effective in limits]
+    else:
+        rows = zip(found.value, found.low, found.high, found.effective, strict=True)
+        rates = [Rate(Interval(*map(float, row[:3])), None, float(row[3])) for row in rows]
+    return [OFF if not one else rate for one, rate in zip(most, rates, strict=True)]
 
 
 def ratio(passing: Floats, total: Floats, clusters: NDArray[Any]) -> Rate:

@@ -14,7 +14,7 @@ from trigger_ad.report.numbers import run as numbers
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.statistics.sic import MINIMUM_BACKGROUND
 
-__all__ = ["PLOTS", "Plot", "Shown", "plot_all"]
+__all__ = ["PLOTS", "Plot", "Shown", "caption_of", "plot_all"]
 
 
 @dataclass(frozen=True)
@@ -178,10 +178,16 @@ def plot_all(run: Run, folder: Path) -> dict[str, Shown]:
     dict of str to Shown
         By name.
     """
-    shown, held = {}, run.rates.working_point.score2_efficiency is not None
+    shown = {}
     for plot in PLOTS:
         picked = plot.pick(run)
         if picked is not None:
             saved = save(plot.draw(picked), picked, folder, plot.name, plot.kind)
-            shown[plot.name] = Shown(saved, plot.caption.format(cut=_HELD if held else _DIAGONAL))
+            shown[plot.name] = Shown(saved, caption_of(plot, run))
     return shown
+
+
+def caption_of(plot: Plot, run: Run) -> str:
+    """Caption of a figure of this run."""
+    held = run.rates.working_point.score2_efficiency is not None
+    return plot.caption.format(cut=_HELD if held else _DIAGONAL)

@@ -18,7 +18,7 @@ from trigger_ad.report.plots import Plot, Shown
 from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
 from trigger_ad.storage.files import write_text
 
-__all__ = ["PLOTS", "render", "write"]
+__all__ = ["PLOTS", "caption_of", "render", "write"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -122,9 +122,15 @@ def _plots(scan: Scan) -> Iterator[tuple[str, Shown]]:
     for plot in PLOTS:
         picked = plot.pick(scan)
         if picked is not None:
-            caption = plot.caption.format(
-                effect=scan.effect, closure_effect=scan.closure_effect, **_CUT[scan.held]
-            )
-            if not scan.plain and plot.name in IN_STRATA:
-                caption += f" {IN_STRATA[plot.name]}"
-            yield plot.name, Shown(image(plot.draw(picked), plot.name, plot.kind), caption)
+            shown = image(plot.draw(picked), plot.name, plot.kind)
+            yield plot.name, Shown(shown, caption_of(plot, scan))
+
+
+def caption_of(plot: Plot, scan: Scan) -> str:
+    """Caption of a figure of this scan."""
+    caption = plot.caption.format(
+        effect=scan.effect, closure_effect=scan.closure_effect, **_CUT[scan.held]
+    )
+    if not scan.plain and plot.name in IN_STRATA:
+        caption += f" {IN_STRATA[plot.name]}"
+    return caption

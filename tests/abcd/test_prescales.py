@@ -162,3 +162,38 @@ def test_a_bandwidth_that_region_a_takes_alone(bandwidth):
         f"the bandwidth of the regions must be above the rate of region A, 500 Hz, "
         f"not {bandwidth:g} Hz: allow more, or take a tighter working point"
     )
+
+
+@pytest.mark.parametrize("rule", [Rule.ATLAS_RANDOM, Rule.CMS_COUNTER])
+def test_counters_predict_alike_whatever_is_read_out(rule):
+    counts = [400, 8000, 10_000, 200_000]
+    precision = counters_only(counts).precision
+    for readout, off in (("ABCD", 0), ("ABD", 1), ("AD", 2)):
+        choice = for_budget(counts, 4, rule, readout, counters=True)
+        assert choice.precision == precision
+        assert choice.total <= 4
+        read = [n for n in choice.read[1:] if n]
+        assert choice.prescale.count(0) == off == 3 - len(read)
+        assert read == pytest.approx([1200 / len(read)] * len(read), rel=0.01)
+    alone = for_bandwidth(counts, 1.0, 401.0, rule, "A", counters=True)
+    assert (alone.prescale, alone.total) == ((100, 0, 0, 0), 1)
+    assert alone == counters_only(counts)
+    by_events = for_budget(counts, 4, rule)
+    assert by_events.prescale == for_budget(counts, 4, rule, counters=True).prescale
+    assert by_events.precision > precision
+
+
+def test_a_region_that_is_off_has_no_accepted_events():
+    sentence = (
+        "the yield of region C must be that of its counter where the region is not read out, not "
+        "of accepted events: predict from the counters, or read the region out"
+    )
+    for call in (
+        lambda: for_budget([400, 8000, 10_000, 200_000], 4, readout="ABD"),
+        lambda: at_prescales([400, 8000, 10_000, 200_000], (200, 0, 300), Rule.CMS_COUNTER),
+    ):
+        with pytest.raises(WorkingPointError) as caught:
+            call()
+        assert str(caught.value) == sentence
+    found = at_prescales([400, 8000, 10_000, 200_000], (200, 0, 300), Rule.CMS_COUNTER, True)
+    assert found.read == (400, 4000, 0, pytest.approx(200_000 / 3))

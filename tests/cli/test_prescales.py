@@ -76,6 +76,21 @@ def test_the_best_precision_for_a_bandwidth(scan):
     assert " ".join(rows[-1]) == "all regions after prescale: 0.732 kHz"
 
 
+def test_counters_predict_and_the_read_out_is_a_choice(scan):
+    counts = list(FIRES.values())
+    for options, path in ((("--yields", "counters"), scan()), ((), scan(yields="counters"))):
+        rows = run(path, "--budget", "5", "--readout", "AD", *options)
+        choice = for_budget(counts, 5, readout="AD", counters=True)
+        assert [row[2] for row in rows[2:5]] == ["off", "off", f"{choice.prescale[3] / 100:.2f}"]
+        assert rows[5][-3] == rows[6][-3]  # both are the precision of the counters
+    rows = run(scan(input_rate_hz=1e5), "--bandwidth-hz", "200", "--readout", "A", *PREDICTED)
+    assert [row[2] for row in rows[1:5]] == ["1.00", "off", "off", "off"]
+    assert " ".join(rows[-1]) == "all regions after prescale: 0.183 kHz"
+
+
+PREDICTED = ("--yields", "counters")
+
+
 #: Two strata: events of A, B, C, D in each of two groups of clusters, and their probabilities.
 IN_STRATA = {
     "soft": (0.999, [[0, 50, 60, 8000], [1, 40, 50, 7000]]),
@@ -132,6 +147,24 @@ def test_strata_of_other_counts_are_refused(scan):
             (
                 "the choice of prescales must be by one of --precision, --budget and "
                 "--bandwidth-hz, not 2: leave the others out"
+            ),
+        ),
+        (
+            ("--budget", "5", "--readout", "BC"),
+            ("--readout must have A and each of B, C and D at most once, not 'BC': try A"),
+        ),
+        (
+            ("--precision", "1", "--yields", "counters"),
+            (
+                "--precision must come with accepted events of all regions, not yields of "
+                "counters: take --budget or --bandwidth-hz"
+            ),
+        ),
+        (
+            ("--budget", "5", "--readout", "ABD"),
+            (
+                "the yield of region C must be that of its counter where the region is not read "
+                "out, not of accepted events: predict from the counters, or read the region out"
             ),
         ),
         (

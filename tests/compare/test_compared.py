@@ -1,12 +1,16 @@
 """Scores and combinations: ranks are those of the hardware tables, AND is the diagonal cut."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.compare import folders
+from trigger_ad.abcd.working_point import working_point
 from trigger_ad.compare.compared import Compared, across, flat_ranks, of_configuration, rank_bits
+from trigger_ad.compare.dependence import pair_closure
 from trigger_ad.compare.runs import read
 from trigger_ad.errors import ConfigError
 from trigger_ad.ir.expression import port
@@ -139,3 +143,25 @@ def test_what_cannot_be_combined(run, text, sentence):
     with pytest.raises(ConfigError) as caught:
         across(text, of_configuration([run]))
     assert str(caught.value) == sentence
+
+
+def test_a_configuration_that_holds_score_2_has_that_cut(run):
+    trigger = run.config.trigger.model_copy(update={"score2_efficiency": 0.3})
+    held = replace(run, config=run.config.model_copy(update={"trigger": trigger}))
+    (score,) = [one for one in of_configuration([held, held]) if one.name == "held"]
+    assert score.label == "toy:held"
+    assert "held" not in [one.name for one in of_configuration([held, run])]
+    first, second = (
+        run.scores.get("firmware", "sm_threshold", name) for name in ("score1", "score2")
+    )
+    point = working_point(first, second, 0.05, score2_efficiency=0.3)
+    values = score.values({"toy": held}, "firmware", "sm_threshold")
+    inside = point.regions(first, second) == 0
+    assert inside.any()
+    assert np.array_equal(values >= values[inside].min(), inside)
+    pair = tuple(one for one in of_configuration([held]) if one.name in ("score1", "score2"))
+    found = pair_closure(pair, [{"toy": held}], "firmware")
+    diagonal = pair_closure(pair, [{"toy": run}], "firmware")
+    turned = [pair_closure(pair[::-1], [{"toy": of}], "firmware") for of in (held, run)]
+    assert found != diagonal
+    assert turned[0] == turned[1]  # no trigger cuts in this order

@@ -77,6 +77,7 @@ REFUSED = {
     "budget.logic_levels": (-1, 1 << 40),
     "budget.latency_ns": (0.0, 1e9),
     "trigger.sm_efficiency": (0.0, 1.0),
+    "trigger.score2_efficiency": (0.0, 1.0),
     "trigger.menu.pure_rate_hz": (0.0, 1e13),
     "trigger.bandwidth_hz": (0.0, 1e13),
     "trigger.prescale.A": (-1.0, 1e8),

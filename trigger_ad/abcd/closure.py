@@ -73,8 +73,9 @@ def closure(
     efficiencies: Sequence[float],
     clusters: NDArray[Any] | None = None,
     drawn: tuple[Stratified, Stratified] | None = None,
+    score2_efficiency: float | None = None,
 ) -> list[ClosurePoint]:
-    """Closure at diagonal cuts: thresholds from one sample, counts from another.
+    """Closure at the cuts of `working_point`: thresholds from one sample, counts from another.
 
     Parameters
     ----------
@@ -89,6 +90,8 @@ def closure(
     drawn : pair of Stratified, optional
         Of the threshold and of the test split, where their events were drawn in strata; that of
         the test split has its clusters.
+    score2_efficiency : float, optional
+        Of the cut of score 2, which is then the same at all efficiencies; diagonal cuts without it.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def closure(
     result = []
     for wanted in efficiencies:
         own, of_test = drawn or (None, None)
-        point = working_point(*threshold, wanted, drawn=own)
+        point = working_point(*threshold, wanted, drawn=own, score2_efficiency=score2_efficiency)
         region = point.regions(*test)
         values = _estimate(region, clusters, of_test, wanted)
         efficiency = mean(region == 0, of_test)

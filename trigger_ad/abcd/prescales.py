@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from trigger_ad.abcd.working_point import require_events
 from trigger_ad.abcd.yields import step_variance
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS
+from trigger_ad.trigger.registers import COUNTER_MAXIMUM, HUNDREDTHS, REGIONS
 from trigger_ad.trigger.rule import RANDOM_RANGE, Rule, realised_prescale
 
 __all__ = [
@@ -38,7 +38,8 @@ class PrescaleChoice:
     total : float
         Events read out for each one in region A.
     precision : float
-        Error of the prediction in units of the square root of the events in A.
+        Error of the prediction in units of the square root of the events in A: from the events
+        that are read out, or from the counters before prescale where that was asked for.
     """
 
     prescale: tuple[int, int, int, int]
@@ -111,9 +112,16 @@ def for_precision(
 
 
 def for_budget(
-    counts: Sequence[float], total: float, rule: Rule = Rule.ATLAS_RANDOM
+    counts: Sequence[float],
+    total: float,
+    rule: Rule = Rule.ATLAS_RANDOM,
+    readout: Collection[str] = REGIONS,
+    counters: bool = False,
 ) -> PrescaleChoice:
     """Best precision with at most `total` events read out for each one in A.
+
+    From counters before prescale the precision is the same whatever is read out; of each region
+    that is read out then come as many events, as far as it has them.
 
     Parameters
     ----------
@@ -122,6 +130,10 @@ def for_budget(
     total : float
         Above 1: region A is always read out.
     rule : Rule
+    readout : collection of str
+        Regions that are read out; the others are off.
+    counters : bool
+        Whether yields of B, C and D are those of the counters before prescale.
 
     Returns
     -------
@@ -131,9 +143,13 @@ def for_budget(
     Raises
     ------
     WorkingPointError
-        If nothing is left for the support regions.
+        If nothing is left for the support regions, or one of them has no yield.
     """
     a, *support = _checked(counts)
+    on = [region in readout for region in REGIONS[1:]]
+    _require_yields(on, counters)
+    if not any(on):
+        return counters_only(counts)
     left = (total - 1) * a
     if not left > 0:
         raise WorkingPointError(
@@ -142,18 +158,21 @@ def for_budget(
             total,
             "allow more or predict from the counters",
         )
-    level = 0.0
-    for place, count in enumerate(sorted(support)):
-        level = left / (len(support) - place)
-        if count > level:
-            break
-        left -= count
-    prescale = [_cheap(n / level if n > level else 1.0, rule) for n in support]
-    return _choice(counts, prescale, rule)
+    level = _share(sorted(count for count, read in zip(support, on, strict=True) if read), left)
+    prescale = [
+        _cheap(n / level if n > level else 1.0, rule) if read else 0
+        for n, read in zip(support, on, strict=True)
+    ]
+    return _choice(counts, prescale, rule, counters)
 
 
 def for_bandwidth(
-    counts: Sequence[float], hz: float, bandwidth_hz: float, rule: Rule
+    counts: Sequence[float],
+    hz: float,
+    bandwidth_hz: float,
+    rule: Rule,
+    readout: Collection[str] = REGIONS,
+    counters: bool = False,
 ) -> PrescaleChoice:
     """Best precision with all regions together read out at no more than `bandwidth_hz`.
 
@@ -167,11 +186,13 @@ def for_bandwidth(
         Above the rate of region A, which is always read out.
     rule : Rule
         That of the trigger: its prescales are rounded to the cheap side.
+    readout, counters
+        As for `for_budget`.
 
     Raises
     ------
     WorkingPointError
-        If region A alone takes it, or a region is empty.
+        If region A alone takes it, or a region is empty or has no yield.
     """
     region_a = _checked(counts)[0] * hz
     if not bandwidth_hz > region_a:
@@ -181,10 +202,12 @@ def for_bandwidth(
             f"{bandwidth_hz:g} Hz",
             "allow more, or take a tighter working point",
         )
-    return for_budget(counts, bandwidth_hz / region_a, rule)
+    return for_budget(counts, bandwidth_hz / region_a, rule, readout, counters)
 
 
-def at_prescales(counts: Sequence[float], prescale: Sequence[int], rule: Rule) -> PrescaleChoice:
+def at_prescales(
+    counts: Sequence[float], prescale: Sequence[int], rule: Rule, counters: bool = False
+) -> PrescaleChoice:
     """What prescales that somebody chose cost and give.
 
     Parameters
@@ -192,16 +215,19 @@ def at_prescales(counts: Sequence[float], prescale: Sequence[int], rule: Rule) -
     counts : sequence of 4 float
         As for `for_precision`.
     prescale : sequence of 3 int
-        Of B, C, D in hundredths; none is off.
+        Of B, C, D in hundredths; 0 is off.
     rule : Rule
         As for `for_precision`.
+    counters : bool
+        As for `for_budget`.
 
     Raises
     ------
     WorkingPointError
-        If a region is empty.
+        If a region is empty or has no yield.
     """
-    return _choice(_checked(counts), prescale, rule)
+    _require_yields([value > 0 for value in prescale], counters)
+    return _choice(_checked(counts), prescale, rule, counters)
 
 
 def counters_only(counts: Sequence[float]) -> PrescaleChoice:
@@ -238,18 +264,53 @@ def _cheap(prescale: float, rule: Rule) -> int:
     return min(max(math.ceil(prescale * HUNDREDTHS), HUNDREDTHS), COUNTER_MAXIMUM)
 
 
-def _choice(counts: Sequence[float], prescale: Sequence[int], rule: Rule) -> PrescaleChoice:
+def _share(rising: Sequence[float], left: float) -> float:
+    """Events read out of each region that has more than that, of `left` of all together."""
+    level = 0.0
+    for place, count in enumerate(rising):
+        level = left / (len(rising) - place)
+        if count > level:
+            break
+        left -= count
+    return level
+
+
+def _require_yields(on: Sequence[bool], counters: bool) -> None:
+    """Refuse a region that is neither read out nor counted."""
+    off = [region for region, read in zip(REGIONS[1:], on, strict=True) if not read]
+    if off and not counters:
+        raise WorkingPointError(
+            f"the yield of region {off[0]}",
+            "must be that of its counter where the region is not read out",
+            "of accepted events",
+            "predict from the counters, or read the region out",
+        )
+
+
+def _choice(
+    counts: Sequence[float], prescale: Sequence[int], rule: Rule, counters: bool = False
+) -> PrescaleChoice:
     a, *support = (float(count) for count in counts)
     realised = [realised_prescale(value, rule) for value in prescale]
-    b, c, d = (count / ps for count, ps in zip(support, realised, strict=True))
+    read = tuple(n / ps if ps else 0.0 for n, ps in zip(support, realised, strict=True))
+    precision = (
+        counters_only(counts).precision
+        if counters
+        else math.sqrt(a * _variance(support, prescale, rule))
+    )
+    b, c, d = read
+    pb, pc, pd = prescale
+    return PrescaleChoice((HUNDREDTHS, pb, pc, pd), (a, b, c, d), (a + b + c + d) / a, precision)
+
+
+def _variance(support: Sequence[float], prescale: Sequence[int], rule: Rule) -> float:
+    """Relative variance of the prediction from events that are read out."""
+    realised = [realised_prescale(value, rule) for value in prescale]
     variance = 0.0
     for count, ps, value in zip(support, realised, prescale, strict=True):
         steps = step_variance(value, phase_known=False) / count**2
         variance += 1 / count + steps if rule.counts else ps / count
-    pb, pc, pd = prescale
-    return PrescaleChoice(
-        (HUNDREDTHS, pb, pc, pd), (a, b, c, d), (a + b + c + d) / a, math.sqrt(a * variance)
-    )
+    return variance
 
 
 def _checked(counts: Sequence[float]) -> list[float]:

@@ -1,4 +1,8 @@
-"""Thresholds of the two scores for a wanted Standard Model efficiency: the "diagonal" cut."""
+"""Thresholds of the two scores for a wanted Standard Model efficiency.
+
+Both scores are cut at equal efficiency, the "diagonal" cut, or score 2 is cut at an efficiency that
+is given, and score 1 as tightly as that takes.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,12 @@ from numpy.typing import NDArray
 
 from trigger_ad.abcd.counts import RegionCounts
 from trigger_ad.errors import WorkingPointError
-from trigger_ad.rates.staircase import diagonal_steps
+from trigger_ad.rates.staircase import EQUAL, Staircase, diagonal_steps, held_steps, threshold_at
 from trigger_ad.statistics.strata import Stratified, mean
 from trigger_ad.trigger.decide import region_of
 from trigger_ad.trigger.registers import REGIONS
 
-__all__ = ["WorkingPoint", "require_events", "working_point"]
+__all__ = ["WorkingPoint", "require_events", "steps_of", "working_point"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class WorkingPoint:
     efficiency : float
         Realised efficiency of the same events.
     efficiency1, efficiency2 : float
-        Realised efficiency of each cut alone; equal up to ties of the scores.
+        Realised efficiency of each cut alone; of the diagonal cut equal up to ties.
     """
 
     threshold1: float
@@ -57,12 +61,21 @@ def working_point(
     wanted: float,
     untaken: NDArray[np.float64] | None = None,
     drawn: Stratified | None = None,
+    score2_efficiency: float | None = None,
 ) -> WorkingPoint:
-    """Derive the diagonal cut (paper 001, section III): both scores cut at equal efficiency.
+    """Derive thresholds: the diagonal cut, or that of score 1 beside a given cut of score 2.
 
-    Of the steps of `staircase.diagonal_steps` the one is taken that comes nearest to the
-    wanted efficiency, the tighter of two as near. Thresholds are values that occur, so
-    they are integers for integer scores, and they fall as the wanted efficiency rises.
+    *Diagonal* (paper 001, section III): both scores are cut at equal efficiency. Of the steps of
+    `staircase.diagonal_steps` the one is taken that comes nearest to the wanted efficiency, the
+    tighter of two as near, and one that is off by a factor of two is refused.
+
+    *With an efficiency of score 2*: its threshold is the lowest value that at most this fraction
+    of all events reaches. Of the steps of `staircase.held_steps` the one is taken that comes
+    nearest without going beyond. Scores may be coarse then, such as numbers of objects, so the
+    efficiency that is realised may be far below the one wanted: it is to be quoted.
+
+    Thresholds are values that occur, so they are integers for integer scores, and they fall as the
+    wanted efficiency rises.
 
     Parameters
     ----------
@@ -75,6 +88,8 @@ def working_point(
         efficiency, of the events in region A that no other seed takes.
     drawn : Stratified, optional
         Of events that were drawn in strata: efficiencies are those of all events.
+    score2_efficiency : float, optional
+        Fraction of all events above the cut of score 2; without it the cut is diagonal.
 
     Returns
     -------
@@ -83,8 +98,7 @@ def working_point(
     Raises
     ------
     WorkingPointError
-        If the sample is too small, the efficiency cannot be reached within a factor of two,
-        or a region would be empty.
+        If the sample is too small, the efficiency cannot be reached, or a region would be empty.
     """
     events = len(score1)
     least = 1.0 if drawn is None else float(drawn.each.min())  # what an event counts
@@ -96,17 +110,21 @@ def working_point(
             f"{wanted * events / least:.2g} of the {events} events of the threshold split",
             "use more events or a larger efficiency",
         )
-    steps = diagonal_steps(score1, score2, untaken, drawn)
-    best = steps.nearest(wanted, pure=untaken is not None)
-    threshold1, threshold2 = (values[best].item() for values in steps.thresholds)
+    steps = steps_of(score1, score2, untaken, drawn, score2_efficiency)
+    pure = untaken is not None
+    if score2_efficiency is None:
+        best = steps.nearest(wanted, pure)
+    else:
+        best = steps.nearest_below(wanted, pure) or 0
     realised = float(steps.pure[best]) / events
-    if not wanted / 2 <= realised <= 2 * wanted:
+    if not _reached(realised, wanted, score2_efficiency is not None):
         raise WorkingPointError(
             name,
             "must be reachable with the values the scores take",
             f"at best {realised:.3g}",
             "choose another efficiency or scores with more values",
         )
+    threshold1, threshold2 = (values[best].item() for values in steps.thresholds)
     point = WorkingPoint(
         threshold1,
         threshold2,
@@ -118,6 +136,40 @@ def working_point(
     counts = RegionCounts.of(point.regions(score1, score2))
     require_events(counts.before, name)
     return point
+
+
+def steps_of(
+    score1: NDArray[Any],
+    score2: NDArray[Any],
+    untaken: NDArray[np.float64] | None = None,
+    drawn: Stratified | None = None,
+    score2_efficiency: float | None = None,
+) -> Staircase:
+    """Every region A that `working_point` chooses from; parameters as there.
+
+    Raises
+    ------
+    WorkingPointError
+        If no cut of score 2 has so low an efficiency.
+    """
+    if score2_efficiency is None:
+        return diagonal_steps(score1, score2, untaken, drawn)
+    threshold2 = threshold_at(score2, score2_efficiency, drawn)
+    if threshold2 is None:
+        raise WorkingPointError(
+            f"the efficiency {score2_efficiency:g} of score 2",
+            "must be reachable with the values the score takes",
+            f"{mean(score2 >= score2.max(), drawn):.3g} at its largest",
+            "choose a larger one or a score with more values",
+        )
+    return held_steps(score1, score2, threshold2, untaken, drawn)
+
+
+def _reached(realised: float, wanted: float, held: bool) -> bool:
+    """Whether an efficiency is near enough to what was wanted; with score 2 held, from below."""
+    if held:
+        return 0 < realised <= wanted * (1 + EQUAL)
+    return wanted / 2 <= realised <= 2 * wanted
 
 
 def require_events(counts: NDArray[Any], name: str) -> None:

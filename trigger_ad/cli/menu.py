@@ -1,4 +1,4 @@
-"""``trigger-ad menu``: menus, prescale columns and fragments that a global trigger is given."""
+"""``trigger-ad menu``: what a menu takes; columns and fragments that a global trigger is given."""
 
 from __future__ import annotations
 
@@ -24,7 +24,21 @@ _MENU = click.option("--menu", help="Menu file or packaged:small; that of the ru
 
 @click.group()
 def menu() -> None:
-    """Menus from prescale tables, and prescale columns and fragments of a run."""
+    """Menus of runs and from prescale tables, and prescale columns and fragments of a run."""
+
+
+@menu.command()
+@_RUN
+def show(folder: Path) -> None:
+    """Print the menu of RUN: rates of its seeds, the gain of region A, and what it is made of."""
+    from trigger_ad.cli.menu_text import lines_of
+    from trigger_ad.menu.record import RunMenuRecord
+    from trigger_ad.run.freshness import require_fresh
+    from trigger_ad.run_folder import RunFolder
+
+    require_fresh(folder, ("menu",))
+    for line in lines_of(RunMenuRecord.read(RunFolder(folder).menu)):
+        click.echo(line)
 
 
 @menu.command()

@@ -52,6 +52,18 @@ __all__ = ["prescales"]
     show_default=True,
     help="Prescalers; counter is right only where all accepted events are used.",
 )
+@click.option(
+    "--yields",
+    type=click.Choice(["accepted", "counters"]),
+    help="Of B, C and D in the prediction: accepted events, or counters before prescale; as in the "
+    "scan if absent.",
+)
+@click.option(
+    "--readout",
+    default="ABCD",
+    show_default=True,
+    help="Regions that are read out, A among them; others are off and predicted from counters.",
+)
 def prescales(
     scan: Path,
     precision: float | None,
@@ -60,12 +72,15 @@ def prescales(
     seconds: float | None,
     kappa: Path | None,
     rule: str,
+    yields: str | None,
+    readout: str,
 ) -> None:
     """Choose prescales of B, C and D from the counts of SCAN, a file of `trigger-ad rates`.
 
     The least read-out for --precision, or the best precision for --budget or --bandwidth-hz, and
-    what counters before prescale give, which need no read-out. Events in strata count as often as
-    they occur.
+    what counters before prescale give, which need no read-out. With --yields counters the precision
+    is theirs, and of each region that is read out come as many events. Events in strata count as
+    often as they occur.
     """
     from trigger_ad.abcd.prescales import counters_only, for_bandwidth, for_budget, for_precision
     from trigger_ad.run import scan_counts
@@ -76,13 +91,15 @@ def prescales(
     scanned = scan_counts.read(scan)
     counts = _counts(scanned, seconds)
     kind = Rule.ATLAS_RANDOM if rule == "random" else Rule.CMS_COUNTER
+    counters = (yields or scanned.yields) == "counters"
+    _check_readout(readout, precision, counters)
     if precision is not None:
         choice = for_precision(counts, precision, kind)
     elif budget is not None:
-        choice = for_budget(counts, budget, kind)
+        choice = for_budget(counts, budget, kind, readout, counters)
     elif bandwidth_hz is not None:
         hz = scanned.rate_hz("--bandwidth-hz") / sum(counts)
-        choice = for_bandwidth(counts, hz, bandwidth_hz, kind)
+        choice = for_bandwidth(counts, hz, bandwidth_hz, kind, readout, counters)
     for line in _table(counts, choice, counters_only(counts)):
         click.echo(line)
     if kappa is not None:
@@ -106,6 +123,23 @@ def _one_of(*wanted: float | None) -> None:
         )
 
 
+def _check_readout(readout: str, precision: float | None, counters: bool) -> None:
+    from trigger_ad.errors import ConfigError
+    from trigger_ad.trigger.registers import REGIONS
+
+    if "A" not in readout or len(set(readout) & set(REGIONS)) < len(readout):
+        raise ConfigError(
+            "--readout", "must have A and each of B, C and D at most once", repr(readout), "try A"
+        )
+    if precision is not None and (counters or len(readout) < len(REGIONS)):
+        raise ConfigError(
+            "--precision",
+            "must come with accepted events of all regions",
+            "yields of counters" if counters else f"a read-out of {readout}",
+            "take --budget or --bandwidth-hz",
+        )
+
+
 def _counts(scanned: ScanCounts, seconds: float | None) -> list[float]:
     """Events of A, B, C, D in the time of a prediction."""
     expected = list(scanned.expected)
@@ -122,7 +156,7 @@ def _table(counts: list[float], choice: PrescaleChoice, counters: PrescaleChoice
     for region, events, prescale, read in zip(
         REGIONS, counts, choice.prescale, choice.read, strict=True
     ):
-        shown = f"{prescale / HUNDREDTHS:.2f}"
+        shown = f"{prescale / HUNDREDTHS:.2f}" if prescale else "off"
         lines.append(f"{region:<7}{events:>14.6g}{shown:>14}{read:>14.6g}")
     lines.append(
         f"{choice.total:.4g} events read out for each one in A; "

@@ -10,7 +10,7 @@ from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.corrected import Corrected
 from trigger_ad.rates.figure import figure_text, interval_text, unit_of
 
-__all__ = ["estimate_lines", "lines_of", "prediction_lines"]
+__all__ = ["aligned", "estimate_lines", "lines_of", "menu_lines", "prediction_lines"]
 
 
 def _prediction(
@@ -81,7 +81,7 @@ def _regions(record: ScanRecord) -> list[str]:
     accepts = _accepts(total.accepts)
     rows.append(("total", "", "", accepts, figure_text(total.after), interval_text(total.after)))
     after = f"after, {unit_of(total.after)}"
-    return _aligned([("region", "fires", "prescale", "accepts", after, "95 % interval"), *rows])
+    return aligned([("region", "fires", "prescale", "accepts", after, "95 % interval"), *rows])
 
 
 def _accepts(count: int | None) -> str:
@@ -90,12 +90,7 @@ def _accepts(count: int | None) -> str:
 
 
 def _menu(record: ScanRecord, menu: MenuRatesRecord) -> list[str]:
-    table = menu.table
-    lines = [table.title, *_aligned([table.columns, *table.rows])]
-    seeds = [(seed.name, f"prescale {seed.prescale}") for seed in menu.not_simulated]
-    if seeds:
-        lines += ["not simulated, not in the total:", *_aligned(seeds)]
-    return lines + [
+    return menu_lines(menu) + [
         f"region {name} is not in the menu, and not in the total: "
         f"{figure_text(record.regions[name].after)} {unit_of(record.regions[name].after)} "
         "after prescale"
@@ -104,8 +99,18 @@ def _menu(record: ScanRecord, menu: MenuRatesRecord) -> list[str]:
     ]
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns of equal width; the first one and intervals to the left, numbers to the right."""
+def menu_lines(menu: MenuRatesRecord) -> list[str]:
+    """All seeds of a menu with one total, and those that are not simulated."""
+    table = menu.table
+    lines = [table.title, *aligned([table.columns, *table.rows])]
+    seeds = [(seed.name, f"prescale {seed.prescale}") for seed in menu.not_simulated]
+    if seeds:
+        lines += ["not simulated, not in the total:", *aligned(seeds)]
+    return lines
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines: the first column and intervals to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     left = [
         place == 0 or any(row[place].startswith("[") for row in rows)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from trigger_ad.compare.runs import ComparedRun
 from trigger_ad.errors import ConfigError
+from trigger_ad.rates.as_one import as_one
 from trigger_ad.run.folder.score_table import TEACHER
 from trigger_ad.run_folder import THRESHOLD
 from trigger_ad.scorers.combine import Combination, combine_ranks
 from trigger_ad.scorers.rank_map import MAX_RANK_BITS, RankScale, allowed
-from trigger_ad.statistics.ranks import RankTable, combine
 
 __all__ = ["MODELS", "Compared", "across", "flat_ranks", "of_configuration", "rank_bits"]
 
@@ -37,7 +37,8 @@ class Compared:
     configuration : str
         Empty where the members belong to several.
     name : str
-        ``score1``, ``score2``, ``single``, ``diagonal``, ``and``, ``or``, ``prod``, ``avg``.
+        ``score1``, ``score2``, ``single``, ``diagonal``, ``and``, ``or``, ``prod``, ``avg``, and
+        ``held``, where all runs cut on score 1 with the same efficiency of score 2.
     members : tuple of Compared
         What is combined; none of a score of a run.
     """
@@ -83,14 +84,11 @@ class Compared:
             prefixed, name = _key(self.name, model)
             return runs[self.configuration].scores.get(prefixed, sample, name)
         values = [member.values(runs, model, sample) for member in self.members]
-        if self.name == "diagonal":
-            drawn = runs[self.configuration].drawn[THRESHOLD]
-            tables = [
-                RankTable.of(member.values(runs, model, THRESHOLD), drawn)
-                for member in self.members
-            ]
-            one, two = (table.rank(of) for table, of in zip(tables, values, strict=True))
-            return combine(one, two)
+        if self.name in ("diagonal", "held"):
+            run, (first, second) = runs[self.configuration], self.members
+            reference = first.values(runs, model, THRESHOLD), second.values(runs, model, THRESHOLD)
+            held = run.config.trigger.score2_efficiency if self.name == "held" else None
+            return as_one(reference, (values[0], values[1]), run.drawn[THRESHOLD], held)
         references = [member.reference(runs, model) for member in self.members]
         bits = rank_bits(len(references[0]), len(values))
         pairs = zip(references, values, strict=True)
@@ -116,7 +114,9 @@ def of_configuration(runs: Sequence[ComparedRun]) -> tuple[Compared, ...]:
     known = [score for score in (*pair, single) if all(score.models({name: run}) for run in runs)]
     found = [score for score in pair if score in known]
     if len(found) == len(pair):
-        kinds = ("diagonal", *(how.value for how in Combination))
+        efficiencies = {run.config.trigger.score2_efficiency for run in runs}
+        held = ("held",) if len(efficiencies) == 1 and None not in efficiencies else ()
+        kinds = (*held, "diagonal", *(how.value for how in Combination))
         found += [Compared(name, kind, pair) for kind in kinds]
     return (*found, *(score for score in known if score == single))
 

@@ -124,11 +124,20 @@ def _point(
     )
     events = runs[one.leaves[0].configuration]
     clusters, drawn = events.clusters[TEST], events.drawn_pair
+    held = events.config.trigger.score2_efficiency if _is_own(pair) else None
     try:
-        (point,) = closure(model, threshold, test, (efficiency,), clusters, drawn)
+        (point,) = closure(model, threshold, test, (efficiency,), clusters, drawn, held)
     except WorkingPointError:
         return None
     return point
+
+
+def _is_own(pair: tuple[Compared, ...]) -> bool:
+    """Whether these are the scores of a run in the order in which its trigger cuts on them."""
+    return len({score.configuration for score in pair}) == 1 and [score.name for score in pair] == [
+        "score1",
+        "score2",
+    ]
 
 
 def _ratio(point: ClosurePoint) -> Interval:

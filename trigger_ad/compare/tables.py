@@ -28,7 +28,14 @@ __all__ = [
     "score_label",
 ]
 
-_LABELS = {"diagonal": "diagonal cut", "and": "AND", "or": "OR", "prod": "PROD", "avg": "AVG"}
+_LABELS = {
+    "held": "score 2 held",
+    "diagonal": "diagonal cut",
+    "and": "AND",
+    "or": "OR",
+    "prod": "PROD",
+    "avg": "AVG",
+}
 
 #: From training to hardware.
 MODELS = ("teacher", "float", "quantized", "firmware")

@@ -136,6 +136,8 @@ def _spell(annotation: object, limits: str = "") -> str:
         return ", or ".join([_spell(first, limits), *(_spell(other) for other in others)])
     if origin is tuple:
         count = "" if arguments[-1] is Ellipsis else f"{len(arguments)} "
+        if typing.get_origin(arguments[0]) is typing.Literal:
+            return f"list of {count}{_spell(arguments[0])}" + limits
         kind, _, rest = _spell(arguments[0]).partition(" ")
         return f"list of {count}{kind}s {rest}".rstrip() + limits
     if origin is dict:

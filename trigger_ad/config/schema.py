@@ -216,7 +216,12 @@ class Trigger(Section):
     """Working point and prescales."""
 
     sm_efficiency: Fraction = Field(
-        0.01, description="of the signal region, diagonal cut; a wanted pure rate replaces it"
+        0.01, description="of the signal region; a wanted pure rate replaces it"
+    )
+    score2_efficiency: Fraction | None = Field(
+        None,
+        description="of the background above the cut of score 2; score 1 is then cut as tightly as "
+        "the signal region needs; without it both are cut at equal efficiency, the diagonal cut",
     )
     menu: InMenu | None = None
     prescale: Prescales | None = Field(
@@ -227,6 +232,16 @@ class Trigger(Section):
         description="of all regions after prescale; prescales of B, C and D are then those that "
         "predict region A best within it, chosen on the threshold split, and A is not prescaled",
     )
+    readout: tuple[Literal["A", "B", "C", "D"], ...] | None = Field(
+        None,
+        description="regions that are read out, A among them; the others are counted before "
+        "prescale and accept nothing; all of them if absent, but those with a prescale of 0",
+    )
+    yields: Literal["accepted", "counters"] = Field(
+        "accepted",
+        description="of B, C and D in a prediction of region A: of the events that are read out, "
+        "or of the counters before prescale, which have no error from prescales",
+    )
     rule: Literal[
         "cms_counter/reset_at_run_start", "cms_counter/reset_at_update", "atlas_random/24_bits"
     ] = Field("cms_counter/reset_at_run_start", description="of the prescalers, with its version")
@@ -236,9 +251,37 @@ class Trigger(Section):
     @classmethod
     def _prescaled(cls, given: object) -> object:
         """Prescales are those that are given, or the default ones, if no bandwidth is."""
-        if not isinstance(given, dict) or given.get("bandwidth_hz") is not None:
+        if not isinstance(given, dict):
             return given
-        return {**given, "prescale": {}} if given.get("prescale") is None else given
+        readout, prescale = given.get("readout"), given.get("prescale")
+        if isinstance(readout, list):  # as files have it, while what is checked here is Python
+            given = {**given, "readout": tuple(readout)}
+        if given.get("bandwidth_hz") is not None or not isinstance(prescale, dict | None):
+            return given
+        off = {region: 0.0 for region in "ABCD" if region not in (readout or "ABCD")}
+        return {**given, "prescale": {**off, **(prescale or {})}}
+
+    @pydantic.model_validator(mode="after")
+    def _read_out(self) -> Trigger:
+        if self.readout is None:
+            return self
+        if "A" not in self.readout or len(set(self.readout)) < len(self.readout):
+            raise ValueError(
+                f"trigger.readout must have region A and each region once, not {self.readout}"
+            )
+        off = [region for region in "BCD" if region not in self.readout]
+        if off and self.yields != "counters":
+            raise ValueError(
+                f"trigger.yields must be counters where region {off[0]} is not read out"
+            )
+        given = self.prescale.by_region if self.prescale else {}
+        for region in off:
+            if given.get(region):
+                raise ValueError(
+                    f"trigger.prescale.{region} must be 0 or left out where region {region} is not "
+                    f"in trigger.readout, not {given[region]:g}"
+                )
+        return self
 
     @pydantic.model_validator(mode="after")
     def _normalised(self) -> Trigger:
@@ -249,6 +292,17 @@ class Trigger(Section):
             raise ValueError("trigger.rate must be given where a pure rate is wanted")
         if self.bandwidth_hz is not None and not given:
             raise ValueError("trigger.rate must be given where a bandwidth is wanted")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _within_score2(self) -> Trigger:
+        """Region A is a part of what passes the cut of score 2."""
+        held, in_menu = self.score2_efficiency, self.menu and self.menu.pure_rate_hz
+        if held is not None and in_menu is None and self.sm_efficiency >= held:
+            raise ValueError(
+                f"trigger.sm_efficiency must be below trigger.score2_efficiency, {held:g}, "
+                f"not {self.sm_efficiency:g}"
+            )
         return self
 
 
@@ -317,3 +371,13 @@ class Config(Section):
     trigger: Trigger = Field(default_factory=Trigger)
     validate_: Validate = Field(default_factory=Validate, alias="validate")
     baselines: Baselines = Field(default_factory=Baselines)
+
+    @pydantic.model_validator(mode="after")
+    def _within_score2(self) -> Config:
+        held, largest = self.trigger.score2_efficiency, max(self.validate_.sm_efficiencies)
+        if held is not None and largest >= held:
+            raise ValueError(
+                "validate.sm_efficiencies must be below trigger.score2_efficiency, "
+                f"{held:g}, not {largest:g}"
+            )
+        return self

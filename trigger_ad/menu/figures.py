@@ -16,7 +16,7 @@ from trigger_ad.statistics.intervals import COVERAGE, Interval, is_few
 from trigger_ad.statistics.moments import Moments
 from trigger_ad.statistics.strata import Stratified
 
-__all__ = ["OFF", "Rate", "estimates", "figure", "fraction", "ratio"]
+__all__ = ["OFF", "Rate", "estimates", "figure", "fraction", "ratio", "shares"]
 
 Floats = NDArray[np.float64]
 
@@ -144,6 +144,44 @@ def fraction(
     moments = drawn.moments(passing[:, None])
     found = fractions(moments, np.array([largest]), drawn.probabilities, errors=drawn.errors)
     return _rates(np.array([largest]), found)[0]
+
+
+def shares(
+    passing: Floats,
+    inside: NDArray[np.bool_],
+    clusters: NDArray[Any],
+    drawn: Stratified | None,
+    largest: Floats | None = None,
+) -> list[Rate]:
+    """Fractions of some of the events, which may have been drawn in strata.
+
+    Each has its interval where these events are 100 effective ones or more, and is a limit where
+    they are fewer; its own effective events are those that pass.
+
+    Parameters
+    ----------
+    passing : ndarray (n_events, figures)
+        Weight of each event if it passes, from 0 to 1.
+    inside : ndarray (n_events,) of bool
+        Events of which fractions are taken; there is one.
+    clusters, drawn
+        As of `fraction`, of all events.
+    largest : ndarray (figures,), optional
+        The largest weights that are possible; 1 if not given, 0 of a figure that is 0 by
+        construction.
+    """
+    most = np.ones(passing.shape[1]) if largest is None else largest
+    drawn = drawn or Stratified.of(np.zeros(len(inside), np.int64), (1.0,), clusters)
+    moments = drawn.taken(inside).moments(passing[inside].astype(np.float64))
+    found = fractions(moments, most, drawn.probabilities, drawn=drawn.events, errors=drawn.errors)
+    few = is_few(fraction(inside.astype(np.float64), clusters, drawn).effective)
+    if few:
+        limits = zip(found.limit.tolist(), found.effective.tolist(), strict=True)
+        rates = [Rate(None, limit, effective) for limit, effective in limits]
+    else:
+        rows = zip(found.value, found.low, found.high, found.effective, strict=True)
+        rates = [Rate(Interval(*map(float, row[:3])), None, float(row[3])) for row in rows]
+    return [OFF if not one else rate for one, rate in zip(most, rates, strict=True)]
 
 
 def ratio(passing: Floats, total: Floats, clusters: NDArray[Any]) -> Rate:

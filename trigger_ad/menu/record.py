@@ -7,11 +7,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from trigger_ad.display import Table
+from trigger_ad.display import DASH, Table
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure, figure_text, interval_text
 from trigger_ad.storage.record import FileRecord, Record
 
 __all__ = [
+    "ClassRow",
+    "CompositionRecord",
     "GainRecord",
     "MenuBin",
     "MenuRatesRecord",
@@ -20,7 +22,9 @@ __all__ = [
     "SeedGainRow",
     "SeedInBin",
     "SeedRow",
+    "SharedRow",
     "Staircase",
+    "share_texts",
 ]
 
 #: Columns that are shown where there is little room.
@@ -202,6 +206,94 @@ class Staircase(Record):
     effective_pure: tuple[float, ...] | None = None
 
 
+class ClassRow(Record):
+    """Part of region A in one class of events.
+
+    Parameters
+    ----------
+    group : str
+        Of classes that are told apart by one thing; they add up to all of A.
+    name : str
+    region : EffectiveFigure
+        Part of the events in A.
+    pure : EffectiveFigure or None
+        Part of those that no seed without prescale takes; None where there is none.
+    """
+
+    group: str
+    name: str
+    region: EffectiveFigure
+    pure: EffectiveFigure | None
+
+
+class SharedRow(Record):
+    """Part of region A that another seed takes too, before its prescale and after it."""
+
+    seed: str
+    fires: EffectiveFigure
+    accepts: EffectiveFigure
+
+
+class CompositionRecord(Record):
+    """What region A is made of on the test split, and what of it other seeds take.
+
+    Parameters
+    ----------
+    effective_events : float
+        In A.
+    pure : EffectiveFigure
+        Part of A that no conventional seed accepts.
+    classes : tuple of ClassRow
+    seeds : tuple of SharedRow
+        Conventional ones.
+    """
+
+    effective_events: float
+    pure: EffectiveFigure
+    classes: tuple[ClassRow, ...]
+    seeds: tuple[SharedRow, ...]
+
+    @property
+    def table(self) -> Table:
+        """Classes of events."""
+        rows = tuple(
+            (row.group, row.name, *share_texts(row.region), *share_texts(row.pure))
+            for row in self.classes
+        )
+        return Table(
+            f"region A on the test split, {self.effective_events:.0f} effective events",
+            ("by", "class", "part of A", "95 % interval", "of its pure events", "95 % interval"),
+            rows,
+            "pure events: no seed without prescale takes them",
+        )
+
+    @property
+    def shared(self) -> Table:
+        """Seeds of the menu that take events of region A."""
+        rows = [
+            (row.seed, *share_texts(row.fires), *share_texts(row.accepts)) for row in self.seeds
+        ]
+        rows.append(("no conventional seed", "", "", *share_texts(self.pure)))
+        return Table(
+            "what other seeds take of region A",
+            ("seed", "before prescale", "95 % interval", "after", "95 % interval"),
+            tuple(rows),
+        )
+
+    def _display(self) -> Table:
+        return self.table
+
+
+def share_texts(figure: EffectiveFigure | None) -> tuple[str, str]:
+    """Write a part in percent, or its limit, and beside it its interval."""
+    if figure is None:
+        return DASH, ""
+    if figure.value is None:
+        return f"< {100 * figure.highest:.3g} %", ""
+    low, high = 100 * figure.lowest, 100 * figure.highest
+    return f"{100 * figure.value:.3g} %", f"[{low:.3g}, {high:.3g}]"
+
+
 class RunMenuRecord(FileRecord):
     """What ``menu.json`` holds.
 
@@ -218,6 +310,8 @@ class RunMenuRecord(FileRecord):
     gain_refused : str or None
         Why there is no gain.
     staircase : Staircase
+    composition : CompositionRecord or None
+        None of earlier files, and where no test event is in region A.
     """
 
     SCHEMA: ClassVar[str] = "run_menu/2"
@@ -230,3 +324,4 @@ class RunMenuRecord(FileRecord):
     gain: GainRecord | None
     gain_refused: str | None
     staircase: Staircase
+    composition: CompositionRecord | None = None

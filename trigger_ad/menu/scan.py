@@ -11,7 +11,7 @@ from trigger_ad.display import Table
 from trigger_ad.menu.record import MenuRatesRecord
 from trigger_ad.rates.corrected import Corrected
 from trigger_ad.rates.figure import QuotedFigure, figure_text, unit_of
-from trigger_ad.rates.record import RunRegisters, RunRule, StratumRow
+from trigger_ad.rates.record import RunRegisters, RunRule, StratumRow, Yields
 from trigger_ad.storage.record import FileRecord, Record
 
 __all__ = ["PileupRow", "ScanRecord", "ScannedFile", "ScannedRegion", "ScannedTotal"]
@@ -109,6 +109,10 @@ class ScanRecord(FileRecord):
         None for events that were drawn alike.
     corrected : Corrected or None
         Prediction of region A times a kappa that was given; None without one.
+    score2_efficiency : float or None
+        That the cut of score 2 was chosen for; None of a diagonal cut.
+    yields : str
+        Of B, C and D in a prediction, as the run has them.
     """
 
     SCHEMA: ClassVar[str] = "rates_scan/4"
@@ -132,12 +136,18 @@ class ScanRecord(FileRecord):
     counts: Mapping[str, Mapping[str, Any]]
     strata: tuple[StratumRow, ...] | None = None
     corrected: Corrected | None = None
+    score2_efficiency: float | None = None
+    yields: Yields = "accepted"
 
     def to_json(self) -> dict[str, Any]:
-        """As of any record, but without a prediction times kappa where none was given."""
+        """As of any record, but without what the run did not ask for."""
         tree = super().to_json()
         if self.corrected is None:
             del tree["corrected"]
+        if self.yields == "accepted":
+            del tree["yields"]
+        if self.score2_efficiency is None:
+            del tree["score2_efficiency"]
         return tree
 
     def _display(self) -> Table:

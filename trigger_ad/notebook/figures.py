@@ -76,5 +76,10 @@ class Figures(Displayed, Mapping[str, "Figure"]):
         return len(self._picked)
 
     def _display(self) -> Table:
-        rows = ((name, plot.caption) for name, (plot, _) in self._picked.items())
+        rows = ((name, self._caption(plot)) for name, (plot, _) in self._picked.items())
         return Table(f"{len(self)} figures", (), tuple(rows))
+
+    def _caption(self, plot: Plot) -> str:
+        if isinstance(self._source, Scan):
+            return rates_page.caption_of(plot, self._source)
+        return plots.caption_of(plot, self._source)

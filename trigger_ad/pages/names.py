@@ -37,6 +37,7 @@ _TITLES = {
     "score1": "score 1",
     "score2": "score 2",
     "combined": "both scores, diagonal cut",
+    "held": "both scores, score 2 held",
     "single": "single autoencoder",
     "single_autoencoder": "single autoencoder",
     "csim": "C simulation (hls4ml)",

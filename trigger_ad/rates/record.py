@@ -6,7 +6,7 @@ Registers are the one source of the prescales of a run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pydantic
 
@@ -19,6 +19,7 @@ from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import PrescaleRule
 
 __all__ = [
+    "COARSE",
     "BandwidthRecord",
     "Ends",
     "MeasuredClosure",
@@ -33,9 +34,16 @@ __all__ = [
     "StratumRow",
     "TotalRow",
     "WorkingPointRecord",
+    "Yields",
     "strata_of",
     "stratum_rows",
 ]
+
+#: Relative distance from a wanted rate beyond which the steps of the scores are said to be coarse.
+COARSE = 0.2
+
+#: What predicts region A: events that are read out, or counters before prescale.
+Yields = Literal["accepted", "counters"]
 
 #: Low and high end of a 95 % interval.
 Ends = tuple[float, float]
@@ -71,8 +79,8 @@ class BandwidthRecord(Record):
     threshold_hz : float
         What that is on the threshold split with the prescales that were chosen.
     precision : float
-        Error of the prediction of region A from as many events, in units of the square root of
-        those in A.
+        Error of the prediction of region A from the yields of the record, in units of the square
+        root of the events in A.
     """
 
     wanted_hz: float
@@ -101,6 +109,8 @@ class WorkingPointRecord(Record):
     lsb : mapping of str to float
         Value of one count, by score.
     realised : Realised
+    score2_efficiency : float or None
+        Wanted of the cut of score 2; None of a diagonal cut.
     """
 
     sm_efficiency: float
@@ -108,6 +118,19 @@ class WorkingPointRecord(Record):
     thresholds: Mapping[str, int]
     lsb: Mapping[str, float]
     realised: Realised
+    score2_efficiency: float | None = None
+
+    @property
+    def missed(self) -> float | None:
+        """How far region A on the threshold split is from what was wanted, relative to that.
+
+        None where that is no more than `COARSE`, which is due to the steps of the scores.
+        """
+        wanted, found = self.sm_efficiency, self.realised.threshold
+        if self.pure is not None:
+            wanted, found = self.pure.wanted_hz, self.pure.threshold_hz
+        off = found / wanted - 1
+        return off if abs(off) > COARSE else None
 
 
 class StratumRow(Record):
@@ -230,6 +253,9 @@ class RatesRecord(FileRecord):
         Of the test split; None where its events were drawn alike.
     bandwidth : BandwidthRecord or None
         None where prescales were given.
+    yields : str
+        Of B, C and D in a prediction: ``accepted``, of the events that are read out, or
+        ``counters``, of the counters before prescale.
     """
 
     SCHEMA: ClassVar[str] = "rates/2"
@@ -246,6 +272,7 @@ class RatesRecord(FileRecord):
     plane: PlaneEdges | None = None
     strata: tuple[StratumRow, ...] | None = None
     bandwidth: BandwidthRecord | None = None
+    yields: Yields = "accepted"
 
     @pydantic.model_validator(mode="after")
     def _one_prescale(self) -> Self:
@@ -257,10 +284,14 @@ class RatesRecord(FileRecord):
         return self
 
     def to_json(self) -> dict[str, Any]:
-        """As of any record, but without a bandwidth where prescales were given."""
+        """As of any record, but without what was not asked for."""
         tree = super().to_json()
         if self.bandwidth is None:
             del tree["bandwidth"]
+        if self.yields == "accepted":
+            del tree["yields"]
+        if self.working_point.score2_efficiency is None:
+            del tree["working_point"]["score2_efficiency"]
         return tree
 
     def _display(self) -> Table:

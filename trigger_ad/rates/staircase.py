@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from trigger_ad.statistics.strata import Stratified
 
-__all__ = ["Staircase", "diagonal_steps", "single_steps"]
+__all__ = ["EQUAL", "Staircase", "diagonal_steps", "held_steps", "single_steps", "threshold_at"]
 
 Counts = NDArray[np.int64]
+
+#: Relative distance within which two efficiencies are equal: 0.29 x 100 events are 29.
+EQUAL = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +25,7 @@ class Staircase:
     Parameters
     ----------
     thresholds : tuple of 1 or 2 ndarray (n_steps,)
-        Of the only score, or of both scores, which are cut at equal efficiency; falling.
+        Of the only score, or of both scores; falling, but where the second is held.
     total : ndarray (n_steps,)
         Events that pass, whole numbers; of a sample that was drawn in strata those of as many
         events of a plain sample, which need not be whole. Rising.
@@ -63,6 +66,23 @@ class Staircase:
         """
         counts = self.pure if pure else self.total
         return int(np.argmin(np.abs(counts - wanted * self.events)))
+
+    def nearest_below(self, wanted: float, pure: bool = False) -> int | None:
+        """Step that comes nearest without going beyond, the tighter of two as near.
+
+        Parameters
+        ----------
+        wanted, pure
+            As of `nearest`.
+
+        Returns
+        -------
+        int or None
+            None where even the tightest step goes beyond.
+        """
+        counts = self.pure if pure else self.total
+        within = np.searchsorted(counts, wanted * self.events * (1 + EQUAL), side="right")
+        return int(np.searchsorted(counts, counts[within - 1])) if within else None
 
 
 def single_steps(score: NDArray[Any], untaken: NDArray[np.float64] | None = None) -> Staircase:
@@ -108,6 +128,50 @@ def diagonal_steps(
     return Staircase(thresholds, total, pure, len(score1))
 
 
+def held_steps(
+    score1: NDArray[Any],
+    score2: NDArray[Any],
+    threshold2: Any,
+    untaken: NDArray[np.float64] | None = None,
+    drawn: Stratified | None = None,
+) -> Staircase:
+    """Staircase of region A along score 1, with the cut of score 2 held.
+
+    Parameters
+    ----------
+    score1, score2 : ndarray (n_events,)
+    threshold2 : int or float
+        A value that score 2 takes.
+    untaken, drawn
+        As of `diagonal_steps`.
+    """
+    passing = score2 >= threshold2
+    values, inverse = np.unique(score1[passing], return_inverse=True)
+    size = len(values)
+    place = np.full(len(score1), size)  # what fails score 2 comes in a step behind all others
+    place[passing] = size - 1 - inverse
+    thresholds = values[::-1], np.full(size, threshold2)
+    if drawn is not None:
+        return _in_strata(thresholds, place, untaken, drawn)
+    total, pure = _passing(place, size + 1, untaken, rising=True)
+    return Staircase(thresholds, total[:size], pure[:size], len(score1))
+
+
+def threshold_at(score: NDArray[Any], efficiency: float, drawn: Stratified | None = None) -> Any:
+    """Lowest value of a score that at most this fraction of all events reaches; None if none does.
+
+    Parameters
+    ----------
+    score : ndarray (n_events,)
+    efficiency : float
+    drawn : Stratified, optional
+        Of events that were drawn in strata.
+    """
+    values, above, _ = _at_or_above(score, drawn)
+    within = np.searchsorted(above[::-1], efficiency * len(score) * (1 + EQUAL), side="right")
+    return values[-within].item() if within else None
+
+
 def _at_or_above(
     score: NDArray[Any], drawn: Stratified | None
 ) -> tuple[NDArray[Any], NDArray[Any], Counts]:
@@ -142,12 +206,13 @@ def _in_strata(
     drawn: Stratified,
 ) -> Staircase:
     size, own = len(thresholds[0]), drawn.weights
+    bins = max(size, int(place.max()) + 1)  # events of a place behind all steps are in none
     left = own if untaken is None else untaken * own
 
     def passing(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.cumsum(np.bincount(place, weights, minlength=size))
+        return np.asarray(np.cumsum(np.bincount(place, weights, minlength=bins))[:size], float)
 
-    total = drawn.at_or_below(place, size)
+    total = drawn.at_or_below(place, bins)[:size]
     pure = total if untaken is None else passing(left)
     squares = passing(left**2)
     effective_pure = np.divide(pure**2, squares, out=np.zeros(size), where=squares > 0)

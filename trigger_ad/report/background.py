@@ -17,12 +17,20 @@ __all__ = ["estimate_sentence", "estimate_verdict"]
 
 _SENTENCES: Mapping[Verdict, str] = MappingProxyType(
     {
-        Verdict.HOLDS: "The three prescaled support regions predict the background of the signal "
-        "region within {band}",
-        Verdict.FAILS: "The three prescaled support regions do not predict the background of the "
-        "signal region within {band}",
-        Verdict.UNDECIDED: "Whether the three prescaled support regions predict the background of "
-        "the signal region within {band} is not decided",
+        Verdict.HOLDS: "The {three} predict the background of the signal region within {band}",
+        Verdict.FAILS: "The {three} do not predict the background of the signal region within "
+        "{band}",
+        Verdict.UNDECIDED: "Whether the {three} predict the background of the signal region within "
+        "{band} is not decided",
+    }
+)
+
+
+#: What predicts, by the yields of a record.
+_THREE: Mapping[str, str] = MappingProxyType(
+    {
+        "accepted": "three prescaled support regions",
+        "counters": "counters of the three support regions before prescale",
     }
 )
 
@@ -51,7 +59,9 @@ def estimate_sentence(rates: RatesRecord, closure: ClosureRecord) -> str:
     closure : ClosureRecord
     """
     found = _measured(rates, closure)
-    said = _SENTENCES[estimate_verdict(rates, closure)].format(band=percent(BAND))
+    said = _SENTENCES[estimate_verdict(rates, closure)].format(
+        band=percent(BAND), three=_THREE[rates.yields]
+    )
     if found is None:
         return f"{said}: closure was not measured at the working point."
     return (

@@ -13,7 +13,7 @@ from trigger_ad.pages.format import fixed, hertz, percent
 from trigger_ad.pages.templating import environment
 from trigger_ad.rates.figure import Figure, InBothUnits, shown
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
-from trigger_ad.report.caveats import findings
+from trigger_ad.report.caveats import coarse_steps, findings
 from trigger_ad.report.invariance import invariance, warnings
 from trigger_ad.report.kappa import alone_sentence
 from trigger_ad.report.numbers.load import Records, records
@@ -145,7 +145,12 @@ def _limits(records: Sequence[Records]) -> dict[str, list[int | None]]:
     """What a reader must not overlook, with the seeds that it holds for, figures of the first."""
     limits: dict[str, tuple[str, list[int | None]]] = {}
     for run in records:
-        for sentence in (*findings(run.validation, run.closure), *warnings(run.invariance)):
+        sentences = (
+            *findings(run.validation, run.closure),
+            *warnings(run.invariance),
+            *coarse_steps(run.rates),
+        )
+        for sentence in sentences:
             _, seeds = limits.setdefault(_FIGURES.split(sentence)[0], (sentence, []))
             seeds.append(run.provenance.training_seed)
     return dict(limits.values())

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from trigger_ad.abcd.closure import BAND
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
-from trigger_ad.pages.format import count, fixed, interval, percent
+from trigger_ad.pages.format import count, fixed, hertz, interval, percent
 from trigger_ad.pages.names import title
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.report.kappa import MOST, alone_sentence
 from trigger_ad.validate.record import ValidationRecord
 
-__all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings"]
+__all__ = ["MIN_DISTINCT", "MIN_EVENTS", "coarse_steps", "findings"]
 
 #: Fewest events and distinct scores on which equality is claimed.
 MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
@@ -40,6 +41,21 @@ def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str,
     sentences.extend(_alone(closure))
     sentences.extend(_claims(validation))
     return tuple(dict.fromkeys(sentences))
+
+
+def coarse_steps(rates: RatesRecord) -> Iterator[str]:
+    """Say that the rate wanted lies between two steps of the scores, where it is far from both."""
+    point = rates.working_point
+    if point.missed is None:
+        return
+    if point.pure is None:
+        wanted, found = percent(point.sm_efficiency), percent(point.realised.threshold)
+    else:
+        wanted, found = hertz(point.pure.wanted_hz), hertz(point.pure.threshold_hz)
+    yield (
+        f"Region A takes {found} on the threshold split, where {wanted} was wanted: the steps of "
+        "the scores come no nearer."
+    )
 
 
 def _equality(validation: ValidationRecord) -> Iterator[str]:

@@ -10,7 +10,7 @@ from trigger_ad.pages.names import MODELS, full_label
 from trigger_ad.pages.save import write
 from trigger_ad.pages.templating import environment
 from trigger_ad.report.background import estimate_sentence
-from trigger_ad.report.caveats import findings
+from trigger_ad.report.caveats import coarse_steps, findings
 from trigger_ad.report.invariance import invariance, warnings
 from trigger_ad.report.kappa import KappaTable
 from trigger_ad.report.numbers.load import Run, load
@@ -77,6 +77,7 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         findings=(
             *findings(run.validation, run.closure),
             *warnings(run.invariance),
+            *coarse_steps(run.rates),
             *shortfalls(run.menu),
         ),
         invariance=invariance(run.invariance),

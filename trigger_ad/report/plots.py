@@ -15,7 +15,7 @@ from trigger_ad.report.numbers.closure_map import closure_cells
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.statistics.sic import MINIMUM_BACKGROUND
 
-__all__ = ["PLOTS", "Plot", "Shown", "plot_all"]
+__all__ = ["PLOTS", "Plot", "Shown", "caption_of", "plot_all"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Shown:
     caption: str
 
 
+#: How region A is cut out, in captions.
+_DIAGONAL = "the diagonal cut on both scores"
+_HELD = "the cut on score 1 with that on score 2 held"
+
 #: Every figure of a report.
 PLOTS = (
     Plot(
@@ -64,7 +68,7 @@ PLOTS = (
         curves.rocs,
         draw.curves.draw_roc,
         "svg",
-        "Signal efficiency against SM efficiency: the diagonal cut on both scores in float and "
+        "Signal efficiency against SM efficiency: {cut} in float and "
         "firmware, and the single autoencoder in firmware. The dotted line is chance.",
     ),
     Plot(
@@ -72,8 +76,8 @@ PLOTS = (
         curves.sic_individual,
         draw.curves.draw_sic,
         "svg",
-        "Significance improvement of each decorrelated score alone and of both together by the "
-        "diagonal cut, firmware (as Fig. 1, top, of the paper). Bands are one standard "
+        "Significance improvement of each decorrelated score alone and of both together, "
+        "{cut}, firmware (as Fig. 1, top, of the paper). Bands are one standard "
         f"deviation for independent events; curves end where {MINIMUM_BACKGROUND} SM events are "
         "left; dots mark the working point.",
     ),
@@ -82,7 +86,7 @@ PLOTS = (
         curves.sic_combined,
         draw.curves.draw_sic,
         "svg",
-        "Significance improvement of the diagonal cut on both scores in float and firmware, "
+        "Significance improvement of {cut} in float and firmware, "
         "compared with a single autoencoder trained without decorrelation (as Fig. 1, bottom, "
         "of the paper).",
     ),
@@ -100,7 +104,7 @@ PLOTS = (
         draw.closure.draw,
         "svg",
         "ABCD prediction over observation on Standard Model events against the efficiency of the "
-        "signal region, diagonal cut, for every step from float to firmware (as Fig. 2 of the "
+        "signal region, {cut}, for every step from float to firmware (as Fig. 2 of the "
         "paper). Bars are 95 % intervals; models are set apart sideways for clarity.",
     ),
     Plot("invariance", invariance.invariance, draw.invariance.draw, "svg", draw.invariance.CAPTION),
@@ -133,7 +137,7 @@ PLOTS = (
         menu.staircase,
         draw.staircase.draw,
         "svg",
-        "Region A along the diagonal on the threshold split, against its threshold on score 1 "
+        "Region A on the threshold split by {cut}, against its threshold on score 1 "
         "(below) and score 2 (above): all of it and what no other seed takes after prescale. "
         "Dashed lines have fewer than 100 events; the diamond is the working point.",
     ),
@@ -193,5 +197,11 @@ def plot_all(run: Run, folder: Path) -> dict[str, Shown]:
         picked = plot.pick(run)
         if picked is not None:
             saved = save(plot.draw(picked), picked, folder, plot.name, plot.kind)
-            shown[plot.name] = Shown(saved, plot.caption)
+            shown[plot.name] = Shown(saved, caption_of(plot, run))
     return shown
+
+
+def caption_of(plot: Plot, run: Run) -> str:
+    """Caption of a figure of this run."""
+    held = run.rates.working_point.score2_efficiency is not None
+    return plot.caption.format(cut=_HELD if held else _DIAGONAL)

@@ -18,7 +18,7 @@ from trigger_ad.report.plots import Plot, Shown
 from trigger_ad.statistics.intervals import LEAST_EFFECTIVE
 from trigger_ad.storage.files import write_text
 
-__all__ = ["PLOTS", "render", "write"]
+__all__ = ["PLOTS", "caption_of", "render", "write"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -35,8 +35,8 @@ PLOTS: tuple[Plot, ...] = (
         diagonal,
         draw.staircase.draw,
         "svg",
-        "Region A before prescale along the diagonal, against its threshold on score 1 (below) and "
-        "the one on score 2 that as many events reach (above). The band is the 95 % interval; "
+        "Region A before prescale {along}, against its threshold on score 1 (below) and "
+        "the one on score 2 {other} (above). The band is the 95 % interval; "
         "events are not independent, and every point has the design effect of region A at the "
         "working point, {effect:.2f}. The dashed part has fewer than 100 effective events. The "
         "diamond is the working point.",
@@ -56,11 +56,11 @@ PLOTS: tuple[Plot, ...] = (
         closures,
         draw.predictions.draw,
         "svg",
-        "Background of region A predicted from B, C and D over what is observed, along the "
-        "diagonal and in bins of pile-up. Bars are 95 % intervals with the design effect of the "
+        "Background of region A predicted from B, C and D over what is observed, {along} "
+        "and in bins of pile-up. Bars are 95 % intervals with the design effect of the "
         "working point, {closure_effect:.2f}, and may leave the frame; the band is ±10 %. Hollow "
         "points have fewer than 100 effective events in region A: they are extrapolation. Points "
-        "along the diagonal share their events.",
+        "{along} share their events.",
     ),
     Plot(
         "trade_off",
@@ -75,6 +75,13 @@ PLOTS: tuple[Plot, ...] = (
     ),
     Plot("overlap", _overlaps, draw.overlap.draw, "svg", draw.overlap.CAPTION),
 )
+
+
+#: How a caption names the curve of the working point: diagonal, or with the cut of score 2 held.
+_CUT = {
+    False: {"along": "along the diagonal", "other": "that as many events reach"},
+    True: {"along": "along score 1 with the cut of score 2 held", "other": "that is held"},
+}
 
 
 #: What a caption adds where events were drawn in strata.
@@ -115,7 +122,15 @@ def _plots(scan: Scan) -> Iterator[tuple[str, Shown]]:
     for plot in PLOTS:
         picked = plot.pick(scan)
         if picked is not None:
-            caption = plot.caption.format(effect=scan.effect, closure_effect=scan.closure_effect)
-            if not scan.plain and plot.name in IN_STRATA:
-                caption += f" {IN_STRATA[plot.name]}"
-            yield plot.name, Shown(image(plot.draw(picked), plot.name, plot.kind), caption)
+            shown = image(plot.draw(picked), plot.name, plot.kind)
+            yield plot.name, Shown(shown, caption_of(plot, scan))
+
+
+def caption_of(plot: Plot, scan: Scan) -> str:
+    """Caption of a figure of this scan."""
+    caption = plot.caption.format(
+        effect=scan.effect, closure_effect=scan.closure_effect, **_CUT[scan.held]
+    )
+    if not scan.plain and plot.name in IN_STRATA:
+        caption += f" {IN_STRATA[plot.name]}"
+    return caption

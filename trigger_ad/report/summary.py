@@ -9,7 +9,7 @@ from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.pages.format import fixed, interval, percent, rated
 from trigger_ad.rates.record import RatesRecord, RegionRow, TotalRow
-from trigger_ad.report.caveats import findings
+from trigger_ad.report.caveats import coarse_steps, findings
 from trigger_ad.report.invariance import warnings as dependences
 from trigger_ad.report.numbers.load import records
 from trigger_ad.report.numbers.menu import shortfalls
@@ -35,6 +35,7 @@ def summary(folder: Path) -> tuple[str, str, str, str, str]:
     warnings = (
         *findings(run.validation, run.closure),
         *dependences(run.invariance),
+        *coarse_steps(run.rates),
         *shortfalls(run.menu),
     )
     return (

@@ -214,7 +214,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         relative(NAMES.menu, NAMES.menu_fragment),
-        version=4,
+        version=5,
         files="menu",
     ),
     Stage(
@@ -229,7 +229,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "closure",
         closure.run,
-        ("validate", "features"),
+        ("validate", "features", "trigger.score2_efficiency"),
         ("words", "signals", "score"),
         relative(NAMES.closure),
         version=3,
@@ -244,7 +244,16 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "validate",
         validate.run,
-        ("name", "seed", "validate", "features", "scorer", "baselines.single", "trigger.rule"),
+        (
+            "name",
+            "seed",
+            "validate",
+            "features",
+            "scorer",
+            "baselines.single",
+            "trigger.rule",
+            "trigger.score2_efficiency",
+        ),
         (
             *("words", "signals", "prepare", "score", "trigger", "closure", "rtl", "emulator"),
             *_FINISHED,

@@ -21,6 +21,7 @@ from trigger_ad.menu import table
 from trigger_ad.menu.scan import ScannedFile, ScanRecord
 from trigger_ad.rates.counters import RunningSum
 from trigger_ad.rates.normalisation import INPUT_RATES, InputRate, input_rate, with_live_fraction
+from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run import pool
 from trigger_ad.run.counting import PART_SCHEMA, Setup, Task, count_task, load_setup
 from trigger_ad.run.freshness import require_fresh
@@ -164,7 +165,8 @@ def scan(
             sums.add(setup.read(part))
             done += task.stop - task.start
             progress(done / total, f"{done:,} events")
-        record = scan_record(setup, sums.total(), files, input_hz)
+        chosen = RatesRecord.read(RunFolder(folder).rates)
+        record = scan_record(setup, sums.total(), files, input_hz, chosen)
         record.write(out)
         shutil.rmtree(parts, ignore_errors=True)
     return record

@@ -17,7 +17,7 @@ from trigger_ad.menu.scan import PileupRow, ScannedFile, ScannedRegion, ScannedT
 from trigger_ad.rates.normalisation import InputRate
 from trigger_ad.rates.quoted import Quoted, design_effect, quoted_efficiency, quoted_sum, sum_effect
 from trigger_ad.rates.quoted_counts import quoted_counts
-from trigger_ad.rates.record import StratumRow, stratum_rows
+from trigger_ad.rates.record import RatesRecord, StratumRow, stratum_rows
 from trigger_ad.rates.stratified import StratifiedCounts, quoted_fractions
 from trigger_ad.run.counting import Setup, Tally
 from trigger_ad.statistics.moments import Moments
@@ -52,7 +52,11 @@ def _grouped(counts: object) -> Grouped:
 
 
 def scan_record(
-    setup: Setup, sums: Tally, files: list[ScannedFile], input_hz: InputRate | None
+    setup: Setup,
+    sums: Tally,
+    files: list[ScannedFile],
+    input_hz: InputRate | None,
+    chosen: RatesRecord,
 ) -> ScanRecord:
     """Record of a scan.
 
@@ -64,6 +68,8 @@ def scan_record(
     files : list of ScannedFile
     input_hz : InputRate or None
         Without it no rate is given in Hz.
+    chosen : RatesRecord
+        Of the run: how thresholds were chosen, and what predicts region A.
     """
     registers, rule = setup.trigger.registers, setup.trigger.rule
     prescale = PrescaleRule.of(registers, rule=rule)
@@ -88,6 +94,8 @@ def scan_record(
             name: {**setup.counters[name].key(), **counts.to_json()}
             for name, counts in sums.counts.items()
         },
+        score2_efficiency=chosen.working_point.score2_efficiency,
+        yields=chosen.yields,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import pydantic
@@ -66,6 +66,7 @@ class ScanCounts(_Record):
     input_rate_hz: Annotated[float, Field(gt=0)] | None
     live_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     strata: list[_Stratum] | None = None
+    yields: Literal["accepted", "counters"] = "accepted"
     counts: _Counts | None = None
 
     @property

@@ -207,7 +207,11 @@ def _zero_bias(chunk: _Chunk, stock: Library) -> dict[str, Any]:
 
 
 def _record(strata: StrataFile | None) -> dict[str, Any] | None:
-    return None if strata is None else strata.model_dump(mode="json", by_alias=True, exclude={"library"})
+    return (
+        None
+        if strata is None
+        else strata.model_dump(mode="json", by_alias=True, exclude={"library"})
+    )
 
 
 def _plan(stock: Library, pileup: Pileup, seed: int, strata: StrataFile) -> Stratified:

@@ -31,7 +31,7 @@ def draw(numbers: Closures) -> Figure:
             axis.axhline(1, color="black", linewidth=0.8)
             _points(axis, points)
             axis.set(ylim=_limits(panels), ylabel="predicted / observed")
-        axes[0].set(xscale="log", xlabel="efficiency of region A", title="along the diagonal")
+        axes[0].set(xscale="log", xlabel="efficiency of region A", title=numbers.along)
         axes[0].axvline(
             numbers.working_point,
             color=COLORS[0],

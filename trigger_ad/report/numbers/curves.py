@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.pages.names import SCORES
+from trigger_ad.rates.as_one import as_one
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.run_folder import TEST, THRESHOLD
-from trigger_ad.statistics.ranks import RankTable, combine
 from trigger_ad.statistics.sic import MINIMUM_BACKGROUND, Roc, roc
 
 __all__ = ["Curve", "Curves", "Panel", "rocs", "sic_combined", "sic_individual"]
@@ -29,7 +29,8 @@ class Curve:
     Parameters
     ----------
     model, score : str
-        Score is ``score1``, ``score2``, ``combined`` (diagonal cut) or ``single``.
+        Score is ``score1``, ``score2``, ``combined`` (diagonal cut), ``held`` (score 1 with the
+        cut of score 2 held) or ``single``.
     auc : float
     fpr, tpr : ndarray of float64
         Efficiency for SM and signal events, by rising fpr. The first point is where
@@ -72,19 +73,26 @@ class Curves:
 
 def rocs(run: Run) -> Curves:
     """Both scores in float and firmware, the single autoencoder in firmware."""
-    return _curves(run, (("float", "combined"), ("firmware", "combined"), ("firmware", "single")))
+    both = _both(run)
+    return _curves(run, (("float", both), ("firmware", both), ("firmware", "single")))
 
 
 def sic_individual(run: Run) -> Curves:
     """Each decorrelated score alone and both together, firmware."""
-    return _curves(run, tuple(("firmware", score) for score in (*SCORES, "combined")))
+    return _curves(run, tuple(("firmware", score) for score in (*SCORES, _both(run))))
 
 
 def sic_combined(run: Run) -> Curves:
     """Both scores and the single autoencoder, float and firmware; the published size if run."""
-    published = (("published", "combined"),) if run.scores.has("published") else ()
-    pairs = (("float", "combined"), ("firmware", "combined"), *published)
+    both = _both(run)
+    published = (("published", both),) if run.scores.has("published") else ()
+    pairs = (("float", both), ("firmware", both), *published)
     return _curves(run, (*pairs, ("float", "single"), ("firmware", "single")))
+
+
+def _both(run: Run) -> str:
+    """How both scores are cut on."""
+    return "combined" if run.rates.working_point.score2_efficiency is None else "held"
 
 
 def _curves(run: Run, wanted: tuple[tuple[str, str], ...]) -> Curves:
@@ -127,10 +135,13 @@ def _values(run: Run, model: str, score: str, sample: str) -> NDArray[Any]:
     """Scores to cut on, as integers; ranks are those of the threshold split."""
     if score == "single":
         return run.scores.raw(f"single_{model}", sample, "score")
-    if score != "combined":
+    if score not in ("combined", "held"):
         return run.scores.raw(model, sample, score)
-    drawn = run.scores.drawn(THRESHOLD)
-    tables = (RankTable.of(run.scores.raw(model, THRESHOLD, s), drawn) for s in SCORES)
-    pairs = zip(tables, SCORES, strict=True)
-    one, two = (table.rank(run.scores.raw(model, sample, s)) for table, s in pairs)
-    return combine(one, two)
+    reference, pair = (_pair(run, model, name) for name in (THRESHOLD, sample))
+    held = run.rates.working_point.score2_efficiency
+    return as_one(reference, pair, run.scores.drawn(THRESHOLD), held)
+
+
+def _pair(run: Run, model: str, sample: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    first, second = (run.scores.raw(model, sample, score) for score in SCORES)
+    return first, second

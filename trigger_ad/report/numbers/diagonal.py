@@ -1,4 +1,4 @@
-"""Region A and its closure along the diagonal cut."""
+"""Region A and its closure along the diagonal cut, or along score 1 with score 2 held."""
 
 from __future__ import annotations
 
@@ -24,23 +24,28 @@ class Closures:
     Parameters
     ----------
     efficiency : Points
-        Along the diagonal, against the efficiency of region A; each number of events in A once.
+        Along the curve of the working point, against the efficiency of region A; each number of
+        events in A once.
     pileup : Points or None
         At the working point, in bins of pile-up.
     working_point : float
         Efficiency of region A with the thresholds in the registers.
+    along : str
+        Name of that curve.
     """
 
     efficiency: Points
     pileup: Points | None
     working_point: float
+    along: str = "along the diagonal"
 
 
 def diagonal(scan: Scan) -> Steps | None:
     """Region A against its thresholds at equal efficiencies of the two scores.
 
     With each edge of score 1 goes the edge of score 2 that most nearly as many of the counted
-    events reach. None where no event reaches any of them.
+    events reach, or the threshold of score 2 where the trigger was cut with that held. None where
+    no event reaches any of them.
     """
     found = [row for row in _regions_along(scan) if row[2][:, 0].any()]
     if not found:
@@ -79,7 +84,10 @@ def closures(scan: Scan) -> Closures | None:
             x = middles(scan.record.pileup)[filled]
             pileup = _ratios(scan, "pile-up", x, list(scan.pileup_bins[filled]))
     return Closures(
-        _ratios(scan, "efficiency", efficiency, along), pileup, float(scan.regions[0] / events)
+        _ratios(scan, "efficiency", efficiency, along),
+        pileup,
+        float(scan.regions[0] / events),
+        "along score 1" if scan.held else "along the diagonal",
     )
 
 
@@ -88,14 +96,22 @@ def _regions_along(scan: Scan) -> list[tuple[int, int, NDArray[np.int64]]]:
     above = scan.plane.above
     first, second = above[:, 1:, 0], above[:, 0, 1:]
     reached, others = scan.alike(first), scan.alike(second)
-    rows = []
+    rows, held = [], _held(scan)
     for place, number in enumerate(reached):
-        other = int(np.argmin(np.abs(np.log((others + 0.5) / (number + 0.5)))))
+        equal = int(np.argmin(np.abs(np.log((others + 0.5) / (number + 0.5)))))
+        other = equal if held is None else held
         a = above[:, place + 1, other + 1]
         b, c = first[:, place] - a, second[:, other] - a
         counts = np.stack([a, b, c, above[:, 0, 0] - a - b - c], axis=1)
         rows.append((scan.plane.edges1[place], scan.plane.edges2[other], counts))
     return rows
+
+
+def _held(scan: Scan) -> int | None:
+    """Place of the threshold of score 2 among the edges; None of a diagonal cut."""
+    if not scan.held:
+        return None
+    return int(np.argmin(np.abs(np.array(scan.plane.edges2) - scan.record.registers.pair[1])))
 
 
 def _ratios(scan: Scan, label: str, x: Values, counts: Sequence[NDArray[np.int64]]) -> Points:

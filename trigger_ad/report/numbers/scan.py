@@ -80,6 +80,11 @@ class Scan:
         """Whether events were drawn alike, so that counts are those of the regions."""
         return self.record.strata is None
 
+    @property
+    def held(self) -> bool:
+        """Whether thresholds are those along score 1 with the cut of score 2 held."""
+        return self.record.score2_efficiency is not None
+
     @cached_property
     def strata(self) -> Strata:
         """What the events were drawn in."""
@@ -153,10 +158,11 @@ class Scan:
         return self.record.input_rate_hz is not None
 
     @property
-    def all_read_out(self) -> bool:
-        """Whether A is not prescaled and no other region is off: prescales then predict A."""
+    def predicts(self) -> bool:
+        """Whether A is not prescaled, and each other region is read out or its counter taken."""
         realised = self.record.rule.realised
-        return realised["A"] == 1 and min(realised.values()) > 0
+        counted = self.record.yields == "counters"
+        return realised["A"] == 1 and (counted or min(realised.values()) > 0)
 
     def worth(self, events: NDArray[np.int64]) -> float:
         """Independent events drawn alike with the precision of some, (strata,), of any weights."""

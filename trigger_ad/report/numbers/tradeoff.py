@@ -74,8 +74,8 @@ def trade_off(scan: Scan) -> TradeOff | None:
 
 
 def _present(scan: Scan, counts: Sequence[float]) -> tuple[float, float] | None:
-    if not scan.all_read_out:
+    if not scan.predicts:
         return None
-    prescale = scan.record.registers.prescale
-    choice = at_prescales(counts, prescale[1:], scan.record.rule.rule)
+    prescale, counters = scan.record.registers.prescale, scan.record.yields == "counters"
+    choice = at_prescales(counts, prescale[1:], scan.record.rule.rule, counters)
     return choice.precision, choice.total

@@ -14,7 +14,7 @@ from trigger_ad.rates.record import BandwidthRecord
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run_folder import BACKGROUND
 from trigger_ad.trigger.decide import region_of
-from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.registers import REGIONS, Registers
 from trigger_ad.trigger.rule import Rule
 
 __all__ = ["within_bandwidth"]
@@ -54,7 +54,14 @@ def within_bandwidth(
     # Of events in strata these are the numbers that as many plain events would have.
     expected = np.bincount(region, data.weights(_SPLIT), minlength=len(registers.regions))
     hz = input_rate(data.origin(BACKGROUND), settings.rate).hz / len(region)
-    choice = for_bandwidth(expected.tolist(), hz, settings.bandwidth_hz, Rule(settings.rule))
+    choice = for_bandwidth(
+        expected.tolist(),
+        hz,
+        settings.bandwidth_hz,
+        Rule(settings.rule),
+        settings.readout or REGIONS,
+        settings.yields == "counters",
+    )
     record = BandwidthRecord(
         wanted_hz=settings.bandwidth_hz,
         threshold_hz=sum(choice.read) * hz,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigger_ad.config import Prescales, Trigger
-from trigger_ad.trigger.registers import Registers
+from trigger_ad.trigger.registers import REGIONS, Registers
 
 __all__ = ["planned"]
 
@@ -18,7 +18,8 @@ def planned(settings: Trigger) -> Registers:
     ----------
     settings : config.Trigger
         Where they give a bandwidth, all prescales are 1 until `bandwidth.within_bandwidth` has
-        chosen them.
+        chosen them; those of regions that are not read out are 0.
     """
-    prescales = settings.prescale or Prescales(A=1, B=1, C=1, D=1)
+    on = {region: float(region in (settings.readout or REGIONS)) for region in REGIONS}
+    prescales = settings.prescale or Prescales(**on)
     return Registers.from_prescales((0, 0), prescales)

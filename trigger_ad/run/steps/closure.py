@@ -27,7 +27,7 @@ CLOSURE_MODELS = ("float", "ptq", "quantized", "firmware")
 
 def run(context: Context) -> None:
     """Write ``closure.json``."""
-    settings = context.config.validate_
+    settings, held = context.config.validate_, context.config.trigger.score2_efficiency
     data = Dataset(context.folder, context.config.features)
     scores = ScoreTable(context.run.scores)
     clusters = data.identity(BACKGROUND, "test")
@@ -42,6 +42,7 @@ def run(context: Context) -> None:
             settings.sm_efficiencies,
             clusters,
             drawn,
+            held,
         )
     ]
     kappas = [kappa_of_run(scores, data, point.model, point.point) for point in points]
@@ -50,7 +51,7 @@ def run(context: Context) -> None:
         closure=tuple(ClosureRow.of(point, kappa) for point, kappa in found),
         significance={
             signal: tuple(
-                _significance(scores, signal, point, settings.signal_fraction, drawn, kappa)
+                _significance(scores, signal, point, settings.signal_fraction, drawn, kappa, held)
                 for point, kappa in found
                 if point.model == "firmware"
             )
@@ -68,6 +69,7 @@ def _significance(
     fraction: float,
     drawn: tuple[Stratified, Stratified] | None,
     kappa: CombinedKappa | None,
+    held: float | None,
 ) -> SignificanceRow:
     """One working point of Fig. 3 of the paper, beside the single autoencoder's.
 
@@ -82,7 +84,9 @@ def _significance(
     reference, single = (
         scores.get("single_firmware", sample, "score") for sample in (THRESHOLD, TEST)
     )
-    cut = _quantile(reference, 1 - point.sm_efficiency, of_threshold)
+    # At a diagonal cut what was wanted; with score 2 held what its steps may be far below.
+    passing = point.sm_efficiency if held is None else point.point.efficiency
+    cut = _quantile(reference, 1 - passing, of_threshold)
     single_background = float(np.sum(single >= cut if of_test is None else of_test[single >= cut]))
     efficiency = float((scores.get("single_firmware", signal, "score") >= cut).mean())
     events = float(background.sum()) * fraction / (1 - fraction)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.abcd.working_point import steps_of
+from trigger_ad.config import Trigger
 from trigger_ad.errors import NormalisationError, WorkingPointError
 from trigger_ad.menu import fragment
+from trigger_ad.menu.composition import composition
 from trigger_ad.menu.counts import PatternCounts
 from trigger_ad.menu.gain import Sample, gain, sample, to_json
 from trigger_ad.menu.integers import IntegerMenu, on_hardware, thresholds_of
@@ -15,7 +18,6 @@ from trigger_ad.menu.record import GainRecord, MenuRatesRecord, RunMenuRecord, S
 from trigger_ad.menu.untaken import signal_seed
 from trigger_ad.rates.normalisation import InputRate, input_rate
 from trigger_ad.rates.record import RatesRecord
-from trigger_ad.rates.staircase import diagonal_steps
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
@@ -58,7 +60,8 @@ def run(context: Context) -> None:
         input_rate_hz=source.hz if source else None,
         gain=gained,
         gain_refused=refused,
-        staircase=_staircase(scores, threshold, registers),
+        staircase=_staircase(settings, scores, threshold, registers),
+        composition=composition(data.words(BACKGROUND, "test"), seeds, seed.name, test),
     )
     record.write(context.out(NAMES.menu))
     fragment.fragment(seeds).write(context.out(NAMES.menu_fragment))
@@ -92,10 +95,12 @@ def _input_rate(context: Context, data: Dataset) -> InputRate | None:
         return None
 
 
-def _staircase(scores: ScoreTable, threshold: Sample, registers: Registers) -> Staircase:
-    """Every rate of region A that a diagonal cut reaches on the threshold split."""
-    pair = scores.pair("firmware", THRESHOLD)
-    steps = diagonal_steps(*pair, threshold.untaken, threshold.drawn)
+def _staircase(
+    settings: Trigger, scores: ScoreTable, threshold: Sample, registers: Registers
+) -> Staircase:
+    """Every rate of region A that the working point was chosen from, on the threshold split."""
+    pair, held = scores.pair("firmware", THRESHOLD), settings.score2_efficiency
+    steps = steps_of(*pair, threshold.untaken, threshold.drawn, held)
     first, second = steps.thresholds
     cuts = registers.pair
     chosen = (first == cuts[0]) & (second == cuts[1])

@@ -73,7 +73,7 @@ def run(context: Context) -> None:
     record = RatesRecord(
         registers=registers,
         rule=rule,
-        working_point=_working_point(point, pure, scores, drawn),
+        working_point=_working_point(config.trigger, point, pure, scores, drawn),
         regions=_regions(counts, rates, rule, drawn is None),
         total=_total(counts, rates, drawn is None),
         normalisation=_normalisation(rates, data.origin(BACKGROUND), config.trigger.rate),
@@ -82,6 +82,7 @@ def run(context: Context) -> None:
         plane=_plane(registers, scores, None if drawn is None else drawn[0]),
         strata=None if drawn is None else stratum_rows(data.strata, drawn[1].events.tolist()),
         bandwidth=bandwidth,
+        yields=config.trigger.yields,
     )
     record.write(context.out(NAMES.rates))
     _write_golden(context, data, trigger)
@@ -92,14 +93,14 @@ def _chosen(
 ) -> tuple[WorkingPoint, PureRate | None]:
     """Thresholds, from the threshold split; and what the pure rate is, if one is wanted."""
     pair, inside = scores.pair("firmware", THRESHOLD), settings.menu
-    own = data.drawn("threshold")
+    own, held = data.drawn("threshold"), settings.score2_efficiency
     if inside is None or inside.pure_rate_hz is None:
-        return working_point(*pair, settings.sm_efficiency, drawn=own), None
+        return working_point(*pair, settings.sm_efficiency, drawn=own, score2_efficiency=held), None
     menu = menu_inside(settings, prescaled)
     seed, source = signal_seed(menu), input_rate(data.origin(BACKGROUND), settings.rate)
     accepts = 100 / seed.hundredths
     free = untaken_by(menu, data.words(BACKGROUND, "threshold"), data.layout)
-    point = working_point(*pair, inside.pure_rate_hz / source.hz / accepts, free, own)
+    point = working_point(*pair, inside.pure_rate_hz / source.hz / accepts, free, own, held)
     region = point.regions(*scores.pair("firmware", TEST))
     left = untaken_by(menu, data.words(BACKGROUND, "test"), data.layout) * accepts
     alone = np.where(region == 0, left, 0.0)
@@ -136,6 +137,7 @@ def _plane(registers: Registers, scores: ScoreTable, drawn: Stratified | None) -
 
 
 def _working_point(
+    settings: configuration.Trigger,
     point: WorkingPoint,
     pure: PureRate | None,
     scores: ScoreTable,
@@ -151,6 +153,7 @@ def _working_point(
         thresholds={"score1": int(point.threshold1), "score2": int(point.threshold2)},
         lsb={name: scores.lsb("firmware", name) for name in ("score1", "score2")},
         realised=Realised(threshold=realised, test=test),
+        score2_efficiency=settings.score2_efficiency,
     )
 
 

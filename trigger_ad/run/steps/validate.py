@@ -41,10 +41,12 @@ def run(context: Context) -> None:
     context.progress(0.4, "equality of the trigger in HLS, RTL and the shared object")
     bit_exact["double"] |= firmware_equality(folder, data, config)
     context.progress(0.5, "areas under the curves")
-    areas = performance(scores, data, settings.bootstrap, config.seed)
+    point = rates.working_point
+    held = point.score2_efficiency
+    areas = performance(scores, data, settings.bootstrap, config.seed, held)
     drawn = data.drawn("test")
     weights = None if drawn is None else drawn.weights
-    flips, shift = decisions(scores, rates.working_point.sm_efficiency)
+    flips, shift = decisions(scores, point.sm_efficiency, held)
     record = ValidationRecord(
         name=config.name,
         samples=_sizes(data),

@@ -16,7 +16,9 @@ __all__ = ["decisions"]
 _A = 0
 
 
-def decisions(scores: ScoreTable, sm_efficiency: float) -> tuple[Flips, RateShift]:
+def decisions(
+    scores: ScoreTable, sm_efficiency: float, score2_efficiency: float | None = None
+) -> tuple[Flips, RateShift]:
     """Decision flips and rate shift of the firmware against the float model.
 
     Parameters
@@ -24,6 +26,8 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> tuple[Flips, RateShif
     scores : ScoreTable
     sm_efficiency : float
         Of region A; thresholds come from the threshold split.
+    score2_efficiency : float, optional
+        Of the cut of score 2; diagonal cuts without it.
 
     Returns
     -------
@@ -36,7 +40,10 @@ def decisions(scores: ScoreTable, sm_efficiency: float) -> tuple[Flips, RateShif
     """
     own = {
         model: working_point(
-            *scores.pair(model, THRESHOLD), sm_efficiency, drawn=scores.drawn(THRESHOLD)
+            *scores.pair(model, THRESHOLD),
+            sm_efficiency,
+            drawn=scores.drawn(THRESHOLD),
+            score2_efficiency=score2_efficiency,
         )
         for model in ("float", "firmware")
     }

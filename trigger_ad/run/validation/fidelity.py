@@ -49,6 +49,7 @@ def fidelities(scores: ScoreTable, data: Dataset, config: Config) -> dict[str, S
                 settings.sm_efficiencies,
                 data.identity(BACKGROUND, "test"),
                 data.drawn_pair(),
+                config.trigger.score2_efficiency,
             )
             for model in (TEACHER, *MODELS)
         }

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.rates.as_one import as_one
 from trigger_ad.rates.baselines import BASELINES, baselines
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND, TEST, THRESHOLD
 from trigger_ad.statistics.intervals import Interval
-from trigger_ad.statistics.ranks import RankTable, combine
 from trigger_ad.statistics.sic import Performance, evaluate, roc
 from trigger_ad.statistics.strata import Stratified
 from trigger_ad.validate.record import BySignal, Ends, EndsBySignal
@@ -32,17 +32,15 @@ MODELS = ("float", "ptq", "quantized", "firmware")
 _SINGLE = {"score1": "", "score2": "", "single_autoencoder": "single_"}
 
 
-def combined(scores: ScoreTable, model: str, sample: str) -> NDArray[np.int64]:
-    """Smaller of the two ranks among threshold-split background, (n_events,) int64.
+def combined(
+    scores: ScoreTable, model: str, sample: str, score2_efficiency: float | None = None
+) -> NDArray[np.int64]:
+    """Both scores as one, ranks being those among the background of the threshold split.
 
-    Of background that was drawn in strata, ranks are those among all events.
+    (n_events,) int64; see `rates.as_one.as_one`.
     """
-    drawn = scores.drawn(THRESHOLD)
-    tables = [RankTable.of(score, drawn) for score in scores.pair(model, THRESHOLD)]
-    first, second = (
-        table.rank(score) for table, score in zip(tables, scores.pair(model, sample), strict=True)
-    )
-    return combine(first, second)
+    reference, pair = scores.pair(model, THRESHOLD), scores.pair(model, sample)
+    return as_one(reference, pair, scores.drawn(THRESHOLD), score2_efficiency)
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,13 @@ class Areas:
     auc_published: BySignal | None
 
 
-def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> Areas:
+def performance(
+    scores: ScoreTable,
+    data: Dataset,
+    replicas: int,
+    seed: int,
+    score2_efficiency: float | None = None,
+) -> Areas:
     """Areas under ROC curves and signal efficiencies, with 95 % bootstrap intervals.
 
     Parameters
@@ -69,19 +73,22 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
     replicas : int
         Of the bootstrap, over parton events.
     seed : int
+    score2_efficiency : float, optional
+        Of the cut of score 2; diagonal cuts without it.
 
     Returns
     -------
     Areas
     """
-    background = {model: combined(scores, model, TEST) for model in MODELS}
+    held = score2_efficiency
+    background = {model: combined(scores, model, TEST, held) for model in MODELS}
     clusters, drawn = data.identity(BACKGROUND, "test"), data.drawn("test")
 
     def of(signal: str) -> dict[str, Performance]:
         return {
             model: evaluate(
                 background[model],
-                combined(scores, model, signal),
+                combined(scores, model, signal, held),
                 tuple(FPRS.values()),
                 replicas,
                 seed,
@@ -106,7 +113,7 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
         auc_baseline=_baselines(data),
         tpr_at_fpr={s: _tpr(found, lambda i: i.value) for s, found in both.items()},
         tpr_at_fpr_interval={s: _tpr(found, _ends) for s, found in both.items()},
-        auc_published={s: _published(scores, s, drawn) for s in data.signals}
+        auc_published={s: _published(scores, s, drawn, held) for s in data.signals}
         if published
         else None,
     )
@@ -171,10 +178,12 @@ def _single(
     }
 
 
-def _published(scores: ScoreTable, signal: str, drawn: Stratified | None) -> dict[str, float]:
+def _published(
+    scores: ScoreTable, signal: str, drawn: Stratified | None, held: float | None
+) -> dict[str, float]:
     background, found = (
         {
-            "combined": combined(scores, "published", sample),
+            "combined": combined(scores, "published", sample, held),
             **{name: scores.get("published", sample, name) for name in ("score1", "score2")},
         }
         for sample in (TEST, signal)

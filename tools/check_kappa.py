@@ -10,7 +10,7 @@ Two tables:
   part of toys whose interval holds the truth. 68 and 95 % intervals must hold it in no fewer than
   62 and 90 %; where planes do not differ they hold it more often than stated.
 
-Usage: python tools/check_kappa.py [--toys 1500] [--seed 1]
+Usage: python tools/check_kappa.py [--toys 1000] [--seed 1]
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from trigger_ad.trigger.decide import region_of
 CUTS = (900, 600)
 
 #: Events of a sample, and values that a score has.
-EVENTS, VALUES = 10_000, 1000
+EVENTS, VALUES = 40_000, 1000
 
 #: Strata: part of all events, part of the sample, part of related scores.
 STRATA = ((0.9, 0.5, 0.0), (0.1, 0.5, 0.4))
@@ -60,11 +60,10 @@ def sample(rng: np.random.Generator, events: int, in_strata: bool, copies: int) 
     one, two = rng.integers(0, VALUES, number), rng.integers(0, VALUES, number)
     two = np.where(related, (one + two) // 2, two)
     pileup = rng.integers(30, 80, number).astype(np.int32)
-    one, two, place, pileup = (np.repeat(of, copies) for of in (one, two, place, pileup))
     clusters = np.repeat(np.arange(number), copies)
     parts = [row[0] for row in STRATA]
-    drawn = Stratified.of(place, parts, clusters) if in_strata else None
-    return ScoredSample.of((one, two), drawn, clusters, pileup)
+    drawn = Stratified.of(place[clusters], parts, clusters) if in_strata else None
+    return ScoredSample.of((one[clusters], two[clusters]), drawn, clusters, pileup[clusters])
 
 
 def measured(planes: tuple[Beside, ...], own: ScoredSample) -> Factors:
@@ -91,13 +90,15 @@ def pulls(in_strata: bool, copies: int, toys: int, seed: int) -> dict[str, NDArr
     planes, truth = known()
     found, slopes = [], []
     for _ in range(toys):
-        own = sample(rng, EVENTS * copies, in_strata, copies)
+        own = sample(rng, EVENTS, in_strata, copies)
         factor = measured(planes, own)
         found.append((factor.value - truth) / factor.error)
         slope = against_pileup(planes, own, factor.taken(np.arange(1, len(truth))))
         slopes += [] if slope is None else [slope.slope / slope.error]
     names = ("the same cut", *(plane.name for plane in planes))
-    return dict(zip(names, np.array(found).T, strict=True)) | {"slope": np.array(slopes)}
+    rows = dict(zip(names, np.array(found).T, strict=True))
+    enough = len(slopes) > 0.9 * toys  # else these are the toys that fluctuated up
+    return rows | ({"slope": np.array(slopes)} if enough else {})
 
 
 def covered(
@@ -124,7 +125,7 @@ def _factors(values: NDArray[np.float64], error: float) -> Factors:
 
 def rows_of_pulls(toys: int, seed: int) -> Iterator[tuple[str, bool]]:
     """Lines of the first table, and whether each breaks the claim."""
-    for in_strata, copies in ((False, 1), (False, 3), (True, 1), (True, 3)):
+    for in_strata, copies in ((False, 1), (False, 2), (True, 1), (True, 2)):
         how = f"{'strata' if in_strata else 'plain'}, clusters of {copies}"
         for name, values in pulls(in_strata, copies, toys, seed).items():
             noise = 4 / math.sqrt(2 * len(values))
@@ -147,7 +148,7 @@ def rows_of_coverage(toys: int, seed: int) -> Iterator[tuple[str, bool]]:
 def main() -> int:
     """Print both tables; 1 where one of them breaks its claim."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--toys", type=int, default=1500)
+    parser.add_argument("--toys", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     missed = 0

@@ -12,8 +12,12 @@ import pytest
 from tests.damage import damages
 from tests.invariance import records as invariances
 from trigger_ad import config
+from trigger_ad.abcd.combined_kappa import CombinedKappa
 from trigger_ad.abcd.kappa import Kappa
+from trigger_ad.abcd.kappa_record import Cut, KappaRecord, load_kappa
+from trigger_ad.abcd.likelihood import four_regions
 from trigger_ad.abcd.record import ClosureRecord
+from trigger_ad.abcd.workspace import read_workspace, write_workspace
 from trigger_ad.errors import ConfigError, SchemaError, TriggerAdError
 from trigger_ad.generate.zerobias.draws import Pileup
 from trigger_ad.invariance.record import InvarianceRecord
@@ -24,6 +28,7 @@ from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.monitor import session, source, state
 from trigger_ad.monitor.settings import Settings
 from trigger_ad.monitor.toys import TRUTH, Plan, simulate
+from trigger_ad.rates.corrected import KappaSource
 from trigger_ad.rates.record import RatesRecord
 from trigger_ad.run import scan_counts
 from trigger_ad.sections import yaml12
@@ -55,6 +60,17 @@ SCAN = {
 }
 
 
+MEASURED = KappaRecord.of(
+    Cut((3, 4), "ab" * 32, None),
+    CombinedKappa(
+        1.1,
+        0.1,
+        0.05,
+        (KappaSource(name="here", value=1.1, error=0.1, effective_events=120.0, used=True),),
+    ),
+)
+
+
 def watch(path):
     """The feed of a monitor, to its end."""
     lines = source.lines(str(path), follow=False)
@@ -82,6 +98,12 @@ def saved_checkpoint():
     return path.read_bytes()
 
 
+def saved_workspace():
+    path = Path("workspace.json")
+    write_workspace(path, four_regions((40, 400, 500, 6000), (9.0, 1, 1, 1)), MEASURED.cut)
+    return path.read_bytes()
+
+
 def frozen(name):
     """Bytes of a file that is kept."""
     return (Path(__file__).parent / "frozen" / name).read_bytes
@@ -99,6 +121,8 @@ READERS = {
     ),
     "YAML, a menu": (lambda: file.find("packaged:small").read_bytes(), file.load),
     "JSON, kappa": (lambda: json.dumps(TRUTH.to_json()).encode(), Kappa.load),
+    "JSON, kappa of a cut": (lambda: json.dumps(MEASURED.to_json()).encode(), load_kappa),
+    "JSON, a workspace": (saved_workspace, lambda path: read_workspace(path, MEASURED.cut)),
     "JSON, a scan": (lambda: json.dumps(SCAN).encode(), scan_counts.read),
     "JSON, a scan whole": (frozen("scans/rates_scan_2.json"), ScanRecord.read),
     "JSON, rates": (frozen("version_2/rates.json"), RatesRecord.read),

@@ -8,9 +8,11 @@ Two tables:
   and a mean of 0 within 10 %;
 * the combination, where planes differ from region A, and from each other, by a known scatter: the
   part of toys whose interval holds the truth. 68 and 95 % intervals must hold it in no fewer than
-  62 and 90 %; where planes do not differ they hold it more often than stated.
+  62 and 90 %; where planes do not differ they hold it more often than stated. A shift of all planes
+  to one side, which their scatter does not show, is only found by the value at the cut: what
+  intervals hold then is printed, and nothing is claimed.
 
-Usage: python tools/check_kappa.py [--toys 1500] [--seed 1]
+Usage: python tools/check_kappa.py [--toys 1000] [--seed 1]
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ from trigger_ad.trigger.decide import region_of
 CUTS = (900, 600)
 
 #: Events of a sample, and values that a score has.
-EVENTS, VALUES = 10_000, 1000
+EVENTS, VALUES = 40_000, 1000
 
 #: Strata: part of all events, part of the sample, part of related scores.
 STRATA = ((0.9, 0.5, 0.0), (0.1, 0.5, 0.4))
@@ -60,11 +62,10 @@ def sample(rng: np.random.Generator, events: int, in_strata: bool, copies: int) 
     one, two = rng.integers(0, VALUES, number), rng.integers(0, VALUES, number)
     two = np.where(related, (one + two) // 2, two)
     pileup = rng.integers(30, 80, number).astype(np.int32)
-    one, two, place, pileup = (np.repeat(of, copies) for of in (one, two, place, pileup))
     clusters = np.repeat(np.arange(number), copies)
     parts = [row[0] for row in STRATA]
-    drawn = Stratified.of(place, parts, clusters) if in_strata else None
-    return ScoredSample.of((one, two), drawn, clusters, pileup)
+    drawn = Stratified.of(place[clusters], parts, clusters) if in_strata else None
+    return ScoredSample.of((one[clusters], two[clusters]), drawn, clusters, pileup[clusters])
 
 
 def measured(planes: tuple[Beside, ...], own: ScoredSample) -> Factors:
@@ -91,26 +92,31 @@ def pulls(in_strata: bool, copies: int, toys: int, seed: int) -> dict[str, NDArr
     planes, truth = known()
     found, slopes = [], []
     for _ in range(toys):
-        own = sample(rng, EVENTS * copies, in_strata, copies)
+        own = sample(rng, EVENTS, in_strata, copies)
         factor = measured(planes, own)
         found.append((factor.value - truth) / factor.error)
         slope = against_pileup(planes, own, factor.taken(np.arange(1, len(truth))))
         slopes += [] if slope is None else [slope.slope / slope.error]
     names = ("the same cut", *(plane.name for plane in planes))
-    return dict(zip(names, np.array(found).T, strict=True)) | {"slope": np.array(slopes)}
+    rows = dict(zip(names, np.array(found).T, strict=True))
+    enough = len(slopes) > 0.9 * toys  # else these are the toys that fluctuated up
+    return rows | ({"slope": np.array(slopes)} if enough else {})
 
 
 def covered(
-    errors: tuple[float, float], scatter: float, toys: int, seed: int
+    errors: tuple[float, float], scatter: float, shift: float, toys: int, seed: int
 ) -> tuple[float, float, float]:
-    """Part of combinations within 1 and 1.96 standard deviations, and their mean error."""
+    """Part of combinations within 1 and 1.96 standard deviations, and their mean error.
+
+    Planes lie by `shift` beside region A, all to the same side.
+    """
     at_cut, of_plane = errors
-    rng = np.random.default_rng([seed, *(round(1000 * one) for one in (*errors, scatter))])
+    rng = np.random.default_rng([seed, *(round(1000 * one) for one in (*errors, scatter, shift))])
     inside = []
     for _ in range(toys):
         truth, *values = rng.normal(0, scatter, PLANES + 1)
         same = _factors(np.array([rng.normal(truth, at_cut)]), at_cut)
-        planes = _factors(rng.normal(values, of_plane), of_plane)
+        planes = _factors(rng.normal(np.add(values, shift), of_plane), of_plane)
         value, error, _ = combine(same, planes)
         inside.append((abs(value - truth) < error, abs(value - truth) < 1.96 * error, error))
     one, two, error = np.mean(inside, axis=0)
@@ -124,7 +130,7 @@ def _factors(values: NDArray[np.float64], error: float) -> Factors:
 
 def rows_of_pulls(toys: int, seed: int) -> Iterator[tuple[str, bool]]:
     """Lines of the first table, and whether each breaks the claim."""
-    for in_strata, copies in ((False, 1), (False, 3), (True, 1), (True, 3)):
+    for in_strata, copies in ((False, 1), (False, 2), (True, 1), (True, 2)):
         how = f"{'strata' if in_strata else 'plain'}, clusters of {copies}"
         for name, values in pulls(in_strata, copies, toys, seed).items():
             noise = 4 / math.sqrt(2 * len(values))
@@ -136,18 +142,19 @@ def rows_of_pulls(toys: int, seed: int) -> Iterator[tuple[str, bool]]:
 
 def rows_of_coverage(toys: int, seed: int) -> Iterator[tuple[str, bool]]:
     """Lines of the second table, and whether each breaks the claim."""
-    for errors in ERRORS:
-        for scatter in SCATTERS:
-            one, two, error = covered(errors, scatter, toys, seed)
-            wrong = one < 0.62 or two < 0.90
-            text = f"{errors[0]:8.3f}{errors[1]:8.3f}{scatter:9.3f}{one:9.3f}{two:9.3f}{error:9.3f}"
-            yield text + " !" * wrong, wrong
+    rows = [(errors, scatter, 0.0) for errors in ERRORS for scatter in SCATTERS]
+    rows += [(errors, 0.0, shift) for errors in ERRORS for shift in SCATTERS[1:]]
+    for errors, scatter, shift in rows:
+        one, two, error = covered(errors, scatter, shift, toys, seed)
+        wrong = not shift and (one < 0.62 or two < 0.90)
+        numbers = (*errors, scatter, shift, one, two, error)
+        yield "".join(f"{number:9.3f}" for number in numbers) + " !" * wrong, wrong
 
 
 def main() -> int:
     """Print both tables; 1 where one of them breaks its claim."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--toys", type=int, default=1500)
+    parser.add_argument("--toys", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     missed = 0
@@ -155,7 +162,8 @@ def main() -> int:
     for line, wrong in rows_of_pulls(options.toys, options.seed):
         print(line, flush=True)
         missed += wrong
-    print(f"\n{'at cut':>8}{'plane':>8}{'scatter':>9}{'68 %':>9}{'95 %':>9}{'error':>9}")
+    names = ("at cut", "plane", "scatter", "shift", "68 %", "95 %", "error")
+    print("\n" + "".join(f"{name:>9}" for name in names))
     for line, wrong in rows_of_coverage(4 * options.toys, options.seed):
         print(line, flush=True)
         missed += wrong

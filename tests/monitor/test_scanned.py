@@ -42,10 +42,16 @@ def test_sections_have_the_rates_of_nature(rng):
     assert kappa.value == pytest.approx(truth[0] * truth[3] / (truth[1] * truth[2]), rel=0.02)
     counts = [section.before.values for section in simulate("quiet", 3, plan, kappa)]
     share = np.sum(counts, axis=0) / np.sum(counts)
-    assert share[[0, 3]] == pytest.approx(truth[[0, 3]], rel=0.02)
-    assert share[1] * share[2] == pytest.approx(truth[1] * truth[2], rel=0.02)
+    assert share == pytest.approx(truth, rel=0.02)
     rate = np.sum(counts) / (400 * plan.seconds * plan.live)
     assert rate == pytest.approx(SOURCE.hz, rel=0.02)
+
+
+def test_thresholds_need_not_have_one_efficiency():
+    regions = np.array([[0.004, 0.006, 0.396, 0.594]])
+    groups = np.rint(regions[:, None] * np.full((1, 50, 1), 20_000)).astype(np.int64)
+    plan, _ = plan_of(scanned(groups, Strata(("all",), (1.0,))))
+    assert plan.efficiencies == (pytest.approx(0.01, rel=1e-3), pytest.approx(0.4, rel=1e-3))
 
 
 def test_kappa_of_the_sample_itself_would_be_an_alarm(rng):

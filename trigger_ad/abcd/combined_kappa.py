@@ -131,8 +131,9 @@ def combine(same: Factors | None, planes: Factors | None) -> tuple[float, float,
     Planes are drawn from one distribution, region A being one more draw. So their mean, weighted
     by the inverse of their variances, has its variance, covariances included, plus the variance of
     a draw: the weighted scatter of the planes, times K / (K - 1), and at least their weighted
-    variance. It is averaged with that at the cut by inverse variances, and the error is multiplied
-    by the deviation of the two in standard deviations where that is above 1.
+    variance. That planes agree does not show that they are like region A: where kappa is known at
+    the cut, a draw has at least the variance of that, and the square of what lies between both. The
+    two are averaged by inverse variances, so planes count no more than the cut itself.
 
     Parameters
     ----------
@@ -149,33 +150,35 @@ def combine(same: Factors | None, planes: Factors | None) -> tuple[float, float,
     CountsError
         If there is neither.
     """
-    found = [] if same is None else [(float(same.value[0]), float(same.covariance[0, 0]))]
-    scatter = 0.0
-    if planes is not None:
-        mean, variance, scatter = _planes(planes)
-        found.append((mean, variance))
-    if not found:
-        raise CountsError(
-            "the non-closure factor of these thresholds",
-            f"must have {LEAST_EFFECTIVE:g} effective events in a plane beside the cut",
-            "fewer in each",
-            "use more events or looser thresholds",
-        )
-    weights = np.array([1 / variance for _, variance in found])
-    values = np.array([value for value, _ in found])
-    value = float(weights @ values / weights.sum())
-    deviation = float(weights @ (values - value) ** 2)  # of 2: squared, in their variances
-    return value, math.sqrt(max(deviation, 1.0) / weights.sum()), math.sqrt(scatter)
+    at_cut = None if same is None else (float(same.value[0]), float(same.error[0]))
+    if planes is None:
+        if at_cut is None:
+            raise CountsError(
+                "the non-closure factor of these thresholds",
+                f"must have {LEAST_EFFECTIVE:g} effective events in a plane beside the cut",
+                "fewer in each",
+                "use more events or looser thresholds",
+            )
+        return *at_cut, 0.0
+    mean, error, draw = _planes(planes, at_cut)
+    if at_cut is None:
+        return mean, error, draw
+    inverse = np.array([at_cut[1], error]) ** -2
+    value = float(inverse @ [at_cut[0], mean] / inverse.sum())
+    return value, float(inverse.sum() ** -0.5), draw
 
 
-def _planes(planes: Factors) -> tuple[float, float, float]:
-    """Mean, its variance as a prediction of one more draw, and the variance of a draw."""
+def _planes(planes: Factors, at_cut: tuple[float, float] | None) -> tuple[float, float, float]:
+    """Mean, its error as a prediction of one more draw, and the deviation of a draw."""
     variances = np.diag(planes.covariance)
     weights = (1 / variances) / (1 / variances).sum()
     mean, number = float(weights @ planes.value), len(weights)
     scatter = float(weights @ (planes.value - mean) ** 2) * number / max(number - 1, 1)
     draw = max(scatter, float(weights @ variances))
-    return mean, float(weights @ planes.covariance @ weights) + draw, draw
+    if at_cut is not None:
+        draw = max(draw, at_cut[1] ** 2, (at_cut[0] - mean) ** 2)
+    variance = float(weights @ planes.covariance @ weights) + draw
+    return mean, math.sqrt(variance), math.sqrt(draw)
 
 
 def corrected(found: Estimate, kappa: CombinedKappa) -> Corrected:

@@ -65,7 +65,7 @@ class PileupSlope:
 def against_pileup(
     planes: Sequence[Beside], sample: ScoredSample, joint: Factors
 ) -> PileupSlope | None:
-    """Fit a line to kappa of the planes in bins of pile-up.
+    """Fit a line to the logarithm of kappa of the planes in bins of pile-up.
 
     Planes are averaged with the same weights in each bin, so that what they disagree by cancels.
 
@@ -90,17 +90,16 @@ def against_pileup(
     bins = [one for one in inside if one is not None and not is_few(one.effective_events)]
     if len(bins) < 2:
         return None
-    x, y, errors = (
+    x, value, error = (
         np.array([getattr(one, name) for one in bins]) for name in ("pileup", "value", "error")
     )
-    weight = 1 / errors**2
+    weight = (value / error) ** 2  # in the logarithm, where errors do not follow the values
     middle = weight @ x / weight.sum()
     lever = weight @ (x - middle) ** 2
-    level = float(weight @ y / weight.sum())
     known = np.where(sample.pileup >= 0, 1.0, 0.0) * sample.drawn.weights
     return PileupSlope(
-        slope=float(weight @ ((x - middle) * y) / lever) / level,
-        error=float(lever**-0.5) / level,
+        slope=float(weight @ ((x - middle) * np.log(value)) / lever),
+        error=float(lever**-0.5),
         reference=float(known @ sample.pileup / known.sum()),
         bins=tuple(bins),
     )

@@ -94,7 +94,8 @@ def _checked(path: Path) -> dict[str, Any]:
     try:
         pyhf.schema.validate(tree, "workspace.json", version=_VERSION)
     except pyhf.exceptions.InvalidSpecification as error:
-        raise _refused(path, "must be a workspace of pyhf", error.args[0]) from None
+        reason = " ".join(str(error.args[0]).split())
+        raise _refused(path, "must be a workspace of pyhf", reason) from None
     return dict(tree)
 
 

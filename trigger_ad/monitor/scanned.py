@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from trigger_ad.abcd.kappa import Kappa
@@ -18,8 +17,8 @@ def plan_of(scan: ScanRecord, plan: Plan | None = None) -> tuple[Plan, Kappa]:
     """Plan with the rates of the regions of a scan, and what the scan says of kappa.
 
     Rates are those of nature, also where the events of the scan were drawn in strata: a section has
-    as many events as a crossing of nature gives, whatever the sample had. Both thresholds get the
-    same efficiency, that of the diagonal cut with the rate of A that B, C and D predict.
+    as many events as a crossing of nature gives, whatever the sample had. Each threshold gets the
+    efficiency that it has where the rate of A is what B, C and D predict.
 
     Parameters
     ----------
@@ -43,11 +42,11 @@ def plan_of(scan: ScanRecord, plan: Plan | None = None) -> tuple[Plan, Kappa]:
     """
     plan, (a, b, c, d) = plan or Plan(), _hertz(scan)
     kappa = a * d / (b * c)
-    total = (b + d) * (c + d) / d  # of factorised regions with these B, C and D
     chosen = replace(
         plan,
         signal_region=b * c / d * plan.seconds * plan.live,
-        efficiency=math.sqrt(b * c / d / total),
+        efficiency=b / (b + d),
+        efficiency2=c / (c + d),
     )
     return chosen, Kappa(kappa)
 

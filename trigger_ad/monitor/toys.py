@@ -43,6 +43,8 @@ class Plan:
     seconds : float
     prescale : tuple of 4 int
         In hundredths.
+    efficiency2 : float, optional
+        Of the threshold of score 2, where it is another one.
     """
 
     sections: int = 500
@@ -57,6 +59,13 @@ class Plan:
     live: float = 0.97
     seconds: float = 23.31
     prescale: tuple[int, int, int, int] = (100, 1000, 1000, 25_050)
+    efficiency2: float | None = None
+
+    @property
+    def efficiencies(self) -> tuple[float, float]:
+        """Of both thresholds, in the first section."""
+        second = self.efficiency if self.efficiency2 is None else self.efficiency2
+        return self.efficiency, second
 
 
 @dataclass(frozen=True)
@@ -206,14 +215,15 @@ def _pileup(plan: Plan, number: int) -> float:
 
 def _truth(plan: Plan, number: int, pileup: float) -> _Section:
     lower = pileup - plan.pileup
-    efficiency = plan.efficiency * math.exp(plan.tail_slope * lower)
+    tails = math.exp(plan.tail_slope * lower)
+    one, two = plan.efficiencies
     # Kappa of the first section is left out: it is within a few percent of 1.
-    rate = plan.signal_region / plan.efficiency**2 / (plan.seconds * plan.live)
+    rate = plan.signal_region / (one * two) / (plan.seconds * plan.live)
     live = (plan.live,) * 4
     return _Section(
         number - plan.start + 1,
         rate * math.exp(plan.rate_slope * lower),
-        (efficiency, efficiency),
+        (one * tails, two * tails),
         live,
         live,
     )

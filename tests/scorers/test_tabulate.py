@@ -136,8 +136,10 @@ def test_a_score_of_a_coarse_binary_point_is_coded_in_its_own_bits():
         ),
         (
             conditional(port("one"), port("one"), 10, 6, 1_000_000),
-            "the groups of score 1 must have 1000000 effective background events, not "
-            "19695: give more events, or ask for fewer in a group",
+            (
+                "the groups of score 1 must have 1000000 effective background events, not 19695: "
+                "give more events, or ask for fewer in a group"
+            ),
         ),
         (
             conditional(port("one").offset(-3), port("one"), 10, 6, 100),

@@ -15,6 +15,7 @@ from trigger_ad.rates.figure import Figure, InBothUnits, shown
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
 from trigger_ad.report.caveats import findings
 from trigger_ad.report.numbers.load import Records, records
+from trigger_ad.report.numbers.menu import seed_label, shortfalls
 from trigger_ad.report.reference import Reference
 from trigger_ad.report.tables import QUOTED
 from trigger_ad.statistics.intervals import is_few
@@ -87,6 +88,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
     signals = list(first.validation.auc)
     templates = environment(_TEMPLATES)
     templates.filters |= {"spread": _text, "rate": _rate, "figure": _shown}
+    templates.filters |= {"seed_label": seed_label}
     closure = {e: [run.closure.at("firmware", e) for run in found] for e in QUOTED}
     return templates.get_template("CARD.md.j2").render(
         first=first,
@@ -139,7 +141,7 @@ def _limits(records: Sequence[Records]) -> dict[str, list[int | None]]:
     """What a reader must not overlook, with the seeds that it holds for, figures of the first."""
     limits: dict[str, tuple[str, list[int | None]]] = {}
     for run in records:
-        for sentence in findings(run.validation, run.closure):
+        for sentence in (*shortfalls(run.menu), *findings(run.validation, run.closure)):
             _, seeds = limits.setdefault(_FIGURES.split(sentence)[0], (sentence, []))
             seeds.append(run.provenance.training_seed)
     return dict(limits.values())

@@ -8,7 +8,7 @@ from trigger_ad.abcd.closure import BAND
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.format import count, fixed, interval, percent
-from trigger_ad.pages.names import title
+from trigger_ad.pages.names import listed, sample_label, title
 from trigger_ad.validate.record import ValidationRecord
 
 __all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings"]
@@ -21,7 +21,7 @@ _MUST_CLOSE = (0.05, 0.02, 0.01)
 
 
 def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str, ...]:
-    """Sentences for the top of the report, the run's own warnings first, each once.
+    """Sentences for the top of the report, what does better than the trigger first, each once.
 
     Parameters
     ----------
@@ -33,11 +33,27 @@ def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str,
     tuple of str
         Empty where there is nothing to say.
     """
-    sentences = list(validation.warnings)
+    sentences = [*_same_rate(validation), *validation.warnings]
     sentences.extend(_equality(validation))
     sentences.extend(_closure(closure))
     sentences.extend(_claims(validation))
     return tuple(dict.fromkeys(sentences))
+
+
+def _same_rate(validation: ValidationRecord) -> Iterator[str]:
+    """Where something simpler takes more of a signal, beyond the interval of the difference."""
+    for signal in validation.auc:
+        better = [
+            title(row.name)
+            for row in validation.same_rate
+            if row.difference and row.difference[signal].verdict == "below"
+        ]
+        if better:
+            take = "takes" if len(better) == 1 else "take"
+            yield (
+                f"At the rate of region A {listed(better)} {take} more of the "
+                f"{sample_label(signal)} events than region A."
+            )
 
 
 def _equality(validation: ValidationRecord) -> Iterator[str]:

@@ -72,7 +72,7 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         full_name=full_label,
         plots=plots,
         models=MODELS,
-        findings=(*findings(run.validation, run.closure), *shortfalls(run.menu)),
+        findings=(*shortfalls(run.menu), *findings(run.validation, run.closure)),
         gains=gains(run),
         estimate=estimate_sentence(run.rates, run.closure),
         quoted=quoted_closure(run),

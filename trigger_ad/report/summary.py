@@ -31,7 +31,7 @@ def summary(folder: Path) -> tuple[str, str, str, str, str]:
         If a record is missing, unreadable or of another version.
     """
     run = records(folder)
-    warnings = (*findings(run.validation, run.closure), *shortfalls(run.menu))
+    warnings = (*shortfalls(run.menu), *findings(run.validation, run.closure))
     return (
         f"closure    {_closure(run.closure, run.rates.working_point.sm_efficiency)}",
         f"equality   {_equality(run.validation.bit_exact)}",

@@ -70,7 +70,8 @@ def _sample(
     key = name if split is None else f"{name}_{split}"
     pair = dict(zip(_SCORES, scores.pair("firmware", key), strict=True))
     drawn = None if split is None else data.drawn(split)
-    return sample(data.words(name, split), pair, data.identity(name, split), menu, drawn)
+    clusters = data.identity(name, split)
+    return sample(data.words(name, split), pair, clusters, menu, drawn, data.filled)
 
 
 def _gain(

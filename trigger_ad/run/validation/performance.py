@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.rates.baselines import BASELINES, baselines
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND, TEST, THRESHOLD
@@ -113,10 +112,10 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
 
 
 def _baselines(data: Dataset) -> dict[str, dict[str, float]]:
-    background, drawn = baselines(data.words(BACKGROUND, "test"), data.layout), data.drawn("test")
-    found = {signal: baselines(data.words(signal), data.layout) for signal in data.signals}
+    background, drawn = data.baselines(BACKGROUND, "test"), data.drawn("test")
+    found = {signal: data.baselines(signal) for signal in data.signals}
     return {
-        signal: {name: roc(background[name], of[name], drawn).auc for name in BASELINES}
+        signal: {name: roc(background[name], values, drawn).auc for name, values in of.items()}
         for signal, of in found.items()
     }
 

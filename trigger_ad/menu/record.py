@@ -176,6 +176,9 @@ class SeedGainRow(Record):
 class GainRecord(Record):
     """The anomaly seed first, then its rivals of the same pure rate."""
 
+    #: Those that are read.
+    SCHEMAS: ClassVar[tuple[str, ...]] = ("menu_gain/2", "menu_gain/1")
+
     schema_: Literal["menu_gain/2", "menu_gain/1"] = Field("menu_gain/2", alias="schema")
     gain: tuple[SeedGainRow, ...]
 

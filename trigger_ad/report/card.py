@@ -13,7 +13,7 @@ from trigger_ad.pages.format import fixed, hertz, percent
 from trigger_ad.pages.templating import environment
 from trigger_ad.rates.figure import Figure, InBothUnits, shown
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
-from trigger_ad.report.caveats import findings
+from trigger_ad.report.caveats import said_on_top
 from trigger_ad.report.numbers.load import Records, records
 from trigger_ad.report.numbers.menu import seed_label, shortfalls
 from trigger_ad.report.reference import Reference
@@ -119,6 +119,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
             for signal in signals
         },
         limits=_limits(found),
+        reference_limits=tuple(shortfalls(reference.gain)) if reference else (),
         reference=reference,
     )
 
@@ -141,7 +142,7 @@ def _limits(records: Sequence[Records]) -> dict[str, list[int | None]]:
     """What a reader must not overlook, with the seeds that it holds for, figures of the first."""
     limits: dict[str, tuple[str, list[int | None]]] = {}
     for run in records:
-        for sentence in (*shortfalls(run.menu), *findings(run.validation, run.closure)):
+        for sentence in said_on_top(run):
             _, seeds = limits.setdefault(_FIGURES.split(sentence)[0], (sentence, []))
             seeds.append(run.provenance.training_seed)
     return dict(limits.values())

@@ -9,15 +9,23 @@ from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.format import count, fixed, interval, percent
 from trigger_ad.pages.names import listed, sample_label, title
+from trigger_ad.report.numbers.load import Records
+from trigger_ad.report.numbers.menu import shortfalls
 from trigger_ad.validate.record import ValidationRecord
 
-__all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings"]
+__all__ = ["MIN_DISTINCT", "MIN_EVENTS", "findings", "said_on_top"]
 
 #: Fewest events and distinct scores on which equality is claimed.
 MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
 
 #: Efficiencies of the signal region at which the firmware must close.
 _MUST_CLOSE = (0.05, 0.02, 0.01)
+
+
+def said_on_top(run: Records) -> tuple[str, ...]:
+    """All of `findings` of a run, after what does better than its trigger in the menu."""
+    gain = None if run.menu is None else run.menu.gain
+    return (*shortfalls(gain), *findings(run.validation, run.closure))
 
 
 def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.menu.record import MenuRatesRecord, RunMenuRecord, SeedGainRow
+from trigger_ad.menu.record import GainRecord, MenuRatesRecord, SeedGainRow
 from trigger_ad.menu.rivals import OF_TABLES
 from trigger_ad.pages.format import percent
 from trigger_ad.pages.names import listed, sample_label, title
@@ -240,15 +240,15 @@ def seed_label(row: SeedGainRow) -> str:
     return f"{title(row.name)} ≥ {cut}{part}"
 
 
-def shortfalls(menu: RunMenuRecord | None) -> Iterator[str]:
+def shortfalls(gain: GainRecord | None) -> Iterator[str]:
     """Sentences on the signals of which a rival takes more than the anomaly seed.
 
     Only where the 95 % interval of the difference on the same events leaves 0 out; of earlier
     records, which do not have it, where the 95 % intervals of both do not touch.
     """
-    if menu is None or menu.gain is None:
+    if gain is None:
         return
-    seed, *rivals = menu.gain.gain
+    seed, *rivals = gain.gain
     for signal, own in seed.signal.items():
         better = [title(rival.name) for rival in rivals if _takes_more(rival, signal, own)]
         if better:

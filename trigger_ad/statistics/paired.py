@@ -94,6 +94,8 @@ def score_interval(
     from scipy.special import ndtri
 
     square = float(ndtri((1 + coverage) / 2)) ** 2
+    if gained == lost == 0:
+        return -square / (events + square), square / (events + square)
     most = events * (1 - 1e-12)  # where every event is one of them rounding must not decide
     gained, lost = min(gained, most), min(lost, most)
     value = (gained - lost) / events

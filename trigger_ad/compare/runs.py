@@ -19,6 +19,7 @@ from trigger_ad.ledger import rows
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.run.engine import Progress
 from trigger_ad.run.folder import dataset
+from trigger_ad.run.folder.baselines import Baselines
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.pipelines import engine
@@ -78,12 +79,12 @@ class ComparedRun:
         header = arrays.load_header(self.folder / dataset.FILES["background"], dataset.SCHEMA)
         if header["layout"] != layout(self.config.features).hash:
             return {}
-        data = dataset.Dataset(self.folder, self.config.features)
+        plain = Baselines(dataset.Dataset(self.folder, self.config.features))
         background = {
-            name: data.baselines(BACKGROUND, split)
+            name: plain.of(BACKGROUND, split)
             for name, split in ((THRESHOLD, "threshold"), (TEST, "test"))
         }
-        return background | {name: data.baselines(name) for name in self.signals}
+        return background | {name: plain.of(name) for name in self.signals}
 
     @property
     def drawn_pair(self) -> tuple[Stratified, Stratified] | None:

@@ -57,10 +57,9 @@ def _same_rate(validation: ValidationRecord) -> Iterator[str]:
             if row.difference and row.difference[signal].verdict == "below"
         ]
         if better:
-            take = "takes" if len(better) == 1 else "take"
             yield (
-                f"At the rate of region A {listed(better)} {take} more of the "
-                f"{sample_label(signal)} events than region A."
+                f"At the rate of region A more of the {sample_label(signal)} events are taken by "
+                f"{listed(better)} than by region A."
             )
 
 

@@ -207,7 +207,7 @@ STAGES: tuple[Stage, ...] = (
         ("trigger", "features"),
         ("words", "signals", "score", "trigger"),
         relative(NAMES.menu, NAMES.menu_fragment),
-        version=4,
+        version=5,
         files="menu",
     ),
     Stage(
@@ -234,7 +234,7 @@ STAGES: tuple[Stage, ...] = (
         ("words", "signals", "score", "trigger", "closure", "rtl", "emulator", *_FINISHED),
         relative(NAMES.validation),
         _HLS,
-        version=6,
+        version=7,
     ),
     Stage(
         "resources",
@@ -262,7 +262,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.report, NAMES.plots),
         ("numpy", "matplotlib", "mplhep"),
-        version=4,
+        version=5,
         beside=relative(NAMES.manifest),  # the page prints how the run was made
     ),
 )

@@ -253,9 +253,8 @@ def shortfalls(gain: GainRecord | None) -> Iterator[str]:
         better = [title(rival.name) for rival in rivals if _takes_more(rival, signal, own)]
         if better:
             yield (
-                f"Of the {sample_label(signal)} events that no conventional seed takes, "
-                f"{listed(better)} at the same pure rate "
-                f"{'takes' if len(better) == 1 else 'take'} more than {seed.name}."
+                f"Of the {sample_label(signal)} events that no conventional seed takes, more are "
+                f"taken by {listed(better)} than by {seed.name} at the same pure rate."
             )
 
 

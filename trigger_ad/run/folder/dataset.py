@@ -17,8 +17,6 @@ from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.features.words import scale_array
-from trigger_ad.rates.baselines import baselines
-from trigger_ad.rates.filled import Filled
 from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.statistics.strata import Stratified
 from trigger_ad.storage import arrays
@@ -152,17 +150,6 @@ class Dataset:
         """
         drawn, scaled = self.drawn(split), self.scaled(BACKGROUND, split)
         return scaled if drawn is None else scaled[drawn.plain()]
-
-    @cached_property
-    def filled(self) -> Filled:
-        """Baselines that are tables, filled on the background of the train split."""
-        words = self.words(BACKGROUND, "train")
-        return Filled.of(words, self.layout, self.drawn("train"))
-
-    def baselines(self, sample: str, split: str | None = None) -> dict[str, NDArray[np.int32]]:
-        """Every baseline of every event by name, (n_events,) int32 each."""
-        words = self.words(sample, split)
-        return baselines(words, self.layout) | self.filled.baselines(words)
 
     def origin(self, sample: str) -> Origin:
         """Where the events of a sample come from, and how they are normalised."""

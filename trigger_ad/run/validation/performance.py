@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.run.folder.baselines import Baselines
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND, TEST, THRESHOLD
@@ -112,8 +113,9 @@ def performance(scores: ScoreTable, data: Dataset, replicas: int, seed: int) -> 
 
 
 def _baselines(data: Dataset) -> dict[str, dict[str, float]]:
-    background, drawn = data.baselines(BACKGROUND, "test"), data.drawn("test")
-    found = {signal: data.baselines(signal) for signal in data.signals}
+    plain, drawn = Baselines(data), data.drawn("test")
+    background = plain.of(BACKGROUND, "test")
+    found = {signal: plain.of(signal) for signal in data.signals}
     return {
         signal: {name: roc(background[name], values, drawn).auc for name, values in of.items()}
         for signal, of in found.items()

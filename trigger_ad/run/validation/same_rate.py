@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.menu.same_rate import Events, Found, at_same_rate
+from trigger_ad.run.folder.baselines import Baselines
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND
@@ -36,20 +37,22 @@ def same_rate(scores: ScoreTable, data: Dataset, registers: Registers) -> tuple[
         Region A, `score1`, `score2`, `single_autoencoder`, and the baselines. None where region A
         has no events on the threshold split.
     """
-    threshold, test = (_events(scores, data, registers, split) for split in ("threshold", "test"))
+    plain = Baselines(data)
+    threshold, test = (_events(scores, plain, registers, split) for split in ("threshold", "test"))
     if not threshold.taken.any():
         return ()
-    signals = {name: _events(scores, data, registers, None, name) for name in data.signals}
+    signals = {name: _events(scores, plain, registers, None, name) for name in data.signals}
     return tuple(map(_row, at_same_rate("region_a", threshold, test, signals)))
 
 
 def _events(
     scores: ScoreTable,
-    data: Dataset,
+    plain: Baselines,
     registers: Registers,
     split: str | None,
     sample: str = BACKGROUND,
 ) -> Events:
+    data = plain.data
     key = sample if split is None else f"{sample}_{split}"
     score1, score2 = scores.pair("firmware", key)
     taken = region_of(score1, score2, *registers.pair) == _A
@@ -57,7 +60,7 @@ def _events(
         "score1": score1,
         "score2": score2,
         "single_autoencoder": scores.get("single_firmware", key, "score"),
-        **data.baselines(sample, split),
+        **plain.of(sample, split),
     }
     drawn = None if split is None else data.drawn(split)
     return Events(taken, values, np.ones(len(taken)), data.identity(sample, split), drawn)

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 from trigger_ad import config as configuration
+from trigger_ad.errors import NormalisationError
 from trigger_ad.events.readers.sample import opened
 from trigger_ad.menu import file as menus
 from trigger_ad.menu.record import GainRecord
@@ -43,17 +44,26 @@ def main() -> None:
             menus.find(options.menu),
             lambda part, note: progress("gain", part, note),
         )
-    settings = configuration.load(RunFolder(options.run).config).trigger.rate
-    print(table(record, input_rate(opened(options.background).origin, settings).hz))
+    print(table(record, input_hz(options.run, options.background)))
     if options.out:
         write_json(options.out, record.to_json())
 
 
-def table(record: GainRecord, hz: float) -> str:
-    """Markdown: efficiencies among untaken events, below them the trigger minus each seed."""
+def input_hz(run: Path, background: str) -> float | None:
+    """Input rate by the normalisation of the run; None if it has none for these events."""
+    settings = configuration.load(RunFolder(run).config).trigger.rate
+    try:
+        return input_rate(opened(background).origin, settings).hz
+    except NormalisationError:
+        return None
+
+
+def table(record: GainRecord, hz: float | None) -> str:
+    """Markdown: efficiencies among untaken events, and the trigger minus each seed."""
     names = list(record.gain[0].signal)
+    unit = "efficiency" if hz is None else "kHz"
     lines = [
-        f"| seed | pure rate [kHz] | {' | '.join(map(sample_label, names))} |",
+        f"| seed | pure [{unit}] | {' | '.join(map(sample_label, names))} |",
         "|---" * (len(names) + 2) + "|",
     ]
     for row in record.gain:
@@ -63,8 +73,8 @@ def table(record: GainRecord, hz: float) -> str:
             else _share(row.signal[name])
             for name in names
         ]
-        pure = figure_text(SeedFigure(efficiency=row.pure, hz=row.pure.scaled(hz)))
-        lines.append(f"| {seed_label(row)} | {pure} | {' | '.join(cells)} |")
+        pure = SeedFigure(efficiency=row.pure, hz=None if hz is None else row.pure.scaled(hz))
+        lines.append(f"| {seed_label(row)} | {figure_text(pure)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

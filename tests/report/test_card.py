@@ -139,6 +139,8 @@ def test_card_of_a_seed_in_a_menu(run_folder: Path, tmp_path: Path) -> None:
     assert f"{measured(1.05, 0.1)} {interval([0.9, 1.2])},\n140 effective events." in text
     assert "| HT ≥ 200 GeV | 1\u202fkHz [800\u202fHz, 1.2\u202fkHz] | below 25\u202f% |" in text
     assert "on the same events" not in text  # a record of before
+    assert "| signal | HT | sum of pT | multiplicity | leading-lepton pT |\n|---|" in text
+    assert "| LQ → bτ | 0.550 | 0.600 | 0.500 | 0.500 |\n" in text
 
 
 def beside(signals: Iterable[str], threshold: int | None, low: float, high: float) -> Any:

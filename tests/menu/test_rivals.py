@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.menu.menus import LAYOUT, menu, words
 from trigger_ad.menu.integers import Leading
-from trigger_ad.menu.rivals import OF_TABLES, RIVALS, legs_text, rivals
+from trigger_ad.menu.rivals import OF_TABLES, RIVALS, leg_thresholds, rivals
 from trigger_ad.rates.filled import Filled
 
 MENU = menu(["name: L1_Mu, object: muon, pt: 50"])
@@ -33,8 +33,6 @@ def test_by_hand():
         "egamma_two_jets": 50,
         "four_jets": 0,
     }
-    assert legs_text("two_egamma") == "25, 12"
-    assert legs_text("ht") == legs_text("density") == ""
 
 
 def test_jets_and_electrons_outside_do_not_count():
@@ -58,6 +56,8 @@ def test_the_value_is_the_largest_threshold_at_which_all_legs_hold(rng):
             own = LAYOUT.columns("pt", leg.quantity.kind)
             momenta = -np.sort(-(events[:, own] - LAYOUT.fields[own[0]].offset), axis=1)
             cuts = [math.ceil(s * leg.gev / legs[0].gev) for s in range(1, 201)]
+            place = legs.index(leg)
+            assert cuts == [leg_thresholds(name, s)[place] for s in range(1, 201)]
             fires &= momenta[:, [leg.quantity.rank - 1]] >= cuts
         assert found[name].tolist() == fires.sum(axis=1).tolist(), name
 

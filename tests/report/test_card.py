@@ -192,7 +192,7 @@ def test_what_does_better_stands_first_among_the_limits(run_folder: Path, tmp_pa
     )
     assert "| score 1 | 1\u202f% [0.9\u202f%, 1.1\u202f%] | 50\u202f% [40" in text
     assert "| density table | 0.5 [−1,\u00a02]\u202f%, not decided |" in text
-    assert "| two muons ≥ 10 GeV, 25\u202f% of those at it | −25 [−30," in text
+    assert "| two muons ≥ 10, 5 GeV, 25\u202f% of those at it | −25 [−30," in text
     widths: list[int] = []
     for line in text.splitlines():
         if line.startswith("|"):

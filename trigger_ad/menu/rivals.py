@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from trigger_ad.features.layout import Layout
 from trigger_ad.menu.fires import quantities
 from trigger_ad.menu.integers import IntegerMenu, JetSum, Leading
-from trigger_ad.rates.baselines import HT_ETA, HT_MINIMUM, baselines
+from trigger_ad.rates.baselines import HT_ETA, HT_MINIMUM, leptons, sum_words
 from trigger_ad.rates.filled import Filled
 
-__all__ = ["OF_TABLES", "RIVALS", "Leg", "legs_text", "rivals"]
+__all__ = ["OF_TABLES", "RIVALS", "Leg", "leg_thresholds", "rivals"]
 
 #: Largest eta word of central e/gamma and jets: 2.5 in LSB of 0.087 / 2, as the seeds have it.
 _CENTRAL = 57
@@ -64,10 +64,16 @@ RIVALS: Mapping[str, tuple[Leg, ...]] = {
 OF_TABLES = ("leptons", "sum_words", "largest_tail", "density")
 
 
-def legs_text(name: str) -> str:
-    """Momenta of the template, "25, 12", or nothing for a single quantity."""
-    legs = RIVALS.get(name, ())
-    return ", ".join(str(leg.gev) for leg in legs) if len(legs) > 1 else ""
+def leg_thresholds(name: str, threshold: int) -> tuple[int, ...]:
+    """Threshold of every leg of a template in counts of 0.5 GeV, from that of the first.
+
+    Examples
+    --------
+    >>> leg_thresholds("two_egamma", 50), leg_thresholds("two_egamma", 51)
+    ((50, 24), (51, 25))
+    """
+    legs = RIVALS[name]
+    return tuple(-(-threshold * leg.gev // legs[0].gev) for leg in legs)
 
 
 def rivals(
@@ -81,7 +87,8 @@ def rivals(
     menu : IntegerMenu
         Its layout says where objects are.
     filled : Filled, optional
-        Tables, without which `OF_TABLES` are left out.
+        Tables, without which `OF_TABLES` are left out. Where several blocks scale the words, each
+        in its way, there is no sum of scaled words.
 
     Returns
     -------
@@ -91,9 +98,11 @@ def rivals(
     wanted = {leg.quantity for legs in RIVALS.values() for leg in legs}
     values = quantities(words, menu, sorted(wanted, key=str))
     found = {name: _largest(legs, values, menu) for name, legs in RIVALS.items()}
-    if filled is not None and isinstance(filled.layout, Layout):
-        plain = baselines(words, filled.layout) | filled.baselines(words)
-        found |= {name: plain[name] for name in OF_TABLES}
+    if filled is not None:
+        found["leptons"] = leptons(words, menu.layout)
+        if isinstance(menu.layout, Layout):
+            found["sum_words"] = sum_words(words, menu.layout)
+        found |= filled.baselines(words)
     return found
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trigger_ad.features.layout import Layout, Ports
 from trigger_ad.features.words import scale_array
 
-__all__ = ["BASELINES", "baselines", "counts_above"]
+__all__ = ["BASELINES", "baselines", "counts_above", "ht", "leptons", "sum_words"]
 
 #: Jets in the scalar sum are above 30 GeV and within 2.4, in LSB.
 HT_MINIMUM, HT_ETA = 60, 55

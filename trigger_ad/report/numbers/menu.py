@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from trigger_ad.menu.record import GainRecord, MenuRatesRecord, SeedGainRow
-from trigger_ad.menu.rivals import OF_TABLES
+from trigger_ad.menu.rivals import RIVALS, leg_thresholds
 from trigger_ad.pages.format import percent
 from trigger_ad.pages.names import listed, sample_label, title
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
@@ -35,9 +35,6 @@ __all__ = [
 
 #: Momentum of one count, in GeV.
 _COUNT_GEV = 0.5
-
-#: Rivals whose threshold is no momentum.
-_NO_MOMENTUM = OF_TABLES
 
 
 @dataclass(frozen=True)
@@ -231,11 +228,13 @@ def _beside(row: SeedGainRow, signals: tuple[str, ...], end: str) -> Values:
 
 
 def seed_label(row: SeedGainRow) -> str:
-    """Name of a seed; a rival by its cut, that of the first leg where it has several."""
+    """Name of a seed; a rival by its cuts."""
     if row.threshold is None:
         return row.name
-    momentum = f"{row.threshold * _COUNT_GEV:g} GeV"
-    cut = f"{row.threshold}" if row.name in _NO_MOMENTUM else momentum
+    cut = f"{row.threshold}"
+    if row.name in RIVALS:
+        legs = leg_thresholds(row.name, row.threshold)
+        cut = f"{', '.join(f'{leg * _COUNT_GEV:g}' for leg in legs)} GeV"
     part = "" if row.part is None else f", {percent(row.part)} of those at it"
     return f"{title(row.name)} ≥ {cut}{part}"
 

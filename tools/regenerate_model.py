@@ -17,17 +17,19 @@ from trigger_ad.menu import file as menus
 from trigger_ad.report.card import card
 from trigger_ad.report.reference import (
     BACKGROUND,
+    GAIN,
     INVARIANCE,
     SIGNALS,
     ReachRecord,
     Reference,
     reach,
 )
+from trigger_ad.run.gain import gain_of_files
 from trigger_ad.run.pipelines import engine
 from trigger_ad.run.progress import StageProgress
 from trigger_ad.run.rates import scan
 from trigger_ad.run_folder import NAMES
-from trigger_ad.storage.files import write_text
+from trigger_ad.storage.files import write_json, write_text
 
 ROOT = Path(__file__).parents[1]
 
@@ -71,7 +73,7 @@ def main() -> None:
 
 
 def measure(run: Path, config: configuration.Config, reference: Path, model: Path) -> None:
-    """Rates of the test split of a reference sample, and the parts of its signals taken."""
+    """Rates of the test split of a reference sample, and what of its signals is taken."""
     inside = config.trigger.menu
     menu = None if inside is None else menus.find(inside.file)
     with StageProgress() as progress:
@@ -84,13 +86,17 @@ def measure(run: Path, config: configuration.Config, reference: Path, model: Pat
             workers=2,
             progress=lambda part, note: progress("reference", part, note),
         )
-    found = {}
+    signals = {signal: reference / f"zero_bias_{signal}.h5" for signal in config.events.signals}
     with TemporaryDirectory() as name:
-        for signal in config.events.signals:
-            path = reference / f"zero_bias_{signal}.h5"
-            found[signal] = reach(scan(run, str(path), Path(name) / "scan.json", menu=menu))
+        found = {
+            signal: reach(scan(run, str(path), Path(name) / "scan.json", menu=menu))
+            for signal, path in signals.items()
+        }
     ReachRecord(signals=found).write(model / SIGNALS)
     measured(run, str(reference / "zero_bias.h5")).write(model / INVARIANCE)
+    if menu is not None:
+        gain = gain_of_files(run, reference / "zero_bias.h5", signals, menu)
+        write_json(model / GAIN, gain.to_json())
 
 
 if __name__ == "__main__":

@@ -28,6 +28,9 @@ def test_known_event():
         "sum_pt": [2 * 20 + 2 * 25 + 61 + 2 * 100 + 2 * 40 + 2 * 29],
         "multiplicity": [5],
         "leading_lepton_pt": [61],
+        "leptons": [2],
+        # In 2 GeV and towers; azimuth 0 is the end of its port, 36 towers from the middle.
+        "sum_words": [10 + 12 + 15 + 50 + 20 + 14 + 11 + 12 + 34 + 6 * 36],
     }
 
 

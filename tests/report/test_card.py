@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,7 +137,69 @@ def test_card_of_a_seed_in_a_menu(run_folder: Path, tmp_path: Path) -> None:
     assert "below 95\u202fkHz on the test split. SM efficiency" in text
     assert "predict region A best within 100\u202fkHz of all regions.\n" in text
     assert f"{measured(1.05, 0.1)} {interval([0.9, 1.2])},\n140 effective events." in text
-    assert "| ht | 400 | 1\u202fkHz [800\u202fHz, 1.2\u202fkHz] | below 25\u202f% |" in text
+    assert "| HT ≥ 200 GeV | 1\u202fkHz [800\u202fHz, 1.2\u202fkHz] | below 25\u202f% |" in text
+    assert "on the same events" not in text  # a record of before
+    assert "| signal | HT | sum of pT | multiplicity | leading-lepton pT |\n|---|" in text
+    assert "| LQ → bτ | 0.550 | 0.600 | 0.500 | 0.500 |\n" in text
+
+
+def beside(signals: Iterable[str], threshold: int | None, low: float, high: float) -> Any:
+    """A row of a cut at the rate of region A."""
+    figure = {"value": 0.5, "low": 0.4, "high": 0.6, "upper_limit": None, "effective_events": 400}
+    found = {"value": (low + high) / 2, "low": low, "high": high, "effective_events": 300.0}
+    return {
+        "threshold": threshold,
+        "part": None,
+        "signal": dict.fromkeys(signals, figure),
+        "difference": None if threshold is None else dict.fromkeys(signals, found),
+    }
+
+
+def test_what_does_better_stands_first_among_the_limits(run_folder: Path, tmp_path: Path) -> None:
+    folder = in_a_menu(run_folder, tmp_path / "run")
+    validation = json.loads((folder / "validation.json").read_text())
+    signals = list(validation["auc"])
+    figure = {"value": 0.01, "low": 0.009, "high": 0.011, "upper_limit": None}
+    background = {"background": figure | {"effective_events": 300.0}}
+    validation["same_rate"] = [
+        background | {"name": "region_a"} | beside(signals, None, 0, 0),
+        background | {"name": "score1"} | beside(signals, 140, 0.01, 0.02),
+        background | {"name": "largest_tail"} | beside(signals, 2990, -0.02, -0.01),
+        background | {"name": "density"} | beside(signals, 900, -0.01, 0.02),
+        background | {"name": "ht"} | beside(signals, 400, -0.03, -0.02),
+    ]
+    (folder / "validation.json").write_text(json.dumps(validation))
+    menu = json.loads((folder / "menu.json").read_text())
+    menu["gain"] = {
+        "schema": "menu_gain/2",
+        "gain": [
+            {"name": "L1_AD_A", "pure": background["background"]} | beside(signals, None, 0, 0),
+            {"name": "two_muons", "pure": background["background"]}
+            | beside(signals, 20, -0.3, -0.2)
+            | {"part": 0.25},
+        ],
+    }
+    (folder / "menu.json").write_text(json.dumps(menu))
+    text = card([folder])
+    limits = text.partition("## Limits\n")[2].strip().splitlines()
+    assert limits[0] == (
+        "* Of the LQ → bτ events that no conventional seed takes, more are taken by two muons than "
+        "by L1_AD_A at the same pure rate."
+    )
+    assert limits[len(signals)] == (
+        "* At the rate of region A more of the LQ → bτ events are taken by largest tail and HT "
+        "than by region A."
+    )
+    assert "| score 1 | 1\u202f% [0.9\u202f%, 1.1\u202f%] | 50\u202f% [40" in text
+    assert "| density table | 0.5 [−1,\u00a02]\u202f%, not decided |" in text
+    assert "| two muons ≥ 10, 5 GeV, 25\u202f% of those at it | −25 [−30," in text
+    widths: list[int] = []
+    for line in text.splitlines():
+        if line.startswith("|"):
+            widths.append(line.count("|"))
+        else:
+            assert len(set(widths)) <= 1
+            widths = []
 
 
 def test_few_events_are_an_extrapolation(run_folder: Path, tmp_path: Path) -> None:

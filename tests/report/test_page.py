@@ -14,11 +14,13 @@ import pytest
 from tests.report.run_menu import run_menu
 from trigger_ad import report
 from trigger_ad.errors import SchemaError
-from trigger_ad.pages.format import count, fixed, interval, measured, percent
-from trigger_ad.rates.figure import SeedFigure, figure_text, interval_text
+from trigger_ad.menu.record import SeedGainRow
+from trigger_ad.pages.format import count, fixed, interval, measured, paired, percent
+from trigger_ad.pages.names import sample_label
+from trigger_ad.rates.figure import PairedFigure, SeedFigure, figure_text, interval_text
 from trigger_ad.report.background import estimate_sentence
 from trigger_ad.report.numbers.load import load
-from trigger_ad.report.numbers.menu import gains
+from trigger_ad.report.numbers.menu import gains, seed_label
 from trigger_ad.report.page import render
 from trigger_ad.report.plots import PLOTS
 
@@ -216,14 +218,14 @@ def test_menu(page: Page) -> None:
     assert "L1_AD_A: score1 >= " in page.text
     assert f"Normalisation: {menu['rates']['normalisation']}; input rate 31 MHz." in page.text
     rivals = menu["gain"]["gain"]
-    header = page.row("sample", "L1_AD_A")
-    assert header[2:] == [
-        f"{name} ≥ {row['threshold'] / 2:g} GeV"
-        for name, row in zip(("HT", "MET"), rivals[1:], strict=True)
-    ]
-    own = rivals[0]["signal"]["leptoquark"]
-    gains = [row for row in page.rows if row[0] == "LQ → bτ" and len(row) == 4]
-    assert gains[-1][1].startswith(percent(own["value"]))
+    labels = [seed_label(SeedGainRow.from_json(row, "row")) for row in rivals]
+    assert labels[:2] == ["L1_AD_A", f"HT ≥ {rivals[1]['threshold'] / 2:g} GeV"]
+    first = page.rows.index(["seed", "pure rate on SM", *map(sample_label, rivals[0]["signal"])])
+    gained = page.rows[first + 1 : first + 1 + len(rivals)]
+    assert [row[0] for row in gained] == labels
+    own, met = rivals[0]["signal"]["leptoquark"], rivals[2]["difference"]["hplus_to_taunu"]
+    assert gained[0][2].startswith(percent(own["value"]))
+    assert gained[2][5].endswith(paired(PairedFigure.from_json(met, "difference")))
 
 
 def written(figure: dict[str, Any]) -> str:
@@ -237,9 +239,12 @@ def cell_of(menu: dict[str, Any], name: str, kind: str) -> str:
 
 
 def test_a_rival_that_takes_more_is_said_on_top(page: Page) -> None:
-    sentence = "Of the h± → τν (s-channel) events that no conventional seed takes, MET ≥ "
+    sentence = (
+        "Of the h± → τν (s-channel) events that no conventional seed takes, more are taken by HT, "
+        "MET, leading jet and leading muon than by L1_AD_A at the same pure rate."
+    )
     assert sentence in page.text
-    assert "GeV at the same pure rate takes more than L1_AD_A." in page.text
+    assert page.text.index(sentence) < page.text.index("For h± → τν the combined score is worse")
     assert "Of the LQ → bτ events that no conventional seed takes" not in page.text
 
 

@@ -20,6 +20,8 @@ from trigger_ad.errors import (
     WorkingPointError,
 )
 from trigger_ad.events.readers import adc2021
+from trigger_ad.menu.rivals import OF_TABLES, RIVALS
+from trigger_ad.rates.baselines import BASELINES as PLAIN
 from trigger_ad.run.emulation import emulate_file
 from trigger_ad.run.folder.samples import event_files
 from trigger_ad.run.folder.trigger import load_trigger
@@ -27,6 +29,8 @@ from trigger_ad.run.pipelines import STAGES, engine
 from trigger_ad.storage import arrays
 from trigger_ad.storage.files import read_json
 from trigger_ad.trigger.rule import Rule
+
+BASELINES = {*PLAIN, "largest_tail", "density"}
 
 
 def quiet(stage, part, note):
@@ -109,12 +113,16 @@ def test_validation_has_what_readers_rely_on(small_run):
             for fpr in ("1e-2", "1e-3"):
                 assert 0 <= record["tpr_at_fpr"][signal][fpr][model] <= 1
         assert record["auc"][signal]["firmware"] == record["auc"][signal]["quantized"]
-        assert set(record["auc_baseline"][signal]) == {
-            "ht",
-            "sum_pt",
-            "multiplicity",
-            "leading_lepton_pt",
-        }
+        assert set(record["auc_baseline"][signal]) == BASELINES
+    first, *others = record["same_rate"]
+    rates = read_json(small_run / "rates.json", "rates/2")
+    assert (first["name"], first["difference"]) == ("region_a", None)
+    fires = rates["regions"]["A"]["fires"]
+    assert first["background"]["effective_events"] == pytest.approx(fires, rel=0.1)
+    scores = ["score1", "score2", "single_autoencoder"]
+    assert {row["name"] for row in others} == {*scores, *BASELINES}
+    assert [row["name"] for row in others[:3]] == scores
+    assert all(set(row["difference"]) == set(record["auc"]) for row in others)
     assert set(record["dcor"]) == {"float", "ptq", "quantized", "firmware"}
     assert len(record["layers"]) == 2 * 4
     assert set(record["decision_flips_per_million"]) == {
@@ -287,7 +295,7 @@ def test_thresholds_for_a_pure_rate_in_a_menu(copy, changed, tmp_path):
     assert steps["threshold1"][chosen] == point["thresholds"]["score1"]
     assert steps["threshold2"][chosen] == point["thresholds"]["score2"]
     assert steps["pure"][chosen] / steps["events"] * 1000 == point["pure"]["threshold_hz"]
-    assert [row["name"] for row in menu["gain"]["gain"]] == ["L1_AD_A", "ht", "met"]
+    assert [row["name"] for row in menu["gain"]["gain"]] == ["L1_AD_A", *RIVALS, *OF_TABLES]
     fragment = read_json(copy / "menu_fragment.json", "menu_fragment/1")
     assert [row["name"] for row in fragment["algorithms"]] == ["L1_AD_A"]
     assert [cut["threshold"] for cut in fragment["cuts"]] == list(point["thresholds"].values())

@@ -17,10 +17,21 @@ from trigger_ad.run_folder import THRESHOLD
 from trigger_ad.scorers.combine import Combination, combine_ranks
 from trigger_ad.scorers.rank_map import MAX_RANK_BITS, RankScale, allowed
 
-__all__ = ["MODELS", "Compared", "across", "flat_ranks", "of_configuration", "rank_bits"]
+__all__ = [
+    "BASELINES",
+    "MODELS",
+    "Compared",
+    "across",
+    "flat_ranks",
+    "of_configuration",
+    "rank_bits",
+]
 
 #: Models that are compared, from what students learn and training to hardware.
 MODELS = (TEACHER, "float", "quantized", "firmware")
+
+#: In place of a configuration, of scores that need no network.
+BASELINES = "baselines"
 
 #: Of a product of ranks.
 _MOST_BITS = 62
@@ -35,10 +46,11 @@ class Compared:
     Parameters
     ----------
     configuration : str
-        Empty where the members belong to several.
+        Empty where the members belong to several; `BASELINES` of what needs no network.
     name : str
         ``score1``, ``score2``, ``single``, ``diagonal``, ``and``, ``or``, ``prod``, ``avg``, and
-        ``held``, where all runs cut on score 1 with the same efficiency of score 2.
+        ``held``, where all runs cut on score 1 with the same efficiency of score 2; of a baseline
+        as in `rates.baselines` and `rates.filled`.
     members : tuple of Compared
         What is combined; none of a score of a run.
     """
@@ -66,7 +78,7 @@ class Compared:
         return tuple(
             model
             for model in MODELS
-            if all(_is_scored(runs[leaf.configuration], leaf.name, model) for leaf in self.leaves)
+            if all(_is_scored(runs[leaf.configuration], leaf, model) for leaf in self.leaves)
         )
 
     def values(self, runs: Mapping[str, ComparedRun], model: str, sample: str) -> Integers:
@@ -81,6 +93,8 @@ class Compared:
             ``sm_threshold``, ``sm_test`` or a signal.
         """
         if not self.members:
+            if self.configuration == BASELINES:
+                return runs[BASELINES].baselines[sample][self.name].astype(np.int64)
             prefixed, name = _key(self.name, model)
             return runs[self.configuration].scores.get(prefixed, sample, name)
         values = [member.values(runs, model, sample) for member in self.members]
@@ -184,6 +198,8 @@ def _key(name: str, model: str) -> tuple[str, str]:
     return (f"single_{model}", "score") if name == "single" else (model, name)
 
 
-def _is_scored(run: ComparedRun, name: str, model: str) -> bool:
-    prefixed, score = _key(name, model)
+def _is_scored(run: ComparedRun, leaf: Compared, model: str) -> bool:
+    if leaf.configuration == BASELINES:  # integers from hardware words
+        return model == MODELS[-1]
+    prefixed, score = _key(leaf.name, model)
     return score in run.scores.lsbs.get(prefixed, {})

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from trigger_ad.compare.baselines import baseline_runs, baseline_scores
 from trigger_ad.compare.claims import claims
 from trigger_ad.compare.compared import MODELS, Compared, across, of_configuration, rank_bits
 from trigger_ad.compare.dependence import correlations, pair_closure
@@ -67,9 +68,10 @@ def compare(
         If the runs are not of the same events.
     """
     configurations = by_configuration(runs)
-    scores = _scores(configurations)
+    known = configurations | baseline_runs(configurations)
+    scores = [*_scores(configurations), *baseline_scores(known)]
     combined = [score for text in combine for score in across(text, scores)]
-    seeds = {score: _seeds(score, configurations) for score in (*scores, *combined)}
+    seeds = {score: _seeds(score, known) for score in (*scores, *combined)}
     results: dict[Compared, dict[str, dict[int, Performance]]] = {}
     for place, (score, of_seeds) in enumerate(seeds.items()):
         if told is not None:
@@ -79,7 +81,7 @@ def compare(
             for model in _models(score, of_seeds)
         }
     first = runs[0]
-    tables = list(_correlations(scores, configurations))
+    tables = list(_correlations(scores, known))
     kinds = {label: kind for run in runs for label, kind in run.kinds.items()}
     members = {
         label: found

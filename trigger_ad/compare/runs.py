@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
 from trigger_ad.errors import ConfigError, RunFolderError
+from trigger_ad.features.layouts.table import layout
 from trigger_ad.ledger import rows
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.run.engine import Progress
 from trigger_ad.run.folder import dataset
+from trigger_ad.run.folder.baselines import Baselines
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run.freshness import require_fresh
 from trigger_ad.run.pipelines import engine
@@ -65,6 +68,23 @@ class ComparedRun:
     digests: Mapping[str, str]
     drawn: Mapping[str, Stratified | None]
     resources: tuple[ResourceRow, ...]
+
+    @cached_property
+    def baselines(self) -> Mapping[str, Mapping[str, NDArray[np.int32]]]:
+        """Baselines by sample, those that are tables filled on the train split.
+
+        None where the words are not of the layout that the configuration gives: of those nobody
+        knows what they are.
+        """
+        header = arrays.load_header(self.folder / dataset.FILES["background"], dataset.SCHEMA)
+        if header["layout"] != layout(self.config.features).hash:
+            return {}
+        plain = Baselines(dataset.Dataset(self.folder, self.config.features))
+        background = {
+            name: plain.of(BACKGROUND, split)
+            for name, split in ((THRESHOLD, "threshold"), (TEST, "test"))
+        }
+        return background | {name: plain.of(name) for name in self.signals}
 
     @property
     def drawn_pair(self) -> tuple[Stratified, Stratified] | None:

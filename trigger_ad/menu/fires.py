@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from trigger_ad.errors import ConfigError
 from trigger_ad.menu.integers import Bit, Cut, IntegerMenu, JetSum, Leading, Quantity, ScoreValue
 from trigger_ad.menu.patterns import Patterns
 
-__all__ = ["fires", "quantity"]
+__all__ = ["fires", "quantities", "quantity"]
 
 #: Events in a block whose columns stay in the cache.
 BLOCK = 8192
@@ -74,16 +74,24 @@ def fires(
 
 
 def quantity(words: Words, menu: IntegerMenu, what: Leading | JetSum) -> NDArray[np.int32]:
-    """Value of one quantity that seeds cut on: (n_events,) of int32.
+    """Value of one quantity that seeds cut on: (n_events,) of int32; see `quantities`."""
+    return quantities(words, menu, (what,))[what]
+
+
+def quantities(
+    words: Words, menu: IntegerMenu, whats: Sequence[Leading | JetSum]
+) -> dict[Leading | JetSum, NDArray[np.int32]]:
+    """Values of quantities that seeds cut on: (n_events,) of int32 each.
 
     Parameters
     ----------
     words : ndarray (n_events, n_fields) of integers
     menu : IntegerMenu
         Its layout says where objects are.
-    what : Leading or JetSum
+    whats : sequence of Leading or JetSum
     """
-    return _Columns(words, {}, menu, what).value(what).astype(np.int32)
+    columns = _Columns(words, {}, menu, whats)
+    return {what: columns.value(what).astype(np.int32) for what in whats}
 
 
 def _check(words: Words, menu: IntegerMenu, scores: Mapping[str, NDArray[Any]]) -> None:
@@ -128,7 +136,7 @@ class _Columns:
         words: Words,
         scores: Mapping[str, NDArray[Any]],
         menu: IntegerMenu,
-        extra: Quantity | None = None,
+        extra: Sequence[Quantity] = (),
         bits: Bits | None = None,
     ) -> None:
         self.events, self.scores, self.bits = len(words), scores, bits or {}
@@ -139,7 +147,7 @@ class _Columns:
         self.layout = menu.layout
         wanted = [cut.quantity for seed in menu.seeds for cut in seed.cuts]
         self.ranks: dict[tuple[str, int | None], int] = {}
-        for what in (*wanted, extra):
+        for what in (*wanted, *extra):
             if isinstance(what, Leading):
                 key = (what.kind, what.eta)
                 self.ranks[key] = max(self.ranks.get(key, 0), what.rank)

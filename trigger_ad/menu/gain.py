@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import ConfigError, WorkingPointError
-from trigger_ad.menu.figures import Rate, fraction, ratio
-from trigger_ad.menu.fires import fires, quantity
-from trigger_ad.menu.integers import IntegerMenu, JetSum, Leading
+from trigger_ad.menu.fires import fires
+from trigger_ad.menu.integers import IntegerMenu
 from trigger_ad.menu.patterns import Patterns, has
+from trigger_ad.menu.rivals import rivals
+from trigger_ad.menu.same_rate import Events, Found, at_same_rate
 from trigger_ad.menu.untaken import untaken
-from trigger_ad.rates.baselines import HT_ETA, HT_MINIMUM
+from trigger_ad.rates.filled import Filled
 from trigger_ad.statistics.strata import Stratified
 
-__all__ = ["RIVALS", "SCHEMA", "Gain", "Sample", "gain", "sample", "to_json"]
+__all__ = ["SCHEMA", "Sample", "gain", "sample", "to_json"]
 
-SCHEMA = "menu_gain/1"
-
-#: Conventional seeds that could be added instead, by name; their thresholds are scanned.
-RIVALS: dict[str, JetSum | Leading] = {"ht": JetSum(HT_MINIMUM, HT_ETA), "met": Leading("met")}
+SCHEMA = "menu_gain/2"
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Sample:
     untaken : ndarray (n_events,) of float64
         Probability that no conventional seed accepts the event, after prescale.
     rivals : dict of str to ndarray (n_events,) of int32
-        Values of `RIVALS`.
+        From `rivals.rivals`.
     clusters : ndarray (n_events,)
         Equal for events that are not independent.
     drawn : Stratified or None
@@ -50,13 +48,10 @@ class Sample:
     clusters: NDArray[Any]
     drawn: Stratified | None = None
 
-    @property
-    def left(self) -> NDArray[np.float64]:
-        """(n_events,): what each event counts of those that no conventional seed takes."""
-        return self.untaken if self.drawn is None else self.untaken * self.drawn.weights
-
-
-Takes = Callable[[Sample], NDArray[np.bool_]]
+    def beside(self, place: int) -> Events:
+        """The same for a comparison with the seed of this place."""
+        taken = has(self.patterns, place)
+        return Events(taken, self.rivals, self.untaken, self.clusters, self.drawn)
 
 
 def sample(
@@ -65,51 +60,22 @@ def sample(
     clusters: NDArray[Any],
     menu: IntegerMenu,
     drawn: Stratified | None = None,
+    filled: Filled | None = None,
 ) -> Sample:
-    """Apply a menu to events; parameters as in `fires.fires` and `Sample`."""
+    """Apply a menu to events; parameters as in `fires.fires`, `rivals.rivals` and `Sample`."""
     patterns = fires(words, menu, scores)
-    rivals = {name: quantity(words, menu, what) for name, what in RIVALS.items()}
-    return Sample(patterns, untaken(patterns, menu), rivals, clusters, drawn)
-
-
-@dataclass(frozen=True)
-class Gain:
-    """One seed added to the conventional ones, without prescale.
-
-    Parameters
-    ----------
-    name : str
-        The anomaly seed, or one of `RIVALS`.
-    threshold : int or None
-        In counts of 0.5 GeV, of a rival.
-    pure : Rate
-        Fraction of the background that only this seed takes, on the test sample.
-    signal : dict of str to Rate
-        Efficiency among the events of each signal that no conventional seed takes.
-    """
-
-    name: str
-    threshold: int | None
-    pure: Rate
-    signal: dict[str, Rate]
-
-    def to_json(self) -> dict[str, Any]:
-        """Row of the record."""
-        return {
-            "name": self.name,
-            "threshold": self.threshold,
-            "pure": self.pure.to_json(),
-            "signal": {name: rate.to_json() for name, rate in self.signal.items()},
-        }
+    others = rivals(words, menu, filled)
+    return Sample(patterns, untaken(patterns, menu), others, clusters, drawn)
 
 
 def gain(
     menu: IntegerMenu, seed: str, threshold: Sample, test: Sample, signals: Mapping[str, Sample]
-) -> list[Gain]:
-    """Compare an anomaly seed with HT and MET seeds of the same pure rate.
+) -> list[Found]:
+    """Compare an anomaly seed with conventional seeds of the same pure rate.
 
-    The threshold of each rival is the integer whose pure rate on the threshold sample is nearest
-    to that of the anomaly seed; integers are steps, so the pure rate of each is quoted.
+    The threshold of each rival is such that its pure rate on the threshold sample is that of the
+    anomaly seed, see `rates.matched`; a rival that is too rare for that takes all it can. The pure
+    rate of each on the test sample is quoted. Seeds have no prescale here.
 
     Parameters
     ----------
@@ -123,8 +89,9 @@ def gain(
 
     Returns
     -------
-    list of Gain
-        The anomaly seed first, then `RIVALS`.
+    list of Found
+        The anomaly seed first, then the rivals. `background` is the pure rate, `signal` the
+        efficiency among the events that no conventional seed takes.
 
     Raises
     ------
@@ -142,47 +109,30 @@ def gain(
             "choose from " + (", ".join(names) or "a menu that has one"),
         )
     place = menu.names.index(seed)
-    wanted = float(threshold.left[has(threshold.patterns, place)].sum())
-    if wanted <= 0:
+    events = threshold.beside(place)
+    if float(events.weights[events.taken].sum()) <= 0:
         raise WorkingPointError(
             f"seed {seed}",
             "must have pure events on the threshold sample",
             None,
             "lower its thresholds or give more events",
         )
-    rows = [_row(seed, None, _takes_seed(place), test, signals)]
-    for name in RIVALS:
-        cut = _nearest(threshold.rivals[name], threshold.left, wanted)
-        rows.append(_row(name, cut, _takes_rival(name, cut), test, signals))
-    return rows
+    beside = {name: of.beside(place) for name, of in signals.items()}
+    return at_same_rate(seed, events, test.beside(place), beside, least=1)
 
 
-def _takes_seed(place: int) -> Takes:
-    return lambda events: has(events.patterns, place)
+def to_json(rows: list[Found]) -> dict[str, Any]:
+    """Record of schema ``menu_gain/2``."""
+    return {"schema": SCHEMA, "gain": [_row(row) for row in rows]}
 
 
-def _takes_rival(name: str, cut: int) -> Takes:
-    return lambda events: events.rivals[name] >= cut
-
-
-def _row(
-    name: str, cut: int | None, takes: Takes, test: Sample, signals: Mapping[str, Sample]
-) -> Gain:
-    pure = fraction(takes(test) * test.untaken, test.clusters, test.drawn)
-    found = {
-        signal: ratio(takes(events) * events.untaken, events.untaken, events.clusters)
-        for signal, events in signals.items()
+def _row(row: Found) -> dict[str, Any]:
+    beside = row.difference
+    return {
+        "name": row.name,
+        "threshold": row.threshold,
+        "part": row.part,
+        "pure": row.background.to_json(),
+        "signal": {name: rate.to_json() for name, rate in row.signal.items()},
+        "difference": None if beside is None else {n: d.to_json() for n, d in beside.items()},
     }
-    return Gain(name, cut, pure, found)
-
-
-def to_json(rows: list[Gain]) -> dict[str, Any]:
-    """Record of schema ``menu_gain/1``."""
-    return {"schema": SCHEMA, "gain": [row.to_json() for row in rows]}
-
-
-def _nearest(values: NDArray[np.int32], weights: NDArray[np.float64], wanted: float) -> int:
-    """Integer at or above which the events weigh most nearly `wanted`; the highest such."""
-    above = np.cumsum(np.bincount(values, weights)[::-1])[::-1]
-    distance = np.abs(above[1:] - wanted)
-    return int(len(above) - 1 - np.argmin(distance[::-1]))

@@ -8,7 +8,13 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from trigger_ad.display import DASH, Table
-from trigger_ad.rates.figure import EffectiveFigure, SeedFigure, figure_text, interval_text
+from trigger_ad.rates.figure import (
+    EffectiveFigure,
+    PairedFigure,
+    SeedFigure,
+    figure_text,
+    interval_text,
+)
 from trigger_ad.storage.record import FileRecord, Record
 
 __all__ = [
@@ -161,18 +167,23 @@ def _prescale(written: str) -> str:
 
 
 class SeedGainRow(Record):
-    """What a seed takes that no conventional one takes; see `menu.gain.Gain`."""
+    """What a seed takes that no conventional one takes; see `menu.same_rate.Found`."""
 
     name: str
     threshold: int | None
+    part: float | None = None  # came later
     pure: EffectiveFigure
     signal: Mapping[str, EffectiveFigure]
+    difference: Mapping[str, PairedFigure] | None = None  # came later
 
 
 class GainRecord(Record):
     """The anomaly seed first, then its rivals of the same pure rate."""
 
-    schema_: Literal["menu_gain/1"] = Field("menu_gain/1", alias="schema")
+    #: Those that are read.
+    SCHEMAS: ClassVar[tuple[str, ...]] = ("menu_gain/2", "menu_gain/1")
+
+    schema_: Literal["menu_gain/2", "menu_gain/1"] = Field("menu_gain/2", alias="schema")
     gain: tuple[SeedGainRow, ...]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from trigger_ad.rates.figure import InBothUnits, shown
+from trigger_ad.rates.figure import InBothUnits, PairedFigure, shown
 from trigger_ad.rates.record import RegionRow, TotalRow
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "interval",
     "measured",
     "nanoseconds",
+    "paired",
     "percent",
     "plain",
     "quoted",
@@ -143,6 +144,19 @@ def share_interval(ends: Sequence[float] | None, digits: int = 3) -> str:
     return f"[{sig(100 * ends[0], digits)},{_FIXED}{sig(100 * ends[1], digits)}]{_THIN}%"
 
 
+def paired(figure: PairedFigure) -> str:
+    """Write a difference of efficiencies in percent, with its interval and what follows from it.
+
+    Examples
+    --------
+    >>> found = PairedFigure(value=-0.012, low=-0.0151, high=-0.009, effective_events=300.0)
+    >>> paired(found).replace(chr(0x202f), " ").replace(chr(0xa0), " ")
+    '−1.2 [−1.51, −0.9] %, below'
+    """
+    ends = share_interval((figure.low, figure.high))
+    return f"{sig(100 * figure.value)} {ends}, {figure.verdict}"
+
+
 def measured(value: float | None, error: float | None, digits: int = 3) -> str:
     """Write a number with its standard deviation.
 
@@ -252,6 +266,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "interval": interval,
     "measured": measured,
     "nanoseconds": nanoseconds,
+    "paired": paired,
     "percent": percent,
     "plain": plain,
     "quoted": quoted,

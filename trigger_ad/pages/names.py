@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trigger_ad.run_folder import BACKGROUND, TEST
 
-__all__ = ["MODELS", "SCORES", "axis_label", "full_label", "model_label", "sample_label", "title"]
+__all__ = [
+    "MODELS",
+    "SCORES",
+    "axis_label",
+    "full_label",
+    "listed",
+    "model_label",
+    "sample_label",
+    "title",
+]
 
 #: Stages of the double autoencoder, from training to hardware.
 MODELS = ("float", "ptq", "quantized", "firmware")
@@ -48,6 +59,21 @@ _TITLES = {
     "sum_pt": "sum of pT",
     "multiplicity": "multiplicity",
     "leading_lepton_pt": "leading-lepton pT",
+    "leptons": "number of leptons",
+    "sum_words": "sum of absolute words",
+    "largest_tail": "largest tail",
+    "density": "density table",
+    "met": "MET",
+    "leading_jet": "leading jet",
+    "leading_egamma": "leading e/gamma",
+    "leading_muon": "leading muon",
+    "two_egamma": "two e/gamma",
+    "two_muons": "two muons",
+    "egamma_muon": "e/gamma + muon",
+    "muon_two_jets": "muon + two jets",
+    "egamma_two_jets": "e/gamma + two jets",
+    "four_jets": "four jets",
+    "region_a": "region A",
     "rtl": "trigger top in RTL",
     "abi": "shared object",
     "azimuth_met": "azimuth of the missing momentum",
@@ -85,3 +111,15 @@ def model_label(name: str) -> str:
 def title(name: str) -> str:
     """Name of a score, rung or baseline in text and figures."""
     return _TITLES.get(name, name.replace("_", " "))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence.
+
+    Examples
+    --------
+    >>> listed(["HT"]), listed(["HT", "MET", "four jets"])
+    ('HT', 'HT, MET and four jets')
+    """
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

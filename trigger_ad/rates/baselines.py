@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.features.layout import Ports
+from trigger_ad.features.layout import Layout, Ports
+from trigger_ad.features.words import scale_array
 
-__all__ = ["BASELINES", "baselines"]
+__all__ = ["BASELINES", "baselines", "counts_above", "ht", "leptons", "sum_words"]
 
 #: Jets in the scalar sum are above 30 GeV and within 2.4, in LSB.
 HT_MINIMUM, HT_ETA = 60, 55
@@ -51,23 +52,45 @@ def leading_lepton_pt(values: NDArray[np.int32], layout: Ports) -> NDArray[np.in
     return np.asarray(np.maximum(momenta["egamma"].max(axis=1), momenta["muon"].max(axis=1)))
 
 
-#: Every baseline by its name in reports.
-BASELINES: dict[str, Callable[[NDArray[np.int32], Ports], NDArray[np.int32]]] = {
+def leptons(values: NDArray[np.int32], layout: Ports) -> NDArray[np.int32]:
+    """Electrons, photons and muons of any momentum."""
+    kinds = ("egamma", "muon")
+    return np.asarray(sum(counts_above(values, layout, kind, 0) for kind in kinds))
+
+
+def counts_above(
+    values: NDArray[np.int32], layout: Ports, kind: str, least: int
+) -> NDArray[np.int32]:
+    """Objects of a kind whose momentum is at least so many LSB of 0.5 GeV."""
+    columns = layout.columns("pt", kind)
+    there = values[:, columns] >= np.maximum(layout.offset[columns] + least, 1)
+    return np.asarray(there.sum(axis=1, dtype=np.int32))
+
+
+def sum_words(values: NDArray[np.int32], layout: Layout) -> NDArray[np.int32]:
+    """Sum of the absolute scaled words, of momenta and angles alike: what a network reads."""
+    return np.asarray(np.abs(scale_array(values, layout)).sum(axis=1, dtype=np.int32))
+
+
+#: Every baseline that needs no background, by its name in reports.
+BASELINES: dict[str, Callable[[NDArray[np.int32], Layout], NDArray[np.int32]]] = {
     "ht": ht,
     "sum_pt": sum_pt,
     "multiplicity": multiplicity,
     "leading_lepton_pt": leading_lepton_pt,
+    "leptons": leptons,
+    "sum_words": sum_words,
 }
 
 
-def baselines(values: NDArray[np.int32], layout: Ports) -> dict[str, NDArray[np.int32]]:
+def baselines(values: NDArray[np.int32], layout: Layout) -> dict[str, NDArray[np.int32]]:
     """Every baseline of every event.
 
     Parameters
     ----------
     values : ndarray (n_events, n_fields) of int32
         Hardware words.
-    layout : Ports
+    layout : Layout
 
     Returns
     -------

@@ -13,6 +13,7 @@ __all__ = [
     "EffectiveFigure",
     "Figure",
     "InBothUnits",
+    "PairedFigure",
     "QuotedFigure",
     "SeedFigure",
     "figure_text",
@@ -74,6 +75,30 @@ class EffectiveFigure(Figure):
             upper_limit=limit,
             effective_events=self.effective_events,
         )
+
+
+class PairedFigure(Record):
+    """Efficiency of the trigger minus that of something else, on the same events.
+
+    Parameters
+    ----------
+    value, low, high : float
+        With its 95 % interval.
+    effective_events : float
+        Independent events behind it that only one of the two takes.
+    """
+
+    value: float
+    low: float
+    high: float
+    effective_events: float
+
+    @property
+    def verdict(self) -> str:
+        """``above`` or ``below`` where 0 is outside of the interval, else ``not decided``."""
+        if self.low > 0:
+            return "above"
+        return "below" if self.high < 0 else "not decided"
 
 
 class SeedFigure(Record):

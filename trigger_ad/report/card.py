@@ -13,10 +13,11 @@ from trigger_ad.pages.format import fixed, hertz, percent
 from trigger_ad.pages.templating import environment
 from trigger_ad.rates.figure import Figure, InBothUnits, shown
 from trigger_ad.report.background import estimate_sentence, estimate_verdict
-from trigger_ad.report.caveats import coarse_steps, findings
-from trigger_ad.report.invariance import invariance, warnings
+from trigger_ad.report.caveats import said_on_top
+from trigger_ad.report.invariance import invariance
 from trigger_ad.report.kappa import alone_sentence
 from trigger_ad.report.numbers.load import Records, records
+from trigger_ad.report.numbers.menu import seed_label, shortfalls
 from trigger_ad.report.reference import Reference
 from trigger_ad.report.tables import QUOTED
 from trigger_ad.statistics.intervals import is_few
@@ -89,6 +90,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
     signals = list(first.validation.auc)
     templates = environment(_TEMPLATES)
     templates.filters |= {"spread": _text, "rate": _rate, "figure": _shown}
+    templates.filters |= {"seed_label": seed_label}
     closure = {e: [run.closure.at("firmware", e) for run in found] for e in QUOTED}
     return templates.get_template("CARD.md.j2").render(
         first=first,
@@ -121,6 +123,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
         },
         limits=_limits(found),
         invariance=invariance((reference and reference.invariance) or first.invariance),
+        reference_limits=tuple(shortfalls(reference.gain)) if reference else (),
         reference=reference,
     )
 
@@ -145,12 +148,7 @@ def _limits(records: Sequence[Records]) -> dict[str, list[int | None]]:
     """What a reader must not overlook, with the seeds that it holds for, figures of the first."""
     limits: dict[str, tuple[str, list[int | None]]] = {}
     for run in records:
-        sentences = (
-            *findings(run.validation, run.closure),
-            *warnings(run.invariance),
-            *coarse_steps(run.rates),
-        )
-        for sentence in sentences:
+        for sentence in said_on_top(run):
             _, seeds = limits.setdefault(_FIGURES.split(sentence)[0], (sentence, []))
             seeds.append(run.provenance.training_seed)
     return dict(limits.values())

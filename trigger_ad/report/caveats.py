@@ -8,12 +8,15 @@ from trigger_ad.abcd.closure import BAND
 from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.abcd.verdict import Verdict, verdict
 from trigger_ad.pages.format import count, fixed, hertz, interval, percent
-from trigger_ad.pages.names import title
+from trigger_ad.pages.names import listed, sample_label, title
 from trigger_ad.rates.record import RatesRecord
+from trigger_ad.report.invariance import warnings as dependences
 from trigger_ad.report.kappa import MOST, alone_sentence
+from trigger_ad.report.numbers.load import Records
+from trigger_ad.report.numbers.menu import shortfalls
 from trigger_ad.validate.record import ValidationRecord
 
-__all__ = ["MIN_DISTINCT", "MIN_EVENTS", "coarse_steps", "findings"]
+__all__ = ["MIN_DISTINCT", "MIN_EVENTS", "coarse_steps", "findings", "said_on_top"]
 
 #: Fewest events and distinct scores on which equality is claimed.
 MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
@@ -22,8 +25,19 @@ MIN_EVENTS, MIN_DISTINCT = 100_000, 1_000
 _MUST_CLOSE = (0.05, 0.02, 0.01)
 
 
+def said_on_top(run: Records) -> tuple[str, ...]:
+    """All that a reader must be told of a run: first what does better than its trigger."""
+    gain = None if run.menu is None else run.menu.gain
+    return (
+        *shortfalls(gain),
+        *findings(run.validation, run.closure),
+        *dependences(run.invariance),
+        *coarse_steps(run.rates),
+    )
+
+
 def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str, ...]:
-    """Sentences for the top of the report, the run's own warnings first, each once.
+    """Sentences for the top of the report, what does better than the trigger first, each once.
 
     Parameters
     ----------
@@ -35,7 +49,7 @@ def findings(validation: ValidationRecord, closure: ClosureRecord) -> tuple[str,
     tuple of str
         Empty where there is nothing to say.
     """
-    sentences = list(validation.warnings)
+    sentences = [*_same_rate(validation), *validation.warnings]
     sentences.extend(_equality(validation))
     sentences.extend(_closure(closure))
     sentences.extend(_alone(closure))
@@ -56,6 +70,21 @@ def coarse_steps(rates: RatesRecord) -> Iterator[str]:
         f"Region A takes {found} on the threshold split, where {wanted} was wanted: the steps of "
         "the scores come no nearer."
     )
+
+
+def _same_rate(validation: ValidationRecord) -> Iterator[str]:
+    """Where something simpler takes more of a signal, beyond the interval of the difference."""
+    for signal in validation.auc:
+        better = [
+            title(row.name)
+            for row in validation.same_rate
+            if row.difference and row.difference[signal].verdict == "below"
+        ]
+        if better:
+            yield (
+                f"At the rate of region A more of the {sample_label(signal)} events are taken by "
+                f"{listed(better)} than by region A."
+            )
 
 
 def _equality(validation: ValidationRecord) -> Iterator[str]:

@@ -10,11 +10,11 @@ from trigger_ad.pages.names import MODELS, full_label
 from trigger_ad.pages.save import write
 from trigger_ad.pages.templating import environment
 from trigger_ad.report.background import estimate_sentence
-from trigger_ad.report.caveats import coarse_steps, findings
-from trigger_ad.report.invariance import invariance, warnings
+from trigger_ad.report.caveats import said_on_top
+from trigger_ad.report.invariance import invariance
 from trigger_ad.report.kappa import KappaTable
 from trigger_ad.report.numbers.load import Run, load
-from trigger_ad.report.numbers.menu import gains, shortfalls
+from trigger_ad.report.numbers.menu import gains
 from trigger_ad.report.plots import Shown, plot_all
 from trigger_ad.report.tables import closure_table, quoted_closure, single_table
 from trigger_ad.run_folder import RunFolder
@@ -74,12 +74,7 @@ def render(run: Run, plots: dict[str, Shown]) -> str:
         full_name=full_label,
         plots=plots,
         models=MODELS,
-        findings=(
-            *findings(run.validation, run.closure),
-            *warnings(run.invariance),
-            *coarse_steps(run.rates),
-            *shortfalls(run.menu),
-        ),
+        findings=said_on_top(run),
         invariance=invariance(run.invariance),
         gains=gains(run),
         estimate=estimate_sentence(run.rates, run.closure),

@@ -148,8 +148,8 @@ PLOTS = (
         draw.gain.draw,
         "svg",
         "Efficiency among the events of each signal that no conventional seed takes, for the "
-        "anomaly seed and for HT and MET seeds of nearly the same pure rate. Bars are 95 % "
-        "intervals, arrows 95 % upper limits where there are fewer than 100 effective events.",
+        "anomaly seed (line and band) and for other seeds of nearly the same pure rate. Bars are "
+        "95 % intervals, arrows 95 % upper limits where there are fewer than 100 effective events.",
     ),
     Plot(
         "float_vs_firmware",

@@ -10,16 +10,27 @@ from typing import ClassVar
 from trigger_ad.abcd.estimate import Estimate
 from trigger_ad.errors import RunFolderError
 from trigger_ad.invariance.record import InvarianceRecord
-from trigger_ad.menu.record import MenuRatesRecord
+from trigger_ad.menu.record import GainRecord, MenuRatesRecord
 from trigger_ad.menu.scan import ScanRecord
 from trigger_ad.rates.figure import EffectiveFigure, Figure
 from trigger_ad.report.numbers.scan import Scan
+from trigger_ad.storage.files import read_json
 from trigger_ad.storage.record import FileRecord, Record
 
-__all__ = ["BACKGROUND", "INVARIANCE", "SIGNALS", "Reach", "ReachRecord", "Reference", "reach"]
+__all__ = [
+    "BACKGROUND",
+    "GAIN",
+    "INVARIANCE",
+    "SIGNALS",
+    "Reach",
+    "ReachRecord",
+    "Reference",
+    "reach",
+]
 
-#: Files beside the card of a model.
+#: Files beside the card of a model; the last came later.
 BACKGROUND, SIGNALS = "reference.json", "reference_signals.json"
+GAIN = "reference_gain.json"
 
 #: The same of what must not explain the scores, where it was measured.
 INVARIANCE = "reference_invariance.json"
@@ -60,11 +71,14 @@ class Reference:
     signals : mapping of str to Reach
     invariance : InvarianceRecord or None
         None where it was not measured.
+    gain : GainRecord or None
+        What the trigger adds to its menu, beside other seeds of the same pure rate.
     """
 
     background: ScanRecord
     signals: Mapping[str, Reach]
     invariance: InvarianceRecord | None = None
+    gain: GainRecord | None = None
 
     @classmethod
     def of(cls, model: Path) -> Reference | None:
@@ -80,12 +94,18 @@ class Reference:
         signals = ReachRecord.read(model / SIGNALS).signals
         path = model / INVARIANCE
         invariance = InvarianceRecord.read(path) if path.exists() else None
-        return cls(ScanRecord.read(model / BACKGROUND), signals, invariance)
+        return cls(ScanRecord.read(model / BACKGROUND), signals, invariance, _gain(model / GAIN))
 
     @property
     def closure(self) -> Estimate | None:
         """Prediction of region A beside what was counted; None where a region is empty."""
         return Scan(self.background).closure
+
+
+def _gain(path: Path) -> GainRecord | None:
+    if not path.exists():
+        return None
+    return GainRecord.from_json(read_json(path, *GainRecord.SCHEMAS), path)
 
 
 def reach(record: ScanRecord) -> Reach:

@@ -9,10 +9,8 @@ from trigger_ad.abcd.record import ClosureRecord
 from trigger_ad.ledger.rows import ResourceRow
 from trigger_ad.pages.format import fixed, interval, percent, rated
 from trigger_ad.rates.record import RatesRecord, RegionRow, TotalRow
-from trigger_ad.report.caveats import coarse_steps, findings
-from trigger_ad.report.invariance import warnings as dependences
+from trigger_ad.report.caveats import said_on_top
 from trigger_ad.report.numbers.load import records
-from trigger_ad.report.numbers.menu import shortfalls
 from trigger_ad.validate.record import RungEquality
 
 __all__ = ["summary"]
@@ -32,12 +30,7 @@ def summary(folder: Path) -> tuple[str, str, str, str, str]:
         If a record is missing, unreadable or of another version.
     """
     run = records(folder)
-    warnings = (
-        *findings(run.validation, run.closure),
-        *dependences(run.invariance),
-        *coarse_steps(run.rates),
-        *shortfalls(run.menu),
-    )
+    warnings = said_on_top(run)
     return (
         f"closure    {_closure(run.closure, run.rates.working_point.sm_efficiency)}",
         f"equality   {_equality(run.validation.bit_exact)}",

@@ -47,6 +47,7 @@ __all__ = [
     "Setup",
     "Tally",
     "Task",
+    "clusters_of",
     "count_task",
     "counters_of",
     "load_setup",
@@ -290,7 +291,7 @@ def count_task(task: Task) -> dict[str, Any]:
     words = words_of_block(block, trigger.layout).values
     scores = trigger.scores_of_words(words)
     accepts = _accepts(trigger, scores, task.first, counted)
-    clusters = _clusters(block.identity, block.process)[counted]
+    clusters = clusters_of(block.identity, block.process)[counted]
     pileup = None if block.pileup is None else block.pileup[counted]
     scores = {name: values[counted] for name, values in scores.items()}
     bits = {name: values[counted] for name, values in block.bits.items()}
@@ -328,7 +329,7 @@ def _one_stratum(block: Block) -> None:
         )
 
 
-def _clusters(parton_event: NDArray[np.int64], process: NDArray[np.uint8]) -> NDArray[np.int64]:
+def clusters_of(parton_event: NDArray[np.int64], process: NDArray[np.uint8]) -> NDArray[np.int64]:
     """One number for each parton event of each process."""
     return np.asarray(parton_event ^ (process.astype(np.int64) << 55))
 

@@ -260,7 +260,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.validation),
         _HLS,
-        version=6,
+        version=7,
     ),
     Stage(
         "resources",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from trigger_ad.display import Table
+from trigger_ad.rates.figure import EffectiveFigure, PairedFigure
 from trigger_ad.storage.record import FileRecord, Record, as_json
 from trigger_ad.validate.fidelity import Fidelity
 
@@ -22,6 +23,7 @@ __all__ = [
     "LayerError",
     "RateShift",
     "RungEquality",
+    "SameRateRow",
     "SampleSizes",
     "StudentFidelity",
     "ValidationRecord",
@@ -129,6 +131,32 @@ class Claim(Record):
     confirmed: bool | None
 
 
+class SameRateRow(Record):
+    """What a cut finds that takes as much background as region A; see `menu.same_rate.Found`.
+
+    Parameters
+    ----------
+    name : str
+        ``region_a``, a score or a baseline.
+    threshold : int or None
+        None of region A.
+    part : float or None
+        Of the events at the threshold that are taken; None for all.
+    background : EffectiveFigure
+        On the test split.
+    signal : mapping of str to EffectiveFigure
+    difference : mapping of str to PairedFigure, or None
+        Region A minus this cut, on the same events; None of region A itself.
+    """
+
+    name: str
+    threshold: int | None
+    part: float | None
+    background: EffectiveFigure
+    signal: Mapping[str, EffectiveFigure]
+    difference: Mapping[str, PairedFigure] | None
+
+
 class ValidationRecord(FileRecord):
     """What ``validation.json`` holds.
 
@@ -145,6 +173,9 @@ class ValidationRecord(FileRecord):
         Of one score alone, by signal, score and model.
     auc_baseline : mapping
         By signal and quantity.
+    same_rate : tuple of SameRateRow
+        Region A, each score alone and every baseline at the rate of the working point; earlier
+        files have none.
     tpr_at_fpr, tpr_at_fpr_interval : mapping
         Signal efficiency, by signal, background efficiency and model.
     auc_published : mapping or None
@@ -172,6 +203,7 @@ class ValidationRecord(FileRecord):
     auc_single: Mapping[str, BySignal]
     auc_single_interval: Mapping[str, EndsBySignal] = {}
     auc_baseline: BySignal
+    same_rate: tuple[SameRateRow, ...] = ()
     tpr_at_fpr: Mapping[str, BySignal]
     tpr_at_fpr_interval: Mapping[str, EndsBySignal]
     auc_published: BySignal | None = None

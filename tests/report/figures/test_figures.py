@@ -164,16 +164,25 @@ def test_a_large_menu_has_no_numbers_in_its_cells() -> None:
 
 
 def test_menu_gain(run: Run, built: Path) -> None:
-    (axis,) = drawn(run, "menu_gain").axes
+    axes = drawn(run, "menu_gain").axes
     numbers = saved(built, "menu_gain")
     rows = run_menu()["gain"]["gain"]
-    for container, seed, row in zip(axis.containers, numbers["seeds"], rows, strict=True):
-        figures = [row["signal"][signal] for signal in numbers["signals"]]
-        assert seed["value"] == [figure["value"] for figure in figures]
-        assert seed["limit"] == [figure["upper_limit"] for figure in figures]
-        same(container.lines[0].get_ydata(), [100 * v if v else np.nan for v in seed["value"]])
-        assert container.get_label().startswith(f"{seed['label']}, pure ")
-    assert axis.get_xticklabels()[0].get_text() == r"$LQ \to b\tau$"
+    for place, (axis, signal) in enumerate(zip(axes, numbers["signals"], strict=True)):
+        for container, seed, row in zip(axis.containers, numbers["seeds"], rows, strict=True):
+            value = row["signal"][signal]["value"]
+            assert seed["value"][place] == value
+            assert seed["limit"][place] == row["signal"][signal]["upper_limit"]
+            same(container.lines[0].get_xdata(), [100 * value if value else np.nan])
+            if row["difference"]:
+                found = row["difference"][signal]
+                ends = ("difference", "difference_low", "difference_high")
+                assert [seed[end][place] for end in ends] == [
+                    found[end] for end in ("value", "low", "high")
+                ]
+    assert axes[0].get_title(loc="left") == r"$LQ \to b\tau$"
+    assert [text.get_text() for text in axes[0].get_yticklabels()] == [
+        seed["label"] for seed in numbers["seeds"]
+    ]
 
 
 def test_layers(run: Run, built: Path) -> None:

@@ -31,6 +31,7 @@ from trigger_ad.run.steps import menu as menu_step
 from trigger_ad.run.steps import trigger as trigger_step
 from trigger_ad.run.validation.decisions import decisions
 from trigger_ad.run.validation.performance import performance
+from trigger_ad.run.validation.same_rate import same_rate
 from trigger_ad.run_folder import RunFolder
 from trigger_ad.storage import arrays
 from trigger_ad.trigger.registers import REGIONS, Registers
@@ -182,6 +183,19 @@ def test_menu_and_its_gain(runs):
     assert 0 < steps.effective_pure[chosen] <= steps.effective[chosen]
     assert steps.total[-1] == pytest.approx(steps.events)
     assert plain.menu.staircase.effective is None
+
+
+def test_cuts_of_the_same_rate(runs):
+    """Tables, thresholds and rates are those of all events."""
+    one, other = (same_rate(run.scores, run.data, run.rates.registers) for run in runs)
+    assert [row.name for row in one] == [row.name for row in other]
+    for plain, thin in zip(one, other, strict=True):
+        if plain.background.value and thin.background.value:
+            worth = plain.background.effective_events, thin.background.effective_events
+            apart = np.log(thin.background.value / plain.background.value)
+            assert abs(apart) < 3.5 * np.sqrt(sum(2 / events for events in worth)), plain.name
+    tails = {row.name: row.threshold for row in other}, {row.name: row.threshold for row in one}
+    assert tails[0]["largest_tail"] == pytest.approx(tails[1]["largest_tail"], rel=0.05)
 
 
 def test_performance_and_decisions(runs):

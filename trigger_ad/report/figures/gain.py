@@ -1,4 +1,4 @@
-"""What the anomaly seed adds to a menu, beside conventional seeds of the same pure rate."""
+"""What the anomaly seed adds to a menu, beside other seeds of the same pure rate."""
 
 from __future__ import annotations
 
@@ -6,53 +6,51 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trigger_ad.pages.format import quoted
 from trigger_ad.pages.names import axis_label
 from trigger_ad.pages.style import COLORS, grid, style
 from trigger_ad.report.numbers.menu import Gains
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["draw"]
 
-_MARKERS = ("D", "o", "s", "^", "v")
-
-#: Distance of the seeds at one signal, so that their bars do not overlap.
-_STEP = 0.16
+#: Panels in a row, and height of a line of one in inches.
+_COLUMNS, _LINE = 3, 0.27
 
 
 def draw(numbers: Gains) -> Figure:
-    """Efficiency among the events of each signal that no conventional seed takes."""
+    """Efficiency among the events of each signal that no conventional seed takes, seed by seed."""
+    labels = [seed.label.replace("$", r"\$") for seed in numbers.seeds]
     with style():
-        figure, (axis,) = grid(1, 1, 4.2)
-        for place, seed in enumerate(numbers.seeds):
-            x = np.arange(len(numbers.signals)) + _STEP * (place - (len(numbers.seeds) - 1) / 2)
-            color = COLORS[place % len(COLORS)]
-            bars = 100 * (seed.value - seed.low), 100 * (seed.high - seed.value)
-            axis.errorbar(
-                x,
-                100 * seed.value,
-                yerr=bars,
-                fmt=_MARKERS[place % len(_MARKERS)],
-                color=color,
-                capsize=2.5,
-                elinewidth=1.2,
-                label=f"{seed.label}, pure {quoted(seed.pure)}".replace("$", r"\$"),
-            )
-            axis.plot(
-                x,
-                100 * seed.limit,
-                linestyle="none",
-                marker=r"$\downarrow$",
-                color=color,
-                markersize=9,
-            )
-        labels = [axis_label(signal) for signal in numbers.signals]
-        axis.set_xticks(range(len(labels)), labels)
-        axis.minorticks_off()
-        axis.set(ylabel="efficiency among untaken events [%]", xlim=(-0.6, len(labels) - 0.4))
-        _, high = axis.get_ylim()
-        axis.set_ylim(0, 1.3 * high)
-        axis.legend(loc="upper right")
+        height = 1.3 + _LINE * len(labels)
+        figure, axes = grid(len(numbers.signals), _COLUMNS, height, sharey=True)
+        for place, axis in enumerate(axes):
+            _panel(axis, numbers, place)
+        axes[0].set_yticks(range(len(labels)), labels)
+        axes[0].set_ylim(len(labels) - 0.5, -0.5)
     return figure
+
+
+def _panel(axis: Axes, numbers: Gains, signal: int) -> None:
+    """One signal; the anomaly seed is a line with a band."""
+    own = numbers.seeds[0]
+    if np.isfinite(own.value[signal]):
+        axis.axvline(100 * own.value[signal], color=COLORS[0], linewidth=0.8)
+        ends = 100 * own.low[signal], 100 * own.high[signal]
+        axis.axvspan(*ends, color=COLORS[0], alpha=0.15, linewidth=0)
+    for line, seed in enumerate(numbers.seeds):
+        color = COLORS[0] if seed is own else "black"
+        value = seed.value[signal]
+        bars = [[100 * (value - seed.low[signal])], [100 * (seed.high[signal] - value)]]
+        axis.errorbar(
+            [100 * value], [line], xerr=bars, fmt="o", color=color, capsize=2.5, elinewidth=1.2
+        )
+        limit = [100 * seed.limit[signal]]
+        axis.plot(
+            limit, [line], color=color, marker=r"$\leftarrow$", markersize=9, linestyle="none"
+        )
+    axis.set(title=axis_label(numbers.signals[signal]), xlabel="efficiency [%]", xlim=(0, None))
+    axis.tick_params(axis="y", which="both", length=0)
+    axis.yaxis.minorticks_off()

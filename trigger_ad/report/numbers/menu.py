@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from trigger_ad.menu.record import MenuRatesRecord, RunMenuRecord, SeedGainRow
-from trigger_ad.pages.names import sample_label
+from trigger_ad.menu.record import GainRecord, MenuRatesRecord, SeedGainRow
+from trigger_ad.menu.rivals import RIVALS, leg_thresholds
+from trigger_ad.pages.format import percent
+from trigger_ad.pages.names import listed, sample_label, title
 from trigger_ad.rates.figure import EffectiveFigure, SeedFigure
 from trigger_ad.report.numbers.load import Run
 from trigger_ad.report.numbers.run import Values
@@ -33,8 +35,6 @@ __all__ = [
 
 #: Momentum of one count, in GeV.
 _COUNT_GEV = 0.5
-
-_RIVALS = {"ht": "HT", "met": "MET"}
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,9 @@ class SeedGain:
         Rate of background that only this seed takes.
     value, low, high, limit : ndarray of float64, shape (n_signals,)
         Efficiency with its 95 % interval, NaN where only an upper limit is quoted.
+    difference, difference_low, difference_high : ndarray of float64, shape (n_signals,)
+        Efficiency of the anomaly seed minus this one on the same events, with its 95 % interval;
+        NaN of itself, and where it is not known.
     """
 
     label: str
@@ -126,6 +129,9 @@ class SeedGain:
     low: Values
     high: Values
     limit: Values
+    difference: Values
+    difference_low: Values
+    difference_high: Values
 
 
 @dataclass(frozen=True)
@@ -206,34 +212,55 @@ def gains(run: Run) -> Gains | None:
                 low=np.array([_number(figure.low) for figure in figures]),
                 high=np.array([_number(figure.high) for figure in figures]),
                 limit=np.array([_number(figure.upper_limit) for figure in figures]),
+                difference=_beside(row, signals, "value"),
+                difference_low=_beside(row, signals, "low"),
+                difference_high=_beside(row, signals, "high"),
             )
         )
     return Gains(signals, tuple(seeds))
 
 
+def _beside(row: SeedGainRow, signals: tuple[str, ...], end: str) -> Values:
+    """One of the ends of the differences, NaN where there is none."""
+    if row.difference is None:
+        return np.full(len(signals), np.nan)
+    return np.array([getattr(row.difference[signal], end) for signal in signals])
+
+
 def seed_label(row: SeedGainRow) -> str:
-    """Name of a seed; a rival by its cut."""
+    """Name of a seed; a rival by its cuts."""
     if row.threshold is None:
         return row.name
-    return f"{_RIVALS.get(row.name, row.name)} ≥ {row.threshold * _COUNT_GEV:g} GeV"
+    cut = f"{row.threshold}"
+    if row.name in RIVALS:
+        legs = leg_thresholds(row.name, row.threshold)
+        cut = f"{', '.join(f'{leg * _COUNT_GEV:g}' for leg in legs)} GeV"
+    part = "" if row.part is None else f", {percent(row.part)} of those at it"
+    return f"{title(row.name)} ≥ {cut}{part}"
 
 
-def shortfalls(menu: RunMenuRecord | None) -> Iterator[str]:
+def shortfalls(gain: GainRecord | None) -> Iterator[str]:
     """Sentences on the signals of which a rival takes more than the anomaly seed.
 
-    Only where the 95 % intervals do not touch.
+    Only where the 95 % interval of the difference on the same events leaves 0 out; of earlier
+    records, which do not have it, where the 95 % intervals of both do not touch.
     """
-    if menu is None or menu.gain is None:
+    if gain is None:
         return
-    seed, *rivals = menu.gain.gain
+    seed, *rivals = gain.gain
     for signal, own in seed.signal.items():
-        better = [rival for rival in rivals if rival.signal[signal].lowest > own.highest]
+        better = [title(rival.name) for rival in rivals if _takes_more(rival, signal, own)]
         if better:
             yield (
-                f"Of the {sample_label(signal)} events that no conventional seed takes, "
-                f"{' and '.join(map(seed_label, better))} at the same pure rate "
-                f"{'takes' if len(better) == 1 else 'take'} more than {seed.name}."
+                f"Of the {sample_label(signal)} events that no conventional seed takes, more are "
+                f"taken by {listed(better)} than by {seed.name} at the same pure rate."
             )
+
+
+def _takes_more(rival: SeedGainRow, signal: str, own: EffectiveFigure) -> bool:
+    if rival.difference is None:
+        return rival.signal[signal].lowest > own.highest
+    return rival.difference[signal].verdict == "below"
 
 
 def _number(value: float | None) -> float:

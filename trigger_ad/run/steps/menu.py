@@ -18,6 +18,7 @@ from trigger_ad.menu.record import GainRecord, MenuRatesRecord, RunMenuRecord, S
 from trigger_ad.menu.untaken import signal_seed
 from trigger_ad.rates.normalisation import InputRate, input_rate
 from trigger_ad.rates.record import RatesRecord
+from trigger_ad.run.folder.baselines import Baselines
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.menu import menu_inside
@@ -39,10 +40,11 @@ def run(context: Context) -> None:
     data = Dataset(context.folder, context.config.features)
     scores = ScoreTable(context.run.scores)
     seeds = on_hardware(menu, data.layout, thresholds_of(registers, _SCORES))
+    plain = Baselines(data)
     threshold, test = (
-        _sample(data, scores, seeds, BACKGROUND, split) for split in ("threshold", "test")
+        _sample(plain, scores, seeds, BACKGROUND, split) for split in ("threshold", "test")
     )
-    signals = {name: _sample(data, scores, seeds, name) for name in data.signals}
+    signals = {name: _sample(plain, scores, seeds, name) for name in data.signals}
     counts = PatternCounts.of(
         test.patterns,
         seeds,
@@ -68,12 +70,13 @@ def run(context: Context) -> None:
 
 
 def _sample(
-    data: Dataset, scores: ScoreTable, menu: IntegerMenu, name: str, split: str | None = None
+    plain: Baselines, scores: ScoreTable, menu: IntegerMenu, name: str, split: str | None = None
 ) -> Sample:
-    key = name if split is None else f"{name}_{split}"
+    data, key = plain.data, name if split is None else f"{name}_{split}"
     pair = dict(zip(_SCORES, scores.pair("firmware", key), strict=True))
     drawn = None if split is None else data.drawn(split)
-    return sample(data.words(name, split), pair, data.identity(name, split), menu, drawn)
+    clusters = data.identity(name, split)
+    return sample(data.words(name, split), pair, clusters, menu, drawn, plain.filled)
 
 
 def _gain(

@@ -15,6 +15,7 @@ from trigger_ad.run.validation.decisions import decisions
 from trigger_ad.run.validation.fidelity import fidelities
 from trigger_ad.run.validation.performance import MODELS as COMPARED
 from trigger_ad.run.validation.performance import performance
+from trigger_ad.run.validation.same_rate import same_rate
 from trigger_ad.run_folder import BACKGROUND, NAMES, TEST
 from trigger_ad.statistics.distance_correlation import distance_correlation
 from trigger_ad.validate.record import Claim, SampleSizes, ValidationRecord
@@ -57,6 +58,7 @@ def run(context: Context) -> None:
         auc_single=areas.auc_single,
         auc_single_interval=areas.auc_single_interval,
         auc_baseline=areas.auc_baseline,
+        same_rate=same_rate(scores, data, rates.registers),
         tpr_at_fpr=areas.tpr_at_fpr,
         tpr_at_fpr_interval=areas.tpr_at_fpr_interval,
         auc_published=areas.auc_published,

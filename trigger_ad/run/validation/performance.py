@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.rates.as_one import as_one
-from trigger_ad.rates.baselines import BASELINES, baselines
+from trigger_ad.run.folder.baselines import Baselines
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run.folder.score_table import ScoreTable
 from trigger_ad.run_folder import BACKGROUND, TEST, THRESHOLD
@@ -120,10 +120,11 @@ def performance(
 
 
 def _baselines(data: Dataset) -> dict[str, dict[str, float]]:
-    background, drawn = baselines(data.words(BACKGROUND, "test"), data.layout), data.drawn("test")
-    found = {signal: baselines(data.words(signal), data.layout) for signal in data.signals}
+    plain, drawn = Baselines(data), data.drawn("test")
+    background = plain.of(BACKGROUND, "test")
+    found = {signal: plain.of(signal) for signal in data.signals}
     return {
-        signal: {name: roc(background[name], of[name], drawn).auc for name in BASELINES}
+        signal: {name: roc(background[name], values, drawn).auc for name, values in of.items()}
         for signal, of in found.items()
     }
 

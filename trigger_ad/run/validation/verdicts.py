@@ -37,12 +37,13 @@ def warnings(areas: Areas, bit_exact: Mapping[str, RungEquality]) -> tuple[str, 
                 f"{signal}: the combined score is worse than chance, AUC {firmware:.3f}: "
                 "this signal looks more ordinary than the background."
             )
-        for name, auc in areas.auc_baseline[signal].items():
-            if auc > firmware:
-                found.append(
-                    f"{signal}: a cut on {name} does better than the two scores, "
-                    f"AUC {auc:.3f} against {firmware:.3f}."
-                )
+        better = {n: auc for n, auc in areas.auc_baseline[signal].items() if auc > firmware}
+        if better:
+            found.append(
+                f"{signal}: a cut on {' or '.join(better)} does better than the two scores, "
+                f"AUC {' or '.join(f'{auc:.3f}' for auc in better.values())} "
+                f"against {firmware:.3f}."
+            )
         if abs(firmware - values["float"]) > 0.01:
             found.append(
                 f"{signal}: firmware and float AUC differ by more than 0.01, "

@@ -1,5 +1,6 @@
 """Crossings and dead time of an event file: carried on from piece to piece, as one by one."""
 
+import json
 from fractions import Fraction
 
 import h5py
@@ -12,9 +13,10 @@ from tests.run import small
 from trigger_ad.lhc.dead_time import DeadTime
 from trigger_ad.lhc.fill import FillingScheme
 from trigger_ad.lhc.orbit import BUNCHES_PER_ORBIT, Crossing
-from trigger_ad.run.emulation import emulate_file
+from trigger_ad.run.emulation import emulate_file, weights_of
 from trigger_ad.run.live import LiveCounts, LiveTime
 from trigger_ad.trigger.decide import Decision
+from trigger_ad.trigger.rule import PrescaleRule
 
 FILL = FillingScheme.parse("0-11, 20-31, 100, 3563")
 RULES = DeadTime.parse("1/3, 4/60, bucket:3/35")
@@ -82,9 +84,12 @@ def test_attributes_are_what_was_returned(whole):
     live = np.array(file["live_accept"])
     counts = [[int((region[bits] == code).sum()) for code in range(4)] for bits in (accept, live)]
     assert [list(done.live.accepts), list(done.live.live_accepts)] == counts
-    assert file["attributes"] | {"registers": ""} == {
+    rule = PrescaleRule.from_json(json.loads(file["attributes"]["rule"]))
+    assert rule.live_fraction == float(done.live.live_fraction) < 1
+    assert file["attributes"] | {"registers": "", "rule": ""} == {
         "schema": "emulation/1",
         "registers": "",
+        "rule": "",
         "filling": FILL.text,
         "dead_time": RULES.text,
         "colliding_crossings": 3000,
@@ -92,6 +97,15 @@ def test_attributes_are_what_was_returned(whole):
         "accepts": counts[0],
         "live_accepts": counts[1],
     }
+
+
+def test_weights_are_of_what_dead_time_leaves(folder, whole):
+    done, file = whole
+    weights = weights_of(folder / "whole.h5")
+    live, region = np.array(file["live_accept"]), np.array(file["region"])
+    assert (weights > 0).tolist() == live.tolist()
+    alone = weights[(region == 0) & live]  # region A has no prescale
+    assert alone == pytest.approx(1 / float(done.live.live_fraction))
 
 
 @pytest.mark.parametrize("chunk", [101, 1000, 2999])
@@ -107,7 +121,7 @@ def test_without_a_fill_the_output_has_no_crossings(folder, whole, tmp_path):
     assert done.live is None
     found = contents(tmp_path / "o.h5")
     assert list(found) == ["accept", "region", "score1", "score2", "attributes"]
-    assert list(found["attributes"]) == ["registers", "schema"]
+    assert list(found["attributes"]) == ["registers", "rule", "schema"]
     assert found["accept"] == whole[1]["accept"]
 
 

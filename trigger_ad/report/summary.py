@@ -45,9 +45,15 @@ def _closure(closure: ClosureRecord, efficiency: float) -> str:
     if not rows:
         return "not measured"
     row = min(rows, key=lambda row: abs(row.sm_efficiency - efficiency))
+    times = row.corrected
+    with_kappa = (
+        ""
+        if times is None
+        else f"; with kappa {fixed(times.ratio)}, 95 % in {interval(times.interval95)}"
+    )
     return (
         f"predicted over observed {fixed(row.ratio)}, 95 % in {interval(row.interval95)}, "
-        f"at {percent(row.sm_efficiency)} SM efficiency"
+        f"at {percent(row.sm_efficiency)} SM efficiency{with_kappa}"
     )
 
 

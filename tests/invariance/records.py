@@ -57,7 +57,8 @@ def changed(kind: str, most: int, few: bool = False) -> Changed:
     return Changed(
         kind=kind,
         transformations=143 if kind == "turns" else 1,
-        events=most,
+        events=5000 if most == 0 else 1000,
+        changed=most,
         any=part,
         mean=part,
         any_of_a=of_a,
@@ -86,8 +87,7 @@ def record(most: int = 17) -> InvarianceRecord:
         flavours={"egamma": 8.0, "muon": 3.0},
         turned=Turned(
             steps=144,
-            events=5000 if most == 0 else 1000,
-            of=5000,
+            events=5000,
             changed=tuple(changed(kind, most, kind == "mirror") for kind in kinds),
         ),
         groups=(

@@ -45,7 +45,7 @@ def invariant():
 
 
 def test_an_invariant_pair(invariant):
-    assert invariant.turned.exact
+    assert invariant.turned.exact == invariant.turned.changed
     assert invariant.what == ("score1", "score2", "A")
     assert all(0.08 < part < 0.12 for part in invariant.passing.values())
     judged = [dependence(by, ratio) for _, by, ratio in invariant.ratios()]
@@ -60,7 +60,7 @@ def test_an_invariant_pair(invariant):
 
 def test_a_score_that_knows_where_a_jet_is():
     found = measured(pointing)
-    assert not found.turned.exact
+    assert [row.kind for row in found.turned.exact] == ["exchange"]
     seen = {
         (what, by) for what, by, ratio in found.ratios() if dependence(by, ratio) is Dependence.SEEN
     }

@@ -36,8 +36,8 @@ def by_kind(record):
 
 def test_an_invariant_pair_is_so_exactly():
     record = found((momenta, relative))
-    assert record.exact
-    assert (record.steps, record.events, record.of) == (144, 300, 300)
+    assert record.exact == record.changed
+    assert (record.steps, record.events) == (144, 300)
     assert [(row.kind, row.transformations) for row in record.changed] == [
         ("turns", 143),
         ("mirror", 1),
@@ -50,11 +50,10 @@ def test_all_events_are_turned_only_where_nothing_changes(monkeypatch):
     monkeypatch.setattr(module, "EVENTS", 40)
     monkeypatch.setattr(module, "_BLOCK", 70)
     invariant, other = found((momenta, relative)), found((momenta, pointing))
-    assert invariant.exact
-    assert invariant.events == 300
-    assert not other.exact
-    assert 40 <= other.events < 80
-    assert other.of == 300
+    assert len(invariant.exact) == 3
+    assert [row.kind for row in other.exact] == ["exchange"]
+    assert 40 <= by_kind(other)["turns"].events < 80
+    assert by_kind(other)["exchange"].events == 300
 
 
 def test_a_difference_beyond_the_first_events_is_found(monkeypatch):
@@ -69,9 +68,9 @@ def test_a_difference_beyond_the_first_events_is_found(monkeypatch):
         return np.where(same & (pointing(words) == pointing(last)), 99, 0)
 
     record = found((momenta, late))
-    assert record.events == 300
-    assert not record.exact
-    assert by_kind(record)["turns"].scores == {"score1": 0, "score2": 99}
+    row = by_kind(record)["turns"]
+    assert (row.events, row.scores) == (300, {"score1": 0, "score2": 99})
+    assert row not in record.exact
 
 
 @pytest.mark.parametrize(
@@ -82,7 +81,7 @@ def test_what_a_score_knows_is_found(second, changed):
     record = found((momenta, second))
     rows = by_kind(record)
     assert {kind for kind, row in rows.items() if not row.nothing} == changed
-    assert {kind for kind, row in rows.items() if row.events} == changed
+    assert {kind for kind, row in rows.items() if row.changed} == changed
     assert all(row.scores["score1"] == 0 for row in rows.values())
 
 
@@ -100,7 +99,7 @@ def test_parts_are_those_of_all_events(strata):
         after = transform(words, LAYOUT, np.full(700, step), flat)
         moved += region_of(momenta(after), pointing(after), *CUTS) != before
     weights, in_a = own.drawn.weights, before == 0
-    assert row.events == (moved > 0).sum()
+    assert row.changed == (moved > 0).sum()
     assert row.mean.value == pytest.approx(weights @ moved / weights.sum() / 143)
     assert row.any.value == pytest.approx(weights @ (moved > 0) / weights.sum())
     assert row.mean.low < row.mean.value < row.mean.high
@@ -126,8 +125,8 @@ def test_no_event_in_region_a():
     functions = (momenta, pointing)
     own = sample(crossings(1, 300), functions)
     record = turned(scored(*functions), own, LAYOUT, (10**6, 10**6))
-    assert all(row.any_of_a is None and row.events == 0 for row in record.changed)
-    assert not record.exact  # regions are the same, scores are not
+    assert all(row.any_of_a is None and row.changed == 0 for row in record.changed)
+    assert [row.kind for row in record.exact] == ["exchange"]  # regions are the same of all
 
 
 def test_words_without_angles():

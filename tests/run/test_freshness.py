@@ -147,6 +147,6 @@ def test_a_stage_alone_says_what_waits(copy, small_config):
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         f"1 stages run in {copy}",
-        "not up to date: menu, emulator, validate, report",
+        "not up to date: menu, emulator, invariance, validate, report",
         f"trigger-ad run {config} --out {copy} brings them up to date",
     ]

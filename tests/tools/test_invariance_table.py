@@ -43,7 +43,7 @@ def test_a_shipped_model_on_a_file(tool, tmp_path, monkeypatch, capsys):
     tool.main()
     printed = capsys.readouterr().out
     record = InvarianceRecord.read(out)
-    assert record.turned.of == len(test)
+    assert record.turned.events == len(test)
     assert not record.turned.exact
     assert "| azimuth of the leading jet | " in printed
     assert [row.by for row in record.groups][-2:] == ["pileup", "halves"]

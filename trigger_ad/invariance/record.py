@@ -42,7 +42,9 @@ class Changed(Record):
         the beams, eta to -eta.
     transformations : int
     events : int
-        Whose region is another one after at least one of them.
+        That were transformed: all of the test split where no score changes.
+    changed : int
+        Of these, whose region is another one after at least one transformation.
     any, mean : EffectiveFigure
         Part of all events whose region changes: by at least one, and by one on average.
     any_of_a, mean_of_a : EffectiveFigure or None
@@ -54,6 +56,7 @@ class Changed(Record):
     kind: str
     transformations: int
     events: int
+    changed: int
     any: EffectiveFigure
     mean: EffectiveFigure
     any_of_a: EffectiveFigure | None
@@ -73,20 +76,20 @@ class Turned(Record):
     ----------
     steps : int
         Of a full turn; 0 without azimuth.
-    events, of : int
-        How many of the events of the test split; all where nothing has changed.
+    events : int
+        Of the test split.
     changed : tuple of Changed
+        By each kind of transformation.
     """
 
     steps: int
     events: int
-    of: int
     changed: tuple[Changed, ...]
 
     @property
-    def exact(self) -> bool:
-        """Whether no score of any event of the test split has changed."""
-        return self.events == self.of and all(row.nothing for row in self.changed)
+    def exact(self) -> tuple[Changed, ...]:
+        """Kinds by which no score of any event of the test split has changed."""
+        return tuple(row for row in self.changed if row.nothing and row.events == self.events)
 
 
 class BinRates(Record):

@@ -14,6 +14,7 @@ from trigger_ad.invariance.rates import figures
 from trigger_ad.invariance.record import Changed, Turned
 from trigger_ad.invariance.sample import Sample
 from trigger_ad.rates.figure import EffectiveFigure
+from trigger_ad.statistics.strata import Stratified
 from trigger_ad.trigger.decide import region_of
 
 __all__ = ["EVENTS", "Progress", "ScoreFunction", "transformations", "turned"]
@@ -71,7 +72,7 @@ def turned(
     """Turn events by every step and mirror them, and compare their scores and regions.
 
     Some events are, evenly spaced, and some of region A. Where none of their scores changes by any
-    transformation, all events are, so that what holds exactly is known of each of them.
+    transformation of a kind, all events are, so that what holds exactly is known of each of them.
 
     Parameters
     ----------
@@ -91,77 +92,68 @@ def turned(
     kinds = transformations(layout)
     if not kinds:
         return None
-    in_a = region_of(*sample.scores, *thresholds) == 0
-    every = np.arange(len(sample))
-    some, some_a = _spaced(every), _spaced(np.flatnonzero(in_a))
-    rows = np.union1d(some, some_a)
-    found = _compared(scores, sample, layout, thresholds, rows, kinds)
-    if len(rows) < len(sample) and not any(any(f.scores.values()) for f in found.values()):
-        rows = some = every
-        some_a = np.flatnonzero(in_a)
-        found = _compared(scores, sample, layout, thresholds, rows, kinds, progress)
-    return Turned(
-        steps=turns(layout),
-        events=len(rows),
-        of=len(sample),
-        changed=tuple(
-            _changed(kind, len(kinds[kind]), of, sample, rows, some, some_a)
-            for kind, of in found.items()
-        ),
-    )
+    at = _At(scores, sample, layout, thresholds, progress)
+    changed = tuple(at.changed(kind, of) for kind, of in kinds.items())
+    return Turned(steps=turns(layout), events=len(sample), changed=changed)
+
+
+@dataclass(frozen=True)
+class _At:
+    """Events and thresholds at which scores are compared."""
+
+    scores: ScoreFunction
+    sample: Sample
+    layout: Ports
+    thresholds: tuple[int, int]
+    progress: Progress
+
+    def changed(self, kind: str, of: list[_Transformation]) -> Changed:
+        """What one kind of transformation changes."""
+        every = np.arange(len(self.sample))
+        in_a = np.flatnonzero(region_of(*self.sample.scores, *self.thresholds) == 0)
+        some, some_a = _spaced(every), _spaced(in_a)
+        rows = np.union1d(some, some_a)
+        found = self.found(rows, of)
+        if len(rows) < len(every) and not any(found.scores.values()):
+            rows, some, some_a = every, every, in_a
+            found = self.found(rows, of)
+        return _changed(kind, len(of), found, self.sample.drawn, (rows, some, some_a))
+
+    def found(self, rows: Rows, of: list[_Transformation]) -> _Found:
+        """Transform some events, block by block."""
+        parts = []
+        for start in range(0, len(rows), _BLOCK):
+            self.progress(start / len(rows))
+            words = self.sample.words[rows[start : start + _BLOCK]]
+            parts.append(self.block(words, of))
+        return _joined(parts)
+
+    def block(self, words: NDArray[np.int32], of: list[_Transformation]) -> _Found:
+        """Transform events that are held at once."""
+        before = self.scores(words)
+        region = self.region(before)
+        times = np.zeros(len(words), np.int64)
+        largest = dict.fromkeys(before, 0)
+        for turn, *flags in of:
+            exchange, mirror = (np.full(len(words), flag) for flag in flags)
+            step = np.full(len(words), turn)
+            after = self.scores(transform(words, self.layout, step, exchange, mirror))
+            times += self.region(after) != region
+            for name, values in after.items():
+                change = int(np.abs(values - before[name]).max(initial=0))
+                largest[name] = max(largest[name], change)
+        return _Found(times > 0, times / len(of), largest)
+
+    def region(self, scores: Mapping[str, NDArray[np.int64]]) -> NDArray[np.uint8]:
+        """Region of each event."""
+        first, second = scores.values()
+        return region_of(first, second, *self.thresholds)
 
 
 def _spaced(rows: Rows) -> Rows:
     if len(rows) <= EVENTS:
         return rows
     return rows[np.linspace(0, len(rows) - 1, EVENTS).astype(np.int64)]
-
-
-def _compared(
-    scores: ScoreFunction,
-    sample: Sample,
-    layout: Ports,
-    thresholds: tuple[int, int],
-    rows: Rows,
-    kinds: Mapping[str, list[_Transformation]],
-    progress: Progress = lambda part: None,  # noqa: ARG005
-) -> dict[str, _Found]:
-    """Each kind of transformation on some events, block by block."""
-    parts: dict[str, list[_Found]] = {kind: [] for kind in kinds}
-    for start in range(0, len(rows), _BLOCK):
-        progress(start / len(rows))
-        words = sample.words[rows[start : start + _BLOCK]]
-        for kind, of in kinds.items():
-            parts[kind].append(_block(scores, words, layout, thresholds, of))
-    return {kind: _joined(found) for kind, found in parts.items()}
-
-
-def _block(
-    scores: ScoreFunction,
-    words: NDArray[np.int32],
-    layout: Ports,
-    thresholds: tuple[int, int],
-    kind: list[_Transformation],
-) -> _Found:
-    before = scores(words)
-    region = _region(before, thresholds)
-    times = np.zeros(len(words), np.int64)
-    largest = dict.fromkeys(before, 0)
-    for turn, *flags in kind:
-        exchange, mirror = (np.full(len(words), flag) for flag in flags)
-        after = scores(transform(words, layout, np.full(len(words), turn), exchange, mirror))
-        times += _region(after, thresholds) != region
-        for name, values in after.items():
-            change = int(np.abs(values - before[name]).max(initial=0))
-            largest[name] = max(largest[name], change)
-    return _Found(times > 0, times / len(kind), largest)
-
-
-def _region(
-    scores: Mapping[str, NDArray[np.int64]], thresholds: tuple[int, int]
-) -> NDArray[np.uint8]:
-    first, second = scores.values()
-    return region_of(first, second, *thresholds)
 
 
 def _joined(parts: list[_Found]) -> _Found:
@@ -174,16 +166,17 @@ def _joined(parts: list[_Found]) -> _Found:
 
 
 def _changed(
-    kind: str, number: int, found: _Found, sample: Sample, rows: Rows, some: Rows, some_a: Rows
+    kind: str, number: int, found: _Found, drawn: Stratified, chosen: tuple[Rows, Rows, Rows]
 ) -> Changed:
-    values = np.zeros((len(sample), 2))
+    """The same as a record: of the rows chosen, of some of all events, and of some of region A."""
+    rows, some, some_a = chosen
+    values = np.zeros((len(drawn), 2))
     values[rows] = np.stack([found.any, found.mean], axis=1)
 
     def parts(chosen: Rows) -> tuple[EffectiveFigure, EffectiveFigure]:
-        events = np.zeros(len(sample), np.bool_)
+        events = np.zeros(len(drawn), np.bool_)
         events[chosen] = True
-        found = sample.drawn.inside(values, events)
-        first, second = figures(found, sample.drawn.worth(events))
+        first, second = figures(drawn.inside(values, events), drawn.worth(events))
         return first, second
 
     every, mean = parts(some)
@@ -191,7 +184,8 @@ def _changed(
     return Changed(
         kind=kind,
         transformations=number,
-        events=int(found.any.sum()),
+        events=len(rows),
+        changed=int(found.any.sum()),
         any=every,
         mean=mean,
         any_of_a=any_of_a,

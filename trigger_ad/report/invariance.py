@@ -176,13 +176,12 @@ def _cell(by: str, ratio: Ratio | None) -> Cell:
 def _turned(record: Turned) -> Iterator[str]:
     """What turns and mirrors change, a sentence for each kind."""
     if record.exact:
-        kinds = ", ".join(_kind(row) for row in record.changed)
-        yield f"Of all {count(record.of)} events of the test split no score changes, {kinds}."
-        return
-    for row in record.changed:
+        kinds = ", ".join(_kind(row) for row in record.exact)
+        yield f"Of all {count(record.events)} events of the test split no score changes, {kinds}."
+    for row in (row for row in record.changed if row not in record.exact):
         changes = ", ".join(f"{title(name)} by {count(most)}" for name, most in row.scores.items())
         told = (
-            f"{_capital(_kind(row))}, {count(row.events)} of {count(record.events)} events change "
+            f"{_capital(_kind(row))}, {count(row.changed)} of {count(row.events)} events change "
             f"their region{' at least once' if row.transformations > 1 else ''}"
         )
         often = "on average " if row.transformations > 1 else ""

@@ -30,6 +30,7 @@ OTHERS = {
     ("hls/emulator.py", "network.npz"),
     ("hls/emulator_manifest.py", "manifest.json"),
     ("cli/rates.py", "RUN/rates_scan.json"),
+    ("cli/kappa.py", "RUN/kappa.json"),
     ("config/schema.py", "golden.npz"),
     ("sections/yaml12.py", "models/double_ae/config.yaml"),
 }

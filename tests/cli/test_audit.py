@@ -75,5 +75,5 @@ def test_no_run_is_one_sentence(tmp_path):
     assert done.stdout == ""
     assert done.stderr.splitlines()[-1] == (
         f"trigger-ad: {tmp_path} must hold a converted model, not one without "
-        "model/double/network.npz: run the stage convert_double"
+        "model/double/scores.json: run the stage convert_double"
     )

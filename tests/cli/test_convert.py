@@ -5,7 +5,7 @@ import shutil
 from click.testing import CliRunner
 
 from trigger_ad.cli.main import cli
-from trigger_ad.errors import ConversionError, SchemaError
+from trigger_ad.errors import ConversionError, RunFolderError, SchemaError
 from trigger_ad.hls.emulator_manifest import find
 from trigger_ad.run_folder import NAMES
 
@@ -63,7 +63,8 @@ def test_an_unfinished_run_and_a_bad_name(exported_run):
     assert "the name of an emulator must match" in str(result.exception)
     shutil.rmtree(exported_run / "model")
     result = convert(exported_run, "--emulator", "--name", "Small")
-    assert isinstance(result.exception, SchemaError)
-    assert "network.npz must have schema network/1 or network/2, not a missing file" in str(
-        result.exception
+    assert isinstance(result.exception, RunFolderError)
+    assert str(result.exception).endswith(
+        "scores.json must be a readable file, not no such file or directory: run the stage that "
+        "writes it"
     )

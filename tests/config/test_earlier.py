@@ -170,7 +170,7 @@ def test_a_line_for_each_change():
             "scorer: {name: none, beta: 3}\n",
             (
                 "key 'scorer.name' at f.yaml:3 must be a known scorer, not 'none': choose from "
-                "double_ae, pair, combination, single_ae, vae, svdd, student"
+                "double_ae, pair, combination, single_ae, vae, svdd, student, density, tails, factorised"
             ),
         ),
     ],

@@ -79,7 +79,7 @@ def page(built: Path) -> Page:
 
 
 def test_page_needs_no_other_file(page: Page) -> None:
-    assert len(page.sources) == 14
+    assert len(page.sources) == 15
     assert all(source.startswith("data:image/") for source in page.sources)
     assert not page.tags & {"script", "link", "iframe", "object"}
 
@@ -347,7 +347,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def test_two_builds_are_equal(built: Path, tmp_path: Path) -> None:
     report.build(built, tmp_path)
-    assert len(hashes(built)) == 29
+    assert len(hashes(built)) == 31
     assert hashes(tmp_path) == hashes(built)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plots", "report.html"]
 

@@ -154,7 +154,7 @@ def test_a_folder_without_a_converted_model(tmp_path):
         with pytest.raises(RunFolderError) as caught:
             audit_run(folder)
         assert str(caught.value) == (
-            f"{folder} must hold a converted model, not one without model/double/network.npz: "
+            f"{folder} must hold a converted model, not one without model/double/scores.json: "
             "run the stage convert_double"
         )
 

@@ -235,6 +235,7 @@ def test_what_stages_that_are_left_out_have_written_is_absent():
     absent = {stage.name: {*stage.absent} for stage in stages(plain)}
     assert absent["report"] == {"menu.json", "menu_fragment.json"}  # the configuration names none
     assert absent["score"] == {
+        "prepare.json",
         "model/teachers",
         "model/published/float.npz",
         "model/published/history.json",

@@ -182,7 +182,7 @@ def test_a_second_run_does_nothing(copy, small_config):
 def test_changing_the_working_point_repeats_only_what_follows(copy, changed):
     config = changed("sm_efficiency: 0.05", "sm_efficiency: 0.08")
     done = engine(config, copy).run(quiet)
-    assert done == ["trigger", "menu", "emulator", "validate", "report"]
+    assert done == ["trigger", "menu", "emulator", "invariance", "validate", "report"]
     rates = read_json(copy / "rates.json", "rates/2")
     assert rates["working_point"]["sm_efficiency"] == 0.08
 
@@ -221,6 +221,7 @@ def test_another_prescale_rule_reaches_every_form(copy, changed):
         "trigger",
         "menu",
         "emulator",
+        "invariance",
         "validate",
         "resources",
         "report",
@@ -246,6 +247,7 @@ def test_another_signal_does_not_train_again(copy, changed):
         "menu",
         "emulator",
         "closure",
+        "invariance",
         "validate",
         "report",
     ]

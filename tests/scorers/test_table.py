@@ -56,7 +56,8 @@ def test_a_miss_lists_the_scorers():
         find("triple_ae")
     assert str(caught.value) == (
         "key 'scorer.name' must be a known scorer, not 'triple_ae': "
-        "choose from double_ae, pair, combination, single_ae, vae, svdd, student"
+        "choose from double_ae, pair, combination, single_ae, vae, svdd, student, density, tails, "
+        "factorised"
     )
 
 

@@ -117,7 +117,10 @@ def test_the_version_of_the_distribution_counts(mixed, small_config, tmp_path):
 
 
 def test_scorers_of_others_are_listed(mixed):
-    names = "double_ae, pair, combination, single_ae, vae, svdd, student, mixed_ae"
+    names = (
+        "double_ae, pair, combination, single_ae, vae, svdd, student, density, tails, factorised, "
+        "mixed_ae"
+    )
     rule = f"must be a known scorer, not 'none': choose from {names}"
     with pytest.raises(ConfigError) as caught:
         table.find("none")

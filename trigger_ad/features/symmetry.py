@@ -34,6 +34,7 @@ def turns(layout: Ports) -> int:
 
     Examples
     --------
+    >>> from trigger_ad.features.layout import Field
     >>> grids = ((144, "jet_phi"), (576, "muon_phi"))
     >>> fields = [Field(name, "", "phi", 10, period=period) for period, name in grids]
     >>> turns(Ports("two grids", tuple(fields)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from trigger_ad import config as configuration
-from trigger_ad.audit.conversion import check_conversion, check_tables
+from trigger_ad.audit.conversion import check_conversion
 from trigger_ad.audit.registers import check_registers
 from trigger_ad.audit.shared_object import check_shared_object
+from trigger_ad.audit.tables import check_tables
 from trigger_ad.errors import RunFolderError
 from trigger_ad.ir.findings import Checked, Finding
 from trigger_ad.quantize.model import QuantizedModel

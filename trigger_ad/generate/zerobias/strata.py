@@ -59,6 +59,10 @@ class StrataFile(Section):
         description="how many times as many collisions some bins of a new library have",
     )
 
+    def __hash__(self) -> int:
+        """Of the strata alone: the library is a mapping, and plans of strata are kept by them."""
+        return hash(self.strata)
+
 
 def load(path: Path) -> StrataFile:
     """Read and check a file of strata; errors as of `parse`."""

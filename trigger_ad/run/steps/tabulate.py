@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigger_ad.audit.conversion import check_tables
+from trigger_ad.audit.tables import check_tables
 from trigger_ad.hls.compile import build_csim
 from trigger_ad.hls.top import FOLDER, write_top
 from trigger_ad.ir.findings import require

@@ -157,6 +157,15 @@ def test_what_is_refused_is_listed():
         assert key in REFUSED or any(map(key.startswith, alike)), key
 
 
+#: What sections must have besides.
+REQUIRED = {
+    "scorer[student]": "teacher: {name: flow}",
+    "scorer[density]": "of: classes",
+    "scorer[tails]": "of: [heights]",
+    "scorer[factorised]": "members: [{name: density, of: c}, {name: tails, of: [h]}]",
+}
+
+
 def text(key, value):
     """A configuration with a value at a dotted key."""
     *above, name = key.split(".")
@@ -173,8 +182,8 @@ def text(key, value):
     lines.append("  " * len(above) + f"{name}: {value!r}")
     if key == "trigger.menu.pure_rate_hz":
         lines.append("    file: packaged:small")
-    if key == "scorer[student].fidelity":
-        lines.insert(4, "  teacher: {name: flow}")
+    if more := REQUIRED.get(".".join(above)):
+        lines.insert(4, f"  {more}")
     return "\n".join(lines), 1 + next(i for i, line in enumerate(lines) if f"{name}: " in line)
 
 

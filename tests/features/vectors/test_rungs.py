@@ -27,8 +27,9 @@ def program():
         for place in range(len(entries)):
             alone = features({"v": (ALL[name][place],)})
             size = program_of(alone, LAYOUT).ports["v"].size
-            few = "steps_gev" in ALL[name][place]  # numbers that always become 0 are refused
-            powers[name, place] = tuple(2 if few else (-9, -3, 2)[i % 3] for i in range(size))
+            wide = name == "eta" or (name, place) == ("momenta", 1)  # others would always be 0
+            scales = (-6, -3, 2) if wide else (-2, 0, 2)
+            powers[name, place] = tuple(scales[i % 3] for i in range(size))
     whole = program_of(settings, LAYOUT, powers)
     return Program(whole.name, {WORDS: whole.inputs[WORDS]}, whole.outputs)
 

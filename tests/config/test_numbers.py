@@ -67,6 +67,8 @@ REFUSED = {
     "train.closure.target": (0.0, 2.0),
     "train.closure.cuts": (0, 65),
     "train.closure.width": (0.0, 11.0),
+    "train.pileup.weight": (-1.0, 1e7),
+    "train.pileup.target": (0.0, 11.0),
     "quantize.weight_bits": (1, 17),
     "quantize.bias_bits": (1, 17),
     "quantize.activation_bits": (1, 17),

@@ -82,7 +82,8 @@ def test_aliases_and_comments():
             "train:\n  epoch: 3\n",
             (
                 "key 'train.epoch' at f.yaml:4 must be a known key, not 'epoch': choose from epochs, "
-                "batch, learning_rate, copies, patience, transform, disco, closure"
+                "batch, learning_rate, copies, patience, transform, disco, closure, "
+                "pileup"
             ),
         ),
         (

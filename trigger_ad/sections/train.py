@@ -9,7 +9,7 @@ from pydantic import Field
 
 from trigger_ad.sections.section import Fraction, Section, Step, Weight
 
-__all__ = ["ClosureTerm", "Disco", "Train"]
+__all__ = ["ClosureTerm", "Disco", "PileupTerm", "Train"]
 
 
 class Disco(Section):
@@ -43,6 +43,21 @@ class ClosureTerm(Section):
         return self
 
 
+class PileupTerm(Section):
+    """Change of the rates above cuts with pile-up, in the loss."""
+
+    weight: Weight = Field(
+        0.0, description="of the mean magnitude for each score; 0 leaves the term out"
+    )
+    target: float | None = Field(
+        0.05,
+        gt=0,
+        le=10,
+        description="relative change of the rate above a cut for one standard deviation of the "
+        "number of collisions, beyond which multipliers grow; none leaves the fixed weight alone",
+    )
+
+
 class Train(Section):
     """Float training."""
 
@@ -67,3 +82,4 @@ class Train(Section):
     )
     disco: Disco = Field(default_factory=Disco)
     closure: ClosureTerm = Field(default_factory=ClosureTerm)
+    pileup: PileupTerm = Field(default_factory=PileupTerm)

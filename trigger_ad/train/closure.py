@@ -29,6 +29,7 @@ __all__ = [
     "GAIN",
     "LIMIT",
     "MEMORY",
+    "above",
     "asymmetry",
     "contrasts",
     "pair_weights",
@@ -99,7 +100,7 @@ def asymmetry(
     """
     import tensorflow as tf
 
-    above_first, above_second = (_above(score, kept, width, weights) for score in (first, second))
+    above_first, above_second = (above(score, kept, width, weights) for score in (first, second))
     n = tf.cast(tf.shape(first)[0], first.dtype) if weights is None else tf.reduce_sum(weights)
     counted = above_second if weights is None else weights[:, None] * above_second
     a = tf.matmul(above_first, counted, transpose_a=True) / n
@@ -185,7 +186,7 @@ def steer(multipliers: Any, memory: Any, found: Tensor, target: float) -> None:
     multipliers.assign(tf.clip_by_value(multipliers + GAIN * outside, -LIMIT, LIMIT))
 
 
-def _above(score: Tensor, kept: Tensor, width: float, weights: Tensor) -> Tensor:
+def above(score: Tensor, kept: Tensor, width: float, weights: Tensor) -> Tensor:
     """Soft indicator (n_events, cuts) of a score above its quantiles."""
     import tensorflow as tf
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trigger_ad.errors import TrainingError
 from trigger_ad.sections.train import Train
 from trigger_ad.statistics.distance_correlation import distance_correlation
+from trigger_ad.train.flatness import hard_slopes
 
 __all__ = ["EFFICIENCIES", "Measure", "log_ratios", "measure"]
 
@@ -41,7 +42,8 @@ class Measure:
         Mean magnitude of ``ln(predicted / observed)`` beyond its statistical error: what the
         events can tell from closure, so that the choice does not follow their noise.
     criterion : float
-        ``reconstruction + w_disco disco + w_closure closure``.
+        ``reconstruction + w_disco disco + w_closure closure + w_pileup flatness``, the last of
+        which is the sum over the scores of the mean magnitude of `flatness.hard_slopes`.
     """
 
     reconstruction: float
@@ -59,6 +61,7 @@ def measure(
     *,
     weights: NDArray[Any] | None = None,
     seen_weights: NDArray[Any] | None = None,
+    pileup: Real | None = None,
 ) -> Measure:
     """Judge the scores of the validate split; closure, a matter of many events, with others.
 
@@ -76,6 +79,8 @@ def measure(
         What training lowers for each score, in its unit, where that is not the score.
     weights, seen_weights : ndarray (n_events,) and (n_seen,), optional
         Of the events, of mean 1; all alike if they are not given.
+    pileup : ndarray (n_events,) of float64, optional
+        Where its term is in the loss.
 
     Raises
     ------
@@ -100,8 +105,13 @@ def measure(
             )
     relative = [np.asarray(s, np.float64) / unit for s, unit in zip(scores, units, strict=True)]
     reconstruction = float(sum(_mean(c, weights) for c in (relative if costs is None else costs)))
+    follows = 0.0
+    if pileup is not None and settings.pileup.weight:
+        cuts = 1 - np.sqrt(np.asarray(EFFICIENCIES))
+        each = [hard_slopes(score, pileup, cuts, weights) for score in relative]
+        follows = settings.pileup.weight * float(sum(np.mean(np.abs(one)) for one in each))
     if len(relative) < 2:
-        return Measure(reconstruction, 0.0, 0.0, reconstruction)
+        return Measure(reconstruction, 0.0, 0.0, reconstruction + follows)
     if settings.transform == "log":
         relative = [np.log(score + 1e-3) for score in relative]
     own = None if weights is None else weights[:SAMPLE]
@@ -112,7 +122,7 @@ def measure(
     ratios, errors = log_ratios(first, second, EFFICIENCIES, weights)
     closure = float(np.mean(np.maximum(np.abs(ratios) - errors, 0.0)))
     total = reconstruction + settings.disco.weight * disco + settings.closure.weight * closure
-    return Measure(reconstruction, disco, closure, total)
+    return Measure(reconstruction, disco, closure, total + follows)
 
 
 def log_ratios(

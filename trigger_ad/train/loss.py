@@ -17,6 +17,7 @@ from trigger_ad.train.closure import asymmetry, pair_weights, quantiles
 from trigger_ad.train.disco import disco
 from trigger_ad.train.events import mean
 from trigger_ad.train.expression import render
+from trigger_ad.train.flatness import PILEUP, slopes
 
 __all__ = ["INPUT", "Loss", "Terms"]
 
@@ -49,12 +50,15 @@ class Terms:
         Mean magnitude of the asymmetry, by `closure.pair_weights`; 0 for a single score.
     asymmetry : tensor (cuts, cuts)
         Of the ABCD prediction; 0 for a single score.
+    flatness : tensor (scores,)
+        Mean over the cuts of how the rate of each score follows pile-up; 0 where that is no term.
     """
 
     reconstruction: Tensor
     disco: Tensor
     closure: Tensor
     asymmetry: Tensor
+    flatness: Tensor
 
 
 @dataclass(frozen=True)
@@ -197,17 +201,24 @@ class Loss:
         costs = self.costs_of(x, outputs, targets or {}, relative)
         reconstruction = tf.add_n([mean(cost, weights) for cost in costs])
         zero = tf.zeros((), reconstruction.dtype)
-        if len(relative) < 2:
-            cuts = self.settings.closure.cuts
-            return Terms(reconstruction, zero, zero, tf.zeros((cuts, cuts), zero.dtype))
-        first, second = (self.transformed(score) for score in relative)
         term = self.settings.closure
-        found = asymmetry(first, second, quantiles(term, offset), term.width, weights)
+        kept, seen = quantiles(term, offset), [self.transformed(score) for score in relative]
+        flatness = tf.zeros((len(seen),), zero.dtype)
+        if self.settings.pileup.weight:
+            pileup = (targets or {})[PILEUP][:, 0]
+            each = [slopes(score, pileup, kept, term.width, weights) for score in seen]
+            flatness = tf.stack([tf.reduce_mean(found) for found in each])
+        if len(relative) < 2:
+            none = tf.zeros((term.cuts, term.cuts), zero.dtype)
+            return Terms(reconstruction, zero, zero, none, flatness)
+        first, second = seen
+        found = asymmetry(first, second, kept, term.width, weights)
         return Terms(
             reconstruction,
             disco(first, second, weights) if self.settings.disco.weight else zero,
             tf.reduce_sum(pair_weights(term.cuts) * tf.abs(found)),
             found,
+            flatness,
         )
 
     def transformed(self, relative: Tensor) -> Tensor:

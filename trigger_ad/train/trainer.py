@@ -17,6 +17,7 @@ from trigger_ad.train.checkpoint import Checkpoint
 from trigger_ad.train.closure import contrasts, steer
 from trigger_ad.train.criterion import Measure, measure
 from trigger_ad.train.events import Events
+from trigger_ad.train.flatness import PILEUP
 from trigger_ad.train.history import Epoch
 from trigger_ad.train.loss import Loss
 from trigger_ad.train.prune import Pruning
@@ -99,6 +100,10 @@ class Trainer:
         self.multipliers, self.memory = (
             tf.Variable(tf.zeros(len(self.contrasts))) for _ in range(2)
         )
+        self.flat = tuple(
+            tf.Variable(tf.zeros(len(loss.expressions)))
+            for _ in range(2 if self.settings.pileup.weight else 0)
+        )
         self.averages = [tf.Variable(variable) for variable in model.trainable_variables]
         self._step = tf.function(self._gradient_step, autograph=False)
         self._scores = tf.function(self._score, autograph=False)
@@ -155,6 +160,7 @@ class Trainer:
             costs = self._all(self._costs, self.validate, count) if self.loss.costs else None
             seen = self._all(self._scores, self.train, self.seen) if len(scores) > 1 else None
         weights, seen_weights = self.validate.weights, self.train.weights
+        pileup = self.validate.targets.get(PILEUP)
         return measure(
             scores,
             self.loss.units,
@@ -162,6 +168,7 @@ class Trainer:
             seen,
             costs,
             weights=weights,
+            pileup=None if pileup is None else pileup[:, 0].astype(np.float64),
             seen_weights=None if seen_weights is None else seen_weights[: self.seen],
         )
 
@@ -200,7 +207,7 @@ class Trainer:
         Checkpoint(
             tuple(state.epochs),
             state.best,
-            [np.asarray(self.multipliers), np.asarray(self.memory)],
+            [np.asarray(one) for one in self._steered],
             [np.asarray(average) for average in self.averages],
             self.model.get_weights(),
             [np.asarray(variable) for variable in self.optimizer.variables],
@@ -212,11 +219,16 @@ class Trainer:
         self.model.set_weights(saved.weights)
         for variable, value in zip(self.optimizer.variables, saved.optimizer, strict=True):
             variable.assign(value)
-        for variable, value in zip((self.multipliers, self.memory), saved.multipliers, strict=True):
+        for variable, value in zip(self._steered, saved.multipliers, strict=True):
             variable.assign(value)
         for variable, value in zip(self.averages, saved.averages, strict=True):
             variable.assign(value)
         return TrainerState(list(saved.epochs), saved.best, saved.best_weights)
+
+    @property
+    def _steered(self) -> tuple[Any, ...]:
+        """Multipliers and what they remember."""
+        return (self.multipliers, self.memory, *self.flat)
 
     def _rate(self, step: int) -> float:
         fall = 0.5 * (1 + math.cos(math.pi * step / self.total))
@@ -239,6 +251,10 @@ class Trainer:
             found = tf.tensordot(self.contrasts, terms.asymmetry, 2)
             if settings.closure.target is not None:
                 loss += tf.reduce_sum(self.multipliers * found)
+            if settings.pileup.weight:
+                loss += settings.pileup.weight * tf.reduce_sum(tf.abs(terms.flatness))
+            if self.flat and settings.pileup.target is not None:
+                loss += tf.reduce_sum(self.flat[0] * terms.flatness)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         self.pruning.apply(variables)
@@ -246,6 +262,9 @@ class Trainer:
             average.assign(AVERAGE * average + (1.0 - AVERAGE) * variable)
         if settings.closure.target is not None:
             steer(self.multipliers, self.memory, found, settings.closure.target)
+        if self.flat and settings.pileup.target is not None:
+            multipliers, memory = self.flat
+            steer(multipliers, memory, terms.flatness, settings.pileup.target)
         return tf.stack([loss, terms.reconstruction, terms.disco, terms.closure])
 
     def _score(self, inputs: list[Any], _targets: dict[str, Any]) -> Any:

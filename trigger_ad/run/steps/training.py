@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trigger_ad.errors import ConfigError
 from trigger_ad.features.symmetry import augment
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
@@ -19,6 +20,7 @@ from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import ScorerSettings
 from trigger_ad.train import environment, loop
 from trigger_ad.train.companions import attach
+from trigger_ad.train.flatness import PILEUP
 from trigger_ad.train.history import Epoch, History
 
 __all__ = ["fit"]
@@ -112,10 +114,30 @@ def _targets(
     words: NDArray[np.int32],
     judged: NDArray[np.int32],
 ) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """What students learn on events to train with and to be judged by."""
+    """What students learn, and pile-up where it is in the loss, of both groups of events."""
+    found = _pileup(context, data)
     if not students_of(settings):
-        return {}
+        return found
     lessons = Lessons(context.folder, settings, data)
     context.progress(0.0, "what the teachers say")
     both = lessons.targets(words), lessons.targets(judged)
-    return {port: (both[0][port], both[1][port]) for port in both[0]}
+    return found | {port: (both[0][port], both[1][port]) for port in both[0]}
+
+
+def _pileup(
+    context: Context, data: Dataset
+) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Pile-up of events to train with and to be judged by, if it is in the loss."""
+    train = context.config.train
+    if not train.pileup.weight:
+        return {}
+    learned, judged = (data.pileup(BACKGROUND, split) for split in ("train", "validate"))
+    if learned is None or judged is None or min(learned.min(), judged.min()) < 0:
+        raise ConfigError(
+            "key 'train.pileup.weight'",
+            "must be 0 where the files do not know the pile-up of every event",
+            train.pileup.weight,
+            "leave it out, or give files with pile-up",
+        )
+    column = np.tile(learned, train.copies).astype(np.float32)[:, None]
+    return {PILEUP: (column, judged.astype(np.float32)[:, None])}

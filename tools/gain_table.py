@@ -4,7 +4,8 @@
         --signals leptoquark=runs/reference/zero_bias_leptoquark.h5 --out gain.json
 
 The background is split as that of the run: tables are filled on its train split, thresholds come
-from its threshold split, figures from its test split. Each signal is a file of its own.
+from its threshold split, figures from its test split. Each signal is a file of its own. Twins are
+other runs on the same words, of which score 1 is cut at the same rate with the cut on score 2 held.
 """
 
 import argparse
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--background", required=True, help="event file")
     parser.add_argument("--signals", nargs="+", required=True, metavar="NAME=FILE")
     parser.add_argument("--menu", default="packaged:small", help="menu with a seed of region A")
+    parser.add_argument("--twins", nargs="*", default=[], metavar="NAME=RUN", help="other runs")
     parser.add_argument("--out", type=Path, help="JSON file, as reference_gain.json of a model")
     options = parser.parse_args()
     signals = dict(each.split("=", 1) for each in options.signals)
@@ -43,6 +45,7 @@ def main() -> None:
             signals,
             menus.find(options.menu),
             lambda part, note: progress("gain", part, note),
+            {name: Path(run) for name, run in (each.split("=", 1) for each in options.twins)},
         )
     print(table(record, input_hz(options.run, options.background)))
     if options.out:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ def gain_of_files(
     signals: Mapping[str, str | Path],
     menu: Path,
     progress: Progress = lambda part, note: None,  # noqa: ARG005
+    twins: Mapping[str, Path] = MappingProxyType({}),
 ) -> GainRecord:
     """Compare region A with other seeds of the same pure rate on any sample.
 
@@ -60,11 +62,15 @@ def gain_of_files(
         With a seed of region A.
     progress : callable
         Takes the part done and a note.
+    twins : mapping of str to Path
+        Folders of other finished runs on the same words, by the name of their rows: cuts on their
+        score 1, of events that pass their cut on score 2.
 
     Raises
     ------
     ConfigError
-        If the menu has no seed of region A, or a split no events of some stratum.
+        If a twin has other words, the menu has no seed of region A, or a split no events of some
+        stratum.
     EventFileError
         If a file cannot be read.
     WorkingPointError
@@ -86,7 +92,8 @@ def gain_of_files(
         return _pieces(background, layout, lambda block: _codes(block, splits) == codes[split])
 
     progress(0.0, "tables")
-    work = _Work(trigger, seeds, _filled(of_split("train"), layout, strata))
+    others = {name: _twin(name, path, layout) for name, path in twins.items()}
+    work = _Work(trigger, seeds, _filled(of_split("train"), layout, strata), others)
     progress(0.3, "background")
     threshold, test = (
         work.sample(of_split(split), strata, f"the split {split}")
@@ -130,6 +137,7 @@ class _Work:
     trigger: TriggerEmulator
     menu: IntegerMenu
     filled: Filled
+    twins: Mapping[str, TriggerEmulator]
 
     def sample(
         self, pieces: Iterator[_Piece], strata: Strata = ONE, name: str = "a signal"
@@ -138,12 +146,31 @@ class _Work:
         parts, places = [], []
         for piece in pieces:
             scores = self.trigger.scores_of_words(piece.words)
-            parts.append(sample(piece.words, scores, piece.clusters, self.menu, filled=self.filled))
+            part = sample(piece.words, scores, piece.clusters, self.menu, filled=self.filled)
+            twins = {name: _of_twin(twin, piece.words) for name, twin in self.twins.items()}
+            parts.append(replace(part, rivals={**part.rivals, **twins}))
             places.append(piece.stratum)
         whole = _joined(parts)
         if strata is ONE:
             return whole
         return replace(whole, drawn=_drawn(strata, places, whole.clusters, name))
+
+
+def _twin(name: str, folder: Path, layout: Ports) -> TriggerEmulator:
+    require_fresh(folder)
+    found = load_trigger(folder)
+    if found.layout.hash != layout.hash:
+        raise ConfigError(
+            f"twin {name}", "must read the words of the run", "others", "give a run of its layout"
+        )
+    return found
+
+
+def _of_twin(twin: TriggerEmulator, words: NDArray[np.int32]) -> NDArray[Any]:
+    """Score 1 above its smallest value where score 2 passes, else 0."""
+    first, second = twin.scores_of_words(words).values()
+    lowest = next(iter(twin.hardware.scores.values())).minimum
+    return np.where(second >= twin.registers.thresholds[1], first - lowest + 1, 0).astype(np.int32)
 
 
 def _joined(parts: list[Sample]) -> Sample:

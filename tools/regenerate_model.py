@@ -9,6 +9,7 @@ import argparse
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from invariance_table import measured
 
@@ -24,6 +25,8 @@ from trigger_ad.report.reference import (
     Reference,
     reach,
 )
+from trigger_ad.run.folder.preparation import inputs_of
+from trigger_ad.run.folder.tables import has_network
 from trigger_ad.run.gain import gain_of_files
 from trigger_ad.run.pipelines import engine
 from trigger_ad.run.progress import StageProgress
@@ -52,7 +55,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--runs", type=Path, default=ROOT / "runs", help="where runs are kept")
     parser.add_argument(
-        "--reference", type=Path, help="folder of a reference sample, as of tools/reference.py"
+        "--reference",
+        type=Path,
+        help="folder of a reference sample, as of tools/reference.py, in which zero_bias.h5 is "
+        "taken, or the background of the model if it is there",
     )
     options = parser.parse_args()
     model = ROOT / "models" / options.name
@@ -61,25 +67,37 @@ def main() -> None:
     with StageProgress() as progress:
         for seed in options.seeds:
             folder = options.runs / f"{options.name}_seed{seed}"
-            engine(base.model_copy(update={"seed": seed}), folder).run(progress)
+            engine(seeded(base, seed), folder).run(progress)
             folders.append(folder)
     prepared = (NAMES.prepare,) if base.features.vectors else ()
     for name in (*KEPT, *prepared):
-        (model / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folders[0] / name, model / name)
+        if (folders[0] / name).exists():  # a model of tables has no networks
+            (model / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folders[0] / name, model / name)
     if options.reference:
         measure(folders[0], base, options.reference, model)
     write_text(model / "CARD.md", card(folders, Reference.of(model)))
+
+
+def seeded(base: configuration.Config, seed: int) -> configuration.Config:
+    """The configuration with another seed; tables have no randomness but that of their split."""
+    changes: dict[str, Any] = {"seed": seed}
+    if not has_network(base.scorer, inputs_of(base.features)):
+        split = base.split.model_copy(update={"seed": base.split.seed + seed - 1})
+        changes["split"] = split
+    return base.model_copy(update=changes)
 
 
 def measure(run: Path, config: configuration.Config, reference: Path, model: Path) -> None:
     """Rates of the test split of a reference sample, and what of its signals is taken."""
     inside = config.trigger.menu
     menu = None if inside is None else menus.find(inside.file)
+    own = Path(str(config.events.background))
+    background = own if own.parent == reference else reference / "zero_bias.h5"
     with StageProgress() as progress:
         scan(
             run,
-            str(reference / "zero_bias.h5"),
+            str(background),
             model / BACKGROUND,
             menu=menu,
             split="test",
@@ -93,9 +111,9 @@ def measure(run: Path, config: configuration.Config, reference: Path, model: Pat
             for signal, path in signals.items()
         }
     ReachRecord(signals=found).write(model / SIGNALS)
-    measured(run, str(reference / "zero_bias.h5")).write(model / INVARIANCE)
+    measured(run, str(background)).write(model / INVARIANCE)
     if menu is not None:
-        gain = gain_of_files(run, reference / "zero_bias.h5", signals, menu)
+        gain = gain_of_files(run, background, signals, menu)
         write_json(model / GAIN, gain.to_json())
 
 

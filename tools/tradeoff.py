@@ -28,7 +28,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from tradeoff_page import EFFICIENCIES, REFERENCE, write_page
+from tradeoff_page import EFFICIENCIES, REFERENCE, TIGHT, write_page
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
@@ -37,67 +37,54 @@ from trigger_ad.storage.files import read_json, write_json
 
 ROOT = Path(__file__).resolve().parents[1]
 
-SCHEMA = "tradeoff/1"
+SCHEMA = "tradeoff/2"
 
 #: Of the processes that train: a training gains little by its second thread, so two run at a time.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
-_MIDDLE = {"scorer": {"hidden": [8, 4, 8]}}
-_WIDE = {"scorer": {"hidden": [10, 6, 10]}, "quantize": {"sparsity": [0.85, 0.4, 0.4, 0.85]}}
-_TWO = {"hidden": [8, 4]}
+_COUNTS = (
+    *({"kind": "count", "of": ["egamma", "muon"], "pt_gev": pt} for pt in (3, 5, 10)),
+    *({"kind": "count", "of": "jet", "pt_gev": pt} for pt in (30, 60)),
+)
+
+
+def _words(*leptons: Any, jets: int = 4, counts: bool = True, logarithm: bool = True) -> Any:
+    """Momenta of leptons, put together as they are given, of jets and MET, and counts."""
+    size = {"log2_bits": 2} if logarithm else {"scaled": True}
+    slots = ({"of": of, "leading": 4} for of in leptons)
+    momenta = (*slots, {"of": "jet", "leading": jets}, {"of": "met"})
+    vector = [{"kind": "momentum", **each, **size} for each in momenta]
+    return {"vectors": {"network": [*vector, *(_COUNTS if counts else ())]}}
+
+
+_EITHER = ("egamma", "muon")
+_DENSE = {"sparsity": 0.0}
 
 #: Changes of the reference by name of the point.
 POINTS: dict[str, dict[str, Any]] = {
     REFERENCE: {},
     "reference, seed 2": {"seed": 2},
     "reference, seed 3": {"seed": 3},
-    "wider": _WIDE,
-    "wider, seed 2": _WIDE | {"seed": 2},
-    "wider, seed 3": _WIDE | {"seed": 3},
-    "middle": _MIDDLE | {"quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]}},
-    "middle, fewer bits": _MIDDLE
-    | {
-        "quantize": {
-            "weight_bits": 3,
-            "activation_bits": 5,
-            "output_bits": 5,
-            "sparsity": [0.85, 0.4, 0.4, 0.85],
-        }
+    "no counts": {"features": _words(_EITHER, counts=False)},
+    "no counts, linear momenta": {"features": _words(_EITHER, counts=False, logarithm=False)},
+    "electrons and muons apart": {"features": _words(*_EITHER)},
+    "all jets": {"features": _words(_EITHER, jets=10)},
+    "scaled words": {
+        "features": {"vectors": {}, "network": None},
+        "quantize": {"sparsity": [0.8, 0.3, 0.3, 0.8]},
     },
-    "middle, squared": {
-        "scorer": {"hidden": [8, 4, 8], "difference": "squared"},
-        "quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]},
-    },
-    "middle, not pruned": _MIDDLE | {"quantize": {"sparsity": 0.0, "epochs": 50}},
-    "two layers": {"scorer": _TWO, "quantize": {"sparsity": [0.85, 0.4, 0.85]}},
-    "two layers, fewer bits": {
-        "scorer": _TWO,
-        "quantize": {
-            "weight_bits": 3,
-            "activation_bits": 5,
-            "output_bits": 5,
-            "sparsity": [0.9, 0.5, 0.9],
-        },
-    },
-    "five layers": {
-        "scorer": {"hidden": [12, 6, 3, 6, 12]},
-        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": 50},
-    },
-    "first version": {
-        "scorer": {"hidden": [16, 8, 4, 8, 16]},
-        "quantize": {
-            "weight_bits": 6,
-            "activation_bits": 8,
-            "output_bits": 9,
-            "sparsity": 0.0,
-            "epochs": 40,
-            "learning_rate": 0.001,
-        },
-    },
+    "wider": {"scorer": {"hidden": [8, 4, 8]}},
+    "not pruned": {"quantize": _DENSE},
+    "fewer bits": {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
+    "squared": {"scorer": {"difference": "squared"}},
+    "two layers": {"scorer": {"hidden": [6, 3]}, "quantize": {"sparsity": [0.5, 0.2, 0.5]}},
 }
 
 #: Stages of a run that a point needs.
-STAGES = ("words", "signals", "train_double", "quantize_double")
+STAGES = ("words", "signals", "prepare", "train_double", "quantize_double", "convert_double")
+
+#: Of these, the ones that points with the same float networks share.
+SHARED = STAGES[:4]
 
 
 def point_config(name: str) -> Config:
@@ -132,7 +119,7 @@ def train_float(name: str, runs: Path) -> Path:
     """Run folder with the float networks of a point, shared by all of the same shape."""
     config = point_config(name)
     folder = runs / "float" / key_of(settings_of(config))
-    _engine(config, folder, STAGES[:3])
+    _engine(config, folder, SHARED)
     return folder
 
 
@@ -164,41 +151,33 @@ def _engine(config: Config, folder: Path, names: tuple[str, ...]) -> None:
 
 
 def _measure(config: Config, folder: Path) -> dict[str, Any]:
-    """Figures of a trained point."""
-    from trigger_ad.convert.binding import bind
-    from trigger_ad.convert.project import convert
-    from trigger_ad.features.words import scaled_range
+    """Figures of a converted point."""
     from trigger_ad.ir.layers.linear import Linear
-    from trigger_ad.quantize.model import QuantizedModel
-    from trigger_ad.run.folder.dataset import Dataset
-    from trigger_ad.scorers import table
+    from trigger_ad.run.folder.trigger import load_hardware
 
-    data = Dataset(folder, config.features)
-    quantized = QuantizedModel.load(folder / "model/double/quantized.npz")
-    network = convert(quantized, config.convert, folder / "firmware/hls")
-    bounds = scaled_range(data.layout)
-    names = [branch.name for branch in quantized.branches]
-    scorer = table.find(config.scorer.name)
-    scores = bind(scorer.expressions(config.scorer), names, network, *bounds)
-    weights = [layer.weights for layer in network.layers if isinstance(layer, Linear)]
+    trigger = load_hardware(folder, config)
+    (block,) = trigger.blocks
+    linear = [layer for layer in block.own_network.layers if isinstance(layer, Linear)]
     return {
-        "nonzero_weights": int(sum(np.count_nonzero(w) for w in weights)),
-        **_physics(data, network, scores, bounds),
-        **_hardware(config, data, network, scores, folder / "firmware/rtl"),
+        "inputs": block.own_network.input_size,
+        "nonzero_weights": int(sum(np.count_nonzero(layer.weights) for layer in linear)),
+        **_physics(config, block, folder),
+        **_hardware(config, trigger, folder / "firmware/rtl"),
     }
 
 
-def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any]:
-    """Areas under the ROC curves, and closure."""
+def _physics(config: Config, block: Any, folder: Path) -> dict[str, Any]:
+    """Areas under the ROC curves, signals that the region of 0.1 % takes, and closure."""
     from trigger_ad.abcd.closure import closure
-    from trigger_ad.emulate.fast import FastEmulator
+    from trigger_ad.emulate.block import BlockEmulator
+    from trigger_ad.run.folder.dataset import Dataset
     from trigger_ad.statistics.ranks import RankTable, combine
     from trigger_ad.statistics.sic import roc
 
-    emulator = FastEmulator(network, scores, *bounds, threads=1)
+    data, emulator = Dataset(folder, config.features), BlockEmulator(block)
 
     def run(*sample: str) -> list[Any]:
-        return list(emulator.run(data.scaled(*sample), ()).scores.values())
+        return list(emulator.run(data.words(*sample)).values())
 
     validate = run("sm", "validate")
     first, second = map(np.concatenate, zip(run("sm", "train"), validate, strict=True))
@@ -209,10 +188,14 @@ def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any
     def combined(pair: list[Any]) -> Any:
         return combine(*(ranks.rank(score) for ranks, score in zip(tables, pair, strict=True)))
 
-    background = combined(validate)
+    curves = {name: roc(combined(validate), combined(run(name))) for name in data.signals}
+    cut = np.quantile(combined([first, second]), 1 - TIGHT, method="higher")
     points = closure("firmware", both, both, EFFICIENCIES, clusters)
     return {
-        "auc": {s: round(roc(background, combined(run(s))).auc, 4) for s in data.signals},
+        "auc": {name: round(curve.auc, 4) for name, curve in curves.items()},
+        "tight": {
+            name: round(float(np.mean(combined(run(name)) >= cut)), 5) for name in data.signals
+        },
         "closure": {
             f"{point.sm_efficiency:g}": {
                 "ratio": round(point.estimate.ratio, 4),
@@ -223,33 +206,22 @@ def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any
     }
 
 
-def _hardware(config: Config, data: Any, network: Any, scores: Any, folder: Path) -> dict[str, Any]:
+def _hardware(config: Config, trigger: Any, folder: Path) -> dict[str, Any]:
     """The whole trigger through Yosys, and the cycles of its structure."""
     from trigger_ad.ledger.synthesis.yosys import rtl_synthesis
     from trigger_ad.rtl.preset import preset
     from trigger_ad.rtl.project import write_project
     from trigger_ad.rtl.top import TOP
-    from trigger_ad.trigger.hardware import HardwareTrigger
 
-    trigger = HardwareTrigger.of(data.layout, network, scores)
-    project, circuit = write_project(folder, trigger, preset(config.rtl.preset))
+    project, _ = write_project(folder, trigger, preset(config.rtl.preset))
     row = rtl_synthesis(
         [folder / source for source in project.sources],
         TOP,
         config.rtl.parts[0],
         folder.with_name("synthesis"),
     )
-    return {
-        "cost": round(float(circuit.logic.cost)),
-        "part": row.part,
-        "lut": row.lut,
-        "ff": row.ff,
-        "carry": row.carry,
-        "dsp": row.dsp,
-        "bram": row.bram,
-        "logic_levels": row.logic_levels,
-        "cycles": project.cycles,
-    }
+    found = ("part", "lut", "ff", "carry", "dsp", "bram", "logic_levels")
+    return {name: getattr(row, name) for name in found} | {"cycles": project.cycles}
 
 
 def known(path: Path) -> dict[str, dict[str, Any]]:

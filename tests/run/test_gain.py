@@ -90,3 +90,16 @@ def test_a_menu_without_region_a_is_refused(files, tmp_path):
     with pytest.raises(ConfigError) as caught:
         gain_of_files(files / "run", files / "plain.h5", {}, tmp_path / "menu.yaml")
     assert str(caught.value) == "menu two must have a seed of region A: add one to it"
+
+
+def test_a_trigger_is_its_own_twin(files):
+    """The same events pass, but for those that one step of score 1 more or less keeps."""
+    signals = {"leptoquark": files / "lq.h5"}
+    twins = {"itself": files / "run"}
+    paths = files / "run", files / "plain.h5", signals, files / "menu.yaml"
+    record = gain_of_files(*paths, twins=twins)
+    assert record.gain[:-1] == found(files, "plain.h5").gain
+    region, twin = record.gain[0], record.gain[-1]
+    assert twin.name == "itself"
+    assert twin.pure.value == pytest.approx(region.pure.value, rel=0.1)
+    assert abs(twin.difference["leptoquark"].value) < 0.1 * region.signal["leptoquark"].value

@@ -96,6 +96,7 @@ def card(runs: Sequence[Path], reference: Reference | None = None) -> str:
         first=first,
         runs=found,
         seeds=[run.provenance.training_seed for run in found],
+        splits=len({run.provenance.seeds.get("split") for run in found}) > 1,
         estimate=estimate_sentence(first.rates, first.closure),
         others=_other_verdicts(found),
         alone=alone_sentence(first.closure),

@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.effective_events import Sample
-from trigger_ad import config as configuration
+from tools.effective_events import SPLIT, Sample
 from trigger_ad.events.packaged import SAMPLES, START, packaged
 from trigger_ad.events.particles import CLASSES, SLOTS
 from trigger_ad.events.readers import adc2021
@@ -144,8 +143,7 @@ def test_rates_fall_as_they_should(sample, weight):
 
 def test_the_tail_is_there_at_1_khz():
     """HT and jets rest on a hundred events in the test split, clusters included."""
-    split = configuration.load(ROOT / "models/double_ae_zb/config.yaml").split
-    found = Sample.read(str(PATH), split)
+    found = Sample.read(str(PATH), SPLIT)
     rows = {name: found.passing(name, 1.0, 31037.6) for name in found.values}
     assert all(0.5 < row.khz < 2 for row in rows.values())
     assert min(rows["HT"].effective, rows["jet"].effective) >= 100

@@ -13,7 +13,6 @@ from trigger_ad.features.vectors.kinds import Kinds, Slots, names
 from trigger_ad.features.vectors.measure import Measured, measured
 from trigger_ad.features.vectors.source import Numbers, Source, joined
 from trigger_ad.ir.expression import Expression
-from trigger_ad.ir.operations.extremes import largest
 from trigger_ad.ir.operations.gather import element
 from trigger_ad.ir.operations.presence import filled
 
@@ -52,20 +51,45 @@ def momentum(settings: Momentum, source: Source) -> Numbers:
         if settings.leading > count:
             rule = f"must have leading of at most {count}"
             raise ConfigError(source.title, rule, settings.leading, "ask for fewer")
-        values = _hardest([element(values, i) for i in range(count)], settings.leading)
+        found = _hardest([element(values, i) for i in range(count)], settings.leading)
+        values = joined([value for value in found if value is not None])
         there = filled(values)
     return Numbers(measured(values, settings, source, lsb), there)
 
 
-def _hardest(values: Sequence[Expression], count: int) -> Expression:
-    """The largest so many, in descending order: each value is put in its place."""
-    if count == 1:
-        return largest(joined(values))
-    top: list[Expression] = []
-    for value in values:
-        rest = value
-        for place, held in enumerate(top):
-            top[place], rest = held.maximum(rest), held.minimum(rest)
-        if len(top) < count:
-            top.append(rest)
-    return joined(top)
+def _hardest(values: Sequence[Expression], count: int) -> list[Expression | None]:
+    """The largest so many, in descending order: halves are ordered, then merged.
+
+    Networks of K. E. Batcher, Proc. AFIPS 32, 307 (1968), whose depth grows with the square of the
+    logarithm of the number of values; None stands for a place that no value has.
+    """
+    if len(values) == 1:
+        return list(values)
+    half = (len(values) + 1) // 2
+    first, second = _hardest(values[:half], count), _hardest(values[half:], count)
+    size = 1 << (max(len(first), len(second)) - 1).bit_length()
+    rising = [*[None] * (size - len(second)), *second[::-1]]
+    pairs = list(zip([*first, *[None] * (size - len(first))], rising, strict=True))
+    large, small = [_larger(*pair) for pair in pairs], [_smaller(*pair) for pair in pairs]
+    ordered = _ordered(large) + (_ordered(small) if count > size else [])
+    return ordered[: min(count, len(values))]
+
+
+def _ordered(values: list[Expression | None]) -> list[Expression | None]:
+    """In descending order what falls and then rises, or the other way round."""
+    if len(values) == 1:
+        return values
+    half = len(values) // 2
+    pairs = list(zip(values[:half], values[half:], strict=True))
+    large, small = [_larger(*pair) for pair in pairs], [_smaller(*pair) for pair in pairs]
+    return _ordered(large) + _ordered(small)
+
+
+def _larger(one: Expression | None, other: Expression | None) -> Expression | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return one.maximum(other)
+
+
+def _smaller(one: Expression | None, other: Expression | None) -> Expression | None:
+    return None if one is None or other is None else one.minimum(other)

@@ -84,9 +84,11 @@ class Wiring:
         """Sum of all, in a tree in which the earliest and narrowest are added first.
 
         A carry is one bit at the LSB of a value. Written below the LSB of both operands, at half
-        its weight, it is the carry into their adder.
+        its weight, it is the carry into their adder; the finest ones are taken first, as they fit
+        below more operands. Those that fit below none are added up by themselves.
         """
         left = [carry for carry in carries if carry.high != carry.low or carry.high != 0]
+        left.sort(key=lambda carry: float(carry.high), reverse=True)
         serial = count()
         heap: list[tuple[int, int, int, FVariable]] = []
 
@@ -103,9 +105,7 @@ class Wiring:
                 a, b = a + half, b + half
             push(a + b)
         total = heap[0][-1]
-        for carry in left:
-            total = total + carry
-        return total
+        return total + self.add_up(left, ()) if left else total
 
     def maximum(self, a: FVariable, b: FVariable) -> FVariable:
         """Larger of two; what is always so needs no choice."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import reduce
 from typing import Literal
 
 import pydantic
@@ -30,7 +30,7 @@ class Momentum(Measured):
         ge=1,
         le=8,
         description="in place of slots: so many of the largest momenta of all these kinds, in "
-        "descending order, whatever kind they are of",
+        "descending order, whatever kind they are of; each kind has its own in that order",
     )
 
     @pydantic.model_validator(mode="after")
@@ -44,35 +44,41 @@ def momentum(settings: Momentum, source: Source) -> Numbers:
     """Expressions of such an entry."""
     kinds = names(settings.of)
     lsb = source.lsb(kinds)
-    values = joined([source.momenta(kind, settings.slots) for kind in kinds])
-    there = joined([source.there(kind, settings.slots) for kind in kinds])
-    if settings.leading is not None:
-        count = source.signal(values).size
-        if settings.leading > count:
-            rule = f"must have leading of at most {count}"
-            raise ConfigError(source.title, rule, settings.leading, "ask for fewer")
-        found = _hardest([element(values, i) for i in range(count)], settings.leading)
-        values = joined([value for value in found if value is not None])
-        there = filled(values)
-    return Numbers(measured(values, settings, source, lsb), there)
+    momenta = [source.momenta(kind, settings.slots) for kind in kinds]
+    if settings.leading is None:
+        there = joined([source.there(kind, settings.slots) for kind in kinds])
+        return Numbers(measured(joined(momenta), settings, source, lsb), there)
+    values = _hardest(momenta, settings.leading, source)
+    return Numbers(measured(values, settings, source, lsb), filled(values))
 
 
-def _hardest(values: Sequence[Expression], count: int) -> list[Expression | None]:
-    """The largest so many, in descending order: halves are ordered, then merged.
+def _hardest(momenta: list[Expression], leading: int, source: Source) -> Expression:
+    sizes = [source.signal(each).size for each in momenta]
+    if leading > sum(sizes):
+        rule = f"must have leading of at most {sum(sizes)}"
+        raise ConfigError(source.title, rule, leading, "ask for fewer")
+    slots: list[list[Expression | None]] = [
+        [element(each, place) for place in range(min(size, leading))]
+        for each, size in zip(momenta, sizes, strict=True)
+    ]
+    found = reduce(lambda one, other: _merged(one, other, leading), slots)
+    return joined([value for value in found if value is not None])
 
-    Networks of K. E. Batcher, Proc. AFIPS 32, 307 (1968), whose depth grows with the square of the
-    logarithm of the number of values; None stands for a place that no value has.
+
+def _merged(
+    first: list[Expression | None], second: list[Expression | None], count: int
+) -> list[Expression | None]:
+    """The largest so many of two lists in descending order, in that order.
+
+    The merging network of K. E. Batcher, Proc. AFIPS 32, 307 (1968), whose depth is a logarithm;
+    None stands for a place that no value has.
     """
-    if len(values) == 1:
-        return list(values)
-    half = (len(values) + 1) // 2
-    first, second = _hardest(values[:half], count), _hardest(values[half:], count)
     size = 1 << (max(len(first), len(second)) - 1).bit_length()
     rising = [*[None] * (size - len(second)), *second[::-1]]
     pairs = list(zip([*first, *[None] * (size - len(first))], rising, strict=True))
     large, small = [_larger(*pair) for pair in pairs], [_smaller(*pair) for pair in pairs]
     ordered = _ordered(large) + (_ordered(small) if count > size else [])
-    return ordered[: min(count, len(values))]
+    return ordered[: min(count, len(first) + len(second))]
 
 
 def _ordered(values: list[Expression | None]) -> list[Expression | None]:

@@ -133,7 +133,8 @@ def row(words: Words, config: Config, held: float) -> Iterator[str]:
     threshold, test = (words.scores(block, BACKGROUND, split) for split in ("threshold", "test"))
     free = words.free(BACKGROUND, "threshold")
     wanted, own = inside.pure_rate_hz / source.hz, data.drawn("threshold")
-    point = working_point(*threshold, wanted, free, own, held)
+    first, second = threshold
+    point = working_point(first, second, wanted, free, own, held)
     drawn, pileup = data.drawn("test"), data.pileup(BACKGROUND, "test")
     assert drawn is not None
     assert pileup is not None

@@ -47,7 +47,17 @@ def logarithm(values, bits):
     return np.where(values < 1, 0, found)
 
 
+def in_order(words):
+    """The same with the momenta of each kind in descending order, as slots have them."""
+    words = words.copy()
+    for kind in (*LEPTONS, "jet"):
+        columns = LAYOUT.columns("pt", kind)
+        words[:, columns] = -np.sort(-words[:, columns], axis=1)
+    return words
+
+
 def test_momenta(words):
+    words = in_order(words)
     jets, met = momenta(words, "jet"), momenta(words, "met")
     hardest = -np.sort(-merged(words), axis=1)
     entries = ALL["momenta"]
@@ -61,6 +71,16 @@ def test_momenta(words):
     )
     for entry, wanted in zip(entries, expected, strict=True):
         np.testing.assert_array_equal(values(entry, words), wanted, err_msg=str(entry))
+
+
+@pytest.mark.parametrize("kinds", [("jet",), ("met", "muon"), ("egamma", "met", "jet")])
+def test_the_hardest_of_lists_of_any_lengths(words, kinds):
+    """Merged from lists of 1, 4 and 10 slots, fewer and more than are asked for."""
+    words = in_order(words)
+    expected = -np.sort(-merged(words, kinds), axis=1)
+    for leading in range(1, min(expected.shape[1], 8) + 1):
+        entry = {"kind": "momentum", "of": kinds, "leading": leading}
+        np.testing.assert_array_equal(values(entry, words), expected[:, :leading])
 
 
 def test_counts_and_sums(words):
@@ -108,6 +128,7 @@ def test_sums_and_momenta_are_those_of_menus(words):
     total = values({"kind": "sum", "of": "jet", "pt_gev": 30.2, "eta": 2.4}, words)[:, 0]
     np.testing.assert_array_equal(total, quantity(words, menu, ht.quantity))
     first, second = menu.seeds[1].cuts
+    words = in_order(words)
     two = values({"kind": "momentum", "of": "muon", "leading": 2}, words)
     for place, cut in enumerate((first, second)):
         fired = quantity(words, menu, cut.quantity) >= cut.threshold

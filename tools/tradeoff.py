@@ -20,7 +20,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -42,42 +42,45 @@ SCHEMA = "tradeoff/2"
 #: Of the processes that train: a training gains little by its second thread, so two run at a time.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
+_EITHER = ["egamma", "muon"]
+_LOGARITHM, _LINEAR = {"log2_bits": 2}, {"scaled": True}
+_LEPTONS = ({"of": _EITHER, "leading": 4, **_LOGARITHM},)
 _COUNTS = (
-    *({"kind": "count", "of": ["egamma", "muon"], "pt_gev": pt} for pt in (3, 5, 10)),
-    *({"kind": "count", "of": "jet", "pt_gev": pt} for pt in (30, 60)),
+    *({"kind": "count", "of": _EITHER, "pt_gev": pt} for pt in (3, 5, 10)),
+    {"kind": "count", "of": "jet", "pt_gev": 30},
 )
 
 
-def _words(*leptons: Any, jets: int = 4, counts: bool = True, logarithm: bool = True) -> Any:
-    """Momenta of leptons, put together as they are given, of jets and MET, and counts."""
-    size = {"log2_bits": 2} if logarithm else {"scaled": True}
-    slots = ({"of": of, "leading": 4} for of in leptons)
-    momenta = (*slots, {"of": "jet", "leading": jets}, {"of": "met"})
-    vector = [{"kind": "momentum", **each, **size} for each in momenta]
-    return {"vectors": {"network": [*vector, *(_COUNTS if counts else ())]}}
+def _words(
+    leptons: Sequence[dict[str, Any]] = _LEPTONS,
+    counts: Sequence[dict[str, Any]] = _COUNTS,
+    *more: dict[str, Any],
+) -> dict[str, Any]:
+    """Momenta of leptons as they are given, of jets and MET, numbers of objects, and more."""
+    momenta = (*leptons, {"of": "jet", "slots": [*range(6)], **_LINEAR}, {"of": "met", **_LINEAR})
+    vector = [*({"kind": "momentum", **each} for each in momenta), *counts, *more]
+    return {"features": {"vectors": {"network": vector}}}
 
-
-_EITHER = ("egamma", "muon")
-_DENSE = {"sparsity": 0.0}
 
 #: Changes of the reference by name of the point.
 POINTS: dict[str, dict[str, Any]] = {
     REFERENCE: {},
     "reference, seed 2": {"seed": 2},
     "reference, seed 3": {"seed": 3},
-    "no counts": {"features": _words(_EITHER, counts=False)},
-    "no counts, linear momenta": {"features": _words(_EITHER, counts=False, logarithm=False)},
-    "electrons and muons apart": {"features": _words(*_EITHER)},
-    "all jets": {"features": _words(_EITHER, jets=10)},
+    "without counts": _words(counts=()),
+    "linear leptons": _words([{"of": _EITHER, "leading": 4, **_LINEAR}]),
+    "e/gamma and muons apart": _words([{"of": kind, **_LOGARITHM} for kind in _EITHER]),
+    "with transverse mass": _words(_LEPTONS, _COUNTS, {"kind": "transverse_mass"}),
     "scaled words": {
         "features": {"vectors": {}, "network": None},
-        "quantize": {"sparsity": [0.8, 0.3, 0.3, 0.8]},
+        "quantize": {"sparsity": [0.8, 0.3, 0.8]},
     },
-    "wider": {"scorer": {"hidden": [8, 4, 8]}},
-    "not pruned": {"quantize": _DENSE},
+    "wider": {"scorer": {"hidden": [8, 4]}},
+    "one layer": {"scorer": {"hidden": [6]}, "quantize": {"sparsity": 0.4}},
+    "three layers": {"scorer": {"hidden": [6, 3, 6]}, "quantize": {"sparsity": 0.3}},
+    "not pruned": {"quantize": {"sparsity": 0.0}},
     "fewer bits": {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
     "squared": {"scorer": {"difference": "squared"}},
-    "two layers": {"scorer": {"hidden": [6, 3]}, "quantize": {"sparsity": [0.5, 0.2, 0.5]}},
 }
 
 #: Stages of a run that a point needs.
@@ -96,7 +99,7 @@ def point_config(name: str) -> Config:
 
 def _merge(tree: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return tree | {
-        key: _merge(tree[key], value) if isinstance(value, dict) else value
+        key: _merge(tree[key], value) if isinstance(value, dict) and value else value
         for key, value in changes.items()
     }
 

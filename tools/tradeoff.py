@@ -75,7 +75,7 @@ POINTS: dict[str, dict[str, Any]] = {
         "features": {"vectors": {}, "network": None},
         "quantize": {"sparsity": [0.8, 0.3, 0.8]},
     },
-    "wider": {"scorer": {"hidden": [8, 4]}},
+    "narrower": {"scorer": {"hidden": [6, 4]}},
     "one layer": {"scorer": {"hidden": [6]}, "quantize": {"sparsity": 0.4}},
     "three layers": {"scorer": {"hidden": [6, 3, 6]}, "quantize": {"sparsity": 0.3}},
     "not pruned": {"quantize": {"sparsity": 0.0}},

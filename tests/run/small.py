@@ -6,7 +6,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-import trigger_ad
 from tests.rates_records import rates_record
 from trigger_ad import config
 from trigger_ad.abcd.plane import edges
@@ -23,12 +22,12 @@ from trigger_ad.run.folder.trigger import load_hardware
 from trigger_ad.trigger.registers import Registers
 from trigger_ad.trigger.rule import Rule
 
-REFERENCE = Path(trigger_ad.__file__).parents[1] / "models/double_ae"
+REFERENCE = Path(__file__).parents[1] / "frozen/models_0_5/double_ae"
 EVENTS = (3000, 1, 2500)
 
 
 def finished_run(folder, rule="cms_counter/reset_at_run_start"):
-    """Run folder with the reference model, as far as a scan reads it."""
+    """Run folder with a model of 57 words, as far as a scan reads it."""
     (folder / "model/double").mkdir(parents=True)
     for name in ("model/double/network.npz", "model/double/scores.json"):
         shutil.copy(REFERENCE / name, folder / name)

@@ -232,10 +232,15 @@ class Stratified:
     def times_drawn(self, rng: np.random.Generator) -> Integers:
         """How often each event is in a sample of as many clusters of every stratum."""
         times = np.empty(len(self.places), np.int64)
-        for place in range(len(self.probabilities)):
-            mine = self.places == place
-            times[mine] = times_drawn(rng, self.clusters[mine])
+        for mine, clusters in self._members:
+            times[mine] = times_drawn(rng, clusters)
         return times
+
+    @cached_property
+    def _members(self) -> tuple[tuple[Integers, Integers], ...]:
+        """Events of each stratum, and their clusters: many samples are drawn of the same ones."""
+        own = (np.flatnonzero(self.places == place) for place in range(len(self.probabilities)))
+        return tuple((mine, self.clusters[mine]) for mine in own)
 
     def replica_mean(self, values: Floats, rng: np.random.Generator) -> float:
         """Mean over all events in such a sample."""

@@ -9,7 +9,8 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.operations.fitted import conditional, density, tail
 from trigger_ad.ir.score import Score
 from trigger_ad.ir.typed import PortType, Typed
-from trigger_ad.scorers.tabulate import CODE_BITS, Background, tabulated
+from trigger_ad.scorers.ranked import Events, resolve
+from trigger_ad.scorers.tabulate import CODE_BITS, Background
 
 EVENTS = 40_000
 
@@ -35,6 +36,10 @@ def background():
     values = {"classes": np.stack([first, second], 1), "heights": heights.astype(np.int64)}
     values["one"] = np.minimum(rng.poisson(2, (EVENTS, 1)), 9)
     return Background(values, rng.choice([0.2, 1.0, 5.0], EVENTS))
+
+
+def tabulated(expression, ports, background):
+    return resolve(expression, ports, Events(background=lambda: background))
 
 
 def computed(expression, background, ports=PORTS):

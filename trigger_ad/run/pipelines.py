@@ -260,7 +260,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.validation),
         _HLS,
-        version=7,
+        version=8,
     ),
     Stage(
         "resources",

@@ -132,6 +132,22 @@ def test_a_score_of_a_coarse_binary_point_is_coded_in_its_own_bits():
         assert wide[found >= bits].min() > wide[found < bits].max() - 10 * 4000 / 2**CODE_BITS
 
 
+def test_scores_of_networks_are_coded_by_their_highest_bits():
+    """Of a type with a sign and more numbers than a table has entries; flat in every group."""
+    rng = np.random.default_rng(3)
+    ports = {name: kind((-(2**27),), (2**27 - 1,), 16) for name in ("first", "second")}
+    first = rng.exponential(2**17, (EVENTS, 1)).astype(np.int64)
+    second = (first / 2 + 2**18 * rng.random((EVENTS, 1))).astype(np.int64)
+    background = Background({"first": first, "second": second})
+    found = computed(conditional(port("second"), port("first"), 10, 6, 100), background, ports)
+    for part in (first < np.quantile(first, 0.5), first > np.quantile(first, 0.98)):
+        assert (found[part] >= 1).mean() == pytest.approx(0.5, abs=0.02)
+    below = Background({"first": first - 1 - first.min(), "second": second})
+    with pytest.raises(FixedPointError) as error:
+        tabulated(conditional(port("second"), port("first"), 10, 6, 100), ports, below)
+    assert str(error.value) == "score 1 must not be negative, not -134217728: take another score"
+
+
 @pytest.mark.parametrize(
     ("expression", "sentence"),
     [

@@ -260,15 +260,22 @@ class _Coded:
 
 
 def _coded(name: str, score: _Argument, bits: int, weights: Floats, least: int) -> _Coded:
-    """A score in so many bits, up to where so few events are left as a group has."""
+    """A score in so many bits, up to where so few events are left as a group has.
+
+    Where its type has a sign and no event is below 0, what is counts as 0.
+    """
     low, high = score.signal.pairs[0]
+    expression = score.expression
+    if low < 0 <= score.values.min():  # a float network whose last layer has nothing below 0
+        expression = expression.maximum(constant([0], score.signal.fraction))
+        low = 0
     if low < 0:
         raise FixedPointError(name, "must not be negative", low, "take another score")
     order = np.argsort(-score.values[:, 0], kind="stable")
     left = np.cumsum(weights[order]) >= least * float(np.sum(weights**2))
     reached = int(score.values[order[int(np.argmax(left))], 0])
     drop, most = max(max(reached, 1).bit_length() - bits, 0), (1 << bits) - 1
-    code = score.expression.shorten(drop)
+    code = expression.shorten(drop)
     if high >> drop > most:
         code = code.saturate(bits)
     values = np.minimum(score.values[:, 0] >> drop, most)

@@ -9,6 +9,7 @@ from trigger_ad.errors import FixedPointError
 from trigger_ad.ir.expression import fold, port
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import PortType, Score
+from trigger_ad.scorers.ranked import Events
 from trigger_ad.storage.shipped import shipped_path
 
 NAMES = ("ae1", "ae2")
@@ -62,7 +63,9 @@ def test_a_rank_is_that_among_the_events_it_is_given(network, bounds):
         )
 
     distance = port("input").subtract(port("ae2")).absolute().sum()
-    bound = bind({"s": distance, "r": distance.rank(6, "tail")}, NAMES, network, *bounds, evaluate)
+    bound = bind(
+        {"s": distance, "r": distance.rank(6, "tail")}, NAMES, network, *bounds, Events(evaluate)
+    )
     found = FastEmulator(network, bound, *bounds).run(background).scores
     order = np.argsort(found["s"])
     assert (np.diff(found["r"][order]) >= 0).all()

@@ -155,15 +155,3 @@ def test_a_scorer_that_reads_what_is_not_there_is_refused(settings, tmp_path):
         "what scorer factorised reads must be one of the vectors of section features, not counts: "
         "choose from classes, leptons, jets, angle, words, inputs"
     )
-
-
-def test_a_network_cannot_be_a_member(settings, small_config):
-    text = TEXT.format(folder=small_config.parent).replace(
-        "{name: tails, of: [leptons, jets, angle]}", "{name: single_ae, hidden: [2]}"
-    )
-    with pytest.raises(ConfigError) as error:
-        engine(configuration.parse(text), small_config.parent / "none")
-    assert str(error.value) == (
-        "member 2 of scorer factorised must be a scorer without a network, not single_ae: choose "
-        "density or tails, or make a pair"
-    )

@@ -12,11 +12,11 @@ from trigger_ad.scorers.combine import Combination, combine_ranks
 from trigger_ad.scorers.double_ae import DoubleAe
 from trigger_ad.scorers.pair import Pair
 from trigger_ad.scorers.rank_map import FITTING_ADDRESS_BITS, RankScale, fitting_table
-from trigger_ad.scorers.ranked import no_events, resolve
+from trigger_ad.scorers.ranked import Events, resolve
 from trigger_ad.scorers.svdd import Svdd
 from trigger_ad.scorers.table import check, find
 from trigger_ad.scorers.vae import Vae
-from trigger_ad.train.float_score import FloatScorer
+from trigger_ad.train.float_score import FloatNetworks
 from trigger_ad.train.network import initial
 
 FIRST = Svdd(hidden=(6,), latent=3, target=1)
@@ -39,16 +39,23 @@ BACKGROUND, EVENTS = events(2000, 1), events(500, 2)
 def test_the_score_is_the_combination_of_the_ranks_of_its_members(how):
     scorer, settings = find("combination"), combined(how.value)
     model = initial(scorer.branches(settings, 57), 1)
-    whole = FloatScorer(model, scorer.expressions(settings), INPUT, BACKGROUND)
+    networks = FloatNetworks(model, INPUT)
+
+    def scored(score, values):
+        return score.evaluate(networks.values(values))
+
+    (expression,) = scorer.expressions(settings).values()
+    known = Events(lambda score: scored(score, BACKGROUND))
+    whole = Score("score", resolve(expression, networks.ports, known), networks.ports)
     scale = RankScale.FLAT if how is Combination.AVG else RankScale.TAIL
     ranks = []
     for tag, target in (("a", 1), ("b", 4)):
         own = port(f"svdd{tag}").offset(-target).square().sum()
-        member = FloatScorer(model, {"s": own}, INPUT)
-        table = fitting_table(member.run(BACKGROUND)["s"], member.scores["s"], RANK_BITS, scale)
+        member = Score("s", own, networks.ports)
+        table = fitting_table(scored(member, BACKGROUND), member, RANK_BITS, scale)
         assert table.saturate <= FITTING_ADDRESS_BITS
-        ranks.append(table.rank(member.run(EVENTS)["s"]))
-    found = whole.run(EVENTS)["score"]
+        ranks.append(table.rank(scored(member, EVENTS)))
+    found = scored(whole, EVENTS)
     assert found.tolist() == combine_ranks(how, ranks, scale).tolist()
     assert len(np.unique(found)) > 20
 
@@ -71,15 +78,15 @@ def test_a_rank_needs_background_events():
     score = port("x").sum().rank(4, "tail")
     kinds = {"x": PortType(FixedPoint(6, 6, False), 1)}
     with pytest.raises(FixedPointError) as caught:
-        resolve(score, kinds, no_events)
+        resolve(score, kinds, Events())
     assert str(caught.value) == (
         "a rank must have background events to be made of: give their scores"
     )
-    found = resolve(score, kinds, lambda _: np.arange(64))
+    found = resolve(score, kinds, Events(lambda _: np.arange(64)))
     ranks = Score("s", found, kinds).evaluate({"x": np.arange(64)[:, None]})
     assert (np.diff(ranks) >= 0).all()
     assert (ranks[0], ranks[-1]) == (0, 15)
-    assert resolve(port("x"), kinds, no_events) == port("x")
+    assert resolve(port("x"), kinds, Events()) == port("x")
 
 
 @pytest.mark.parametrize(

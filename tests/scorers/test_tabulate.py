@@ -9,7 +9,8 @@ from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.operations.fitted import conditional, density, tail
 from trigger_ad.ir.score import Score
 from trigger_ad.ir.typed import PortType, Typed
-from trigger_ad.scorers.tabulate import CODE_BITS, Background, tabulated
+from trigger_ad.scorers.ranked import Events, resolve
+from trigger_ad.scorers.tabulate import CODE_BITS, Background
 
 EVENTS = 40_000
 
@@ -35,6 +36,10 @@ def background():
     values = {"classes": np.stack([first, second], 1), "heights": heights.astype(np.int64)}
     values["one"] = np.minimum(rng.poisson(2, (EVENTS, 1)), 9)
     return Background(values, rng.choice([0.2, 1.0, 5.0], EVENTS))
+
+
+def tabulated(expression, ports, background):
+    return resolve(expression, ports, Events(background=lambda: background))
 
 
 def computed(expression, background, ports=PORTS):
@@ -125,6 +130,22 @@ def test_a_score_of_a_coarse_binary_point_is_coded_in_its_own_bits():
     for bits in (1, 2, 3):
         assert (found >= bits).mean() == pytest.approx(2.0**-bits, abs=0.01)
         assert wide[found >= bits].min() > wide[found < bits].max() - 10 * 4000 / 2**CODE_BITS
+
+
+def test_scores_of_networks_are_coded_by_their_highest_bits():
+    """Of a type with a sign and more numbers than a table has entries; flat in every group."""
+    rng = np.random.default_rng(3)
+    ports = {name: kind((-(2**27),), (2**27 - 1,), 16) for name in ("first", "second")}
+    first = rng.exponential(2**17, (EVENTS, 1)).astype(np.int64)
+    second = (first / 2 + 2**18 * rng.random((EVENTS, 1))).astype(np.int64)
+    background = Background({"first": first, "second": second})
+    found = computed(conditional(port("second"), port("first"), 10, 6, 100), background, ports)
+    for part in (first < np.quantile(first, 0.5), first > np.quantile(first, 0.98)):
+        assert (found[part] >= 1).mean() == pytest.approx(0.5, abs=0.02)
+    below = Background({"first": first - 1 - first.min(), "second": second})
+    with pytest.raises(FixedPointError) as error:
+        tabulated(conditional(port("second"), port("first"), 10, 6, 100), ports, below)
+    assert str(error.value) == "score 1 must not be negative, not -134217728: take another score"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def check_conversion(
     network, scores = block.own_network, block.scores
     low, high = block.input_range
     found = {
-        "record": check_widths(network, scores, low, high),
+        "record": check_widths(network, scores, low, high, block.beside),
         "model": check_model(quantized, network),
         "network as written": check_written(project, network, low, high),
         "scores as written": check_scores(project, block),

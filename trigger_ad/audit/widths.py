@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +31,11 @@ Array = NDArray[Any]
 
 
 def check_widths(
-    network: HardwareNetwork, scores: Mapping[str, Score], minimum: Array, maximum: Array
+    network: HardwareNetwork,
+    scores: Mapping[str, Score],
+    minimum: Array,
+    maximum: Array,
+    beside: Collection[str] = (),
 ) -> Checked:
     """Find every accumulator, product, cast, weight and port of a score that can wrap or round.
 
@@ -39,9 +43,11 @@ def check_widths(
     ----------
     network : HardwareNetwork
     scores : mapping of str to Score
-        Their ports name layers of the network or its input.
+        Their ports name layers of the network or its input, or what is beside it.
     minimum, maximum : ndarray (input_size,) of int64
         Raw bounds of each input.
+    beside : collection of str, optional
+        Ports that are not of the network; a block holds them against its preparation.
 
     Returns
     -------
@@ -68,7 +74,7 @@ def check_widths(
         findings += _cast(layer, network.exact(layer, intervals))
     findings += _roundings(network)
     for score in scores.values():
-        findings += _ports(score, intervals)
+        findings += _ports(score, intervals, beside)
     counts = {
         "accumulators": len(dense),
         "products": sum(layer.windows * int(np.count_nonzero(layer.weights)) for layer in dense),
@@ -175,9 +181,13 @@ def _roundings(network: HardwareNetwork) -> Iterator[Finding]:
         )
 
 
-def _ports(score: Score, intervals: Mapping[str, Interval]) -> Iterator[Finding]:
+def _ports(
+    score: Score, intervals: Mapping[str, Interval], beside: Collection[str]
+) -> Iterator[Finding]:
     """What reaches a score beyond the range its own widths were derived from."""
     for name, port in score.ports.items():
+        if name in beside and name not in intervals:
+            continue
         if name not in intervals:
             yield Finding(
                 f"port {name} of score {score.name}",

@@ -260,7 +260,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         relative(NAMES.validation),
         _HLS,
-        version=7,
+        version=8,
     ),
     Stage(
         "resources",
@@ -346,10 +346,10 @@ def engine(config: Config, folder: Path, synth: bool | None = None) -> Engine:
     """Engine of a configuration over its stages; what can be checked early is."""
     inputs = inputs_of(config.features)
     table.check(config.scorer, inputs)
-    require_vectors(config)
     scorer = table.find(config.scorer.name)
     branches = scorer.branches(config.scorer, inputs)
     names = [branch.name for branch in branches]
+    require_vectors(config, names)
     require_read(config.features, scorer.expressions(config.scorer).values(), names)
     check_names(branches, config.convert.namespace)
     inside = config.trigger.menu

@@ -1,7 +1,7 @@
 """Several scorers as one score: AND, OR, PROD or AVG of their ranks among background events.
 
-The members are trained together, each by its own cost. Their ranks are tables of integers that are
-made when the networks have their bits (`trigger_ad.scorers.ranked`).
+Members that have networks are trained together, each by its own cost. The ranks are tables of
+integers that are made when the networks have their bits (`trigger_ad.scorers.ranked`).
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from pydantic import Field
 from trigger_ad.ir.expression import Expression
 from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.combine import Combination
-from trigger_ad.scorers.members import only_score
+from trigger_ad.scorers.members import Member, members, vectors_of
 from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective, Term
 from trigger_ad.scorers.rank_map import RankScale
 from trigger_ad.scorers.scorer import Scorer
-from trigger_ad.scorers.settings import AnyMember, Composite, ScorerSettings
-from trigger_ad.scorers.tagged import tagged_branch, tagged_costs, tagged_expression, tagged_parts
+from trigger_ad.scorers.settings import AnyMember, Composite
 
-__all__ = ["RANK_BITS", "CombinationSettings", "combination", "members_of"]
+__all__ = ["RANK_BITS", "CombinationSettings", "combination"]
 
 #: Bits of a rank. On the flat scale they are the resolution in efficiency.
 RANK_BITS = 10
@@ -49,11 +48,6 @@ class CombinationSettings(Composite):
     )
 
 
-def members_of(settings: CombinationSettings) -> Iterator[tuple[str, ScorerSettings]]:
-    """Members of a combination with the letter that tags their ports."""
-    return zip(ascii_lowercase, settings.members, strict=False)
-
-
 def combination(find: Callable[[str], Scorer[Any]]) -> Scorer[CombinationSettings]:
     """Scorer of the members in its settings, with one score.
 
@@ -63,33 +57,25 @@ def combination(find: Callable[[str], Scorer[Any]]) -> Scorer[CombinationSetting
         Scorer by name.
     """
 
-    def parts_of(
-        settings: CombinationSettings,
-    ) -> Iterator[tuple[str, Scorer[Any], ScorerSettings, Expression]]:
-        for tag, member in members_of(settings):
-            score = only_score(find, f"member {tag} of a combination", member)
-            yield tag, find(member.name), member, tagged_expression(score, tag)
+    def all_of(settings: CombinationSettings) -> Iterator[Member]:
+        return members(find, settings, ascii_lowercase, "a combination")
 
     def branches(settings: CombinationSettings, inputs: int) -> tuple[Architecture, ...]:
-        return tuple(
-            tagged_branch(branch, tag)
-            for tag, scorer, member, _ in parts_of(settings)
-            for branch in scorer.branches(member, inputs)
-        )
+        return tuple(branch for member in all_of(settings) for branch in member.branches(inputs))
 
     def expressions(settings: CombinationSettings) -> dict[str, Expression]:
         how = Combination(settings.combine)
-        ranks = [score.rank(RANK_BITS, SCALES[how]) for *_, score in parts_of(settings)]
+        ranks = [member.score.rank(RANK_BITS, SCALES[how]) for member in all_of(settings)]
         join = {Combination.AND: Expression.minimum, Combination.OR: Expression.maximum}
         return {"score": reduce(join.get(how, Expression.add), ranks)}
 
     def objective(settings: CombinationSettings, inputs: int) -> Objective:
         parts: list[Companion | Latent] = []
         costs: list[Cost] = []
-        for tag, scorer, member, score in parts_of(settings):
-            own = scorer.objective(member, inputs)
-            parts += tagged_parts(own, tag)
-            costs += tagged_costs(own.costs["score"], tag) if own.costs else [(Term(score),)]
-        return Objective(tuple(parts), {"score": tuple(costs)})
+        for member in all_of(settings):
+            if member.branches(inputs):
+                parts += member.parts(inputs)
+                costs += member.costs(inputs) or [(Term(member.score),)]
+        return Objective(tuple(parts), {"score": tuple(costs)} if costs else {})
 
-    return Scorer(CombinationSettings, branches, expressions, objective)
+    return Scorer(CombinationSettings, branches, expressions, objective, vectors_of(find))

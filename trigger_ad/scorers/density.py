@@ -12,7 +12,7 @@ from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.settings import ScorerSettings
 from trigger_ad.sections.section import Name
 
-__all__ = ["Density", "branches", "expressions"]
+__all__ = ["Density", "branches", "expressions", "vectors"]
 
 
 class Density(ScorerSettings):
@@ -40,3 +40,8 @@ def expressions(settings: Density) -> dict[str, Expression]:
     """Return the score, minus the binary logarithm of a frequency."""
     prior = round(1000 * settings.prior)
     return {"score": density(port(settings.of), settings.bits, settings.fraction, prior)}
+
+
+def vectors(settings: Density) -> tuple[str, ...]:
+    """The vector that it reads."""
+    return (settings.of,)

@@ -1,7 +1,4 @@
-"""Any two scorers as the two scores of a trigger, trained together.
-
-The ports of a member carry its number, so that two of one kind stay apart.
-"""
+"""Any two scorers as the two scores of a trigger, trained together."""
 
 from __future__ import annotations
 
@@ -12,11 +9,10 @@ from pydantic import Field
 
 from trigger_ad.ir.expression import Expression
 from trigger_ad.layers.architecture import Architecture
-from trigger_ad.scorers.members import only_score
-from trigger_ad.scorers.objective import Companion, Cost, Latent, Objective
+from trigger_ad.scorers.members import NUMBERS, Member, members, trained_by_score, vectors_of
+from trigger_ad.scorers.objective import Objective
 from trigger_ad.scorers.scorer import Scorer
-from trigger_ad.scorers.settings import AnyMember, Composite, ScorerSettings
-from trigger_ad.scorers.tagged import tagged_branch, tagged_costs, tagged_expression, tagged_parts
+from trigger_ad.scorers.settings import AnyMember, Composite
 
 __all__ = ["Pair", "pair"]
 
@@ -39,32 +35,16 @@ def pair(find: Callable[[str], Scorer[Any]]) -> Scorer[Pair]:
         Scorer by name.
     """
 
-    def members(settings: Pair) -> Iterator[tuple[int, Scorer[Any], ScorerSettings]]:
-        for number, member in enumerate(settings.members, 1):
-            only_score(find, f"member {number} of the pair", member)
-            yield number, find(member.name), member
+    def both(settings: Pair) -> Iterator[Member]:
+        return members(find, settings, NUMBERS, "the pair")
 
     def branches(settings: Pair, inputs: int) -> tuple[Architecture, ...]:
-        return tuple(
-            tagged_branch(branch, f"{number}")
-            for number, scorer, member in members(settings)
-            for branch in scorer.branches(member, inputs)
-        )
+        return tuple(branch for member in both(settings) for branch in member.branches(inputs))
 
     def expressions(settings: Pair) -> dict[str, Expression]:
-        return {
-            f"score{number}": tagged_expression(scorer.expressions(member)["score"], f"{number}")
-            for number, scorer, member in members(settings)
-        }
+        return {f"score{member.tag}": member.score for member in both(settings)}
 
     def objective(settings: Pair, inputs: int) -> Objective:
-        parts: list[Companion | Latent] = []
-        costs: dict[str, tuple[Cost, ...]] = {}
-        for number, scorer, member in members(settings):
-            own = scorer.objective(member, inputs)
-            parts += tagged_parts(own, f"{number}")
-            for several in own.costs.values():
-                costs[f"score{number}"] = tagged_costs(several, f"{number}")
-        return Objective(tuple(parts), costs)
+        return trained_by_score(both(settings), inputs)
 
-    return Scorer(Pair, branches, expressions, objective)
+    return Scorer(Pair, branches, expressions, objective, vectors_of(find))

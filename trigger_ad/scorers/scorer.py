@@ -21,6 +21,10 @@ def _lower_the_scores(_settings: ScorerSettings, _inputs: int) -> Objective:
     return Objective()
 
 
+def _no_vectors(_settings: ScorerSettings) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Scorer(Generic[Settings]):
     """The networks of a scorer and what is made of their outputs.
@@ -32,12 +36,16 @@ class Scorer(Generic[Settings]):
     branches : callable
         Networks for the settings and the number of inputs.
     expressions : callable
-        Scores by name, over the port ``input`` and one port for each branch.
+        Scores by name, over the port ``input``, one port for each branch, and vectors.
     objective : callable
         What training lowers, for the same; the scores themselves unless it is given.
+    vectors : callable
+        Vectors of section ``features`` that the scores read, for the settings; none unless it is
+        given.
     """
 
     settings: type[Settings]
     branches: Callable[[Settings, int], tuple[Architecture, ...]]
     expressions: Callable[[Settings], Mapping[str, Expression]]
     objective: Callable[[Settings, int], Objective] = _lower_the_scores
+    vectors: Callable[[Settings], tuple[str, ...]] = _no_vectors

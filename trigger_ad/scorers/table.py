@@ -11,6 +11,7 @@ from trigger_ad.scorers.combination import combination
 from trigger_ad.scorers.density import Density
 from trigger_ad.scorers.double_ae import DoubleAe
 from trigger_ad.scorers.factorised import factorised
+from trigger_ad.scorers.learned import learned_scores
 from trigger_ad.scorers.pair import pair
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import Composite, ScorerSettings
@@ -66,12 +67,14 @@ def check(settings: ScorerSettings, inputs: int) -> None:
     Raises
     ------
     ConfigError
-        If there is no such scorer, a member is none or has several scores, or the scorer does
-        not have the two scores of a trigger.
+        If there is no such scorer, a member is none or has several scores, networks leave nothing
+        to be learned, or the scorer does not have the two scores of a trigger.
     """
     scorer = find(settings.name)
-    scorer.branches(settings, inputs)
-    names = list(scorer.expressions(settings))
+    networks = [branch.name for branch in scorer.branches(settings, inputs)]
+    expressions = scorer.expressions(settings)
+    learned_scores(expressions, networks)
+    names = list(expressions)
     if names != ["score1", "score2"]:
         raise ConfigError(
             "key 'scorer.name'",
@@ -151,8 +154,8 @@ SCORERS: dict[str, Scorer[Any]] = {
     "vae": Scorer(Vae, vae.branches, vae.expressions, vae.objective),
     "svdd": Scorer(Svdd, svdd.branches, svdd.expressions),
     "student": Scorer(Student, student.branches, student.expressions, student.objective),
-    "density": Scorer(Density, density.branches, density.expressions),
-    "tails": Scorer(Tails, tails.branches, tails.expressions),
+    "density": Scorer(Density, density.branches, density.expressions, vectors=density.vectors),
+    "tails": Scorer(Tails, tails.branches, tails.expressions, vectors=tails.vectors),
     "factorised": factorised(find),
 }
 

@@ -18,7 +18,6 @@ effective events (Kish, Survey Sampling (1965), Sec. 11.7).
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -28,16 +27,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trigger_ad.errors import FixedPointError
-from trigger_ad.ir.expression import Expression, constant, fold
+from trigger_ad.ir.expression import Expression, constant
 from trigger_ad.ir.operations.gather import element, join
 from trigger_ad.ir.operations.signal import Signal
-from trigger_ad.ir.typed import PortType, Typed
+from trigger_ad.ir.typed import Typed
 from trigger_ad.scorers.rank_map import MAX_ADDRESS_BITS
 
-__all__ = ["CODE_BITS", "GROUPS", "Background", "tabulated"]
+__all__ = ["CODE_BITS", "FITTED", "GROUPS", "Background", "tabulated"]
 
 #: Part that stands for combinations that cannot occur: it exceeds any number of bits.
 _NEVER = 2.0**-60
+
+#: Events at a time: what is computed on the way to a score stays small.
+_BLOCK = 16_384
 
 #: Most groups of score 1, and bits of score 2 in each: both address one table.
 GROUPS, CODE_BITS = 1 << (MAX_ADDRESS_BITS - 7), 7
@@ -72,46 +74,55 @@ class Background:
         weights = np.ones(events) if self.weights is None else np.asarray(self.weights, np.float64)
         return weights / weights.sum()
 
+    def of(self, typed: Typed, expressions: Sequence[Expression]) -> list[Integers]:
+        """Raw integers (n_events, size) of expressions, block by block."""
+        events = len(next(iter(self.values.values())))
+        blocks = (slice(start, start + _BLOCK) for start in range(0, max(events, 1), _BLOCK))
+        found = [
+            typed.evaluate(
+                expressions, {n: v[block] for n, v in self.values.items()}, np.int64, None
+            )
+            for block in blocks
+        ]
+        return [np.concatenate(pieces) for pieces in zip(*found, strict=True)]
+
 
 def tabulated(
-    expression: Expression, ports: Mapping[str, PortType], background: Background
+    node: Expression,
+    arguments: Sequence[Expression],
+    typed: Typed,
+    background: Background,
+    *,
+    last: bool,
 ) -> Expression:
-    """Make tables of all that is read off background events.
+    """Make a table of an operation that is read off background events.
 
     Parameters
     ----------
-    expression : Expression
-    ports : mapping of str to PortType
-        With at least the ports of the expression.
+    node : Expression
+        Whose operation is one of `FITTED`.
+    arguments : sequence of Expression
+        Its arguments, in which all that is read off events are tables already.
+    typed : Typed
+        With at least the ports of the arguments.
     background : Background
         With values of the same ports.
-
-    Returns
-    -------
-    Expression
-        The same where nothing is read off events.
+    last : bool
+        Whether it is the last operation of a score, whose table is finer.
 
     Raises
     ------
     FixedPointError
         If a table would have more than 2^12 entries, or there are too few events.
     """
-    typed = Typed("a table of background events", ports)
-
-    def visit(node: Expression, arguments: tuple[Expression, ...]) -> Expression:
-        made = _MADE.get(node.operation)
-        if made is None:
-            return dataclasses.replace(node, arguments=arguments)
-        found = typed.evaluate(arguments, background.values, np.int64, None)
-        facts = [
-            _Argument(argument, typed.signal(argument), values.astype(np.int64))
-            for argument, values in zip(arguments, found, strict=True)
-        ]
-        finer = background.finer if node == expression else 0
-        scale = _Scale(node.values[0] + finer, node.parameter + finer)
-        return made(facts, background.counted, scale, node)
-
-    return fold(expression, visit)
+    facts = [
+        _Argument(argument, typed.signal(argument), values)
+        for argument, values in zip(arguments, background.of(typed, arguments), strict=True)
+    ]
+    finer = background.finer if last else 0
+    scale = _Scale(node.values[0] + finer, node.parameter + finer)
+    found: Expression = _MADE[node.operation](facts, background.counted, scale, node)
+    return found
 
 
 @dataclass(frozen=True)
@@ -178,22 +189,25 @@ def _tail(facts: Sequence[_Argument], weights: Floats, scale: _Scale, _node: Exp
 def _conditional(
     facts: Sequence[_Argument], weights: Floats, scale: _Scale, node: Expression
 ) -> Any:
-    second, first = facts
-    least, most = first.signal.pairs[0]
-    _check_entries("the table of groups", most - least + 1)
-    group = _groups(first.values[:, 0] - least, weights, most - least + 1, node.values[1])
-    code, drop, codes = _coded(second, weights, node.values[1])
-    place = (group[first.values[:, 0] - least] << CODE_BITS) + codes
+    least = node.values[1]
+    second = _coded("score 2", facts[0], CODE_BITS, weights, least)
+    low, high = facts[1].signal.pairs[0]
+    first = _Coded(facts[1].expression, 0, low, high, facts[1].values[:, 0])
+    if high - low >= 1 << MAX_ADDRESS_BITS:
+        first = _coded("score 1", facts[1], MAX_ADDRESS_BITS, weights, least)
+    group = _groups(first.values - first.low, weights, first.high - first.low + 1, least)
+    place = (group[first.values - first.low] << CODE_BITS) + second.values
     entries = (int(group.max()) + 1) << CODE_BITS
     part = np.bincount(place, weights, minlength=entries).reshape(-1, 1 << CODE_BITS)
     total = part.sum(axis=1, keepdims=True)
     above = (part[:, ::-1].cumsum(axis=1)[:, ::-1] - part / 2) / total
     above = np.maximum(above, weights.min() / 2)
-    binary_point = second.signal.fraction - drop
+    binary_point = facts[0].signal.fraction - second.drop
     starts = first.expression.table(tuple((group << CODE_BITS).tolist()), binary_point)
-    low, high = (min(end >> drop, (1 << CODE_BITS) - 1) for end in second.signal.pairs[0])
-    reached = slice(low, entries - (1 << CODE_BITS) + high + 1)  # of the first and the last group
-    return code.add(starts).table(scale.raw(above.ravel()[reached]), scale.fraction)
+    # From the lowest code of the first group to the highest of the last.
+    reached = slice(second.low, entries - (1 << CODE_BITS) + second.high + 1)
+    address = second.expression.add(starts)
+    return address.table(scale.raw(above.ravel()[reached]), scale.fraction)
 
 
 def _groups(first: Integers, weights: Floats, size: int, least: int) -> Integers:
@@ -234,20 +248,38 @@ def _grouped(
     return [min(place, number - 1) for place in group]  # what is left goes to the last one
 
 
-def _coded(second: _Argument, weights: Floats, least: int) -> tuple[Expression, int, Integers]:
-    """Score 2 in `CODE_BITS` bits, up to where so few events are left as a group has."""
-    low, high = second.signal.pairs[0]
+@dataclass(frozen=True)
+class _Coded:
+    """A score that addresses a table: its bits that are dropped, its range, and the events' own."""
+
+    expression: Expression
+    drop: int
+    low: int
+    high: int
+    values: Integers
+
+
+def _coded(name: str, score: _Argument, bits: int, weights: Floats, least: int) -> _Coded:
+    """A score in so many bits, up to where so few events are left as a group has.
+
+    Where its type has a sign and no event is below 0, what is counts as 0.
+    """
+    low, high = score.signal.pairs[0]
+    expression = score.expression
+    if low < 0 <= score.values.min():  # a float network whose last layer has nothing below 0
+        expression = expression.maximum(constant([0], score.signal.fraction))
+        low = 0
     if low < 0:
-        raise FixedPointError("score 2", "must not be negative", low, "take another score")
-    order = np.argsort(-second.values[:, 0], kind="stable")
+        raise FixedPointError(name, "must not be negative", low, "take another score")
+    order = np.argsort(-score.values[:, 0], kind="stable")
     left = np.cumsum(weights[order]) >= least * float(np.sum(weights**2))
-    reached = int(second.values[order[int(np.argmax(left))], 0])
-    drop = max(max(reached, 1).bit_length() - CODE_BITS, 0)
-    code = second.expression.shorten(drop).saturate(CODE_BITS)
-    if high >> drop < 1 << CODE_BITS:
-        code = second.expression.shorten(drop)
-    values = np.minimum(second.values[:, 0] >> drop, (1 << CODE_BITS) - 1)
-    return code, drop, values
+    reached = int(score.values[order[int(np.argmax(left))], 0])
+    drop, most = max(max(reached, 1).bit_length() - bits, 0), (1 << bits) - 1
+    code = expression.shorten(drop)
+    if high >> drop > most:
+        code = code.saturate(bits)
+    values = np.minimum(score.values[:, 0] >> drop, most)
+    return _Coded(code, drop, min(low >> drop, most), min(high >> drop, most), values)
 
 
 def _check_entries(name: str, entries: int) -> None:
@@ -262,3 +294,6 @@ _MADE: Mapping[str, Callable[[Sequence[_Argument], Floats, _Scale, Expression], 
     "tail": _tail,
     "conditional": _conditional,
 }
+
+#: Operations that become tables of background events.
+FITTED = frozenset(_MADE)

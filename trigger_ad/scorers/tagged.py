@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 
 from trigger_ad.ir.expression import Expression, fold
 from trigger_ad.layers.architecture import Architecture
@@ -14,11 +15,14 @@ __all__ = ["SHARED", "tagged_branch", "tagged_costs", "tagged_expression", "tagg
 SHARED = "input"
 
 
-def tagged_expression(expression: Expression, tag: str) -> Expression:
-    """Put a tag behind the name of every port but the shared one."""
+def tagged_expression(
+    expression: Expression, tag: str, vectors: Collection[str] = ()
+) -> Expression:
+    """Put a tag behind the name of every port but the shared one and `vectors`."""
 
     def visit(node: Expression, arguments: tuple[Expression, ...]) -> Expression:
-        name = _port(node.name, tag) if node.operation == "port" else node.name
+        own = node.operation == "port" and node.name not in vectors
+        name = _port(node.name, tag) if own else node.name
         return dataclasses.replace(node, name=name, arguments=arguments)
 
     return fold(expression, visit)
@@ -34,10 +38,12 @@ def tagged_parts(objective: Objective, tag: str) -> tuple[Companion | Latent, ..
     return tuple(_part(part, tag) for part in objective.parts)
 
 
-def tagged_costs(costs: tuple[Cost, ...], tag: str) -> tuple[Cost, ...]:
+def tagged_costs(
+    costs: tuple[Cost, ...], tag: str, vectors: Collection[str] = ()
+) -> tuple[Cost, ...]:
     """Costs over the ports under their other names."""
     return tuple(
-        tuple(Term(tagged_expression(term.expression, tag), term.weight) for term in terms)
+        tuple(Term(tagged_expression(term.expression, tag, vectors), term.weight) for term in terms)
         for terms in costs
     )
 

@@ -14,7 +14,7 @@ from trigger_ad.layers.architecture import Architecture
 from trigger_ad.scorers.settings import ScorerSettings
 from trigger_ad.sections.section import Name
 
-__all__ = ["Tails", "branches", "expressions"]
+__all__ = ["Tails", "branches", "expressions", "vectors"]
 
 
 class Tails(ScorerSettings):
@@ -39,3 +39,8 @@ def expressions(settings: Tails) -> dict[str, Expression]:
     each = [largest(tail(port(name), settings.bits, settings.fraction)) for name in settings.of]
     how = Expression.add if settings.join == "sum" else Expression.maximum
     return {"score": reduce(how, each)}
+
+
+def vectors(settings: Tails) -> tuple[str, ...]:
+    """The vectors that it reads."""
+    return settings.of

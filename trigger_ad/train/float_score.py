@@ -1,87 +1,55 @@
-"""Scores of a float model, kept as integers on a very fine grid."""
+"""Outputs of a float model as integers on a very fine grid, of which its scores are made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trigger_ad.ir.expression import Expression
 from trigger_ad.ir.fixed import FixedPoint, Overflow, Rounding
-from trigger_ad.ir.score import PortType, Score
+from trigger_ad.ir.score import PortType
 from trigger_ad.scorers.float_model import FloatModel
-from trigger_ad.scorers.ranked import no_events, resolve
+from trigger_ad.scorers.tagged import SHARED
 from trigger_ad.train.network import predict
 
-__all__ = ["GRID", "FloatScorer"]
+__all__ = ["GRID", "FloatNetworks"]
 
 #: Outputs of float networks are rounded to this before the score is taken: far below what
 #: single precision resolves, and the score expression is then exact like that of hardware.
 GRID = FixedPoint(28, 12, True, Rounding.HALF_EVEN, Overflow.SATURATE)
 
-_BLOCK = 16_384
 
-
-class FloatScorer:
-    """Scores of events by a float model.
+@dataclass(frozen=True)
+class FloatNetworks:
+    """Networks of a float model as the ports of scores.
 
     Parameters
     ----------
     model : FloatModel
-    expressions : mapping of str to Expression
-        Over the port ``input`` and one port for each branch.
     kind : FixedPoint
         Type of the scaled inputs.
-    background : ndarray (n_events, n_in) of int32, optional
-        Scaled inputs of the events that the scores of combinations are ranked by.
     """
 
-    def __init__(
-        self,
-        model: FloatModel,
-        expressions: Mapping[str, Expression],
-        kind: FixedPoint,
-        background: NDArray[Any] | None = None,
-    ) -> None:
-        self.model, self.kind = model, kind
-        ports = {"input": PortType(kind, model.branches[0].widths[0])}
-        ports |= {branch.name: PortType(GRID, branch.widths[-1]) for branch in model.branches}
+    model: FloatModel
+    kind: FixedPoint
 
-        def evaluate(score: Score) -> NDArray[np.int64]:
-            if background is None:
-                return no_events(score)
-            return self._run({score.name: score}, background)[score.name]
+    @property
+    def ports(self) -> dict[str, PortType]:
+        """Types of the port ``input`` and one port for each branch."""
+        branches = self.model.branches
+        found = {branch.name: PortType(GRID, branch.widths[-1]) for branch in branches}
+        return {SHARED: PortType(self.kind, branches[0].widths[0]), **found}
 
-        self.scores = {
-            name: Score(name, resolve(expression, ports, evaluate), ports)
-            for name, expression in expressions.items()
-        }
-
-    def run(self, scaled: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Score events.
+    def values(self, scaled: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
+        """Raw integers (n_events, size) of these ports.
 
         Parameters
         ----------
         scaled : ndarray (n_events, n_in) of int32
             Raw values of the input type.
-
-        Returns
-        -------
-        dict of ndarray (n_events,) of int64
         """
-        return self._run(self.scores, scaled)
-
-    def _run(
-        self, scores: Mapping[str, Score], scaled: NDArray[Any]
-    ) -> dict[str, NDArray[np.int64]]:
-        result = {name: np.empty(len(scaled), np.int64) for name in scores}
-        for start in range(0, len(scaled), _BLOCK):
-            block = scaled[start : start + _BLOCK]
-            outputs = predict(self.model, self.kind.decode(block).astype(np.float32))
-            values = {"input": block.astype(np.int64)}
-            values |= {name: GRID.encode(output) for name, output in outputs.items()}
-            for name, score in scores.items():
-                result[name][start : start + _BLOCK] = score.evaluate(values)
-        return result
+        outputs = predict(self.model, self.kind.decode(scaled).astype(np.float32))
+        found = {name: GRID.encode(output) for name, output in outputs.items()}
+        return {SHARED: scaled.astype(np.int64), **found}

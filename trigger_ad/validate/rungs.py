@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -17,6 +17,7 @@ from trigger_ad.emulate.compare import (
     distinct,
 )
 from trigger_ad.emulate.trigger import TriggerEmulator
+from trigger_ad.ir.score import Score
 from trigger_ad.trigger.hardware import HardwareTrigger
 from trigger_ad.validate.record import FirstDifference, RungEquality
 from trigger_ad.validate.top import Top, compare_tops
@@ -37,28 +38,32 @@ WIDE = 12
 
 Scores = Mapping[str, NDArray[np.int64]]
 
-#: From scaled inputs, (n_events, n_in) of int32.
+#: From scaled inputs, (n_events, n_in) of int32, or from words where it prepares these.
 Rung = Callable[[NDArray[np.int32]], Result]
 
 
 def compare_rungs(
-    rungs: Mapping[str, Rung], scaled: Mapping[str, NDArray[np.int32]]
+    rungs: Mapping[str, Rung],
+    given: Mapping[str, NDArray[np.int32]],
+    scores: Mapping[str, Score] | None = None,
 ) -> dict[str, RungEquality]:
     """Compare outputs and scores of ``fast``, ``csim`` and ``qkeras``.
 
     Parameters
     ----------
     rungs : mapping of str to callable
-    scaled : mapping of str to ndarray (n, n_in) of int32
-        Raw values of the input type, for each of `KINDS`.
+    given : mapping of str to ndarray (n, size) of int32
+        What they read, for each of `KINDS`.
+    scores : mapping of str to Score, optional
+        Of which those of few bits need no more than half of the values that they can have.
 
     Returns
     -------
     dict
         Parts of ``bit_exact`` of ``validation.json``, by rung.
     """
-    found = {kind: {name: run(scaled[kind]) for name, run in rungs.items()} for kind in KINDS}
-    return {rung: _record(found, rung, other) for rung, other in AGAINST.items()}
+    found = {kind: {name: run(given[kind]) for name, run in rungs.items()} for kind in KINDS}
+    return {rung: _record(found, rung, other, scores) for rung, other in AGAINST.items()}
 
 
 def compare_firmware(
@@ -105,15 +110,24 @@ def compare_firmware(
 def _enough(hardware: HardwareTrigger, *runs: Scores) -> bool:
     """Whether every score has enough different values: for few bits half of what it can have."""
     return all(
-        distinct(*({name: run[name]} for run in runs))
-        >= (MINIMUM_SCORES if score.type.width >= WIDE else -(-score.reach // 2))
+        _different(name, score, runs)
         for block in hardware.blocks
         for own, score in block.scores.items()
         for name in block.names_of(own)
     )
 
 
-def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) -> RungEquality:
+def _different(name: str, score: Score, runs: Sequence[Scores]) -> bool:
+    found = distinct(*({name: run[name]} for run in runs))
+    return found >= (MINIMUM_SCORES if score.type.width >= WIDE else -(-score.reach // 2))
+
+
+def _record(
+    found: Mapping[str, Mapping[str, Result]],
+    rung: str,
+    other: str,
+    scores: Mapping[str, Score] | None,
+) -> RungEquality:
     """Compare one rung with another."""
     events, ends = (
         {
@@ -122,8 +136,12 @@ def _record(found: Mapping[str, Mapping[str, Result]], rung: str, other: str) ->
         }
         for kind in KINDS
     )
-    values = distinct(*(found[kind][other]["scores"] for kind in KINDS))
-    return _evidence(other, events, ends, values, values >= MINIMUM_SCORES)
+    runs = [found[kind][other]["scores"] for kind in KINDS]
+    values = distinct(*runs)
+    enough = values >= MINIMUM_SCORES
+    if scores is not None:
+        enough = all(_different(name, score, runs) for name, score in scores.items())
+    return _evidence(other, events, ends, values, enough)
 
 
 def _evidence(

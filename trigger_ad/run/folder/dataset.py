@@ -151,14 +151,18 @@ class Dataset:
         return None if drawn is None else drawn.weights.astype(np.float32)
 
     def plain(self, split: str) -> NDArray[np.int32]:
-        """Inputs of the networks of a split of the background as if events had been drawn alike.
+        """Inputs of the networks of a split of the background as if events had been drawn alike."""
+        return self.reading.raw(self.plain_words(split))
+
+    def plain_words(self, split: str) -> NDArray[np.int32]:
+        """Words of a split of the background as if events had been drawn alike.
 
         For what knows no weights. Each event is repeated as often as it counts, rounded up or down
         so that there are as many as before, of every stratum its part but for one event: most
         events of a stratum that was drawn more often are left out.
         """
-        drawn, scaled = self.drawn(split), self.scaled(BACKGROUND, split)
-        return scaled if drawn is None else scaled[drawn.plain()]
+        drawn, words = self.drawn(split), self.words(BACKGROUND, split)
+        return words if drawn is None else words[drawn.plain()]
 
     def origin(self, sample: str) -> Origin:
         """Where the events of a sample come from, and how they are normalised."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from trigger_ad.features.layout import Layout
 from trigger_ad.features.layouts.table import layout
 from trigger_ad.features.settings import LayoutSettings
 from trigger_ad.features.vectors.program import part, program_of
-from trigger_ad.features.words import scale_array, scaled_range
+from trigger_ad.features.words import port_types, scale_array, scaled_range
 from trigger_ad.ir.expression import PORT, Expression, walk
 from trigger_ad.ir.fixed import FixedPoint
 from trigger_ad.ir.layers.network import HardwareNetwork
-from trigger_ad.ir.program import SCHEMA, WORDS, Program
+from trigger_ad.ir.program import INPUTS, SCHEMA, WORDS, Program
 from trigger_ad.ir.score import Score
 from trigger_ad.ir.typed import PortType
 from trigger_ad.run_folder import RunFolder
@@ -164,8 +164,24 @@ class Reading:
             found[start : start + _BLOCK] = only.evaluate(values)[self.vector]
         return found
 
+    @property
+    def ports(self) -> dict[str, PortType]:
+        """What scores can read beside a network: words, scaled words, and all vectors."""
+        return port_types(self.layout) | (self.program.ports if self.program else {})
+
+    def beside(self, words: Integers, names: Collection[str]) -> dict[str, NDArray[np.int64]]:
+        """Raw numbers (n_events, size) of some of `ports`, of events given as hardware words."""
+        found = {WORDS: words.astype(np.int64)}
+        if INPUTS in names:
+            found[INPUTS] = scale_array(words, self.layout).astype(np.int64)
+        if self.program is not None:
+            found |= part(self.program, names).evaluate({WORDS: found[WORDS]})
+        return {name: found[name] for name in names}
+
     def prepare(self, network: HardwareNetwork | None, scores: dict[str, Score]) -> Program | None:
         """Program of a block: the vectors that its scores read, and what its network reads.
+
+        Where scores read vectors, it hands on the scaled words to a network that reads these.
 
         Parameters
         ----------
@@ -177,4 +193,9 @@ class Reading:
         read = {name for score in scores.values() for name in score.ports}
         named = {} if network is None or self.vector is None else {network.input_name: self.vector}
         found = part(self.program, read - {*named}, named)
-        return None if found.empty else found
+        if found.empty:
+            return None
+        if network is None or named:
+            return found
+        scaled = {network.input_name: Expression(PORT, name=INPUTS)}
+        return replace(found, outputs={**found.outputs, **scaled})

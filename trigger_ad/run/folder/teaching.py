@@ -16,14 +16,13 @@ from trigger_ad.references.teachers.table import TEACHERS, TrainedTeacher
 from trigger_ad.references.teachers.target import Target
 from trigger_ad.run.folder.dataset import Dataset
 from trigger_ad.run_folder import RunFolder
+from trigger_ad.scorers.factorised import Factorised
+from trigger_ad.scorers.members import NUMBERS
 from trigger_ad.scorers.objective import TARGET
 from trigger_ad.scorers.settings import Composite, ScorerSettings, TeacherSettings
 from trigger_ad.scorers.student import Student as StudentSettings
 
 __all__ = ["Lessons", "Student", "inputs", "plain_inputs", "students_of", "taught"]
-
-#: Tags of the members of a pair.
-NUMBERS = "12"
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,9 @@ def students_of(settings: ScorerSettings, tags: str = NUMBERS) -> tuple[Student,
 
 
 def taught(settings: ScorerSettings) -> dict[str, Student]:
-    """Students by the score that is theirs alone."""
-    return {f"score{s.tag}": s for s in students_of(settings) if s.tag in NUMBERS}
+    """Students by the score that is theirs alone; a rank at like values of another is not."""
+    alone = NUMBERS[:1] if isinstance(settings, Factorised) else NUMBERS
+    return {f"score{s.tag}": s for s in students_of(settings) if s.tag in alone}
 
 
 def inputs(data: Dataset, sample: str, split: str | None = None) -> Inputs:

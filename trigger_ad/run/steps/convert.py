@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.hls.compile import build_csim
@@ -12,11 +9,12 @@ from trigger_ad.hls.harness import write_harness
 from trigger_ad.hls.top import FOLDER as TOP
 from trigger_ad.hls.top import write_top
 from trigger_ad.ir.findings import require
-from trigger_ad.ir.score import Score
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.forms import events_of, values_of
 from trigger_ad.run.folder.models import scorer_settings
 from trigger_ad.run.folder.preparation import Reading
+from trigger_ad.run.folder.tables import beside_of
 from trigger_ad.run.folder.trigger import SCORES_SCHEMA
 from trigger_ad.run_folder import NAMES
 from trigger_ad.scorers import table
@@ -46,13 +44,12 @@ def run(context: Context, model: str) -> None:
     names = [branch.name for branch in quantized.branches]
     expressions = table.find(scorer.name).expressions(scorer)
 
-    def evaluate(score: Score) -> NDArray[np.int64]:
-        background = Dataset(context.folder, config.features).plain("threshold")
-        return (
-            FastEmulator(network, {score.name: score}, *bounds).run(background).scores[score.name]
-        )
-
-    scores = bind(expressions, names, network, *bounds, evaluate)
+    read = beside_of(expressions, names)
+    fast = FastEmulator(network, {}, *bounds)
+    values = values_of(reading, read, lambda x: {network.input_name: x, **fast.run(x).outputs})
+    events = events_of(values, Dataset(context.folder, config.features))
+    beside = {name: reading.ports[name] for name in read}
+    scores = bind(expressions, names, network, *bounds, events, beside)
     block = Block(reading.layout, network, scores, reading.prepare(network, scores))
     write_harness(project, block)
     trigger = None

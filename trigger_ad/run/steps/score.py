@@ -12,25 +12,26 @@ from numpy.typing import NDArray
 
 from trigger_ad.convert.binding import bind
 from trigger_ad.emulate.block import BlockEmulator
-from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.errors import ConfigError
 from trigger_ad.events.origin import Origin
 from trigger_ad.ir.expression import Expression
-from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.ir.score import Score
 from trigger_ad.references.teachers.inputs import Inputs
 from trigger_ad.run.folder.context import Context
 from trigger_ad.run.folder.dataset import Dataset
+from trigger_ad.run.folder.forms import Values, events_of, scores_of, values_of
 from trigger_ad.run.folder.models import MODELS, scorer_settings
 from trigger_ad.run.folder.score_table import PREFIX, SCHEMA, STRATUM, TEACHER, ScoreTable
-from trigger_ad.run.folder.tables import FINER, has_network, tabulated_scores
+from trigger_ad.run.folder.tables import FINER, beside_of, has_network, tabulated_scores
 from trigger_ad.run.folder.teaching import Lessons, taught
-from trigger_ad.run.folder.trigger import load_block, load_scores
+from trigger_ad.run.folder.trigger import load_block
 from trigger_ad.run.validation.fidelity import require_students
 from trigger_ad.run_folder import BACKGROUND, NAMES
 from trigger_ad.scorers import published, table
 from trigger_ad.scorers.float_model import FloatModel
+from trigger_ad.scorers.ranked import resolve
 from trigger_ad.storage import arrays as files
+from trigger_ad.trigger.block import Block
 
 if TYPE_CHECKING:
     from trigger_ad.quantize.model import QuantizedModel
@@ -100,11 +101,10 @@ def require_one_response(origins: Mapping[str, Origin]) -> None:
 
 def _scorers(context: Context, data: Dataset) -> Iterator[Scored]:
     """Name, function of words, and LSB of each score of every model."""
-    background = data.plain("threshold")
     for model in MODELS:
         settings = scorer_settings(context.config, model)
         if has_network(settings, data.reading.size):
-            found = _networks(context, data, model, background)
+            found = _networks(context, data, model)
         else:
             found = _tables(context, data)
         for name, scorer, lsb in found:
@@ -112,40 +112,47 @@ def _scorers(context: Context, data: Dataset) -> Iterator[Scored]:
     if students := taught(context.config.scorer):
         lessons = Lessons(context.folder, context.config.scorer, data)
         lsb = dict.fromkeys(students, LESSON_LSB)
-        yield TEACHER, _of_words(data, partial(_taught, lessons)), lsb
+        yield TEACHER, lambda words: _taught(lessons, data.reading.raw(words)), lsb
     if context.config.baselines.published.epochs > 0:
-        from trigger_ad.train.float_score import FloatScorer
-
         paper = published.settings(context.config.baselines.published.difference)
         expressions = table.find("double_ae").expressions(paper)
-        trained = FloatModel.load(context.run.model("published").float_weights)
-        floating = FloatScorer(trained, expressions, data.reading.type)
-        yield "published", _of_words(data, floating.run), _lsb(floating.scores)
+        yield "published", *_float(context, data, "published", expressions)
 
 
-def _networks(
-    context: Context, data: Dataset, model: str, background: NDArray[np.int32]
-) -> Iterator[Scored]:
+def _networks(context: Context, data: Dataset, model: str) -> Iterator[Scored]:
     """A model of networks in its forms: in float, rounded, trained with bits, and in hardware."""
-    from trigger_ad.emulate.qkeras import QKerasEmulator
     from trigger_ad.quantize.model import QuantizedModel
-    from trigger_ad.train.float_score import FloatScorer
 
     saved, settings = context.run.model(model), scorer_settings(context.config, model)
-    expressions, kind = table.find(settings.name).expressions(settings), data.reading.type
-    floating = FloatScorer(FloatModel.load(saved.float_weights), expressions, kind, background)
-    yield "float", _of_words(data, floating.run), _lsb(floating.scores)
-    bound = load_scores(saved.scores)
-    network = HardwareNetwork.load(saved.network)
+    expressions = table.find(settings.name).expressions(settings)
+    yield "float", *_float(context, data, model, expressions)
+    block = load_block(context.folder, model, context.config)
     for name, path in (("ptq", saved.ptq), ("quantized", saved.quantized)):
         if name == "ptq" and model != "double":
             continue
         rounded = QuantizedModel.load(path)
-        own = bound if name == "quantized" else _bound(rounded, network, expressions, background)
-        keras_model = QKerasEmulator(rounded, network, own)
-        yield name, _of_words(data, partial(_scores_of, keras_model)), _lsb(own)
-    fast = FastEmulator(network, bound, *data.reading.bounds, threads=2)
-    yield "firmware", _of_words(data, partial(_scores_of, fast)), _lsb(bound)
+        values = _keras_values(data, rounded, block, expressions)
+        own = block.scores
+        if name == "ptq":
+            own = _bound(data, rounded, block, expressions, values)
+        yield name, partial(scores_of, values, own), _lsb(own)
+    yield "firmware", BlockEmulator(block, threads=2).run, _lsb(block.scores)
+
+
+def _float(
+    context: Context, data: Dataset, model: str, expressions: Mapping[str, Expression]
+) -> tuple[Callable[[NDArray[np.int32]], Mapping[str, Array]], Mapping[str, float]]:
+    """A float model, whose tables have finer entries."""
+    from trigger_ad.train.float_score import FloatNetworks
+
+    trained = FloatModel.load(context.run.model(model).float_weights)
+    networks, reading = FloatNetworks(trained, data.reading.type), data.reading
+    read = beside_of(expressions, [branch.name for branch in trained.branches])
+    ports = networks.ports | {name: reading.ports[name] for name in read}
+    values = values_of(reading, read, networks.values)
+    events = events_of(values, data, FINER)
+    scores = {n: Score(n, resolve(e, ports, events), ports) for n, e in expressions.items()}
+    return partial(scores_of, values, scores), _lsb(scores)
 
 
 def _tables(context: Context, data: Dataset) -> Iterator[Scored]:
@@ -159,28 +166,32 @@ def _tables(context: Context, data: Dataset) -> Iterator[Scored]:
         yield name, BlockEmulator(own, threads=2).run, _lsb(own.scores)
 
 
-def _of_words(
-    data: Dataset, scorer: Callable[[NDArray[np.int32]], Mapping[str, NDArray[np.int64]]]
-) -> Callable[[NDArray[np.int32]], Mapping[str, NDArray[np.int64]]]:
-    """A function of words, from one of scaled inputs."""
-    return lambda words: scorer(data.reading.raw(words))
+def _keras_values(
+    data: Dataset, rounded: QuantizedModel, block: Block, expressions: Mapping[str, Expression]
+) -> Values:
+    """Ports of a model in QKeras, by their names in hardware."""
+    from trigger_ad.emulate.qkeras import QKerasEmulator
+
+    network = block.own_network
+    keras_model = QKerasEmulator(rounded, network, {})
+    read = beside_of(expressions, [branch.name for branch in rounded.branches])
+    return values_of(
+        data.reading, read, lambda x: {network.input_name: x, **keras_model.run(x)["outputs"]}
+    )
 
 
 def _bound(
+    data: Dataset,
     rounded: QuantizedModel,
-    network: HardwareNetwork,
+    block: Block,
     expressions: Mapping[str, Expression],
-    background: NDArray[np.int32],
+    values: Values,
 ) -> dict[str, Score]:
     """Scores of a model with the types of the firmware and weights, so tables, of its own."""
-    from trigger_ad.emulate.qkeras import QKerasEmulator
-
-    def evaluate(score: Score) -> NDArray[np.int64]:
-        found = QKerasEmulator(rounded, network, {score.name: score}).run(background)
-        return _scores(found)[score.name]
-
     names = [branch.name for branch in rounded.branches]
-    return bind(expressions, names, network, evaluate=evaluate)
+    beside = {name: data.reading.ports[name] for name in beside_of(expressions, names)}
+    events = events_of(values, data)
+    return bind(expressions, names, block.own_network, events=events, beside=beside)
 
 
 def _lsb(scores: Mapping[str, Score]) -> dict[str, float]:
@@ -194,11 +205,3 @@ def _taught(lessons: Lessons, scaled: NDArray[np.int32]) -> dict[str, NDArray[np
         name: np.rint(values[student.tag] / LESSON_LSB).astype(np.int64)
         for name, student in taught(lessons.settings).items()
     }
-
-
-def _scores_of(emulator: Any, scaled: NDArray[np.int32]) -> Mapping[str, NDArray[np.int64]]:
-    return _scores(emulator.run(scaled))
-
-
-def _scores(result: Any) -> Mapping[str, NDArray[np.int64]]:
-    return result["scores"] if isinstance(result, dict) else result.scores

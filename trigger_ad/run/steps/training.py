@@ -16,6 +16,7 @@ from trigger_ad.run.folder.enough import require_batch
 from trigger_ad.run.folder.teaching import Lessons, students_of
 from trigger_ad.run_folder import BACKGROUND
 from trigger_ad.scorers.float_model import FloatModel
+from trigger_ad.scorers.learned import learned_scores
 from trigger_ad.scorers.scorer import Scorer
 from trigger_ad.scorers.settings import ScorerSettings
 from trigger_ad.train import environment, loop
@@ -80,7 +81,7 @@ def fit(
     judged = data.words(BACKGROUND, "validate")
     history = loop.fit(
         model,
-        scorer.expressions(settings),
+        learned_scores(scorer.expressions(settings), ports),
         (*ports, *(companion.branch.name for companion in objective.companions)),
         data.as_inputs(words),
         data.as_inputs(judged),

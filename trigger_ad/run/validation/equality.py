@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,14 @@ from numpy.typing import NDArray
 
 from trigger_ad.config import Config
 from trigger_ad.emulate.abi import SharedObject
+from trigger_ad.emulate.block import BlockEmulator
 from trigger_ad.emulate.compare import extremes
 from trigger_ad.emulate.csim import CSimulation
 from trigger_ad.emulate.fast import FastEmulator
 from trigger_ad.emulate.qkeras import QKerasEmulator
 from trigger_ad.emulate.rtl import RtlSimulation
 from trigger_ad.emulate.top import TopSimulation
+from trigger_ad.hls.blocks import network_ports
 from trigger_ad.ir.layers.network import HardwareNetwork
 from trigger_ad.quantize.model import QuantizedModel
 from trigger_ad.run.folder.dataset import Dataset
@@ -22,7 +25,7 @@ from trigger_ad.run.folder.trigger import load_hardware, load_scores, load_trigg
 from trigger_ad.run_folder import BACKGROUND, RunFolder
 from trigger_ad.trigger.hardware import Block
 from trigger_ad.validate.record import RungEquality
-from trigger_ad.validate.rungs import Rung, compare_firmware, compare_rungs
+from trigger_ad.validate.rungs import Result, Rung, compare_firmware, compare_rungs
 from trigger_ad.validate.top import Top
 
 __all__ = ["equality", "firmware_equality", "network_rungs"]
@@ -61,13 +64,12 @@ def equality(
     network, scores = HardwareNetwork.load(records.network), load_scores(records.scores)
     block = Block(data.layout, network, scores, data.reading.prepare(network, scores))
     rungs = network_rungs(QuantizedModel.load(records.quantized), block, run.hls(model))
-    words = _words(data, events, random, seed)
-    scaled = {kind: data.reading.raw(given) for kind, given in words.items()}
-    return compare_rungs(rungs, scaled)
+    whole = {name: partial(_with_vectors, block, rung) for name, rung in rungs.items()}
+    return compare_rungs(whole, _words(data, events, random, seed), scores)
 
 
 def network_rungs(quantized: QuantizedModel, block: Block, project: Path) -> dict[str, Rung]:
-    """Rungs that give outputs and scores of a network, by name.
+    """Rungs that give outputs of a network and the scores that read nothing else, by name.
 
     Parameters
     ----------
@@ -76,13 +78,26 @@ def network_rungs(quantized: QuantizedModel, block: Block, project: Path) -> dic
     project : Path
         Folder of the HLS project, its C simulation compiled.
     """
-    network, scores = block.own_network, block.scores
+    network, ports = block.own_network, network_ports(block.own_network)
+    scores = {name: score for name, score in block.scores.items() if set(score.ports) <= set(ports)}
     fast = FastEmulator(network, scores, *block.input_range, threads=2)
     return {
         "fast": lambda scaled: vars(fast.run(scaled)),
         "csim": CSimulation(project).run,
         "qkeras": QKerasEmulator(quantized, network, scores).run,
     }
+
+
+def _with_vectors(block: Block, rung: Rung, words: NDArray[np.int32]) -> Result:
+    """What a rung gives for events, with the scores that read vectors beside its outputs."""
+    emulator = BlockEmulator(block)
+    found = rung(emulator.network_inputs(words).astype(np.int32))
+    missing = {name: s for name, s in block.scores.items() if name not in found["scores"]}
+    if not missing:
+        return found
+    values = {**emulator.values(words), **found["outputs"]}
+    read = {name: score.evaluate(values) for name, score in missing.items()}
+    return {**found, "scores": {**found["scores"], **read}}
 
 
 def firmware_equality(folder: Path, data: Dataset, config: Config) -> dict[str, RungEquality]:

@@ -44,8 +44,8 @@ ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 _EITHER = ["egamma", "muon"]
 _LOGARITHM, _LINEAR = {"log2_bits": 2}, {"scaled": True}
-_LEPTONS = ({"of": _EITHER, "leading": 4, **_LOGARITHM},)
-_COUNTS = (
+_LEPTONS: Sequence[dict[str, Any]] = ({"of": _EITHER, "leading": 4, **_LOGARITHM},)
+_COUNTS: Sequence[dict[str, Any]] = (
     *({"kind": "count", "of": _EITHER, "pt_gev": pt} for pt in (3, 5, 10)),
     {"kind": "count", "of": "jet", "pt_gev": 30},
 )

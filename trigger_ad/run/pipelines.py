@@ -145,7 +145,7 @@ def _convert(model: str) -> Stage:
 STAGES: tuple[Stage, ...] = (
     _words("words", "background", ("split", "features", "events.units"), ("train", "trigger")),
     _words("signals", "signals", ("features", "events.units")),
-    Stage("prepare", prepare.run, ("features",), ("words",), relative(NAMES.prepare)),
+    Stage("prepare", prepare.run, ("features",), ("words",), relative(NAMES.prepare), version=2),
     Stage(
         "teach",
         teach.run,
@@ -179,7 +179,7 @@ STAGES: tuple[Stage, ...] = (
         relative(NAMES.rtl),
         ("numpy", "alkaid"),
         needs=rtl.needs,
-        version=3,
+        version=4,
     ),
     Stage(
         "synthesis",

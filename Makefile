@@ -18,7 +18,7 @@ help:
 	@echo 'make demo    run the double autoencoder from events to the report, into runs/demo;'
 	@echo '             then all seeds of a small menu at pile-up 60, with one total, into runs/demo_rates'
 	@echo 'make models  train the other reference models for three seeds and compare them, which takes hours'
-	@echo 'make reference  make the samples at pile-up 60 of which cards quote figures, which takes 45 minutes'
+	@echo 'make reference  make the samples at pile-up 60 of which cards quote figures, which takes hours'
 	@echo 'make check   lint, types, and the tests that the last change can reach, within three minutes'
 	@echo 'make test    run the tests, with coverage'
 	@echo 'make ladder  compare six forms of the trigger bit for bit, for dense networks and all kinds of'

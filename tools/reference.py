@@ -1,6 +1,6 @@
 """Make the samples at pile-up 60 of which figures are quoted, and of these the packaged ones.
 
-    python tools/reference.py runs/reference                     # HOURS on two cores
+    python tools/reference.py runs/reference                     # hours on two cores
     python tools/reference.py runs/reference --packaged samples  # and the first parts of them
 
 The library of collisions, zero bias drawn in the strata of `tools/strata.yaml`, and crossings with

@@ -20,7 +20,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from tradeoff_page import EFFICIENCIES, REFERENCE, TIGHT, write_page
+from tradeoff_page import EFFICIENCIES, REFERENCE, write_page
 
 from trigger_ad import config as configuration
 from trigger_ad.config import Config
@@ -37,57 +37,67 @@ from trigger_ad.storage.files import read_json, write_json
 
 ROOT = Path(__file__).resolve().parents[1]
 
-SCHEMA = "tradeoff/2"
+SCHEMA = "tradeoff/1"
 
 #: Of the processes that train: a training gains little by its second thread, so two run at a time.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
-_EITHER = ["egamma", "muon"]
-_LOGARITHM, _LINEAR = {"log2_bits": 2}, {"scaled": True}
-_LEPTONS: Sequence[dict[str, Any]] = ({"of": _EITHER, "leading": 4, **_LOGARITHM},)
-_COUNTS: Sequence[dict[str, Any]] = (
-    *({"kind": "count", "of": _EITHER, "pt_gev": pt} for pt in (3, 5, 10)),
-    {"kind": "count", "of": "jet", "pt_gev": 30},
-)
-
-
-def _words(
-    leptons: Sequence[dict[str, Any]] = _LEPTONS,
-    counts: Sequence[dict[str, Any]] = _COUNTS,
-    *more: dict[str, Any],
-) -> dict[str, Any]:
-    """Momenta of leptons as they are given, of jets and MET, numbers of objects, and more."""
-    momenta = (*leptons, {"of": "jet", "slots": [*range(6)], **_LINEAR}, {"of": "met", **_LINEAR})
-    vector = [*({"kind": "momentum", **each} for each in momenta), *counts, *more]
-    return {"features": {"vectors": {"network": vector}}}
-
+_MIDDLE = {"scorer": {"hidden": [8, 4, 8]}}
+_WIDE = {"scorer": {"hidden": [10, 6, 10]}, "quantize": {"sparsity": [0.85, 0.4, 0.4, 0.85]}}
+_TWO = {"hidden": [8, 4]}
 
 #: Changes of the reference by name of the point.
 POINTS: dict[str, dict[str, Any]] = {
     REFERENCE: {},
     "reference, seed 2": {"seed": 2},
     "reference, seed 3": {"seed": 3},
-    "without counts": _words(counts=()),
-    "linear leptons": _words([{"of": _EITHER, "leading": 4, **_LINEAR}]),
-    "e/gamma and muons apart": _words([{"of": kind, **_LOGARITHM} for kind in _EITHER]),
-    "with transverse mass": _words(_LEPTONS, _COUNTS, {"kind": "transverse_mass"}),
-    "scaled words": {
-        "features": {"vectors": {}, "network": None},
-        "quantize": {"sparsity": [0.8, 0.3, 0.8]},
+    "wider": _WIDE,
+    "wider, seed 2": _WIDE | {"seed": 2},
+    "wider, seed 3": _WIDE | {"seed": 3},
+    "middle": _MIDDLE | {"quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]}},
+    "middle, fewer bits": _MIDDLE
+    | {
+        "quantize": {
+            "weight_bits": 3,
+            "activation_bits": 5,
+            "output_bits": 5,
+            "sparsity": [0.85, 0.4, 0.4, 0.85],
+        }
     },
-    "narrower": {"scorer": {"hidden": [6, 4]}},
-    "one layer": {"scorer": {"hidden": [6]}, "quantize": {"sparsity": 0.4}},
-    "three layers": {"scorer": {"hidden": [6, 3, 6]}, "quantize": {"sparsity": 0.3}},
-    "not pruned": {"quantize": {"sparsity": 0.0}},
-    "fewer bits": {"quantize": {"weight_bits": 3, "activation_bits": 5, "output_bits": 5}},
-    "squared": {"scorer": {"difference": "squared"}},
+    "middle, squared": {
+        "scorer": {"hidden": [8, 4, 8], "difference": "squared"},
+        "quantize": {"sparsity": [0.8, 0.4, 0.4, 0.8]},
+    },
+    "middle, not pruned": _MIDDLE | {"quantize": {"sparsity": 0.0, "epochs": 50}},
+    "two layers": {"scorer": _TWO, "quantize": {"sparsity": [0.85, 0.4, 0.85]}},
+    "two layers, fewer bits": {
+        "scorer": _TWO,
+        "quantize": {
+            "weight_bits": 3,
+            "activation_bits": 5,
+            "output_bits": 5,
+            "sparsity": [0.9, 0.5, 0.9],
+        },
+    },
+    "five layers": {
+        "scorer": {"hidden": [12, 6, 3, 6, 12]},
+        "quantize": {"sparsity": [0.8, 0.5, 0.4, 0.4, 0.5, 0.8], "epochs": 50},
+    },
+    "first version": {
+        "scorer": {"hidden": [16, 8, 4, 8, 16]},
+        "quantize": {
+            "weight_bits": 6,
+            "activation_bits": 8,
+            "output_bits": 9,
+            "sparsity": 0.0,
+            "epochs": 40,
+            "learning_rate": 0.001,
+        },
+    },
 }
 
 #: Stages of a run that a point needs.
-STAGES = ("words", "signals", "prepare", "train_double", "quantize_double", "convert_double")
-
-#: Of these, the ones that points with the same float networks share.
-SHARED = STAGES[:4]
+STAGES = ("words", "signals", "train_double", "quantize_double")
 
 
 def point_config(name: str) -> Config:
@@ -99,7 +109,7 @@ def point_config(name: str) -> Config:
 
 def _merge(tree: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return tree | {
-        key: _merge(tree[key], value) if isinstance(value, dict) and value else value
+        key: _merge(tree[key], value) if isinstance(value, dict) else value
         for key, value in changes.items()
     }
 
@@ -122,7 +132,7 @@ def train_float(name: str, runs: Path) -> Path:
     """Run folder with the float networks of a point, shared by all of the same shape."""
     config = point_config(name)
     folder = runs / "float" / key_of(settings_of(config))
-    _engine(config, folder, SHARED)
+    _engine(config, folder, STAGES[:3])
     return folder
 
 
@@ -154,33 +164,41 @@ def _engine(config: Config, folder: Path, names: tuple[str, ...]) -> None:
 
 
 def _measure(config: Config, folder: Path) -> dict[str, Any]:
-    """Figures of a converted point."""
+    """Figures of a trained point."""
+    from trigger_ad.convert.binding import bind
+    from trigger_ad.convert.project import convert
+    from trigger_ad.features.words import scaled_range
     from trigger_ad.ir.layers.linear import Linear
-    from trigger_ad.run.folder.trigger import load_hardware
+    from trigger_ad.quantize.model import QuantizedModel
+    from trigger_ad.run.folder.dataset import Dataset
+    from trigger_ad.scorers import table
 
-    trigger = load_hardware(folder, config)
-    (block,) = trigger.blocks
-    linear = [layer for layer in block.own_network.layers if isinstance(layer, Linear)]
+    data = Dataset(folder, config.features)
+    quantized = QuantizedModel.load(folder / "model/double/quantized.npz")
+    network = convert(quantized, config.convert, folder / "firmware/hls")
+    bounds = scaled_range(data.layout)
+    names = [branch.name for branch in quantized.branches]
+    scorer = table.find(config.scorer.name)
+    scores = bind(scorer.expressions(config.scorer), names, network, *bounds)
+    weights = [layer.weights for layer in network.layers if isinstance(layer, Linear)]
     return {
-        "inputs": block.own_network.input_size,
-        "nonzero_weights": int(sum(np.count_nonzero(layer.weights) for layer in linear)),
-        **_physics(config, block, folder),
-        **_hardware(config, trigger, folder / "firmware/rtl"),
+        "nonzero_weights": int(sum(np.count_nonzero(w) for w in weights)),
+        **_physics(data, network, scores, bounds),
+        **_hardware(config, data, network, scores, folder / "firmware/rtl"),
     }
 
 
-def _physics(config: Config, block: Any, folder: Path) -> dict[str, Any]:
-    """Areas under the ROC curves, signals that the region of 0.1 % takes, and closure."""
+def _physics(data: Any, network: Any, scores: Any, bounds: Any) -> dict[str, Any]:
+    """Areas under the ROC curves, and closure."""
     from trigger_ad.abcd.closure import closure
-    from trigger_ad.emulate.block import BlockEmulator
-    from trigger_ad.run.folder.dataset import Dataset
+    from trigger_ad.emulate.fast import FastEmulator
     from trigger_ad.statistics.ranks import RankTable, combine
     from trigger_ad.statistics.sic import roc
 
-    data, emulator = Dataset(folder, config.features), BlockEmulator(block)
+    emulator = FastEmulator(network, scores, *bounds, threads=1)
 
     def run(*sample: str) -> list[Any]:
-        return list(emulator.run(data.words(*sample)).values())
+        return list(emulator.run(data.scaled(*sample), ()).scores.values())
 
     validate = run("sm", "validate")
     first, second = map(np.concatenate, zip(run("sm", "train"), validate, strict=True))
@@ -191,14 +209,10 @@ def _physics(config: Config, block: Any, folder: Path) -> dict[str, Any]:
     def combined(pair: list[Any]) -> Any:
         return combine(*(ranks.rank(score) for ranks, score in zip(tables, pair, strict=True)))
 
-    curves = {name: roc(combined(validate), combined(run(name))) for name in data.signals}
-    cut = np.quantile(combined([first, second]), 1 - TIGHT, method="higher")
+    background = combined(validate)
     points = closure("firmware", both, both, EFFICIENCIES, clusters)
     return {
-        "auc": {name: round(curve.auc, 4) for name, curve in curves.items()},
-        "tight": {
-            name: round(float(np.mean(combined(run(name)) >= cut)), 5) for name in data.signals
-        },
+        "auc": {s: round(roc(background, combined(run(s))).auc, 4) for s in data.signals},
         "closure": {
             f"{point.sm_efficiency:g}": {
                 "ratio": round(point.estimate.ratio, 4),
@@ -209,22 +223,33 @@ def _physics(config: Config, block: Any, folder: Path) -> dict[str, Any]:
     }
 
 
-def _hardware(config: Config, trigger: Any, folder: Path) -> dict[str, Any]:
+def _hardware(config: Config, data: Any, network: Any, scores: Any, folder: Path) -> dict[str, Any]:
     """The whole trigger through Yosys, and the cycles of its structure."""
     from trigger_ad.ledger.synthesis.yosys import rtl_synthesis
     from trigger_ad.rtl.preset import preset
     from trigger_ad.rtl.project import write_project
     from trigger_ad.rtl.top import TOP
+    from trigger_ad.trigger.hardware import HardwareTrigger
 
-    project, _ = write_project(folder, trigger, preset(config.rtl.preset))
+    trigger = HardwareTrigger.of(data.layout, network, scores)
+    project, circuit = write_project(folder, trigger, preset(config.rtl.preset))
     row = rtl_synthesis(
         [folder / source for source in project.sources],
         TOP,
         config.rtl.parts[0],
         folder.with_name("synthesis"),
     )
-    found = ("part", "lut", "ff", "carry", "dsp", "bram", "logic_levels")
-    return {name: getattr(row, name) for name in found} | {"cycles": project.cycles}
+    return {
+        "cost": round(float(circuit.logic.cost)),
+        "part": row.part,
+        "lut": row.lut,
+        "ff": row.ff,
+        "carry": row.carry,
+        "dsp": row.dsp,
+        "bram": row.bram,
+        "logic_levels": row.logic_levels,
+        "cycles": project.cycles,
+    }
 
 
 def known(path: Path) -> dict[str, dict[str, Any]]:

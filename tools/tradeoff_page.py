@@ -10,15 +10,12 @@ import numpy as np
 
 from trigger_ad.storage.files import write_text
 
-__all__ = ["EFFICIENCIES", "REFERENCE", "TIGHT", "write_page"]
+__all__ = ["EFFICIENCIES", "REFERENCE", "write_page"]
 
 REFERENCE = "reference"
 
 #: Of the signal region, at which closure is told.
 EFFICIENCIES = (0.05, 0.02, 0.01)
-
-#: Part of the background above the combined score at which signals are told.
-TIGHT = 0.001
 
 #: Around the tables of the page.
 MARKS = ("<!-- tables of tools/tradeoff.py -->", "<!-- end of the tables -->")
@@ -35,7 +32,7 @@ def page(records: Records, outdated: Collection[str]) -> str:
         title += " ◂" if name == nearest else ""
         title += " †" if name in outdated else ""
         scorer, bits = record["settings"]["scorer"], record["settings"]["quantize"]
-        widths = "-".join(map(str, (record["inputs"], *scorer["hidden"], record["inputs"])))
+        widths = "-".join(map(str, (57, *scorer["hidden"], 57)))
         sizes.append(
             [
                 title,
@@ -54,12 +51,7 @@ def page(records: Records, outdated: Collection[str]) -> str:
         physics.append(
             [
                 title,
-                *(
-                    f"{area:.3f}; {100 * taken:.2g} %"
-                    for area, taken in zip(
-                        record["auc"].values(), record["tight"].values(), strict=True
-                    )
-                ),
+                *(f"{value:.3f}" for value in record["auc"].values()),
                 *map(_closure, record["closure"].values()),
                 bits["epochs"],
             ]
@@ -86,7 +78,7 @@ def page(records: Records, outdated: Collection[str]) -> str:
             _table(
                 (
                     "point",
-                    *(f"{signal}: AUC; at {100 * TIGHT:g} %" for signal in signals),
+                    *(f"AUC {signal}" for signal in signals),
                     *(f"closure {100 * efficiency:g} %" for efficiency in EFFICIENCIES),
                     "epochs",
                 ),

@@ -67,7 +67,7 @@ UNUSED = [
         "scorer: {name: double_ae, combine: or}\n",
         (
             "key 'scorer.combine' at f.yaml:3 must be a key of double_ae, not 'combine': "
-            "choose from name, hidden, bias, shape, layers, difference"
+            "choose from name, hidden, bias, shape, layers, difference, least"
         ),
     ),
     (

@@ -52,6 +52,7 @@ REFUSED = {
     "scorer[density].prior": (-0.1, 1.0),
     "scorer[tails].bits": (1, 13),
     "scorer[tails].fraction": (-1, 9),
+    "scorer[double_ae].least": (49, 1 << 30),
     "scorer[factorised].least": (49, 1 << 30),
     "scorer[factorised].bits": (1, 13),
     "scorer[factorised].fraction": (-1, 9),

@@ -8,6 +8,7 @@ from trigger_ad.ir.operations.fitted import conditional, density, tail
 from trigger_ad.references.teachers.flow import FlowTeacher
 from trigger_ad.scorers.combination import CombinationSettings
 from trigger_ad.scorers.density import Density
+from trigger_ad.scorers.double_ae import DoubleAe
 from trigger_ad.scorers.factorised import Factorised
 from trigger_ad.scorers.learned import learned_scores
 from trigger_ad.scorers.pair import Pair
@@ -32,6 +33,17 @@ def trained(settings):
     names = [branch.name for branch in scorer.branches(settings, 57)]
     found = learned_scores(scorer.expressions(settings), names)
     return {name: ports(score) for name, score in found.items()}, scorer.objective(settings, 57)
+
+
+def test_two_autoencoders_are_trained_as_they_are_before_the_rank():
+    plain, ranked = DoubleAe(hidden=(4,)), DoubleAe(hidden=(4,), least=100)
+    first, second = find("double_ae").expressions(ranked).values()
+    assert [node.operation for node in walk([second])].count("conditional") == 1
+    assert first == find("double_ae").expressions(plain)["score1"]
+    assert trained(ranked)[0] == {"score1": {"input", "ae1"}, "score2": {"input", "ae2"}}
+    names = ("ae1", "ae2")
+    expressions = find("double_ae").expressions
+    assert learned_scores(expressions(ranked), names) == expressions(plain)
 
 
 @pytest.mark.parametrize(

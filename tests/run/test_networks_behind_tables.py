@@ -96,7 +96,7 @@ def test_tables_are_made_of_the_outputs_of_the_hardware(behind_run, settings):
         return {network.input_name: scaled, **fast.run(scaled).outputs}
 
     def bound(outputs):
-        events = events_of(values_of(data.reading, ["classes"], outputs), data)
+        events = events_of(values_of(data.reading, ["classes"], outputs), lambda: data)
         beside = {"classes": data.reading.ports["classes"]}
         found = bind(expressions, ["ae2"], network, *data.reading.bounds, events, beside)
         return {name: score.expression for name, score in found.items()}

@@ -59,24 +59,25 @@ def scores_of(
     return found
 
 
-def events_of(values: Values, data: Dataset, finer: int = 0) -> Events:
+def events_of(values: Values, data: Callable[[], Dataset], finer: int = 0) -> Events:
     """Background events with the values of a form.
 
     Parameters
     ----------
     values : callable
-    data : Dataset
+    data : callable
+        Gives the words of the run, which are read only where a score needs events.
     finer : int
         Bits that the last table of a score has more than in hardware.
     """
 
     def scores(score: Score) -> NDArray[np.int64]:
-        found = scores_of(values, {score.name: score}, data.plain_words("threshold"))
+        found = scores_of(values, {score.name: score}, data().plain_words("threshold"))
         return found[score.name]
 
     @cache
     def background() -> Background:
-        words, weights = data.words(BACKGROUND, "train"), data.weights("train")
+        words, weights = data().words(BACKGROUND, "train"), data().weights("train")
         pieces = [values(words[block]) for block in _blocks(len(words))]
         known = {name: _narrow(np.concatenate([p[name] for p in pieces])) for name in pieces[0]}
         counts = None if weights is None else weights.astype(np.float64)

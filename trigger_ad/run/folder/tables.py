@@ -86,7 +86,7 @@ def tabulated_scores(
     expressions = table.find(settings.name).expressions(settings)
     read = beside_of(expressions, ())
     emulator = BlockEmulator(block)
-    events = events_of(lambda words: _only(emulator.values(words), read), data, finer)
+    events = events_of(lambda words: _only(emulator.values(words), read), lambda: data, finer)
     return {
         name: _score(name, expression, block, events) for name, expression in expressions.items()
     }

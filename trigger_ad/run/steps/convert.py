@@ -47,7 +47,7 @@ def run(context: Context, model: str) -> None:
     read = beside_of(expressions, names)
     fast = FastEmulator(network, {}, *bounds)
     values = values_of(reading, read, lambda x: {network.input_name: x, **fast.run(x).outputs})
-    events = events_of(values, Dataset(context.folder, config.features))
+    events = events_of(values, lambda: Dataset(context.folder, config.features))
     beside = {name: reading.ports[name] for name in read}
     scores = bind(expressions, names, network, *bounds, events, beside)
     block = Block(reading.layout, network, scores, reading.prepare(network, scores))

@@ -150,7 +150,7 @@ def _float(
     read = beside_of(expressions, [branch.name for branch in trained.branches])
     ports = networks.ports | {name: reading.ports[name] for name in read}
     values = values_of(reading, read, networks.values)
-    events = events_of(values, data, FINER)
+    events = events_of(values, lambda: data, FINER)
     scores = {n: Score(n, resolve(e, ports, events), ports) for n, e in expressions.items()}
     return partial(scores_of, values, scores), _lsb(scores)
 
@@ -190,7 +190,7 @@ def _bound(
     """Scores of a model with the types of the firmware and weights, so tables, of its own."""
     names = [branch.name for branch in rounded.branches]
     beside = {name: data.reading.ports[name] for name in beside_of(expressions, names)}
-    events = events_of(values, data)
+    events = events_of(values, lambda: data)
     return bind(expressions, names, block.own_network, events=events, beside=beside)
 
 
